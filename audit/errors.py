@@ -1,0 +1,57 @@
+"""What can go wrong, one class a stage: ``str()`` is one line for the log, ``advice`` says what to do about it."""
+
+
+class AuditError(Exception):
+    """The audit did not complete (exit 1). Caught once, in cli.
+
+    ``message`` is one line; ``advice`` is what the reader should do next, or empty.
+    """
+
+    exit_status = 1
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class UsageError(AuditError):
+    """The command line or the environment is wrong (exit 2)."""
+
+    exit_status = 2
+
+
+class SettingsError(UsageError):
+    """The settings file is wrong (exit 2); ``faults`` holds one line for each fault, with file, line and column."""
+
+    def __init__(self, message: str, faults: tuple[str, ...] = (), advice: str = "") -> None:
+        super().__init__(message, advice)
+        self.faults = faults
+
+
+class GitLabError(AuditError):
+    """GitLab refused, answered nonsense or did not answer."""
+
+
+class PreflightError(GitLabError):
+    """The token, the server or a project cannot serve the audit; ``faults`` lists all of them, a line each."""
+
+    def __init__(self, message: str, faults: tuple[str, ...] = (), advice: str = "") -> None:
+        super().__init__(message, advice)
+        self.faults = faults
+
+
+class CatalogError(AuditError):
+    """The service catalogue cannot be read or is none."""
+
+
+class EvidenceError(AuditError):
+    """A frame breaks its column contract: a fault of this program, never of the tracker."""
+
+
+class OutputError(AuditError):
+    """A file of the report could not be written."""
+
+
+class ReminderError(AuditError):
+    """Some reminders could not be carried out; the others were."""

@@ -1,0 +1,289 @@
+"""The vocabulary of the audit (POLICY.md section 1) as frozen records.
+
+Instants are aware datetimes in UTC; days are dates in the audit's zone. A record that was read is complete: what could
+not be read is a :class:`Gap`, never an empty list that looks like an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class Ref(NamedTuple):
+    """An issue's name: full project path and number. Sorts by project path, then number."""
+
+    project: str
+    iid: int
+
+    def __str__(self) -> str:
+        """``group/project#12``."""
+        return f"{self.project}#{self.iid}"
+
+
+class Verdict(StrEnum):
+    """Of one incident, exactly one, in the order in which section 4 asks for them."""
+
+    OUT_OF_SCOPE = "out_of_scope"
+    NOT_REQUIRED = "not_required"
+    INCONCLUSIVE = "inconclusive"
+    ON_TIME = "on_time"
+    LATE = "late"
+    WAIVED = "waived"
+    EXEMPT_UNOWNED = "exempt_unowned"
+    PENDING = "pending"
+    OVERDUE = "overdue"
+    MISSING = "missing"
+
+
+class Level(StrEnum):
+    """Of a finding: only a violation counts in the exit status."""
+
+    VIOLATION = "violation"
+    ADVISORY = "advisory"
+    INFO = "info"
+
+
+class Subject(StrEnum):
+    """What a rule's outcome is about."""
+
+    INCIDENT = "incident"
+    REVIEW = "review"
+    SERVICE = "service"
+    ACTION = "corrective action"
+
+
+class Signal(StrEnum):
+    """How a review was found to belong to an incident, strongest first (section 3)."""
+
+    INLINE = "inline"
+    ISSUE_LINK = "issue_link"
+    KEY_INFORMATION_ROW = "key_information_row"
+    EXTERNAL_ID = "external_id"
+    TITLE_REFERENCE = "title_reference"
+    DESCRIPTION_REFERENCE = "description_reference"
+    TITLE_MATCH = "title_match"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """An account. ``active`` is false for blocked, deactivated and banned ones."""
+
+    username: str
+    active: bool = True
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelEvent:
+    """A label was added or removed. ``label`` is None when the label has been deleted since."""
+
+    at: datetime
+    label: str | None
+    added: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateEvent:
+    """An issue was closed or opened again; its first opening leaves no event."""
+
+    at: datetime
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateChange:
+    """A system note that set the issue's due date to ``due_on``, or removed it (None)."""
+
+    at: datetime
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An issue link as seen from one end.
+
+    ``target`` is None when the token cannot read the other end. ``points_to`` is where a target that was moved, or
+    closed as a duplicate, leads. ``at`` is None where the server does not tell when the link was made.
+    """
+
+    target: Ref | None
+    points_to: Ref | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A comment, or a system note. ``id`` is the number that REST uses."""
+
+    id: int
+    at: datetime
+    author: User
+    body: str
+    system: bool = False
+    internal: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One GitLab issue as it was read: an incident, a review, or neither (the core decides)."""
+
+    ref: Ref
+    id: int
+    """The global id, the same number in REST and GraphQL."""
+    url: str
+    title: str
+    description: str = ""
+    issue_type: str = "issue"
+    """Lower case: incident, issue, task ..."""
+    confidential: bool = False
+    discussion_locked: bool = False
+    created_at: datetime
+    closed_at: datetime | None = None
+    """None while open."""
+    due_on: date | None = None
+    """The issue's own due date field, which the policy's due day is not."""
+    labels: tuple[str, ...] = ()
+    severity: int | None = None
+    """GitLab's own severity field, 1 to 4; None where it is UNKNOWN."""
+    author: User
+    assignees: tuple[User, ...] = ()
+    moved: bool = False
+    moved_to: Ref | None = None
+    """None where it was not moved, or where the target cannot be read."""
+    duplicate_of: Ref | None = None
+    links: tuple[Link, ...] = ()
+    label_events: tuple[LabelEvent, ...] = ()
+    """Oldest first."""
+    state_events: tuple[StateEvent, ...] = ()
+    """Oldest first."""
+    due_changes: tuple[DueDateChange, ...] = ()
+    """Oldest first."""
+    comments: int = 0
+    """How many comments the server counts; the comments themselves are read only where they matter."""
+    links_read: bool = True
+    """False: a page of its links failed, a gap says why."""
+    history_read: bool = True
+    """False: its label and state events could not be read, a gap says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that could not be read, with why. Whether it could change a verdict is decided by the core."""
+
+    ref: str
+    """The issue (``g/p#12``) or the project (``g/p``) that it is about."""
+    what: str
+    """incidents, reviews, links, history, comments, catalogue, users, labels, target."""
+    why: str
+    could_change_a_verdict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A project that was read."""
+
+    project: str
+    """The full path of today."""
+    incidents: bool
+    """Its issues can be incidents."""
+    reviews: bool
+    """Its issues can be reviews."""
+    visibility: str = "private"
+    url: str = ""
+    labels: tuple[str, ...] = ()
+    """Every label of the project and its groups today, as spelt."""
+    complete: bool = True
+    """False: a page of its incidents or reviews failed; a gap says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A team of the service catalogue. A chat channel is no contact."""
+
+    name: str
+    label: str = ""
+    manager: str = ""
+    handle: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """An entry of the service catalogue."""
+
+    name: str
+    label: str = ""
+    """As written, with or without its scope."""
+    owner: str = ""
+    tier: str = ""
+    weight: float = 0.0
+    """business.SLA.overall_sla_weighting, 0 where it is not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """The service catalogue: services, and teams by their exact name."""
+
+    services: tuple[Service, ...] = ()
+    teams: tuple[Team, ...] = ()
+    teams_given: bool = False
+    """False: no teams were given, so that an owner cannot be looked up (nor be missing)."""
+    origin: str = ""
+    """Where it was read: ``g/p:path@commit`` or a file name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Everything that the shell read, once; the core asks for nothing else."""
+
+    sources: tuple[Source, ...]
+    issues: tuple[Issue, ...]
+    """Every issue that was read of the projects, each once, in any order."""
+    catalog: Catalog | None = None
+    accounts: dict[str, User] = field(default_factory=dict)
+    """By lower-case username: managers, handles and contacts of the catalogue that are accounts (or not there)."""
+    former_paths: dict[str, str] = field(default_factory=dict)
+    """A project's former path (lower case) -> its path of today."""
+    gaps: tuple[Gap, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Host names of this GitLab, lower case, with the port where there is one."""
+    unreadable_links_shown: bool = True
+    """False where the server leaves out links whose other end cannot be read (REST)."""
+    gitlab_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A subject that violates a rule, or would if it were not waived."""
+
+    code: str
+    name: str
+    level: Level
+    subject_kind: Subject
+    subject: str
+    """``g/p#12``, or a service's name."""
+    open: bool
+    """Someone can still mend it."""
+    message: str
+    evidence: dict[str, Any]
+    """Only what JSON holds: text, numbers, ISO days, lists of them."""
+    waived: bool = False
+    waiver: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """How many subjects a rule was asked about, by outcome; the denominators of the report."""
+
+    code: str
+    conforms: int
+    violates: int
+    waived: int
+    not_applicable: int
+    unknown: int
