@@ -1,29 +1,70 @@
 """The settings as they are once every fault is out: frozen, typed, each with its default and its meaning.
 
-The descriptions are what ``incident-audit schema`` prints and what ``incident-audit init`` writes beside each key.
+The descriptions are what ``incident-audit schema`` prints and ``incident-audit init`` writes beside each key,
+with the default, or the first example where there is no default.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from datetime import date  # noqa: TC003 - pydantic reads the annotation
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
-
-Labels = tuple[str, ...]
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_section_is_all_defaults(cls, data: Any) -> Any:
+        # A section whose keys are all commented out reaches us as null.
+        return {} if data is None else data
+
+
+def _day(value: Any) -> Any:
+    # Pydantic would also read 20260101, as seconds since 1970.
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise ValueError("should be a day like 2026-11-30")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError as error:
+        raise ValueError("is no day of the calendar") from error
+
+
+def _yes_or_no(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return value in ("true", "True", "TRUE")
+    raise ValueError("should be true or false")
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str | int | date) else value
 
 
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is no time zone of the IANA database, like Europe/Berlin or UTC") from error
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ", like Europe/Berlin or UTC"
+        raise ValueError(f"is no time zone of the IANA database{hint}") from error
     return name
 
 
@@ -35,27 +76,74 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _has_holidays(country: str, subdivision: str) -> None:
+    import holidays  # noqa: PLC0415 - takes 0.4 s, and most settings name no country
+
+    try:
+        holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError as error:
+        raise ValueError(f"is unknown to the holidays package: {error}") from error
+
+
+def _path(value: str) -> str:
+    if "://" in value or value.startswith("/") or value.endswith("/") or re.search(r"\s", value):
+        raise ValueError("should be a path like group/project, without address and outer slashes")
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", value):
+        raise ValueError("should be a host name like gitlab.example.com, without https://")
+    return value
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Pattern = Annotated[str, AfterValidator(_compiles)]
+Day = Annotated[date, BeforeValidator(_day)]
+Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
+Text = Annotated[str, Field(min_length=1)]
+ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+Host = Annotated[str, AfterValidator(_host)]
 Severity = Annotated[int, Field(ge=1, le=4)]
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 RuleCode = Annotated[str, Field(pattern=r"^(IR|SO|CA)\d{3}$")]
+
+# A lone value is a list of one.
+Labels = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
+Paths = Annotated[
+    tuple[ProjectPath, ...],
+    BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
+]
+Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
+Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
+Severities = Annotated[
+    tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])
+]
+Weekdays = Annotated[
+    tuple[Weekday, ...], BeforeValidator(_listed, json_schema_input_type=Weekday | tuple[Weekday, ...])
+]
+RuleCodes = Annotated[
+    tuple[RuleCode, ...], BeforeValidator(_listed, json_schema_input_type=RuleCode | tuple[RuleCode, ...])
+]
 
 
 class Projects(_Model):
     """Which issues are read."""
 
-    incidents: tuple[str, ...] = Field(
+    incidents: Paths = Field(
         default=(), description="Projects whose issues can be incidents: full paths, or numbers as text."
     )
-    reviews: tuple[str, ...] = Field(
-        default=(), description="Projects whose issues can be reviews. Default: the incident projects and groups."
+    reviews: Paths = Field(
+        default=(),
+        description="Projects whose issues can be reviews. Default: the incident projects and groups.",
     )
-    incident_groups: tuple[str, ...] = Field(
-        default=(), description="Groups whose projects, with those of their subgroups, are incident projects too."
+    incident_groups: Paths = Field(
+        default=(),
+        description="Groups whose projects, with those of their subgroups, are incident projects too.",
     )
-    review_groups: tuple[str, ...] = Field(
-        default=(), description="Groups whose projects, with those of their subgroups, are review projects too."
+    review_groups: Paths = Field(
+        default=(),
+        description="Groups whose projects, with those of their subgroups, are review projects too.",
     )
 
     @model_validator(mode="after")
@@ -71,7 +159,7 @@ class LabelNames(_Model):
     incident: Labels = Field(default=("incident",), description="An issue with one of these is an incident.")
     review: Labels = Field(default=("IncidentReview",), description="An issue with one of these is a review.")
     severity_scope: str = Field(default="severity", description="Scope of the severity labels: severity::1 to ::4.")
-    plain_severity: bool = Field(default=False, description="Also read plain S1 to S4 as severities.")
+    plain_severity: Flag = Field(default=False, description="Also read plain S1 to S4 as severities.")
     service_scope: str = Field(default="Service", description="Scope of the service labels.")
     out_of_scope: Labels = Field(
         default=("Gameday", "test incident", "incident-type::test", "Near Miss", "self-managed"),
@@ -80,20 +168,18 @@ class LabelNames(_Model):
     not_user_facing: Labels = Field(
         default=("backstage",), description="An incident is user facing unless it has one of these."
     )
-    resolved: Labels = Field(
-        default=("Incident::Resolved",), description="Marks the moment of the anchor `resolved`."
-    )
-    review_completed: Labels = Field(
-        default=("Incident::Review-Completed",), description="Completes an inline review."
-    )
+    resolved: Labels = Field(default=("Incident::Resolved",), description="Marks the moment of the anchor `resolved`.")
+    review_completed: Labels = Field(default=("Incident::Review-Completed",), description="Completes an inline review.")
     corrective_action: Labels = Field(
-        default=("corrective action", "infradev"), description="A linked issue with one of these is a corrective action."
+        default=("corrective action", "infradev"),
+        description="A linked issue with one of these is a corrective action.",
     )
     no_corrective_action: Labels = Field(
         default=("NoCorrectiveActionNeeded",), description="Says that no corrective action is needed."
     )
     snooze_scope: str = Field(
-        default="Review-Snoozed", description="Review-Snoozed::2026-11-30 postpones reminders through that day."
+        default="Review-Snoozed",
+        description="Review-Snoozed::2026-11-30 postpones reminders through that day.",
     )
 
 
@@ -102,24 +188,30 @@ class ReviewSettings(_Model):
 
     where: Literal["issue", "inline", "both"] = Field(
         default="issue",
-        description="issue: a review is an issue. inline: it is part of its incident. both: during a migration.",
+        description="issue: a review is an issue. inline: a part of its incident. both: in a migration.",
     )
-    prefixes: tuple[str, ...] = Field(
-        default=("Incident Review", "RCA"), min_length=1, description="A review's title begins with one of these."
+    prefixes: Labels = Field(
+        default=("Incident Review", "RCA"),
+        min_length=1,
+        description="A review's title begins with one of these.",
     )
     external_id: Pattern = Field(
-        default=r"INC-\d+", description="The id of an incident in another system, as it stands in titles and texts."
+        default=r"INC-\d+",
+        description="The id of an incident in another system, as it stands in titles and texts.",
     )
 
 
 class Policy(_Model):
     """The criteria in force from a day on. An incident is judged by the policy of the day it was declared."""
 
-    from_: date | None = Field(
-        default=None, alias="from", description="First day in force. Earlier incidents are out of scope; absent: none is."
+    from_: Day | None = Field(
+        default=None,
+        alias="from",
+        description="First day in force. Earlier incidents are out of scope; absent: none is.",
+        examples=["2025-01-01"],
     )
     name: str = Field(default="", description="How the report calls this policy.")
-    severities: tuple[Severity, ...] = Field(default=(1, 2), description="Severities that require a review.")
+    severities: Severities = Field(default=(1, 2), description="Severities that require a review.")
     severity_by: Literal["current", "peak"] = Field(
         default="current", description="Judge by the severity of today, or by the worst one that stood."
     )
@@ -127,7 +219,8 @@ class Policy(_Model):
         default=("Review-Requested",), description="A review is required once one of these has been added."
     )
     more_information_labels: Labels = Field(
-        default=(), description="A review is required where one of these says that more information is needed."
+        default=(),
+        description="A review is required where one of these says that more information is needed.",
     )
     due_days: int = Field(default=5, ge=1, le=366, description="Days after the anchor's day.")
     due_kind: Literal["working", "calendar"] = Field(default="working", description="Which days are counted.")
@@ -136,7 +229,8 @@ class Policy(_Model):
         default=60, ge=0, le=60 * 24 * 30, description="A label that stood no longer than this was a mistake."
     )
     unowned: Literal["exempt", "flag", "require"] = Field(
-        default="exempt", description="exempt: no review while the service has no owner. flag: both. require: as any other."
+        default="exempt",
+        description="exempt: no review while the service has no owner. flag: both. require: as any other.",
     )
 
     @property
@@ -146,7 +240,7 @@ class Policy(_Model):
 
 
 class CatalogSource(_Model):
-    """A file: in a repository of this GitLab (project and path, read at its default branch), or a local one."""
+    """A file: in a repository of this GitLab (project and path, at its default branch), or a local one."""
 
     project: str = Field(default="", description="Project whose repository holds the file.")
     path: str = Field(default="", description="Path in that repository.")
@@ -162,9 +256,17 @@ class CatalogSource(_Model):
 class CatalogSettings(_Model):
     """The service catalogue: who owns what."""
 
-    services: CatalogSource | None = Field(default=None, description="The file with `services`.")
-    teams: CatalogSource | None = Field(default=None, description="The file with `teams`, if it is another one.")
-    unowned_owners: tuple[str, ...] = Field(
+    services: CatalogSource | None = Field(
+        default=None,
+        description="The file with `services`.",
+        examples=[{"project": "example-group/runbooks", "path": "services/service-catalog.yml"}],
+    )
+    teams: CatalogSource | None = Field(
+        default=None,
+        description="The file with `teams`, if it is another one.",
+        examples=[{"file": "teams.yml"}],
+    )
+    unowned_owners: Labels = Field(
         default=("reliability_unowned",), description="Owners that mean that nobody owns the service."
     )
     unowned_team_labels: Labels = Field(
@@ -176,11 +278,13 @@ class Calendar(_Model):
     """Which days are working days: neither weekend nor public holiday nor closure."""
 
     country: str = Field(
-        default="", pattern=r"^([A-Z]{2})?$", description="ISO code of the country whose public holidays count, like DE."
+        default="",
+        pattern=r"^([A-Z]{2})?$",
+        description="ISO code of the country whose public holidays count, like DE.",
     )
     subdivision: str = Field(default="", description="Its state or province, like BY.")
-    weekend: tuple[Weekday, ...] = Field(default=("Sat", "Sun"), description="Days of the weekend.")
-    closures: tuple[date, ...] = Field(default=(), description="Further days on which nobody works.")
+    weekend: Weekdays = Field(default=("Sat", "Sun"), description="Days of the weekend.")
+    closures: Days = Field(default=(), description="Further days on which nobody works.")
 
     @model_validator(mode="after")
     def _some_day_is_worked(self) -> Self:
@@ -188,6 +292,8 @@ class Calendar(_Model):
             raise ValueError("has no working day at all: `weekend` names all seven days")
         if self.subdivision and not self.country:
             raise ValueError("has a `subdivision` without its `country`")
+        if self.country:
+            _has_holidays(self.country, self.subdivision)
         return self
 
 
@@ -195,51 +301,70 @@ class Calendars(_Model):
     """A service's calendar goes before its team's, and that before the default."""
 
     default: Calendar = Field(default_factory=Calendar, description="The calendar of everybody else.")
-    teams: dict[str, Calendar] = Field(default_factory=dict, description="By the team's name in the catalogue.")
-    services: dict[str, Calendar] = Field(default_factory=dict, description="By the service's name in the catalogue.")
+    teams: dict[str, Calendar] = Field(
+        default_factory=dict,
+        description="By the team's name in the catalogue.",
+        examples=[{"database": {"country": "DE", "subdivision": "BY"}}],
+    )
+    services: dict[str, Calendar] = Field(
+        default_factory=dict,
+        description="By the service's name in the catalogue.",
+        examples=[{"registry": {"country": "IL", "weekend": ["Fri", "Sat"]}}],
+    )
 
 
 class Waiver(_Model):
     """An approved, reasoned, expiring exception. All five are required."""
 
     subject: str = Field(min_length=1, description="The incident (g/p#12), or the finding's subject: a service's name.")
-    rules: tuple[RuleCode, ...] = Field(min_length=1, description="Rule codes. IR001 or IR002 covers both.")
+    rules: RuleCodes = Field(min_length=1, description="Rule codes. IR001 or IR002 covers both.")
     reason: str = Field(min_length=1, description="Why.")
     approved_by: str = Field(min_length=1, description="Who approved it.")
-    expires: date = Field(description="The last day on which it is valid.")
+    expires: Day = Field(description="The last day on which it is valid.")
 
 
 class Postponement(_Model):
     """No reminder about an issue through a day."""
 
     issue: str = Field(min_length=1, description="The review or the incident, g/p#12.")
-    until: date = Field(description="The last day without reminders.")
+    until: Day = Field(description="The last day without reminders.")
 
 
 class ReminderSettings(_Model):
     """Whom the bot reminds, and how often at most."""
 
-    remind_from: date | None = Field(
+    remind_from: Day | None = Field(
         default=None,
-        description="Remind only for incidents declared on or after this day. Default: the first day that is read.",
+        description="Remind only for incidents declared since this day. Default: the first day that is read.",
+        examples=["2026-01-01"],
     )
     before_due: int | None = Field(
-        default=None, ge=1, le=20, description="Also remind once, this many working days before the due day."
+        default=None,
+        ge=1,
+        le=20,
+        description="Also remind once, this many working days before the due day. Default: not before it.",
+        examples=[2],
     )
     max_reminders: int = Field(default=30, ge=0, description="At most this many a run, the oldest due first.")
     steps: int = Field(default=4, ge=1, le=10, description="Reminders about one issue at most.")
     step_days: int = Field(default=5, ge=1, description="Working days between two reminders about one issue.")
     quiet_days: int = Field(
-        default=2, ge=0, description="A person's comment within this many working days postpones the reminder."
+        default=2,
+        ge=0,
+        description="A person's comment within this many working days postpones the reminder.",
     )
     contact: str = Field(default="", description="Account or group asked where nobody else can be.")
-    postponed: tuple[Postponement, ...] = Field(default=(), description="Issues to leave alone for now.")
+    postponed: tuple[Postponement, ...] = Field(
+        default=(),
+        description="Issues to leave alone for now.",
+        examples=[[{"issue": "example-group/production#12", "until": "2026-12-31"}]],
+    )
 
 
 class GitLabSettings(_Model):
     """How to speak to the server. Address and token come from the environment only."""
 
-    hosts: tuple[str, ...] = Field(default=(), description="Further host names of this same GitLab.")
+    hosts: Hosts = Field(default=(), description="Further host names of this same GitLab.")
     timeout_seconds: float = Field(default=60, gt=0, le=600, description="How long one request may take.")
     page_size: int = Field(default=100, ge=1, le=100, description="Issues a request, halved when the server times out.")
     parallel: int = Field(default=4, ge=1, le=16, description="Requests under way at once.")
@@ -248,28 +373,51 @@ class GitLabSettings(_Model):
 class ReportSettings(_Model):
     """What the report may tell."""
 
-    confidential_destination: bool = Field(
-        default=False, description="Only those may read the report who may read confidential issues: tell them everything."
+    confidential_destination: Flag = Field(
+        default=False,
+        description="Only those may read the report who may read confidential issues: tell them everything.",
     )
 
 
 class Settings(_Model):
     """audit.yml."""
 
-    projects: Projects = Field(description="Which issues are read.")
-    timezone: Zone = Field(default="UTC", description="The zone in which days begin and end.")
-    since: date | None = Field(
-        default=None, description="Read incidents declared from this day. Default: the first policy's `from`, else all."
+    projects: Projects = Field(
+        description="Which issues are read.", examples=[{"incidents": ["example-group/production"]}]
     )
-    window: int = Field(default=84, ge=1, description="Compliance counts due days of this many days up to the audited one.")
+    timezone: Zone = Field(default="UTC", description="The zone in which days begin and end.")
+    since: Day | None = Field(
+        default=None,
+        description="Read incidents declared from this day. Default: the first policy's `from`, else all.",
+        examples=["2025-01-01"],
+    )
+    window: int = Field(
+        default=84, ge=1, description="Compliance counts due days of this many days up to the audited one."
+    )
     labels: LabelNames = Field(default_factory=LabelNames, description="What the tracker calls things.")
     review: ReviewSettings = Field(default_factory=ReviewSettings, description="Where reviews are.")
     policies: tuple[Policy, ...] = Field(
-        default=(Policy(),), min_length=1, description="The criteria, each in force until the next one's `from`."
+        default=(Policy(),),
+        min_length=1,
+        description="The criteria, each in force until the next one's `from`.",
     )
     catalog: CatalogSettings = Field(default_factory=CatalogSettings, description="Who owns what.")
     calendars: Calendars = Field(default_factory=Calendars, description="Which days are working days.")
-    waivers: tuple[Waiver, ...] = Field(default=(), description="Approved exceptions.")
+    waivers: tuple[Waiver, ...] = Field(
+        default=(),
+        description="Approved, reasoned, expiring exceptions. They are shown, never silent.",
+        examples=[
+            [
+                {
+                    "subject": "example-group/production#12",
+                    "rules": ["IR001"],
+                    "reason": "Reviewed with the supplier, under its own number.",
+                    "approved_by": "a.manager",
+                    "expires": "2026-12-31",
+                }
+            ]
+        ],
+    )
     reminders: ReminderSettings = Field(default_factory=ReminderSettings, description="Whom the bot reminds.")
     report: ReportSettings = Field(default_factory=ReportSettings, description="What the report may tell.")
     gitlab: GitLabSettings = Field(default_factory=GitLabSettings, description="How to speak to the server.")
@@ -292,5 +440,5 @@ class Settings(_Model):
 
     @property
     def remind_from(self) -> date | None:
-        """The first day whose incidents are reminded of; None: nobody is, since an old tracker would be flooded."""
+        """The first day whose incidents are reminded of; None: none, or an old tracker would be flooded."""
         return self.reminders.remind_from or self.first_day

@@ -1,0 +1,171 @@
+"""Rules x evidence -> outcomes and findings: asks every rule, once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit import gaps, trends, waivers
+from audit.errors import EvidenceError
+from audit.model import Finding, Outcomes, Subject
+from audit.result import Result
+from audit.rules import RULES, Rule
+from audit.verdicts import judge, with_waivers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from audit.evidence import Evidence
+    from audit.settings.model import Waiver
+
+
+def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
+    """Hold the evidence against every rule. An exception in a rule is no outcome: it leaves as it is."""
+    bare = judge(evidence.incidents, evidence.as_of)
+    verdicts = with_waivers(bare, evidence.incidents["waived"])
+    frames = _frames(evidence, verdicts, bare)
+    holding = waivers.valid(evidence.settings.waivers, evidence.as_of)
+    covering = _covering(evidence.incidents)
+    violated: dict[str, pd.Series] = {}
+    findings: list[Finding] = []
+    outcomes: list[Outcomes] = []
+    for rule in _by_needs(rules):
+        frame = frames[rule.subject]
+        scope, hit = _ask(rule, frame, violated)
+        violated[rule.code] = hit.fillna(value=False) & scope
+        mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame[violated[rule.code]])]
+        findings += mine
+        outcomes.append(_count(rule, frame, scope, hit, sum(finding.waived for finding in mine)))
+    told, withheld = gaps.judged(evidence, verdicts)
+    order = {rule.code: place for place, rule in enumerate(rules)}
+    return Result(
+        as_of=evidence.as_of,
+        evidence=evidence,
+        verdicts=verdicts,
+        bare_verdicts=bare,
+        findings=tuple(sorted(findings, key=lambda f: (order[f.code], subject_key(f.subject)))),
+        outcomes=tuple(sorted(outcomes, key=lambda o: order[o.code])),
+        gaps=told,
+        sensitivity=trends.sensitivity(evidence, verdicts),
+        lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
+        unused_waivers=_unused(holding, findings, evidence.incidents),
+        withheld=withheld,
+        notes=_notes(evidence),
+    )
+
+
+def subject_key(subject: str) -> tuple[str, int, str]:
+    """Sort references by project path and number, services by name."""
+    project, _, iid = subject.rpartition("#")
+    return (project, int(iid), "") if project and iid.isdigit() else ("", 0, subject)
+
+
+def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping[Subject, pd.DataFrame]:
+    day = pd.Timestamp(evidence.as_of)
+    return {
+        Subject.INCIDENT: evidence.incidents.assign(as_of=day, verdict=verdicts, bare_verdict=bare),
+        Subject.REVIEW: evidence.reviews.assign(as_of=day),
+        Subject.SERVICE: evidence.services.assign(as_of=day),
+    }
+
+
+def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
+    """Yield each rule after those that it requires."""
+    asked: set[str] = set()
+    waiting = list(rules)
+    while waiting:
+        ready = [rule for rule in waiting if rule.requires <= asked]
+        if not ready:
+            raise EvidenceError(f"rule {waiting[0].code} requires a rule that is not there", "Please report this.")
+        yield from ready
+        asked |= {rule.code for rule in ready}
+        waiting = [rule for rule in waiting if rule.code not in asked]
+
+
+def _ask(rule: Rule, frame: pd.DataFrame, violated: Mapping[str, pd.Series]) -> tuple[pd.Series, pd.Series]:
+    """Return who is in scope, less those where what the rule requires is violated, and who violates it."""
+    scope = rule.in_scope(frame).astype(bool)
+    for code in rule.requires:
+        scope &= ~violated[code]
+    return scope, rule.violated(frame).astype("boolean")
+
+
+def _count(rule: Rule, frame: pd.DataFrame, scope: pd.Series, hit: pd.Series, waived: int) -> Outcomes:
+    violates = int((scope & hit.fillna(value=False)).sum())
+    unknown = int((scope & hit.isna()).sum())
+    return Outcomes(
+        code=rule.code,
+        conforms=int(scope.sum()) - violates - unknown,
+        violates=violates - waived,
+        waived=waived,
+        not_applicable=len(frame) - int(scope.sum()),
+        unknown=unknown,
+    )
+
+
+def _findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
+    mendable = rule.mendable(rows).astype(bool)
+    return [
+        Finding(
+            code=rule.code,
+            name=rule.name,
+            level=rule.level,
+            subject_kind=rule.subject,
+            subject=row["ref"],
+            open=can_mend,
+            message=rule.message(row),
+            evidence={name: plain(row[name]) for name in rule.evidence},
+        )
+        for row, can_mend in zip(_records(rows), mendable, strict=True)
+    ]
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON holds of a frame's value: ISO days and instants, lists, None for NA."""
+    if isinstance(value, tuple):
+        return list(value)
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value.tz is None else value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _covering(incidents: pd.DataFrame) -> Mapping[str, list[str]]:
+    """Return review -> the incidents whose review it is: their waivers cover its findings too."""
+    chosen: dict[str, list[str]] = defaultdict(list)
+    for ref, review in zip(incidents["ref"], incidents["review"], strict=True):
+        if review:
+            chosen[review].append(ref)
+    return chosen
+
+
+def _waive(finding: Finding, covering: Mapping[str, list[str]], holding: Sequence[Waiver]) -> Finding:
+    of_review = covering.get(finding.subject, []) if finding.subject_kind is Subject.REVIEW else []
+    waiver = waivers.find(holding, [finding.subject, *of_review], finding.code)
+    return replace(finding, waived=True, waiver=waivers.as_data(waiver)) if waiver else finding
+
+
+def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], incidents: pd.DataFrame) -> tuple[Waiver, ...]:
+    """Return the valid waivers that change nothing today; one of an incident that is not yet due is kept out."""
+    used = [finding.waiver for finding in findings if finding.waiver]
+    waived = {ref.casefold() for ref in incidents.loc[incidents["waived"], "ref"]}
+    return tuple(
+        waiver
+        for waiver in holding
+        if waivers.as_data(waiver) not in used
+        and not (waiver.subject.casefold() in waived and waivers.covered_rules(waiver) & waivers.REVIEW_RULES)
+    )
+
+
+def _notes(evidence: Evidence) -> tuple[str, ...]:
+    if evidence.records.unreadable_links_shown:
+        return ()
+    return ("This server does not show links whose other end cannot be read, so a review behind one looks missing.",)

@@ -1,0 +1,281 @@
+"""Records -> frames: every join, every derived column, every column contract."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from audit import columns, past, waivers
+from audit.catalog import Ownership, ownership
+from audit.duedays import CalendarBook, calendar_book, due_days, owners, span
+from audit.errors import EvidenceError
+from audit.incidents import Reader, label_keys
+from audit.linking import STATEMENTS, Kinds, Linker, Pair, classify
+from audit.model import Ref, Signal
+from audit.references import Naming
+from audit.reviews import REVIEW_READ, Candidate, candidates, inline_row, issue_row
+from audit.services import service_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from audit.model import Records
+    from audit.settings.model import Settings
+    from audit.workdays import WorkCalendar
+
+
+_JOINED = {"anchor_on", "due_on", "calendar", "waived", "inline", "has_review", "reviews", "linked_by"}
+_READ = {
+    name: dtype for name, dtype in columns.INCIDENTS.items() if name not in _JOINED and not name.startswith("review")
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The frames that the rules are held against, as they stood at the end of ``as_of``."""
+
+    as_of: date
+    settings: Settings
+    records: Records
+    """As they stood at the end of as_of."""
+    incidents: pd.DataFrame
+    """Columns of audit.columns.INCIDENTS; one row an incident, sorted by project and number."""
+    reviews: pd.DataFrame
+    """Columns of audit.columns.REVIEWS; one row a review, an inline one too, sorted likewise."""
+    services: pd.DataFrame
+    """Columns of audit.columns.SERVICES; one row a service of the catalogue, sorted by name."""
+    book: CalendarBook
+    """Columns `calendar` point into its calendars; the first is the default one."""
+
+    @property
+    def calendars(self) -> tuple[WorkCalendar, ...]:
+        """Return the calendars that columns `calendar` point to."""
+        return self.book.calendars
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a day ends in a zone: the next midnight, or what comes first after it."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def build(records: Records, settings: Settings, as_of: date) -> Evidence:
+    """Turn records into evidence as it stood at the end of ``as_of`` in the settings' zone.
+
+    Raises EvidenceError where a frame breaks its contract of columns.
+    """
+    zone = ZoneInfo(settings.timezone)
+    records = past.at(records, end_of(as_of, zone))
+    kinds = classify(records, settings)
+    pairs = Linker(kinds=kinds, naming=_naming(records), settings=settings, zone=zone).pairs()
+    owned = ownership(records.catalog, settings) if records.catalog else None
+    incidents = _incidents(records, kinds, settings, zone, owned)
+    first, last = span((day.date() for day in incidents["declared_on"]), as_of, settings.policies)
+    book = calendar_book(settings.calendars, first, last)
+    incidents = _with_due_days(incidents, settings, book, owned)
+    incidents = _with_reviews(incidents, candidates(kinds, pairs, settings), zone)
+    incidents["waived"] = _waived(incidents["ref"], settings, as_of)
+    incidents = enforce(incidents, columns.INCIDENTS)
+    reviews = _reviews(kinds, pairs, incidents, settings, zone, book)
+    services = enforce(pd.DataFrame(service_rows(incidents, records, owned, settings)), columns.SERVICES)
+    return Evidence(
+        as_of=as_of,
+        settings=settings,
+        records=records,
+        incidents=incidents,
+        reviews=reviews,
+        services=services,
+        book=book,
+    )
+
+
+def _naming(records: Records) -> Naming:
+    projects = {source.project.lower(): source.project for source in records.sources}
+    return Naming(hosts=frozenset(records.hosts), projects={**records.former_paths, **projects})
+
+
+def _incidents(
+    records: Records, kinds: Kinds, settings: Settings, zone: ZoneInfo, owned: Ownership | None
+) -> pd.DataFrame:
+    reader = Reader(
+        settings=settings,
+        zone=zone,
+        read=frozenset(issue.ref for issue in records.issues),
+        label_keys=label_keys((source.project, source.labels) for source in records.sources),
+        ownership=owned,
+    )
+    rows = [reader.row(kinds.incidents[ref]) for ref in sorted(kinds.incidents)]
+    frame = pd.DataFrame(rows, columns=[name for name in columns.INCIDENTS if name in _READ]).astype(_READ)
+    if any(gap.what == "reviews" for gap in records.gaps):
+        # a review could stand on the page that failed, whichever project it was of
+        frame.loc[frame["blind"] == "", "blind"] = "page"
+    frame["anchor_on"] = anchor_days(frame, frame["anchor"], zone)
+    return frame
+
+
+def anchor_days(incidents: pd.DataFrame, anchor: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return the local day of each incident's ``anchor`` (declared, resolved, closed); NaT: not yet."""
+    instant = incidents["declared_at"].where(anchor == "declared", incidents["closed_at"])
+    instant = instant.where(anchor != "resolved", incidents["resolved_at"])
+    return local_days(instant, zone)
+
+
+def local_days(instants: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return the local day of each instant as a naive midnight."""
+    days: pd.Series = instants.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype(columns.DAY)
+    return days
+
+
+def _with_due_days(
+    incidents: pd.DataFrame, settings: Settings, book: CalendarBook, owned: Ownership | None
+) -> pd.DataFrame:
+    choices = calendar_choices(incidents, book, owned)
+    due = due_days(incidents["anchor_on"], incidents["policy"], choices, settings.policies, book)
+    return incidents.assign(due_on=due["due_on"], calendar=due["calendar"])
+
+
+def calendar_choices(incidents: pd.DataFrame, book: CalendarBook, owned: Ownership | None) -> list[frozenset[int]]:
+    """Return the calendars that apply to each incident."""
+    owner_of = owners(owned)
+    return [book.choices(names, owner_of) for names in incidents["services"]]
+
+
+def _with_reviews(incidents: pd.DataFrame, found: Mapping[Ref, Sequence[Candidate]], zone: ZoneInfo) -> pd.DataFrame:
+    """Join each incident in scope with its review."""
+    refs = zip(incidents["project"], incidents["iid"], incidents["scope_reason"], strict=True)
+    lists = [() if reason else found.get(Ref(project, iid), ()) for project, iid, reason in refs]
+    chosen = [some[0] if some else None for some in lists]
+    frame = incidents.assign(
+        review=[str(one.ref) if one else "" for one in chosen],
+        linked_by=[one.signal.value if one else "" for one in chosen],
+        inline=[one is not None and one.signal is Signal.INLINE for one in chosen],
+        has_review=[
+            one is not None and (one.signal is not Signal.INLINE or one.completed_at is not None) for one in chosen
+        ],
+        reviews=_objects([tuple(str(one.ref) for one in some) for some in lists]),
+        review_opened_at=_instants([one and one.opened_at for one in chosen]),
+        review_completed_at=_instants([one and one.completed_at for one in chosen]),
+    )
+    frame["review_opened_on"] = local_days(frame["review_opened_at"], zone)
+    frame["review_completed_on"] = local_days(frame["review_completed_at"], zone)
+    return frame
+
+
+def _objects(values: list[Any]) -> np.ndarray:
+    """Keep tuples as they are: pandas would make columns of tuples of one length."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _instants(values: list[Any]) -> pd.Series:
+    return pd.Series(pd.array(values, dtype=columns.INSTANT))
+
+
+def _waived(refs: pd.Series, settings: Settings, as_of: date) -> list[bool]:
+    holding = waivers.valid(settings.waivers, as_of)
+    named = {w.subject.casefold() for w in holding if waivers.covered_rules(w) & waivers.REVIEW_RULES}
+    return [ref.casefold() in named for ref in refs]
+
+
+def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+    """Return the frame with exactly the contract's columns, in order and type; refs unique, nothing missing but days.
+
+    Raises EvidenceError: a broken contract is a fault of this program.
+    """
+    try:
+        out = frame[list(contract)].astype(dict(contract))
+    except (KeyError, ValueError, TypeError) as error:
+        raise EvidenceError(
+            f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
+        ) from error
+    if not out["ref"].is_unique:
+        raise EvidenceError(
+            f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
+        )
+    for name in (n for n, dtype in contract.items() if dtype in {"str", "object"}):
+        if out[name].isna().any():
+            raise EvidenceError(f"the evidence has no {name} in some row", "Please report this: it is a fault.")
+    return out.reset_index(drop=True)
+
+
+def _reviews(
+    kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, settings: Settings, zone: ZoneInfo, book: CalendarBook
+) -> pd.DataFrame:
+    issues = kinds.reviews if settings.review.where != "inline" else {}
+    own = incidents[incidents["inline"]]
+    rows = [issue_row(issue) for issue in issues.values()]
+    rows += [
+        inline_row(kinds.incidents[Ref(project, iid)], settings)
+        for project, iid in zip(own["project"], own["iid"], strict=True)
+    ]
+    rows.sort(key=lambda row: (row["project"], row["iid"]))
+    frame = pd.DataFrame(rows, columns=[name for name in columns.REVIEWS if name in REVIEW_READ]).astype(REVIEW_READ)
+    frame["opened_on"] = local_days(frame["opened_at"], zone)
+    frame["completed_on"] = local_days(frame["completed_at"], zone)
+    first = settings.first_day
+    frame["since"] = True if first is None else frame["opened_on"] >= pd.Timestamp(first)
+    covered = _covered(frame, pairs, incidents)
+    return enforce(
+        _with_assign_by(frame.join(_per_review(covered), on="ref", validate="one_to_one"), book), columns.REVIEWS
+    )
+
+
+def _covered(reviews: pd.DataFrame, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each review and incident of its, with what the incident says; also reviews without any."""
+    inline = reviews.loc[reviews["inline"], "ref"]
+    found = pd.DataFrame(
+        {
+            "ref": [*(str(pair.review) for pair in pairs), *inline],
+            "incident": [*(str(pair.incident) for pair in pairs), *inline],
+            "signal": [*(pair.signal.value for pair in pairs), *([Signal.INLINE.value] * len(inline))],
+        },
+        dtype="str",
+    )
+    told = incidents[["ref", "project", "iid", "scope_reason", "required", "due_on", "calendar"]]
+    told = told.rename(columns={"ref": "incident"})
+    joined = reviews[["ref"]].merge(found, on="ref", how="left", validate="one_to_many")
+    joined = joined.merge(told, on="incident", how="left", validate="many_to_one")
+    joined["in_scope"] = joined["incident"].notna() & joined["scope_reason"].eq("")
+    joined["requires"] = joined["in_scope"] & joined["required"].fillna(value=False)
+    return joined.sort_values(["ref", "project", "iid"], kind="stable")
+
+
+def _per_review(covered: pd.DataFrame) -> pd.DataFrame:
+    """Fold what a review covers into one row: those that require it count, of a voluntary one those in scope."""
+    by_ref = covered.groupby("ref", sort=False)
+    linked, required = by_ref["in_scope"].any(), by_ref["requires"].any()
+    counted = covered[covered["requires"] | (covered["in_scope"] & ~covered["ref"].map(required))]
+    # those without a due day go last, so that the first row is the earliest, or all there is
+    first = counted.sort_values("due_on", kind="stable", na_position="last").groupby("ref", sort=False).first()
+    guessed = ~covered["signal"].fillna("").isin([*STATEMENTS, Signal.INLINE])
+    out = pd.DataFrame({"linked": linked, "required": required})
+    out["guessed"] = guessed.groupby(covered["ref"]).all() & linked
+    out["due_on"] = first["due_on"].reindex(out.index)
+    out["calendar"] = first["calendar"].reindex(out.index).fillna(-1)
+    for name, rows in (("incidents", covered["incident"].notna()), ("in_scope_incidents", covered["in_scope"])):
+        out[name] = _tuples(covered[rows], "incident", out.index)
+    out["signals"] = _tuples(covered[covered["incident"].notna()], "signal", out.index)
+    return out
+
+
+def _tuples(frame: pd.DataFrame, column: str, index: pd.Index) -> pd.Series:
+    """Return a tuple of the column's values for each ref of the index, empty where there is none."""
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for ref, value in zip(frame["ref"], frame[column], strict=True):
+        grouped[ref].append(value)
+    return pd.Series(_objects([tuple(grouped.get(ref, ())) for ref in index]), index=index, dtype=object)
+
+
+def _with_assign_by(reviews: pd.DataFrame, book: CalendarBook) -> pd.DataFrame:
+    """Add the first working day after the day on which each linked review was opened."""
+    assign_by = pd.Series(np.datetime64("NaT", "s"), index=reviews.index, dtype=columns.DAY)
+    for number, calendar in enumerate(book.calendars):
+        mine = reviews["calendar"] == number
+        assign_by[mine] = calendar.after(reviews.loc[mine, "opened_on"], 1)
+    return reviews.assign(assign_by=assign_by)

@@ -1,0 +1,66 @@
+"""What could not be read, and whether it could change a verdict (POLICY.md section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from audit.model import Gap, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.evidence import Evidence
+
+PAGES: Final = frozenset({"incidents", "reviews"})
+_WORDS: Final = {
+    "links": ("links", "a linked issue cannot be read with this token"),
+    "target": ("target", "it was moved to an issue that is not read"),
+    "label": ("labels", "a label was added to it that has been deleted since"),
+}
+
+
+def in_window(evidence: Evidence) -> pd.Series:
+    """Tell of which incidents the due day lies in the compliance window (the days up to and with as_of)."""
+    last = pd.Timestamp(evidence.as_of)
+    first = last - pd.Timedelta(days=evidence.settings.window - 1)
+    return evidence.incidents["due_on"].between(first, last)
+
+
+def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], str | None]:
+    """Return every gap, sorted, and why the compliance rates are withheld (None: they are not).
+
+    A gap could change a verdict where it makes one inconclusive whose due day lies in the window or is not known, or
+    where a page of incidents or reviews failed.
+    """
+    incidents = evidence.incidents
+    hidden = incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
+    counted = in_window(evidence) | incidents["due_on"].isna()
+    fatal = verdicts.eq(Verdict.INCONCLUSIVE) & counted & hidden.ne("")
+    decisive = set(incidents.loc[fatal, "ref"])
+    gaps = {
+        (gap.ref, gap.what): replace(gap, could_change_a_verdict=gap.what in PAGES or gap.ref in decisive)
+        for gap in (*_of_incidents(evidence), *evidence.records.gaps)
+    }
+    return tuple(gaps[key] for key in sorted(gaps)), _withheld(len(decisive), gaps.values())
+
+
+def _of_incidents(evidence: Evidence) -> list[Gap]:
+    incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
+    told = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
+    return [
+        Gap(ref=ref, what=_WORDS[code][0], why=_WORDS[code][1])
+        for ref, blind, history_gap in told
+        for code in (blind, history_gap)
+        if code in _WORDS
+    ]
+
+
+def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:
+    pages = sorted({f"a page of {gap.what} of {gap.ref} could not be read" for gap in gaps if gap.what in PAGES})
+    if decisive:
+        noun = "verdict" if decisive == 1 else "verdicts"
+        pages.insert(0, f"{decisive} {noun} cannot be told because something could not be read")
+    return "; ".join(pages) or None

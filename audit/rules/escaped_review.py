@@ -1,0 +1,41 @@
+"""IR012 escaped-review: a question about an incident whose severity no longer requires a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.model import Level, Subject, Verdict
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["bare_verdict"].eq(Verdict.NOT_REQUIRED) & incidents["user_facing"] & ~incidents["has_review"]
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    return incidents["lowered_from"].notna()
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    when = "" if pd.isna(row["lowered_at"]) else f" until {day(row['lowered_at'])}"
+    now = "has none now" if pd.isna(row["severity"]) else f"is severity {row['severity']} now"
+    return f"This incident was severity {row['lowered_from']}{when} and {now}: is a review still wanted?"
+
+
+RULE = Rule(
+    code="IR012",
+    name="escaped-review",
+    level=Level.INFO,
+    subject=Subject.INCIDENT,
+    sentence="All user facing high severity (Severity::1 and Severity::2) incidents require a review",
+    quoted=True,
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("lowered_from", "lowered_at", "severity", "peak_severity"),
+)

@@ -1,0 +1,56 @@
+"""IR002 late-review: the review was not completed by its due day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject, Verdict
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+JUDGED = (Verdict.ON_TIME, Verdict.LATE, Verdict.PENDING, Verdict.OVERDUE)
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["bare_verdict"].isin(JUDGED) & incidents["review"].ne("")
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    return incidents["bare_verdict"].isin([Verdict.OVERDUE, Verdict.LATE])
+
+
+def _mendable(incidents: pd.DataFrame) -> Mask:
+    return incidents["review_completed_on"].isna()
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    due = day(row["due_on"])
+    if row["bare_verdict"] == Verdict.LATE:
+        return f"Review {row['review']} was completed on {day(row['review_completed_on'])}, after its due day {due}."
+    return f"Review {row['review']} is still open; it was due on {due}."
+
+
+RULE = Rule(
+    code="IR002",
+    name="late-review",
+    level=Level.VIOLATION,
+    subject=Subject.INCIDENT,
+    sentence=(
+        "It is expected that the incident review will be completed within 5 working days of the incident. "
+        "A reminder will be sent out after 5 days if the incident review issue is still open."
+    ),
+    quoted=True,
+    requires=frozenset({"IR001"}),
+    in_scope=_in_scope,
+    violated=_violated,
+    mendable=_mendable,
+    message=_message,
+    evidence=(
+        *("required_because", "severity", "anchor", "anchor_on", "due_on"),
+        *("review", "linked_by", "review_opened_on", "review_completed_on"),
+    ),
+)

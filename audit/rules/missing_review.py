@@ -1,0 +1,42 @@
+"""IR001 missing-review: a review is required and there is none after the due day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject, Verdict
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+JUDGED = (Verdict.ON_TIME, Verdict.LATE, Verdict.PENDING, Verdict.OVERDUE, Verdict.MISSING, Verdict.INCONCLUSIVE)
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["bare_verdict"].isin(JUDGED)
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    missing = incidents["bare_verdict"].eq(Verdict.MISSING).astype("boolean")
+    return missing.mask(incidents["bare_verdict"].eq(Verdict.INCONCLUSIVE))
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    return f"No review is linked to this incident; it was due on {day(row['due_on'])}."
+
+
+RULE = Rule(
+    code="IR001",
+    name="missing-review",
+    level=Level.VIOLATION,
+    subject=Subject.INCIDENT,
+    sentence="All user facing high severity (Severity::1 and Severity::2) incidents require a review",
+    quoted=True,
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("required_because", "severity", "anchor", "anchor_on", "due_on", "services", "owners"),
+)

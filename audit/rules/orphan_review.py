@@ -1,0 +1,38 @@
+"""IR014 orphan-review: a question about a review of which no incident is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["since"] & ~reviews["inline"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["incidents"].map(len).eq(0) & ~reviews["names_an_issue"]
+
+
+def _message(_: Mapping[str, Any]) -> str:
+    return "No incident was found for this review, and it names no issue: which incident is it about?"
+
+
+RULE = Rule(
+    code="IR014",
+    name="orphan-review",
+    level=Level.INFO,
+    subject=Subject.REVIEW,
+    sentence="A review is the issue in which one or more incidents are reviewed.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("opened_on",),
+)

@@ -1,0 +1,40 @@
+"""IR015 severity-data: an incident has one severity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["scope_reason"].eq("")
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    return incidents["severity"].isna() | incidents["severities"].gt(1)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["severity"]):
+        return "This incident has no severity."
+    return f"This incident has {row['severities']} severities; the worst, {row['severity']}, counts."
+
+
+RULE = Rule(
+    code="IR015",
+    name="severity-data",
+    level=Level.ADVISORY,
+    subject=Subject.INCIDENT,
+    sentence="An incident has exactly one severity; of two different ones the worst counts.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("severity", "severities"),
+)

@@ -1,0 +1,40 @@
+"""IR003 unassigned-review: a day after it was opened nobody who can act is assigned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"] & reviews["required"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    passed = (reviews["as_of"] > reviews["assign_by"]).fillna(value=False)
+    return reviews["completed_at"].isna() & passed & reviews["unassigned"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    who = "its assignees are blocked or bots" if row["assignees"] else "it has no assignee"
+    return f"This review has no DRI since {day(row['opened_on'])}: {who}."
+
+
+RULE = Rule(
+    code="IR003",
+    name="unassigned-review",
+    level=Level.VIOLATION,
+    subject=Subject.REVIEW,
+    sentence="A review has a DRI, the person it is assigned to, by the first working day after it was opened.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("opened_on", "assign_by", "assignees", "in_scope_incidents"),
+)

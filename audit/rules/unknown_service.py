@@ -1,0 +1,40 @@
+"""SO002 unknown-service: the catalogue does not know what an incident happened to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["scope_reason"].eq("")
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    return incidents["unknown_service"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    if not row["service_keys"]:
+        return "This incident has no service label."
+    return f"The catalogue has no entry for a service label of this incident: {several(row['service_keys'])}."
+
+
+RULE = Rule(
+    code="SO002",
+    name="unknown-service",
+    level=Level.ADVISORY,
+    subject=Subject.INCIDENT,
+    sentence="An incident names its service by a label that is in the service catalogue.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("service_keys",),
+)

@@ -1,0 +1,41 @@
+"""SO001 unowned-service: an incident that requires a review is on a service that nobody owns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(services: pd.DataFrame) -> Mask:
+    return services["requiring"].gt(0)
+
+
+def _violated(services: pd.DataFrame) -> Mask:
+    return ~services["owned"] & services["flagged"].gt(0)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    many = f"{row['requiring']} incidents that require" if row["requiring"] > 1 else "An incident that requires"
+    verb = "are" if row["requiring"] > 1 else "is"
+    return f"{many} a review {verb} on this service, and the catalogue names no owner for it."
+
+
+RULE = Rule(
+    code="SO001",
+    name="unowned-service",
+    level=Level.VIOLATION,
+    subject=Subject.SERVICE,
+    sentence="We are currently not doing incident reviews for unowned services",
+    quoted=True,
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("owner", "weight", "requiring_refs"),
+)

@@ -1,0 +1,39 @@
+"""SO003 unreachable-owner: a service has an owner, and nobody there can be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(services: pd.DataFrame) -> Mask:
+    return services["requiring"].gt(0) & services["owned"]
+
+
+def _violated(services: pd.DataFrame) -> Mask:
+    return ~services["reach"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    return f"Nobody can be asked for this service: {row['reach_fault']}."
+
+
+RULE = Rule(
+    code="SO003",
+    name="unreachable-owner",
+    level=Level.ADVISORY,
+    subject=Subject.SERVICE,
+    sentence="The owning team of a service has a manager with an active account, a handle or a contact.",
+    requires=frozenset({"SO001"}),
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("owner", "reach_fault", "requiring_refs"),
+)

@@ -1,0 +1,44 @@
+"""Titles: the prefix that makes an issue a review, and what is left of a title for comparison (POLICY.md section 2)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_DATE = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?(?:\s*(?:UTC|Z))?"
+_DATES = re.compile(_DATE, re.IGNORECASE)
+_OUTER = re.compile(r"^[\W_]+|[\W_]+$")
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=64)
+def _prefix(prefixes: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(r"\s+".join(map(re.escape, prefix.split())) for prefix in prefixes)
+    return re.compile(
+        rf"\s*(?:\d{{4}}-\d{{2}}-\d{{2}}(?:\s\d{{2}}:\d{{2}}(?:\sUTC)?)?\s*[:\-–—]\s*)?"
+        rf"(?:{words})\s*(?:[:\-–—]|(?<=\s)(?:for|of)\b|(?=[#()\[\]{{}}<>\d])|$)",
+        re.IGNORECASE,
+    )
+
+
+def has_prefix(title: str, prefixes: tuple[str, ...]) -> bool:
+    """Tell whether a title begins with a review prefix, after an optional date."""
+    return _prefix(prefixes).match(title) is not None
+
+
+def without_prefix(title: str, prefixes: tuple[str, ...]) -> str:
+    """Return the title without its review prefix and the date before it."""
+    found = _prefix(prefixes).match(title)
+    return title[found.end() :] if found else title
+
+
+@lru_cache(maxsize=65_536)
+def essence(title: str, prefixes: tuple[str, ...]) -> str:
+    """Return what two titles are compared by: no prefix, no dates, no case, outer punctuation or doubled spaces."""
+    bare = _DATES.sub(" ", without_prefix(title, prefixes))
+    return _SPACES.sub(" ", _OUTER.sub("", bare)).casefold()
+
+
+def is_cut(title: str) -> bool:
+    """Tell whether a title ends in dots, as GitLab shows one that it has cut."""
+    return title.rstrip().endswith(("...", "…"))

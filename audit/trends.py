@@ -1,0 +1,64 @@
+"""What another reading of the policy would say (POLICY.md section 6, sensitivity)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pandas.api.typing import NaTType
+
+from audit.catalog import ownership
+from audit.duedays import due_days
+from audit.evidence import Evidence, anchor_days, calendar_choices
+from audit.result import Change, Sensitivity
+from audit.verdicts import judge, with_waivers
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+
+def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, ...]:
+    """Return which verdicts change under the other anchor, and with calendar days instead of working days."""
+    incidents = evidence.incidents
+    declared = incidents["anchor"].eq("declared")
+    other = incidents["anchor"].mask(declared, "resolved").where(declared, "declared")
+    other_on = anchor_days(incidents, other, ZoneInfo(evidence.settings.timezone))
+    readings = (
+        ("the clock starts at the other anchor", other_on, None),
+        ("calendar days are counted instead of working days", incidents["anchor_on"], "calendar"),
+    )
+    return tuple(
+        Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, anchor_on, kind)))
+        for words, anchor_on, kind in readings
+    )
+
+
+def _due(evidence: Evidence, anchor_on: pd.Series, kind: str | None) -> pd.Series:
+    settings, catalog = evidence.settings, evidence.records.catalog
+    choices = calendar_choices(evidence.incidents, evidence.book, ownership(catalog, settings) if catalog else None)
+    policy = evidence.incidents["policy"]
+    return due_days(anchor_on, policy, choices, settings.policies, evidence.book, kind=kind)["due_on"]
+
+
+def _changes(evidence: Evidence, verdicts: pd.Series, due_on: pd.Series) -> tuple[Change, ...]:
+    incidents = evidence.incidents
+    other = with_waivers(judge(incidents, evidence.as_of, due_on=due_on), incidents["waived"])
+    rows = other.ne(verdicts)
+    told = zip(
+        incidents.loc[rows, "ref"],
+        verdicts[rows],
+        other[rows],
+        incidents.loc[rows, "due_on"],
+        due_on[rows],
+        strict=True,
+    )
+    return tuple(
+        Change(ref=ref, verdict=verdict, other=changed, due_on=_day(due), other_due_on=_day(other_due))
+        for ref, verdict, changed, due, other_due in told
+    )
+
+
+def _day(value: pd.Timestamp | NaTType) -> date | None:
+    return None if isinstance(value, NaTType) else value.date()

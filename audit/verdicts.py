@@ -1,0 +1,48 @@
+"""One verdict per incident: the first of section 4 that holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from audit.model import Verdict
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = None) -> pd.Series:
+    """Return the verdict of each incident without regard to waivers, on the frame's index.
+
+    ``due_on`` stands in for the frame's own, to ask what another reading of the policy would say.
+    """
+    due = incidents["due_on"] if due_on is None else due_on
+    passed = (pd.Timestamp(as_of) > due).fillna(value=False)  # without an anchor: as if it had not passed
+    required = incidents["required"]
+    completed = incidents["review_completed_on"].notna()
+    late = (incidents["review_completed_on"] > due).fillna(value=False)
+    unseen = incidents["blind"].ne("") & incidents["review"].eq("")
+    exempt = ~incidents["has_review"] & incidents["all_unowned"] & incidents["exempts_unowned"]
+    # the order of the policy's table: the first that holds
+    table = [
+        (Verdict.OUT_OF_SCOPE, incidents["scope_reason"].ne("")),
+        (Verdict.NOT_REQUIRED, required.eq(other=False).fillna(value=False)),
+        (Verdict.INCONCLUSIVE, required.isna() | unseen),
+        (Verdict.ON_TIME, completed & ~late),
+        (Verdict.LATE, completed & late),
+        (Verdict.EXEMPT_UNOWNED, exempt),
+        (Verdict.PENDING, ~passed),
+        (Verdict.OVERDUE, incidents["review"].ne("")),
+    ]
+    chosen = np.select(
+        [held.to_numpy(dtype=bool) for _, held in table], [v.value for v, _ in table], Verdict.MISSING.value
+    )
+    return pd.Series(chosen, index=incidents.index, dtype="str", name="verdict")
+
+
+def with_waivers(bare: pd.Series, waived: pd.Series) -> pd.Series:
+    """Return the verdicts with valid waivers on IR001 or IR002 heeded: a completed review stays on time or late."""
+    open_ones = bare.isin([Verdict.EXEMPT_UNOWNED, Verdict.PENDING, Verdict.OVERDUE, Verdict.MISSING])
+    return bare.where(~(waived & open_ones), Verdict.WAIVED.value)

@@ -1,0 +1,47 @@
+"""Waivers (POLICY.md section 9): approved, reasoned, expiring exceptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from audit.settings.model import Waiver
+
+REVIEW_RULES: Final = frozenset({"IR001", "IR002"})
+"""A waiver on one of these covers both."""
+
+
+def valid(waivers: Iterable[Waiver], as_of: date) -> tuple[Waiver, ...]:
+    """Return those that hold on the day, through which ``expires`` runs."""
+    return tuple(waiver for waiver in waivers if as_of <= waiver.expires)
+
+
+def lapsed(waivers: Iterable[Waiver], as_of: date) -> tuple[Waiver, ...]:
+    """Return those that hold no longer."""
+    return tuple(waiver for waiver in waivers if waiver.expires < as_of)
+
+
+def covered_rules(waiver: Waiver) -> frozenset[str]:
+    """Return the codes that a waiver covers."""
+    rules = frozenset(waiver.rules)
+    return rules | REVIEW_RULES if rules & REVIEW_RULES else rules
+
+
+def find(waivers: Iterable[Waiver], subjects: Iterable[str], code: str) -> Waiver | None:
+    """Return the first waiver that names one of the subjects (without regard to case) and covers the rule."""
+    names = {subject.casefold() for subject in subjects}
+    return next((w for w in waivers if w.subject.casefold() in names and code in covered_rules(w)), None)
+
+
+def as_data(waiver: Waiver) -> dict[str, Any]:
+    """Return what is told of a waiver beside its finding."""
+    return {
+        "subject": waiver.subject,
+        "rules": sorted(waiver.rules),
+        "reason": waiver.reason,
+        "approved_by": waiver.approved_by,
+        "expires": waiver.expires.isoformat(),
+    }

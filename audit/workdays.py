@@ -1,0 +1,115 @@
+"""Working days: one table a calendar, then arithmetic on whole columns (POLICY.md section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from audit.settings.model import Calendar
+
+_WEEKDAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 6}
+_DAY = np.timedelta64(1, "D")
+
+
+class WorkCalendar:
+    """Which days of a span are working days.
+
+    The span is padded, so that a due day after its end can still be counted; days outside it raise ValueError.
+    """
+
+    def __init__(self, settings: Calendar, first: date, last: date) -> None:
+        """Tabulate the years from ``first`` to ``last`` and one more on either side."""
+        self.settings = settings
+        years = range(first.year - 1, last.year + 2)
+        self._first = np.datetime64(f"{years[0]}-01-01", "D")
+        days = np.arange(self._first, np.datetime64(f"{years[-1] + 1}-01-01", "D"))
+        self._days = days
+        self._work = self._tabulate(days, years)
+        self._count = np.cumsum(self._work)
+
+    def _tabulate(self, days: np.ndarray, years: range) -> np.ndarray:
+        weekend = [_WEEKDAYS[name] for name in self.settings.weekend]
+        # 1970-01-01 was a Thursday, weekday 3
+        work = ~np.isin((days.astype(np.int64) + 3) % 7, weekend)
+        if self.settings.country:
+            public, working_saturdays = _holidays(self.settings, years)
+            work[_positions(working_saturdays, days)] = True
+            work[_positions(public, days)] = False
+        work[_positions(self.settings.closures, days)] = False
+        table: np.ndarray = work
+        return table
+
+    def _index(self, days: np.ndarray) -> np.ndarray:
+        index = (days.astype("datetime64[D]") - self._first) // _DAY
+        if index.size and (index.min() < 0 or index.max() >= len(self._days)):
+            raise ValueError(f"a day lies outside the calendar's years {self._days[0]} to {self._days[-1]}")
+        return index
+
+    def after(self, days: pd.Series, n: int) -> pd.Series:
+        """Return the n-th working day strictly after each day (``datetime64[s]``; NaT stays NaT)."""
+        return _mapped(days, lambda d: self._days[np.searchsorted(self._count, self._count[self._index(d)] + n)])
+
+    def before(self, days: pd.Series, n: int) -> pd.Series:
+        """Return the n-th working day strictly before each day (``datetime64[s]``; NaT stays NaT)."""
+
+        def earlier(d: np.ndarray) -> np.ndarray:
+            index = self._index(d)
+            worked_before = self._count[index] - self._work[index]
+            return self._days[np.searchsorted(self._count, worked_before - n + 1)]
+
+        return _mapped(days, earlier)
+
+    def day_after(self, day: date, n: int) -> date:
+        """Return the n-th working day strictly after one day."""
+        return self.after(pd.Series([pd.Timestamp(day)]), n).iloc[0].date()  # type: ignore[no-any-return]
+
+    def day_before(self, day: date, n: int) -> date:
+        """Return the n-th working day strictly before one day."""
+        return self.before(pd.Series([pd.Timestamp(day)]), n).iloc[0].date()  # type: ignore[no-any-return]
+
+    def between(self, start: date, end: date) -> int:
+        """Count the working days after ``start`` up to and with ``end``; 0 where end is not after start."""
+        pair = self._count[self._index(np.array([start, max(start, end)], dtype="datetime64[D]"))]
+        return int(pair[1] - pair[0])
+
+    def works(self, day: date) -> bool:
+        """Tell whether a day is a working day."""
+        return bool(self._work[self._index(np.array([day], dtype="datetime64[D]"))[0]])
+
+
+def _mapped(days: pd.Series, function: object) -> pd.Series:
+    known = days.notna().to_numpy()
+    out = np.full(len(days), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    if known.any():
+        out[known] = function(days.to_numpy()[known].astype("datetime64[D]"))  # type: ignore[operator]
+    return pd.Series(out, index=days.index)
+
+
+def _positions(some: Iterable[date], days: np.ndarray) -> np.ndarray:
+    index = (np.array(sorted(some), dtype="datetime64[D]") - days[0]) // _DAY
+    kept: np.ndarray = index[(index >= 0) & (index < len(days))]
+    return kept
+
+
+def _holidays(settings: Calendar, years: range) -> tuple[list[date], list[date]]:
+    import holidays  # noqa: PLC0415 - takes 0.4 s, and most calendars name no country
+
+    try:
+        table = holidays.country_holidays(settings.country, subdiv=settings.subdivision or None, years=years)
+    except NotImplementedError as error:
+        raise ValueError(f"the holidays package does not know it: {error}") from error
+    public = [day for day in table if day.year in years]
+    return public, [day for day in getattr(table, "weekend_workdays", ()) if day.year in years]
+
+
+def holidays_version() -> str:
+    """Return the version of the holidays package, which a report prints since a release can change a verdict."""
+    from importlib.metadata import version  # noqa: PLC0415 - asked once, by the report
+
+    return version("holidays")
