@@ -81,7 +81,7 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
     incidents = _with_reviews(incidents, candidates(kinds, pairs, settings), zone)
     incidents["waived"] = _waived(incidents["ref"], settings, as_of)
     incidents = enforce(incidents, columns.INCIDENTS)
-    reviews = _reviews(kinds, pairs, incidents, settings, zone, book)
+    reviews = enforce(_with_assign_by(_reviews(kinds, pairs, incidents, settings), book), columns.REVIEWS)
     services = enforce(pd.DataFrame(service_rows(incidents, records, owned, settings)), columns.SERVICES)
     return Evidence(
         as_of=as_of,
@@ -204,9 +204,8 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     return out.reset_index(drop=True)
 
 
-def _reviews(
-    kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, settings: Settings, zone: ZoneInfo, book: CalendarBook
-) -> pd.DataFrame:
+def _reviews(kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    zone = ZoneInfo(settings.timezone)
     issues = kinds.reviews if settings.review.where != "inline" else {}
     own = incidents[incidents["inline"]]
     rows = [issue_row(issue) for issue in issues.values()]
@@ -221,9 +220,7 @@ def _reviews(
     first = settings.first_day
     frame["since"] = True if first is None else frame["opened_on"] >= pd.Timestamp(first)
     covered = _covered(frame, pairs, incidents)
-    return enforce(
-        _with_assign_by(frame.join(_per_review(covered), on="ref", validate="one_to_one"), book), columns.REVIEWS
-    )
+    return frame.join(_per_review(covered), on="ref", validate="one_to_one")
 
 
 def _covered(reviews: pd.DataFrame, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:

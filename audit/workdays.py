@@ -58,12 +58,12 @@ class WorkCalendar:
     def before(self, days: pd.Series, n: int) -> pd.Series:
         """Return the n-th working day strictly before each day (``datetime64[s]``; NaT stays NaT)."""
 
-        def earlier(d: np.ndarray) -> np.ndarray:
-            index = self._index(d)
-            worked_before = self._count[index] - self._work[index]
-            return self._days[np.searchsorted(self._count, worked_before - n + 1)]
+        return _mapped(days, lambda d: self._days[np.searchsorted(self._count, self._worked_before(d) - n + 1)])
 
-        return _mapped(days, earlier)
+    def _worked_before(self, days: np.ndarray) -> np.ndarray:
+        index = self._index(days)
+        worked: np.ndarray = self._count[index] - self._work[index]
+        return worked
 
     def day_after(self, day: date, n: int) -> date:
         """Return the n-th working day strictly after one day."""
