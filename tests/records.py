@@ -1,0 +1,109 @@
+"""Builders for records: what a test does not say is ordinary."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from audit.evidence import Evidence, build
+from audit.model import (
+    Catalog,
+    Gap,
+    Issue,
+    LabelEvent,
+    Link,
+    Records,
+    Ref,
+    Service,
+    Source,
+    StateEvent,
+    Team,
+    User,
+)
+from audit.settings.model import Settings
+
+PROJECT = "ops/production"
+LABELS = ("Severity::1", "Severity::2", "Severity::3", "Severity::4", "Review-Requested", "incident", "IncidentReview")
+ANNA = User(username="anna")
+
+
+def at(text: str) -> datetime:
+    """Read ``2026-11-02`` or ``2026-11-02 10:30`` as an instant in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def issue(iid: int, title: str = "", *, project: str = PROJECT, **fields: Any) -> Issue:
+    """Return an issue; ``created`` and ``closed`` are texts as for :func:`at`."""
+    fields["created_at"] = at(fields.pop("created", "2026-11-02 10:00"))
+    if "closed" in fields:
+        fields["closed_at"] = at(fields.pop("closed"))
+    fields.setdefault("author", ANNA)
+    url = f"https://gitlab.example/{project}/-/work_items/{iid}"
+    return Issue(ref=Ref(project, iid), id=iid, url=url, title=title or f"Something broke {iid}", **fields)
+
+
+def incident(iid: int, title: str = "", **fields: Any) -> Issue:
+    """Return an incident of severity 2, declared on Monday 2026-11-02; it is due on Monday 2026-11-09."""
+    fields.setdefault("labels", ("Severity::2",))
+    return issue(iid, title, issue_type="incident", **fields)
+
+
+def review(iid: int, title: str = "", *, of: int | None = None, **fields: Any) -> Issue:
+    """Return a review, opened on Tuesday 2026-11-03, linked with incident ``of`` of the same project."""
+    fields.setdefault("labels", ("IncidentReview",))
+    fields.setdefault("created", "2026-11-03 10:00")
+    if of is not None:
+        fields["links"] = (*fields.get("links", ()), Link(target=Ref(fields.get("project", PROJECT), of)))
+    return issue(iid, title or f"Incident Review: number {iid}", **fields)
+
+
+def added(label: str | None, when: str) -> LabelEvent:
+    return LabelEvent(at=at(when), label=label, added=True)
+
+
+def removed(label: str | None, when: str) -> LabelEvent:
+    return LabelEvent(at=at(when), label=label, added=False)
+
+
+def closed(when: str) -> StateEvent:
+    return StateEvent(at=at(when), closed=True)
+
+
+def reopened(when: str) -> StateEvent:
+    return StateEvent(at=at(when), closed=False)
+
+
+def source(project: str = PROJECT, **fields: Any) -> Source:
+    fields.setdefault("labels", LABELS)
+    return Source(project=project, **{"incidents": True, "reviews": True, **fields})
+
+
+CATALOG = Catalog(
+    services=(
+        Service(name="api", label="API", owner="backend", weight=5),
+        Service(name="web", label="Service::Web", owner="frontend"),
+        Service(name="git", label="Git", owner="reliability_unowned", weight=1),
+        Service(name="mail", label="Service:Mail Room", owner="ghosts"),
+    ),
+    teams=(Team(name="backend", manager="boss"), Team(name="frontend", handle="frontend-team")),
+    teams_given=True,
+)
+
+
+def records(*issues: Issue, gaps: tuple[Gap, ...] = (), **fields: Any) -> Records:
+    """Return records of one project, with the catalogue above unless ``catalog`` says otherwise."""
+    fields.setdefault("sources", (source(),))
+    fields.setdefault("catalog", CATALOG)
+    fields.setdefault("hosts", ("gitlab.example",))
+    fields.setdefault("accounts", {"boss": User(username="boss")})
+    return Records(issues=issues, gaps=gaps, **fields)
+
+
+def settings(**fields: Any) -> Settings:
+    """Return settings of one project."""
+    return Settings.model_validate({"projects": {"incidents": [PROJECT]}, **fields})
+
+
+def evidence(*issues: Issue, as_of: str = "2026-11-23", settings: Settings | None = None, **fields: Any) -> Evidence:
+    """Return the evidence of these issues."""
+    return build(records(*issues, **fields), settings or globals()["settings"](), date.fromisoformat(as_of))
