@@ -1,0 +1,87 @@
+"""What callers change: the rules that the REST and the GraphQL writes have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.sandbox.quick_actions import Command, Outcome, extract, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.sandbox.instance import Call
+    from audit.sandbox.issue import Issue
+    from audit.sandbox.records import Note, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What became of a comment's text."""
+
+    note: Note | None
+    commands: list[Command]
+    outcome: Outcome
+
+
+def write_note(call: Call, issue: Issue, text: str, *, internal: bool = False, reply_to: Note | None = None) -> Written:
+    """Store a comment without its quick actions, and carry those out; of commands alone nothing is stored."""
+    rest, commands = extract(text)
+    note = None
+    if rest.strip():
+        note = issue.comment(rest, by=call.user, at=call.now, internal=internal, reply_to=reply_to)
+    return Written(note=note, commands=commands, outcome=run(call, issue, commands))
+
+
+def rewrite_note(call: Call, note: Note, text: str) -> Written:
+    """Change a comment; one that becomes nothing but commands is gone."""
+    rest, commands = extract(text)
+    outcome = run(call, note.issue, commands)
+    if not rest.strip():
+        note.issue.drop_note(note)
+        return Written(note=None, commands=commands, outcome=outcome)
+    if rest != note.body:
+        note.body, note.updated_at = rest, call.now
+        note.last_edited_at, note.last_edited_by = call.now, call.user
+        note.issue.touch(call.now)
+    return Written(note=note, commands=commands, outcome=outcome)
+
+
+def change_labels(call: Call, issue: Issue, add: Iterable[str], remove: Iterable[str]) -> None:
+    """Add and remove labels; a name in both is removed, and a licensed instance keeps one label of a scope."""
+    gone = set(remove)
+    for name in add:
+        if name in gone:
+            continue
+        for rival in _rivals(call, issue, name):
+            issue.remove_label(rival, at=call.now, by=call.user)
+        issue.add_label(name, at=call.now, by=call.user)
+    for name in gone:
+        issue.remove_label(name, at=call.now, by=call.user)
+
+
+def _rivals(call: Call, issue: Issue, name: str) -> list[str]:
+    scope = name.rpartition("::")[0]
+    if not call.site.licensed or not scope:
+        return []
+    return [known.name for known in issue.labels if known.name.rpartition("::")[0] == scope != known.name != name]
+
+
+def replace_labels(call: Call, issue: Issue, names: Iterable[str]) -> None:
+    """Make these the labels, all of them."""
+    wanted = list(names)
+    change_labels(call, issue, wanted, [label.name for label in issue.labels if label.name not in wanted])
+
+
+def change_state(call: Call, issue: Issue, event: str) -> None:
+    """Close or reopen."""
+    if event.lower() == "close":
+        issue.close(at=call.now, by=call.user)
+    else:
+        issue.reopen(at=call.now, by=call.user)
+
+
+def users_by_id(call: Call, ids: Iterable[int]) -> list[User]:
+    """Find accounts by number; strangers are left out."""
+    known = {user.id: user for user in call.world.users.values()}
+    return [known[number] for number in ids if number in known]

@@ -1,0 +1,266 @@
+"""The fields of the query's root, of projects, groups, repositories, people and labels."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError
+
+from audit.sandbox.containers import Group, Project
+from audit.sandbox.graph.filters import listed
+from audit.sandbox.graph.values import attribute, constant, gid, number, page
+from audit.sandbox.instance import web_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audit.sandbox.issue import Issue
+    from audit.sandbox.records import Label, Milestone, Note, RepoFile
+
+_REFERENCE_CAP = 10
+_REFERENCE = re.compile(r"(?:.*?://[^/]+/)?(?P<path>[\w./-]*?)(?:#|/-/(?:work_items|issues)/)(?P<iid>\d+)")
+
+
+def _project(_root: Any, info: Any, *, full_path: str) -> Project | None:
+    project = info.context.call.world.projects.get(full_path)
+    return project if project is not None and info.context.viewer.reads_project(project) else None
+
+
+def _group(_root: Any, info: Any, *, full_path: str) -> Group | None:
+    group = info.context.call.world.groups.get(full_path)
+    return group if group is not None and info.context.viewer.reads_group(group) else None
+
+
+def _namespace(root: Any, info: Any, *, full_path: str) -> Group | Project | None:
+    return _project(root, info, full_path=full_path) or _group(root, info, full_path=full_path)
+
+
+def _issue(_root: Any, info: Any, *, id: str) -> Issue | None:  # noqa: A002 - the argument's name
+    issue = info.context.call.world.issues.get(number(id, "Issue", "WorkItem"))
+    return issue if issue is not None and info.context.viewer.reads(issue) else None
+
+
+def _note(_root: Any, info: Any, *, id: str) -> Note | None:  # noqa: A002 - the argument's name
+    note = info.context.call.world.notes.get(number(id, "Note", "DiscussionNote"))
+    viewer = info.context.viewer
+    return note if note is not None and viewer.reads(note.issue) and viewer.reads_note(note) else None
+
+
+def _metadata(_root: Any, info: Any) -> SimpleNamespace | None:
+    if info.context.viewer.user is None:
+        return None
+    site = info.context.site
+    return SimpleNamespace(version=site.full_version, revision="0123456789a", enterprise=site.enterprise)
+
+
+def _complexity(_root: Any, info: Any) -> SimpleNamespace:
+    return SimpleNamespace(score=info.context.weight.score, limit=info.context.limit)
+
+
+def _by_reference(
+    _root: Any, info: Any, *, refs: list[str], context_namespace_path: str | None = None, **args: Any
+) -> Any:
+    if len(refs) > _REFERENCE_CAP:
+        raise GraphQLError(
+            f"Number of references exceeds the limit. Please provide no more than {_REFERENCE_CAP} refs at the"
+            " same time."
+        )
+    found = [_referenced(info, ref, context_namespace_path) for ref in refs]
+    return page([issue for issue in found if issue is not None], info, args)
+
+
+def _referenced(info: Any, ref: str, context: str | None) -> Issue | None:
+    parts = _REFERENCE.fullmatch(ref)
+    if parts is None:
+        return None
+    project = info.context.call.world.projects.get(parts["path"] or context)
+    issue = project.issues.get(int(parts["iid"])) if project is not None else None
+    return issue if issue is not None and info.context.viewer.reads(issue) else None
+
+
+def _issues(project: Project, info: Any, **args: Any) -> Any:
+    return listed([project], info, args)
+
+
+def _one_issue(project: Project, info: Any, **args: Any) -> Issue | None:
+    return next(iter(listed([project], info, args).nodes), None)
+
+
+def _group_issues(
+    group: Group, info: Any, *, include_subgroups: bool = False, include_archived: bool = False, **args: Any
+) -> Any:
+    projects = group.projects(subgroups=include_subgroups)
+    return listed([p for p in projects if include_archived or not p.archived], info, args)
+
+
+def _group_items(
+    group: Group,
+    info: Any,
+    *,
+    include_descendants: bool = False,
+    include_archived: bool = False,
+    exclude_projects: bool = False,
+    **args: Any,
+) -> Any:
+    """Answer the work items of a group: its own, of which the sandbox has none, unless descendants are asked for."""
+    projects = group.projects() if include_descendants and not exclude_projects else []
+    return listed([p for p in projects if include_archived or not p.archived], info, args)
+
+
+def _namespace_items(place: Group | Project, info: Any, **args: Any) -> Any:
+    if isinstance(place, Project):
+        return listed([] if args.get("exclude_projects") else [place], info, args)
+    return _group_items(place, info, **args)
+
+
+def _namespace_item(place: Group | Project, info: Any, *, iid: str) -> Issue | None:
+    return _one_issue(place, info, iid=iid) if isinstance(place, Project) else None
+
+
+def _group_projects(group: Group, info: Any, *, include_subgroups: bool = False, **args: Any) -> Any:
+    words, enabled = str(args.get("search") or "").lower(), args.get("with_issues_enabled")
+    found = [
+        p
+        for p in group.projects(subgroups=include_subgroups)
+        if info.context.viewer.reads_project(p)
+        and (args.get("include_archived", True) or not p.archived)
+        and words in p.path.lower()
+        and enabled in (None, p.issues_enabled)
+    ]
+    return page(found, info, args)
+
+
+def _labels(
+    project: Project,
+    info: Any,
+    *,
+    include_ancestor_groups: bool = False,
+    search_term: str | None = None,
+    title: str | None = None,
+    **args: Any,
+) -> Any:
+    places = list(project.lineage()) if include_ancestor_groups else [project]
+    found = [
+        label
+        for place in places
+        for label in place.labels.values()
+        if (title is None or label.name == title) and (search_term is None or search_term.lower() in label.name.lower())
+    ]
+    return page(sorted(found, key=lambda label: label.name.lower()), info, args)
+
+
+def _repository(project: Project, info: Any) -> Project | None:
+    return project if info.context.viewer.reads_code(project) else None
+
+
+def _blobs(project: Project, info: Any, *, paths: list[str], ref: str | None = None, **args: Any) -> Any:
+    known = ref is None or project.knows_ref(ref)
+    found = [project.files[path] for path in paths if path in project.files] if known else []
+    return page(found, info, args)
+
+
+def _blob_size(blob: RepoFile, _info: Any) -> str:
+    return str(len(blob.text.encode()))  # a BigInt travels as text
+
+
+ROOT: dict[str, Callable[..., Any]] = {
+    "currentUser": lambda _root, info: info.context.viewer.user,
+    "group": _group,
+    "issue": _issue,
+    "metadata": _metadata,
+    "namespace": _namespace,
+    "note": _note,
+    "project": _project,
+    "queryComplexity": _complexity,
+    "workItem": _issue,
+    "workItemsByReference": _by_reference,
+}
+
+PROJECT: dict[str, Callable[..., Any]] = {
+    "fullPath": attribute("path"),
+    "group": attribute("parent"),
+    "id": gid("Project"),
+    "issue": _one_issue,
+    "issues": _issues,
+    "label": lambda project, _info, *, title: project.find_label(title),
+    "labels": _labels,
+    "nameWithNamespace": lambda project, _info: project.path.replace("/", " / "),
+    "repository": _repository,
+    "webUrl": lambda project, info: info.context.site.address(project),
+    "workItems": _issues,
+}
+
+GROUP: dict[str, Callable[..., Any]] = {
+    "fullPath": attribute("path"),
+    "id": gid("Group"),
+    "issues": _group_issues,
+    "projects": _group_projects,
+    "webUrl": lambda group, info: info.context.site.address(group),
+    "workItems": _group_items,
+}
+
+NAMESPACE: dict[str, Callable[..., Any]] = {
+    "fullPath": attribute("path"),
+    "id": lambda place, _info: f"gid://gitlab/{_namespace_kind(place)}/{place.id}",
+    "workItem": _namespace_item,
+    "workItems": _namespace_items,
+}
+
+REPOSITORY: dict[str, Callable[..., Any]] = {
+    "blobs": _blobs,
+    "empty": lambda project, _info: not project.files,
+    "exists": constant(True),
+    "rootRef": attribute("default_branch"),
+}
+
+BLOB: dict[str, Callable[..., Any]] = {
+    "id": lambda blob, _info: f"gid://gitlab/Gitlab::Git::Blob/{blob.blob_id}",
+    "lfsOid": constant(None),
+    "name": lambda blob, _info: blob.path.rpartition("/")[2],
+    "oid": attribute("blob_id"),
+    "rawBlob": attribute("text"),
+    "rawSize": _blob_size,
+    "rawTextBlob": lambda blob, _info: None if blob.binary else blob.text,
+    "size": _blob_size,
+    "webPath": lambda blob, _info: f"/-/blob/HEAD/{blob.path}",
+}
+
+USER: dict[str, Callable[..., Any]] = {
+    "active": lambda user, _info: user.state == "active",
+    "human": lambda user, _info: not user.bot,
+    "id": gid("User"),
+    "webPath": lambda user, _info: web_path(user),
+    "webUrl": lambda user, info: info.context.site.address(user),
+}
+
+
+def _namespace_kind(place: Group | Project) -> str:
+    return "Group" if isinstance(place, Group) else "Namespaces::ProjectNamespace"
+
+
+def _label_id(label: Label, _info: Any) -> str:
+    return f"gid://gitlab/{'GroupLabel' if isinstance(label.owner, Group) else 'ProjectLabel'}/{label.id}"
+
+
+def _expired(milestone: Milestone, info: Any) -> bool:
+    return milestone.due_on is not None and milestone.due_on < info.context.call.now.date()
+
+
+LABEL: dict[str, Callable[..., Any]] = {
+    "archived": constant(False),
+    "id": _label_id,
+    "textColor": constant("#FFFFFF"),
+    "title": attribute("name"),
+    "updatedAt": attribute("created_at"),
+}
+
+MILESTONE: dict[str, Callable[..., Any]] = {
+    "dueDate": attribute("due_on"),
+    "expired": _expired,
+    "id": gid("Milestone"),
+    "iid": lambda milestone, _info: str(milestone.iid),
+    "startDate": attribute("starts_on"),
+    "webPath": lambda milestone, _info: f"/-/milestones/{milestone.iid}",
+}

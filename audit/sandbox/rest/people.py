@@ -1,0 +1,82 @@
+"""The instance, users and tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.sandbox.rest import shapes
+from audit.sandbox.rest.lookups import project_of, signed_in
+from audit.sandbox.rest.paging import paged
+from audit.sandbox.wire import Reply, as_int, json_reply, refuse
+
+if TYPE_CHECKING:
+    from audit.sandbox.instance import Call
+
+_REVISION = "0123456789a"
+
+
+def version(call: Call) -> Reply:
+    """GET /version."""
+    signed_in(call)
+    return json_reply({"version": call.site.full_version, "revision": _REVISION})
+
+
+def metadata(call: Call) -> Reply:
+    """GET /metadata."""
+    signed_in(call)
+    kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
+    about: dict[str, Any] = {"version": call.site.full_version, "revision": _REVISION, "kas": kas}
+    return json_reply(about | {"enterprise": call.site.enterprise})
+
+
+def me(call: Call) -> Reply:
+    """GET /user."""
+    user = signed_in(call)
+    return json_reply(shapes.user(call, user) | {"bot": user.bot, "email": f"{user.username}@example.com"})
+
+
+def users(call: Call) -> Reply:
+    """GET /users, by `username` in any case."""
+    signed_in(call)
+    wanted = call.request.params.get("username")
+    rows = [
+        user for user in call.world.users.values() if wanted is None or user.username.lower() == str(wanted).lower()
+    ]
+    return paged(call, rows, lambda user: shapes.user(call, user))
+
+
+def own_token(call: Call) -> Reply:
+    """GET /personal_access_tokens/self: for tokens of every kind."""
+    signed_in(call)
+    token = call.viewer.token
+    if token is None:
+        raise refuse(401, "401 Unauthorized")
+    return json_reply(
+        {
+            "id": token.id,
+            "name": token.name,
+            "revoked": token.revoked,
+            "created_at": call.site.moment(token.created_at),
+            "description": None,
+            "scopes": list(token.scopes),
+            "user_id": token.user.id,
+            "last_used_at": None,
+            "active": token.active,
+            "granular": token.scopes == ("granular",),
+            "expires_at": token.expires_on and token.expires_on.isoformat(),
+        }
+    )
+
+
+def member(call: Call, project_key: str, user_id: str) -> Reply:
+    """GET /projects/:id/members/all/:user_id, memberships of the groups above included."""
+    project = project_of(call, project_key)
+    signed_in(call)
+    number = as_int("user_id", user_id)
+    level = max(place.members.get(number, 0) for place in project.lineage())
+    user = next((u for u in call.world.users.values() if u.id == number), None)
+    if user is None or not level:
+        raise refuse(404, "404 Not found")
+    since = call.site.moment(project.created_at)
+    more = {"access_level": level, "created_at": since, "expires_at": None, "membership_state": "active"}
+    return json_reply(shapes.user(call, user) | more)

@@ -1,0 +1,47 @@
+"""Projects, groups and labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.sandbox.rest import shapes
+from audit.sandbox.rest.lookups import group_of, project_of
+from audit.sandbox.rest.paging import paged
+from audit.sandbox.wire import Reply, as_bool, json_reply
+
+if TYPE_CHECKING:
+    from audit.sandbox.containers import Project
+    from audit.sandbox.instance import Call
+
+
+def project(call: Call, key: str) -> Reply:
+    """GET /projects/:id."""
+    return json_reply(shapes.project(call, project_of(call, key)))
+
+
+def group(call: Call, key: str) -> Reply:
+    """GET /groups/:id."""
+    return json_reply(shapes.group(call, group_of(call, key)))
+
+
+def group_projects(call: Call, key: str) -> Reply:
+    """GET /groups/:id/projects, with `include_subgroups` and `archived`."""
+    params = call.request.params
+    deep = as_bool("include_subgroups", params.get("include_subgroups", False))
+    rows = group_of(call, key).projects(subgroups=deep)
+    if "archived" in params:
+        archived = as_bool("archived", params["archived"])
+        rows = [row for row in rows if row.archived is archived]
+    return paged(call, [r for r in rows if call.viewer.reads_project(r)], lambda row: shapes.project(call, row))
+
+
+def labels(call: Call, key: str) -> Reply:
+    """GET /projects/:id/labels; the groups' labels are among them unless switched off."""
+    found: Project = project_of(call, key)
+    params = call.request.params
+    deep = as_bool("include_ancestor_groups", params.get("include_ancestor_groups", True))
+    words = str(params.get("search", "")).lower()
+    places = list(found.lineage()) if deep else [found]
+    rows = [row for place in places for row in place.labels.values() if words in row.name.lower()]
+    rows.sort(key=lambda row: row.name.lower())
+    return paged(call, rows, lambda row: shapes.listed_label(call, row))

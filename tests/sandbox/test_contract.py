@@ -1,0 +1,179 @@
+"""The sandbox held against the contract: schema, query weights, shapes and error bodies."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_schema,
+    parse,
+    validate,
+)
+
+from audit.sandbox.complexity import weigh
+from audit.sandbox.graph.building import schema_of
+from tests.sandbox.caller import PRODUCTION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.sandbox.caller import Small
+    from tests.sandbox.conftest import Serve
+
+OURS = schema_of(frozenset())
+ID = "acme%2Fsre%2Fproduction"
+TYPES = sorted(
+    name
+    for name, known in OURS.type_map.items()
+    if isinstance(known, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType | GraphQLEnumType)
+    and not name.startswith("__")
+)
+QUERIES = (
+    "incidents",
+    "reviews",
+    "work_items",
+    "work_items_comments",
+    "work_items_activity",
+    "catalog",
+    "by_reference",
+)
+
+
+@pytest.fixture(scope="session")
+def theirs(contract: Path) -> GraphQLSchema:
+    return build_schema((contract / "gitlab_subset_19.4.graphql").read_text())
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_type_of_ours_agrees_with_gitlabs(name: str, theirs: GraphQLSchema) -> None:
+    mine: Any = OURS.type_map[name]
+    other: Any = theirs.type_map[name]
+    if isinstance(mine, GraphQLEnumType):
+        assert set(mine.values) <= set(other.values)
+        return
+    for field_name, field in mine.fields.items():
+        assert str(field.type) == str(other.fields[field_name].type), field_name
+        for argument_name, argument in getattr(field, "args", {}).items():
+            known = other.fields[field_name].args[argument_name]
+            assert (str(argument.type), argument.default_value) == (str(known.type), known.default_value)
+
+
+@pytest.mark.parametrize("size", [20, 25, 50, 100])
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_weighs_what_the_contract_says(name: str, size: int, contract: Path, theirs: GraphQLSchema) -> None:
+    spec = importlib.util.spec_from_file_location("contract_complexity", contract / "complexity.py")
+    assert spec is not None
+    assert spec.loader is not None
+    reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reference)
+    text = json.loads((contract / "queries.json").read_text())[name]
+    wanted = reference.analyse(theirs, text, {"n": size})
+    document = parse(text)
+    assert validate(OURS, document) == []
+    found = weigh(OURS, document, {"n": size}, 100)
+    assert (found.score, found.depth) == (wanted["complexity"], wanted["depth"])
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_of_the_contract_runs(name: str, contract: Path, small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    text = json.loads((contract / "queries.json").read_text())[name]
+    labels = ["Severity::1"]
+    given = {"path": PRODUCTION, "labels": labels, "n": 50, "refs": [f"{PRODUCTION}#1"]}
+    used = {key: value for key, value in given.items() if f"${key}" in text}
+    assert client("bot-token").data(text, **used)
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ("issue", f"projects/{ID}/issues"),
+        ("issue", f"projects/{ID}/issues?with_labels_details=true"),
+        ("note", f"projects/{ID}/issues/1/notes"),
+        ("related_issue", f"projects/{ID}/issues/1/links"),
+        ("resource_label_event", f"projects/{ID}/issues/1/resource_label_events"),
+        ("resource_state_event", f"projects/{ID}/issues/1/resource_state_events"),
+    ],
+)
+def test_an_entity_has_gitlabs_shape(
+    schema: str, path: str, small: Small, serve: Serve, conforms: Callable[[str, Any], None]
+) -> None:
+    _, client = serve(small.world)
+    small.world.delete_label(small.production, "Service::API")
+    rows = client("bot-token").get(path).json()
+    assert rows
+    for row in rows:
+        conforms(schema, row)
+
+
+def test_an_answer_without_a_note_has_gitlabs_shape(
+    small: Small, serve: Serve, conforms: Callable[[str, Any], None]
+) -> None:
+    _, client = serve(small.world)
+    answer = client("bot-token").post(f"projects/{ID}/issues/1/notes", body="/reopen")
+    assert answer.status_code == 202
+    conforms("note_commands_only_202", answer.json())
+
+
+@pytest.mark.parametrize(
+    ("fixture", "token", "method", "path", "body"),
+    [
+        ("401 bad token", "nonsense", "GET", f"projects/{ID}", None),
+        ("401 revoked", "revoked", "GET", f"projects/{ID}", None),
+        ("403 scope", "reader", "POST", f"projects/{ID}/issues/1/notes", {"body": "x"}),
+        ("404 project missing or no access", "reader", "GET", "projects/acme%2Fnone", None),
+        ("404 project missing or no access", "reader", "GET", "projects/vault%2Fsecrets", None),
+        ("404 project missing or no access", None, "GET", f"projects/{ID}/issues", None),
+        ("404 issue", "reader", "GET", f"projects/{ID}/issues/99", None),
+        ("404 issue", "guest-token", "GET", f"projects/{ID}/issues/2", None),
+        ("404 unmatched route", "reader", "GET", "projects/acme/sre/production/issues", None),
+        ("400 enum", "reader", "GET", f"projects/{ID}/issues?state=open", None),
+        ("400 note missing", "bot-token", "POST", f"projects/{ID}/issues/1/notes", {}),
+        ("400 note blank", "bot-token", "POST", f"projects/{ID}/issues/1/notes", {"body": " "}),
+        (
+            "403 licence (gitlab.com free)",
+            "bot-token",
+            "POST",
+            f"projects/{ID}/issues/1/links",
+            {"target_project_id": PRODUCTION, "target_issue_iid": 2, "link_type": "blocks"},
+        ),
+    ],
+)
+def test_an_error_reads_as_gitlabs(  # noqa: PLR0917 - a table's columns
+    fixture: str,
+    token: str | None,
+    method: str,
+    path: str,
+    body: Any,
+    small: Small,
+    serve: Serve,
+    errors: dict[str, Any],
+) -> None:
+    small.world.token("revoked", user=small.people["reporter"], revoked=True)
+    _, client = serve(small.world, licensed=False)
+    answer = client(token).send(method, path, json=body)
+    assert [answer.status_code, answer.json()] == errors[fixture]
+
+
+@pytest.mark.parametrize(
+    ("fixture", "token", "query"),
+    [
+        ("graphql 401", "nonsense", "{ currentUser { username } }"),
+        ("graphql 422 too large", "reader", "{ currentUser { username } } #" + "x" * 10_000),
+    ],
+)
+def test_a_graphql_error_reads_as_gitlabs(  # noqa: PLR0917 - a table's columns
+    fixture: str, token: str, query: str, small: Small, serve: Serve, errors: dict[str, Any]
+) -> None:
+    _, client = serve(small.world)
+    answer = client(token).graphql(query)
+    assert [answer.status_code, answer.json()] == errors[fixture]

@@ -1,0 +1,218 @@
+"""What callers change: notes and their quick actions, issues, links, files and pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audit.sandbox.limits import Limits
+
+if TYPE_CHECKING:
+    from tests.sandbox.caller import Small
+    from tests.sandbox.conftest import Serve
+
+PROJECT = "projects/acme%2Fsre%2Fproduction"
+NOTES = f"{PROJECT}/issues/1/notes"
+CREATE = """mutation($id: NoteableID!, $body: String!) { createNote(input: {noteableId: $id, body: $body}) {
+  errors note { id body internal } quickActionsStatus { commandsOnly commandNames errorMessages } } }"""
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "stored", "check"),
+    [
+        ("Please look", 201, "Please look", lambda i: i.state == "closed"),
+        ("Done\n/reopen\nbye", 201, "Done\nbye", lambda i: i.state == "opened"),
+        ("/reopen", 202, None, lambda i: i.state == "opened"),
+        ("/close", 202, None, lambda i: i.state == "closed"),
+        ('/label ~"Corrective Action" ~new', 202, None, lambda i: len(i.labels) == 2),
+        ("/unlabel ~Severity::1", 202, None, lambda i: [x.name for x in i.labels] == ["Service::API"]),
+        ("/assign @guest", 202, None, lambda i: {u.username for u in i.assignees} == {"guest", "reporter"}),
+        ("/due 2026-11-09", 202, None, lambda i: str(i.due_on) == "2026-11-09"),
+        ("/confidential", 202, None, lambda i: i.confidential),
+        ("/duplicate #3", 202, None, lambda i: i.duplicate_of.iid == 3),
+        ("/relate #2", 202, None, lambda i: len(i.links) == 3),
+        ("/usr/bin/x failed", 201, "/usr/bin/x failed", lambda i: i.state == "closed"),
+        ("```\n/reopen\n```", 201, "```\n/reopen\n```", lambda i: i.state == "closed"),
+        (" /reopen", 201, " /reopen", lambda i: i.state == "closed"),
+        ("<!-- marker {} -->\ntext", 201, "<!-- marker {} -->\ntext", lambda _i: True),
+    ],
+)
+def test_quick_actions_run_from_notes(  # noqa: PLR0917 - a table's columns
+    body: str, status: int, stored: str | None, check: Any, small: Small, serve: Serve
+) -> None:
+    _, client = serve(small.world)
+    answer = client("reporter-token").post(NOTES, body=body)
+    assert (answer.status_code, answer.json().get("body")) == (status, stored)
+    assert ("id" in answer.json()) is (stored is not None)
+    assert check(small.incident)
+
+
+def test_a_refused_command_says_so(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    answer = client("guest-token").post(NOTES, body="/reopen")
+    assert (answer.status_code, answer.json()["summary"]) == (202, ["Could not apply reopen command."])
+
+
+def test_a_note_touches_its_issue_and_is_stamped_by_the_world(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    note = client("reporter-token").post(NOTES, body="x", internal=True).json()
+    assert (note["created_at"], note["internal"]) == ("2026-11-20T12:00:00.000Z", True)
+    assert small.incident.updated_at == small.world.instant()
+
+
+@pytest.mark.parametrize(("token", "status"), [("reporter-token", 200), ("maintainer-token", 200), ("bot-token", 403)])
+def test_the_author_and_maintainers_edit_a_note(token: str, status: int, small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    note = small.incident.comments[0]
+    assert client(token).put(f"{NOTES}/{note.id}", body="Better").status_code == status
+    assert note.body == ("Better" if status == 200 else "First look")
+    assert client(token).send("DELETE", f"{NOTES}/{note.id}").status_code == (204 if status == 200 else 403)
+
+
+def test_strangers_do_not_comment_on_a_locked_discussion(small: Small, serve: Serve) -> None:
+    issue = small.public.issue("Open", author=small.people["author"], created_at=small.incident.created_at)
+    _, client = serve(small.world)
+    path = "projects/acme%2Fopen/issues/1/notes"
+    assert client("stranger-token").post(path, body="x").status_code == 201
+    issue.lock(at=small.world.instant(), by=small.people["author"])
+    assert client("stranger-token").post(path, body="x").status_code == 403
+    assert client("bot-token").post(path, body="x").status_code == 201
+
+
+def test_the_note_limit_is_json_by_rest_and_an_error_by_graphql(
+    small: Small, serve: Serve, errors: dict[str, Any]
+) -> None:
+    minute = [0.0]
+    server, client = serve(small.world, limits=Limits(notes_per_minute=2), clock=lambda: minute[0])
+    caller = client("reporter-token")
+    assert [caller.post(NOTES, body="x").status_code for _ in range(2)] == [201, 201]
+    answer = caller.post(NOTES, body="x")
+    assert [answer.status_code, answer.json()] == errors["429 application limiter (notes_create)"]
+    asked = {"id": f"gid://gitlab/Issue/{small.incident.id}", "body": "x"}
+    refused = caller.graphql(CREATE, **asked).json()
+    wanted = errors["graphql note rate limit"][1]
+    assert refused["data"] == wanted["data"]
+    assert refused["errors"][0]["message"] == wanted["errors"][0]["message"]
+    minute[0] = 61.0
+    assert caller.data(CREATE, **asked)["createNote"]["errors"] == []
+    assert server.count("POST", "/notes") == 3
+
+
+@pytest.mark.parametrize(("go", "after"), [(False, "60"), (True, "1m0s")])
+def test_the_general_limit_is_plain_text_with_headers(
+    go: bool, after: str, small: Small, serve: Serve, errors: dict[str, Any]
+) -> None:
+    limits = Limits(requests_per_minute=1, go_durations=go)
+    _, client = serve(small.world, limits=limits, clock=lambda: 0.0)
+    caller = client("reporter-token")
+    assert caller.get("user").headers["RateLimit-Remaining"] == "0"
+    answer = caller.get("user")
+    assert [answer.status_code, answer.text] == errors["429 rack attack"]
+    assert answer.headers["Retry-After"] == after
+
+
+@pytest.mark.parametrize(
+    ("change", "labels"),
+    [
+        ({"add_labels": "new,x"}, ["new", "Service::API", "Severity::1", "x"]),
+        ({"add_labels": "x", "remove_labels": "x,Service::API"}, ["Severity::1"]),
+        ({"labels": "only"}, ["only"]),
+        ({"add_labels": "Severity::2"}, ["Service::API", "Severity::2"]),
+        ({"add_labels": "service::api"}, ["Service::API", "service::api", "Severity::1"]),
+    ],
+)
+def test_label_writes(change: dict[str, str], labels: list[str], small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    answer = client("reporter-token").put(f"{PROJECT}/issues/1", **change)
+    assert sorted(answer.json()["labels"]) == sorted(labels)
+
+
+def test_scoped_labels_stay_side_by_side_without_a_licence(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world, licensed=False)
+    answer = client("reporter-token").put(f"{PROJECT}/issues/1", add_labels="Severity::2")
+    assert {"Severity::1", "Severity::2"} < set(answer.json()["labels"])
+
+
+def test_an_issue_is_opened_and_edited(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller = client("reporter-token")
+    made = caller.post(f"{PROJECT}/issues", title="Report", labels="a,b", due_date="2026-12-01").json()
+    assert (made["iid"], made["labels"], made["due_date"], made["issue_type"]) == (4, ["a", "b"], "2026-12-01", "issue")
+    edited = caller.put(f"{PROJECT}/issues/4", title="Weekly", state_event="close", due_date="").json()
+    assert (edited["title"], edited["state"], edited["due_date"]) == ("Weekly", "closed", None)
+    assert client("guest-token").put(f"{PROJECT}/issues/4", title="Mine").status_code == 403
+    assert caller.put(f"{PROJECT}/issues/4", unknown="x").status_code == 400
+    assert caller.post(f"{PROJECT}/issues").json() == {"error": "title is missing"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "status"),
+    [({}, "relates_to", 201), ({}, "is_blocked_by", 201), ({"licensed": False, "enterprise": False}, "blocks", 400)],
+)
+def test_links_are_made_and_removed(
+    settings: dict[str, bool], kind: str, status: int, small: Small, serve: Serve
+) -> None:
+    _, client = serve(small.world, **settings)
+    caller = client("reporter-token")
+    target = {"target_project_id": small.production.id, "target_issue_iid": 2, "link_type": kind}
+    made = caller.post(f"{PROJECT}/issues/3/links", **target)
+    assert made.status_code == status
+    if status == 201:
+        seen = {row["iid"]: row["link_type"] for row in caller.get(f"{PROJECT}/issues/3/links").json()}
+        assert seen == {1: "relates_to", 2: kind}
+        assert caller.post(f"{PROJECT}/issues/3/links", **target).status_code == 409
+        assert caller.send("DELETE", f"{PROJECT}/issues/3/links/{made.json()['id']}").status_code == 200
+        assert len(small.review.links) == 1
+
+
+def test_files_are_read_by_ref_and_committed(small: Small, serve: Serve) -> None:
+    small.production.file("catalog/services.yml", "services: []\n")
+    _, client = serve(small.world)
+    path = f"{PROJECT}/repository/files/catalog%2Fservices.yml"
+    caller = client("maintainer-token")
+    assert caller.get(f"{path}/raw", ref="HEAD").text == "services: []\n"
+    first = caller.get(path, ref="main").json()
+    assert caller.get(path, ref="nope").json() == {"message": "404 Commit Not Found"}
+    assert caller.get(f"{path}x/raw", ref="HEAD").json() == {"message": "404 File Not Found"}
+    commit = {"branch": "main", "commit_message": "m", "content": "new"}
+    assert caller.put(path, **commit, last_commit_id="0").status_code == 400
+    assert caller.put(path, **commit, last_commit_id=first["last_commit_id"]).status_code == 200
+    assert caller.get(path, ref="HEAD").json()["last_commit_id"] != first["last_commit_id"]
+    assert caller.post(path, **commit).status_code == 400
+    assert client("guest-token").get(path, ref="HEAD").status_code == 403
+
+
+def test_wiki_pages_are_listed_made_and_changed(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller = client("maintainer-token")
+    made = caller.post(f"{PROJECT}/wikis", title="Incident Audit", content="one")
+    assert (made.status_code, made.json()["slug"]) == (201, "Incident-Audit")
+    caller.put(f"{PROJECT}/wikis/Incident-Audit", content="two")
+    assert caller.get(f"{PROJECT}/wikis/Incident-Audit").json()["content"] == "two"
+    assert "content" not in caller.get(f"{PROJECT}/wikis").json()[0]
+    assert caller.get(f"{PROJECT}/wikis/None").json() == {"message": "404 Wiki Page Not Found"}
+
+
+def test_mutations_write_what_rest_writes(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller = client("reporter-token")
+    made = caller.data(CREATE, id=f"gid://gitlab/WorkItem/{small.incident.id}", body="Hello\n/reopen")["createNote"]
+    assert made["note"]["body"] == "Hello"
+    assert made["quickActionsStatus"] == {"commandsOnly": False, "commandNames": ["reopen"], "errorMessages": []}
+    assert caller.data(CREATE, id=f"gid://gitlab/Issue/{small.incident.id}", body=" ")["createNote"]["errors"]
+    update = 'mutation($id: NoteID!) { updateNote(input: {id: $id, body: "Changed"}) { note { body } errors } }'
+    assert caller.data(update, id=made["note"]["id"])["updateNote"]["note"]["body"] == "Changed"
+    label = small.world.label(small.production, "extra")
+    item = """mutation($id: WorkItemID!, $label: LabelID!, $other: WorkItemID!) {
+      workItemUpdate(input: {id: $id, stateEvent: CLOSE, labelsWidget: {addLabelIds: [$label]},
+        startAndDueDateWidget: {dueDate: "2026-12-24"}}) { errors workItem { state } }
+      workItemAddLinkedItems(input: {id: $id, workItemsIds: [$other], linkType: BLOCKS}) { errors } }"""
+    ids = {
+        "id": f"gid://gitlab/WorkItem/{small.incident.id}",
+        "label": f"gid://gitlab/ProjectLabel/{label.id}",
+        "other": f"gid://gitlab/WorkItem/{small.secret.id}",
+    }
+    assert caller.data(item, **ids)["workItemUpdate"] == {"errors": [], "workItem": {"state": "CLOSED"}}
+    assert (label in small.incident.labels, str(small.incident.due_on)) == (True, "2026-12-24")
+    assert small.secret.links[0].kind_from(small.secret) == "is_blocked_by"
