@@ -1,0 +1,122 @@
+"""What may be told: a confidential record is counted everywhere and told nowhere (POLICY.md section 10).
+
+Everything that a renderer prints has passed through one :class:`Discretion`. References, severities, dates, verdicts
+and rule codes stay; titles, addresses, services, owners, names, messages and evidence go.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from audit.report.rows import FindingRow, GapRow, IncidentRow, ReviewRow, WaiverRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audit.evidence import Evidence
+    from audit.model import Finding, Gap
+    from audit.settings.model import Waiver
+
+HIDDEN_TITLE = "(confidential)"
+_REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """Which records nobody may be told of, and what is left of whatever speaks of them."""
+
+    secret: frozenset[str]
+    """Refs of confidential issues, in small letters."""
+    related: Mapping[str, tuple[str, ...]]
+    """Ref -> the reviews of an incident, the incidents of a review: a finding on one may quote the other."""
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Discretion:
+        """Read off the evidence what is confidential; nothing is where the destination is confidential too."""
+        if evidence.settings.report.confidential_destination:
+            return cls(frozenset(), {})
+        incidents, reviews = evidence.incidents, evidence.reviews
+        secret = {str(issue.ref) for issue in evidence.records.issues if issue.confidential}
+        secret.update(incidents.loc[incidents["confidential"], "ref"])
+        secret.update(reviews.loc[reviews["confidential"], "ref"])
+        related = dict(zip(incidents["ref"], incidents["reviews"], strict=True))
+        related.update(zip(reviews["ref"], reviews["incidents"], strict=True))
+        return cls(frozenset(ref.casefold() for ref in secret), related)
+
+    def hides(self, *refs: str) -> bool:
+        """Tell whether one of the records is confidential."""
+        return any(ref.casefold() in self.secret for ref in refs)
+
+    def incident(self, row: IncidentRow) -> IncidentRow:
+        """Return what may be told of an incident; a review's people and address count as the incident's too."""
+        if row.review is not None and self.hides(row.ref, row.review.ref):
+            row = replace(row, review=_hidden_review(row.review))
+        if not self.hides(row.ref):
+            return row
+        return replace(row, url="", title=HIDDEN_TITLE, services=(), owners=())
+
+    def finding(self, finding: Finding) -> FindingRow:
+        """Return what may be told of a finding."""
+        hidden = self._hides_finding(finding)
+        return FindingRow(
+            code=finding.code,
+            name=finding.name,
+            level=finding.level.value,
+            kind=finding.subject_kind.value,
+            subject=finding.subject,
+            open=finding.open,
+            message="" if hidden else finding.message,
+            evidence={} if hidden else finding.evidence,
+            outcome="waived" if finding.waived else "violates",
+            waiver=_hidden_waiver(finding.waiver) if hidden and finding.waiver else finding.waiver,
+        )
+
+    def _hides_finding(self, finding: Finding) -> bool:
+        if not self.secret:
+            return False
+        if self.hides(finding.subject, *self.related.get(finding.subject, ())):
+            return True
+        text = finding.message + json.dumps(finding.evidence, ensure_ascii=False, default=str)
+        return self.hides(*_REF.findall(text))
+
+    def gap(self, gap: Gap) -> GapRow:
+        """Return what may be told of a gap."""
+        return GapRow(
+            ref=gap.ref,
+            what=gap.what,
+            why="" if self.hides(gap.ref) else gap.why,
+            could_change_a_verdict=gap.could_change_a_verdict,
+        )
+
+    def waiver(self, waiver: Waiver) -> WaiverRow:
+        """Return what may be told of a waiver."""
+        hidden = self.hides(waiver.subject, *self.related.get(waiver.subject, ()))
+        return WaiverRow(
+            subject=waiver.subject,
+            rules=tuple(sorted(waiver.rules)),
+            reason="" if hidden else waiver.reason,
+            approved_by="" if hidden else waiver.approved_by,
+            expires=waiver.expires,
+        )
+
+    def urls(self, evidence: Evidence) -> Mapping[str, str]:
+        """Return the address of each incident and review that may be told."""
+        frames = (evidence.incidents, evidence.reviews)
+        known = chain.from_iterable(zip(frame["ref"], frame["url"], strict=True) for frame in frames)
+        return {ref: url for ref, url in known if not self.hides(ref)}
+
+    def people(self, names: Iterable[str], *refs: str) -> tuple[str, ...]:
+        """Return the people who are asked about these records, none where one of them is confidential."""
+        return () if self.hides(*refs) else tuple(names)
+
+
+def _hidden_review(review: ReviewRow) -> ReviewRow:
+    return replace(review, url="", assignees=())
+
+
+def _hidden_waiver(waiver: dict[str, Any]) -> dict[str, Any]:
+    return {**waiver, "reason": "", "approved_by": ""}

@@ -1,0 +1,83 @@
+"""What the bot says, and does not say, about the late reviews."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.plan import Reason, Withheld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from audit.plan import Plan, Posted, Reminder
+    from audit.report.redaction import Discretion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderRow:
+    """One reminder, planned or withheld."""
+
+    issue: str
+    incident: str
+    step: int
+    """0 is the early one, 1 the first of the ladder; the one that would come next."""
+    sent: int
+    """Reminders of the ladder that were sent before."""
+    addressees: tuple[str, ...]
+    """Usernames and groups; empty where they may not be told."""
+    internal: bool
+    due_on: date
+    reason: str
+    """Why it is withheld; empty where it is planned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """The plan of the day, and what became of it."""
+
+    planned: tuple[ReminderRow, ...]
+    posted: int
+    """Reminders that this run posted; 0 without ``--apply``."""
+    withheld: dict[str, int]
+    """Reason -> how many, in the policy's order, only those that occur."""
+    withheld_total: int
+    unanswered: tuple[ReminderRow, ...]
+    """Reminded to the end of the ladder."""
+    unreachable: tuple[str, ...]
+    """Refs of incidents about which nobody can be asked."""
+    unread: tuple[str, ...]
+    """Refs of issues whose comments are not known, so that nothing is said there."""
+
+
+def reminded(plan: Plan | None, posted: Iterable[Posted], discretion: Discretion) -> Reminded | None:
+    """Tell what the plan holds; None where no reminders were planned at all."""
+    if plan is None:
+        return None
+    counts = Counter(item.reason.value for item in plan.withheld)
+    unanswered = (item for item in plan.withheld if item.reason is Reason.LADDER_EXHAUSTED)
+    return Reminded(
+        planned=tuple(_row(item, discretion) for item in plan.planned),
+        posted=len(tuple(posted)),
+        withheld={reason.value: counts[reason.value] for reason in Reason if counts[reason.value]},
+        withheld_total=len(plan.withheld),
+        unanswered=tuple(_row(item, discretion) for item in unanswered),
+        unreachable=tuple(str(ref) for ref in plan.unreachable),
+        unread=tuple(str(ref) for ref in plan.unread),
+    )
+
+
+def _row(item: Reminder | Withheld, discretion: Discretion) -> ReminderRow:
+    issue, incident = str(item.issue), str(item.incident)
+    return ReminderRow(
+        issue=issue,
+        incident=incident,
+        step=item.step,
+        sent=max(0, item.step - 1),
+        addressees=discretion.people(item.addressees, issue, incident),
+        internal=item.internal,
+        due_on=item.due_on,
+        reason=item.reason.value if isinstance(item, Withheld) else "",
+    )

@@ -1,0 +1,145 @@
+"""A confidential record is counted everywhere and told nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.model import Finding, Level, Subject
+from audit.report.data import audit_json, serialised
+from audit.report.markdown import report_md
+from audit.report.table import findings_csv
+from tests.report import world
+from tests.report.world import SECRET, P
+
+if TYPE_CHECKING:
+    from audit.report.view import View
+
+OPEN = world.settings(report={"confidential_destination": True})
+
+
+def _outputs(view: View) -> dict[str, str]:
+    return {
+        "report.md": report_md(view),
+        "audit.json": serialised(audit_json(view)),
+        "findings.csv": findings_csv(view),
+    }
+
+
+@pytest.mark.parametrize("name", ["report.md", "audit.json", "findings.csv"])
+def test_no_word_of_a_confidential_record_is_in_any_output(name: str) -> None:
+    text = _outputs(world.usual())[name]
+    assert SECRET.casefold() not in text.casefold()
+    assert "pia" not in text  # of the public review of a confidential incident
+
+
+@pytest.mark.parametrize("name", ["report.md", "audit.json"])
+def test_where_the_destination_is_confidential_too_all_is_told(name: str) -> None:
+    view = world.view(world.result(config=OPEN))
+    assert f"{SECRET} leaked" in _outputs(view)[name]
+
+
+def test_a_confidential_incident_keeps_what_the_counts_need() -> None:
+    incident = next(row for row in audit_json(world.usual())["incidents"] if row["ref"] == f"{P}#20")
+    review = incident.pop("review")
+    assert incident == {
+        "ref": f"{P}#20",
+        "url": "",
+        "title": "(confidential)",
+        "confidential": True,
+        "severity": 1,
+        "peak_severity": 1,
+        "services": [],
+        "owners": [],
+        "required_because": ["severity"],
+        "anchor": "declared",
+        "anchor_on": "2026-11-02",
+        "due_on": "2026-11-09",
+        "verdict": "overdue",
+        "policy": "2026-01-01",
+    }
+    assert review == {
+        "ref": f"{P}#120",
+        "url": "",
+        "linked_by": "issue_link",
+        "opened_on": "2026-11-03",
+        "completed_on": None,
+        "assignees": [],
+    }
+
+
+def test_a_public_incident_stays_public_beside_its_confidential_review() -> None:
+    incident = next(row for row in audit_json(world.usual())["incidents"] if row["ref"] == f"{P}#21")
+    assert (incident["title"], incident["services"], incident["confidential"]) == ("Odd traffic", ["web"], False)
+    assert (incident["review"]["url"], incident["review"]["assignees"]) == ("", [])
+
+
+def test_everything_is_counted_whether_it_may_be_told_or_not() -> None:
+    hidden, told = audit_json(world.usual()), audit_json(world.view(world.result(config=OPEN)))
+    for key in ("verdicts", "compliance", "sources", "figures"):
+        assert hidden[key] == told[key]
+    assert [row["code"] for row in hidden["findings"]] == [row["code"] for row in told["findings"]]
+
+
+def test_a_finding_on_a_confidential_record_keeps_code_subject_and_outcome() -> None:
+    finding = next(row for row in audit_json(world.usual())["findings"] if row["subject"] == f"{P}#20")
+    assert (finding["code"], finding["message"], finding["evidence"]) == ("IR002", "", {})
+    assert (finding["outcome"], finding["open"]) == ("violates", True)
+
+
+@pytest.mark.parametrize("evidence", [{"earlier": f"{P}#20"}, {"earlier": [f"see {P.upper()}#20."]}])
+def test_a_finding_that_speaks_of_a_confidential_record_says_nothing(evidence: dict[str, object]) -> None:
+    finding = Finding(
+        code="CA003",
+        name="repeat-incident",
+        level=Level.INFO,
+        subject_kind=Subject.INCIDENT,
+        subject=f"{P}#1",
+        open=True,
+        message="It shares a service with an earlier one.",
+        evidence=evidence,
+    )
+    shown = world.view(world.with_findings(world.result(), (finding,))).findings[0]
+    assert (shown.message, shown.evidence) == ("", {})
+
+
+def test_a_waiver_of_a_confidential_incident_tells_neither_reason_nor_approver() -> None:
+    waiver = {
+        "subject": f"{P}#20",
+        "rules": ["IR002"],
+        "reason": f"{SECRET} asked for it",
+        "approved_by": f"{SECRET} Director",
+        "expires": "2026-12-31",
+    }
+    result = world.result(config=world.settings(waivers=[waiver]))
+    view = world.view(result)
+    assert view.verdicts["waived"] == 1
+    assert all(SECRET not in text for text in _outputs(view).values())
+    found = next(row for row in audit_json(view)["findings"] if row["outcome"] == "waived")
+    assert found["waiver"] == {**waiver, "reason": "", "approved_by": ""}
+
+
+@pytest.mark.parametrize("expires", ["2026-11-01", "2026-12-31"])
+def test_a_lapsed_or_unused_waiver_of_a_confidential_incident_tells_neither(expires: str) -> None:
+    waiver = {
+        "subject": f"{P}#20",
+        "rules": ["IR012"],
+        "reason": f"{SECRET} asked for it",
+        "approved_by": f"{SECRET} Director",
+        "expires": expires,
+    }
+    view = world.view(world.result(config=world.settings(waivers=[waiver])))
+    assert len(view.decisions.lapsed) + len(view.unused_waivers) == 1
+    assert all(SECRET not in text for text in _outputs(view).values())
+
+
+def test_a_confidential_incident_without_an_owner_is_counted_and_its_service_is_not_told() -> None:
+    tracker = world.issues()
+    hidden = replace(next(one for one in tracker if one.ref.iid == 5), confidential=True)
+    view = world.view(world.result([hidden if one.ref.iid == 5 else one for one in tracker]))
+    assert view.no_owner.blocked == 1
+    assert view.no_owner.services == ()
+    assert [row.ref for row in view.no_owner.untold] == [f"{P}#5"]
+    assert "| git |" not in report_md(view)

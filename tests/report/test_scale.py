@@ -1,0 +1,66 @@
+"""A tracker of twenty thousand incidents takes seconds."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from audit.model import Ref
+from audit.report.data import audit_json, serialised
+from audit.report.markdown import LIMIT, report_md
+from audit.report.table import findings_csv
+from tests.report import world
+
+if TYPE_CHECKING:
+    from audit.result import Result
+
+TIMES = 1400
+
+
+def _grown(result: Result) -> Result:
+    """The usual tracker, again and again in other projects."""
+    evidence = result.evidence
+    projects = [f"ops/p{number:04}" for number in range(TIMES)]
+    issues = tuple(
+        replace(issue, ref=Ref(project, issue.ref.iid)) for project in projects for issue in evidence.records.issues
+    )
+    grown = replace(
+        evidence,
+        incidents=_repeated(evidence.incidents, projects),
+        reviews=_repeated(evidence.reviews, projects),
+        records=replace(evidence.records, issues=issues),
+    )
+    findings = tuple(
+        replace(finding, subject=finding.subject.replace(world.P, project))
+        for finding in result.findings
+        for project in projects
+    )
+    verdicts = pd.concat([result.verdicts] * TIMES, ignore_index=True)
+    return replace(result, evidence=grown, verdicts=verdicts, findings=findings)
+
+
+def _repeated(frame: pd.DataFrame, projects: list[str]) -> pd.DataFrame:
+    many = pd.concat([frame] * len(projects), ignore_index=True)
+    many["project"] = [project for project in projects for _ in range(len(frame))]
+    many["ref"] = many["project"] + "#" + many["iid"].astype(str)
+    if "review" in many:
+        numbers = many["review"].str.extract(r"(#\d+)$")[0]
+        many["review"] = (many["project"] + numbers).fillna("")
+    return many
+
+
+def test_a_large_tracker_is_told_in_seconds_and_in_a_report_that_gitlab_takes() -> None:
+    grown = _grown(world.result(gaps=()))
+    began = time.perf_counter()
+    view = world.view(grown, plan=None)
+    text = report_md(view)
+    data = serialised(audit_json(view))
+    table = findings_csv(view)
+    assert time.perf_counter() - began < 40
+    assert view.total == TIMES * 15 == len(json.loads(data)["incidents"])
+    assert len(text.encode()) <= LIMIT
+    assert world.SECRET not in text + data + table

@@ -1,0 +1,202 @@
+"""A tracker in which every verdict occurs once or more, and the View that the real core makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from audit import engine, reminders
+from audit.evidence import build
+from audit.model import Finding, Gap, Issue, Note, Ref, User
+from audit.plan import Plan, Posted
+from audit.report.view import Run, View, build_view
+from audit.rules import RULES, Rule
+from tests import records as make
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from audit.result import Result
+    from audit.settings.model import Settings
+
+AS_OF = date(2026, 11, 23)
+P = make.PROJECT
+SECRET = "Zebra"
+"""Whatever is confidential says this word in every field that has words."""
+HOSTILE = (
+    "@all <img src=x onerror=alert(1)> ![i](https://evil.example/i.png) | `x` **b** #1 !2 ~bug $3 %4 &5 ^6 "
+    "[[_TOC_]] https://evil.example www.evil.example me@evil.example <!-- c --> "
+    "\n/close\r\n/assign @root \u2028/label ~x"
+)
+RUN = Run(version="0.1.0", url="https://gitlab.example/ops/audit/-/jobs/7")
+
+ALICE = User(username="alice")
+BOT = "incident-bot"
+
+
+def settings(**fields: Any) -> Settings:
+    """One project, one policy since 2026, two waivers of which one has lapsed."""
+    made = {
+        "policies": [{"from": "2026-01-01", "name": "handbook 2026"}],
+        "waivers": [
+            {
+                "subject": f"{P}#7",
+                "rules": ["IR001"],
+                "reason": "Reviewed together with the vendor.",
+                "approved_by": "Dora Director",
+                "expires": "2026-12-31",
+            },
+            {
+                "subject": f"{P}#4",
+                "rules": ["IR002"],
+                "reason": "The DRI was away.",
+                "approved_by": "Dora Director",
+                "expires": "2026-11-15",
+            },
+        ],
+        "reminders": {"remind_from": "2026-01-01"},
+        **fields,
+    }
+    return make.settings(**made)
+
+
+def issues() -> tuple[Issue, ...]:
+    """The tracker. Incidents have small numbers, the review of incident n is 100 + n."""
+    return (
+        make.incident(1, "Checkout answers 500", labels=("Severity::1", "Service::API"), created="2026-11-02 10:00"),
+        make.review(101, of=1, closed="2026-11-06 12:00", assignees=(ALICE,)),
+        make.incident(2, "Search is slow", labels=("Severity::2", "Service::Web"), created="2026-10-12 09:00"),
+        make.review(102, of=2, created="2026-10-13", closed="2026-10-22 12:00", assignees=(ALICE,)),
+        make.incident(3, HOSTILE, labels=("Severity::2", "Service::API"), created="2026-10-26 09:00"),
+        make.review(103, of=3, created="2026-10-27", assignees=(ALICE,)),
+        make.incident(4, "Mail does not arrive", labels=("Severity::2", "Service::Web"), created="2026-09-01 09:00"),
+        make.incident(5, "Registry is down", labels=("Severity::1", "Service::Git"), created="2026-11-04 09:00"),
+        make.incident(6, "Pages are stale", labels=("Severity::2", "Service::API"), created="2026-11-19 09:00"),
+        make.incident(7, "Vendor outage", labels=("Severity::2", "Service::API"), created="2026-11-03 09:00"),
+        make.incident(8, "No severity was set", labels=("Service::API",), created="2026-11-03 09:00"),
+        make.incident(9, "A small blip", labels=("Severity::4", "Service::Web"), created="2026-11-03 09:00"),
+        make.review(109, of=9, closed="2026-11-20 12:00"),
+        make.incident(10, "A drill", labels=("Severity::1", "Gameday"), created="2026-11-03 09:00"),
+        make.incident(
+            11,
+            "Queue delays",
+            labels=("Severity::3", "Service::API"),
+            created="2026-11-05 09:00",
+            label_events=(
+                make.added("Severity::2", "2026-11-05 09:05"),
+                make.removed("Severity::2", "2026-11-06 09:00"),
+                make.added("Severity::3", "2026-11-06 09:00"),
+            ),
+        ),
+        make.incident(
+            12,
+            "Login fails for some",
+            labels=("Severity::3", "Service::Web"),
+            created="2026-11-05 09:00",
+            label_events=(
+                make.added("Review-Requested", "2026-11-05 10:00"),
+                make.removed("Review-Requested", "2026-11-09 10:00"),
+            ),
+        ),
+        make.review(112, of=12, closed="2026-11-12 12:00", assignees=(ALICE,)),
+        *_secret(),
+    )
+
+
+def _secret() -> tuple[Issue, ...]:
+    return (
+        make.incident(
+            20,
+            f"{SECRET} leaked",
+            labels=("Severity::1", f"Service::{SECRET}"),
+            confidential=True,
+            created="2026-11-02 10:00",
+            assignees=(User(username=f"{SECRET}-user"),),
+        ),
+        make.review(
+            120,
+            f"Incident Review: {SECRET} leaked",
+            of=20,
+            confidential=True,
+            assignees=(User(username=f"{SECRET}-dri"),),
+        ),
+        # a public incident whose review is confidential
+        make.incident(21, "Odd traffic", labels=("Severity::2", "Service::Web"), created="2026-11-02 10:00"),
+        make.review(
+            121,
+            f"Incident Review: {SECRET} traffic",
+            of=21,
+            confidential=True,
+            assignees=(User(username=f"{SECRET}-x"),),
+        ),
+        # a confidential incident whose review is public
+        make.incident(22, f"{SECRET} again", labels=("Severity::2",), confidential=True, created="2026-11-02 10:00"),
+        make.review(122, "Incident Review: something", of=22, assignees=(User(username="pia"),)),
+    )
+
+
+def gaps() -> tuple[Gap, ...]:
+    return (
+        Gap(ref=f"{P}#20", what="history", why=f"{SECRET}: the server did not answer"),
+        Gap(ref=f"{P}#9", what="history", why="the server answered 502"),
+    )
+
+
+def result(
+    tracker: Sequence[Issue] | None = None,
+    *,
+    config: Settings | None = None,
+    as_of: date = AS_OF,
+    rules: Sequence[Rule] = RULES,
+    **fields: Any,
+) -> Result:
+    fields.setdefault("gaps", gaps())
+    fields.setdefault(
+        "sources",
+        (make.source(url=f"https://gitlab.example/{P}", labels=(*make.LABELS, "Service::Git", "Service::API")),),
+    )
+    read = make.records(*(issues() if tracker is None else tracker), **fields)
+    return engine.audit(build(read, config or settings(), as_of), rules)
+
+
+def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:
+    return reminders.plan(of, comments or {}, bot=BOT)
+
+
+def previous() -> dict[str, Any]:
+    """The part of an earlier audit.json that the report looks at."""
+    return {
+        "schema_version": 1,
+        "as_of": "2026-11-16",
+        "compliance": {"rate": 0.5, "open_late": 2},
+        "figures": {"blocked_by_no_owner": 1, "time_to_review": {"median": 5, "p90": None}},
+        "findings": [
+            {"code": "IR001", "subject": f"{P}#4", "outcome": "violates"},
+            {"code": "IR001", "subject": f"{P}#2", "outcome": "violates"},
+            {"code": "IR002", "subject": f"{P}#3", "outcome": "waived"},
+        ],
+    }
+
+
+def view(of: Result | None = None, *, run: Run = RUN, **fields: Any) -> View:
+    """The View of a result with its reminders; of the whole tracker where none is given."""
+    made = result() if of is None else of
+    fields.setdefault("plan", plan(made))
+    given = fields.pop("plan")
+    return build_view(made, given, run=run, **fields)
+
+
+POSTED = (Posted(issue=Ref(P, 103), step=1, note_id=9),)
+
+
+def with_findings(of: Result, findings: tuple[Finding, ...]) -> Result:
+    """The result with other findings."""
+    return replace(of, findings=findings)
+
+
+@cache
+def usual() -> View:
+    """The View of the whole tracker, made once. Its records are frozen; what a test makes of it is its own."""
+    return view()
