@@ -1,0 +1,181 @@
+"""What the job log shows: plain lines for a person, never a token, and progress that does not flood it."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+import sys
+from threading import Lock
+from typing import TYPE_CHECKING, Self, TextIO
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+MASKED = "[MASKED]"
+
+# GitLab masks nothing shorter either: a word of the language would be cut out of every line.
+_SHORTEST_SECRET = 8
+_KNOWN_PREFIXES = "pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct"
+# From a header's name to its value, also as a dict of strings or bytes is printed.
+_TO_VALUE = r"[\"']?\s*[:=]\s*(?:b(?=[\"']))?[\"']?"
+_VALUE = r"[^\s\"',;&}]+"
+_LOOKS_SECRET = (
+    (re.compile(rf"\bgl(?:{_KNOWN_PREFIXES})-[\w.=-]{{6,}}"), MASKED),
+    # A prefix to come; a digit or capital letter sets it apart from a project like glue-service-production.
+    (re.compile(r"\bgl[a-z]+-(?=[\w.=-]*[A-Z0-9])[\w.=-]{16,}"), MASKED),
+    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"), MASKED),
+    (re.compile(r"(?<=://)[^\s/?#]+(?=@)"), MASKED),
+    (
+        re.compile(rf"(?i)\b((?:private|access|job|deploy|refresh|feed)[_-]token{_TO_VALUE}){_VALUE}"),
+        rf"\g<1>{MASKED}",
+    ),
+    (
+        re.compile(rf"(?i)\b(authorization{_TO_VALUE}(?:(?:bearer|basic|token)\s+)?){_VALUE}"),
+        rf"\g<1>{MASKED}",
+    ),
+)
+# A text from the tracker must neither move the cursor nor start a section of GitLab's job log.
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+class Mask:
+    """Takes tokens out of a text: known ones however they are written, and whatever looks like one."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
+        longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+
+    def __call__(self, text: str) -> str:
+        """Return the text without them."""
+        masked = self._known.sub(MASKED, text) if self._known else text
+        for pattern, replacement in _LOOKS_SECRET:
+            masked = pattern.sub(replacement, masked)
+        return masked
+
+
+def _spellings(secret: str) -> set[str]:
+    if len(secret) < _SHORTEST_SECRET:
+        return set()
+    return {secret, quote(secret, safe=""), quote_plus(secret), *_in_base64(secret)}
+
+
+def _in_base64(secret: str) -> set[str]:
+    """Spell it as it looks inside a longer text, like ``user:token``: there it begins at any of three offsets."""
+    found = set()
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
+        whole = encoded[-(-offset * 8 // 6) : (offset + len(secret.encode())) * 8 // 6]
+        found |= {whole, whole.replace("+", "-").replace("/", "_")}
+    return found
+
+
+class MaskingFormatter(logging.Formatter):
+    """Masks the finished line, so that arguments and tracebacks are masked too; says the level from warnings up."""
+
+    def __init__(self, mask: Mask) -> None:
+        super().__init__("%(message)s")
+        self.mask = mask
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line as it is written."""
+        own = record.name.partition(".")[0] == "audit"
+        level = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
+        source = "" if own else f"{record.name}: "
+        return self.mask(f"{level}{source}{super().format(record)}").translate(_CONTROLS)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to what ``sys.stderr`` is when the line is written, unless a stream was given."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__(stream)
+        self.given = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = self.given or sys.stderr
+        super().emit(record)
+
+
+def configure(secrets: Iterable[str] = (), *, verbose: bool = False, stream: TextIO | None = None) -> None:
+    """Send the logs of this program, of its libraries and Python's warnings through one masking handler.
+
+    NOTE: only our own logger tells its steps; others speak up from warnings on, since markdown-it alone logs a line
+    for each rule that it tries. ``verbose`` adds our details and each request.
+    """
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, _Handler)]:
+        root.removeHandler(handler)
+    handler = _Handler(stream)
+    handler.setFormatter(MaskingFormatter(Mask(secrets)))
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("audit").setLevel(logging.DEBUG if verbose else logging.INFO)
+    for library in ("urllib3", "gitlab"):
+        logging.getLogger(library).setLevel(logging.DEBUG if verbose else logging.WARNING)
+    logging.captureWarnings(capture=True)
+
+
+class Progress:
+    """Tells how far a stage is: with a bar on a terminal, else by a plain line at its start, end and each tenth.
+
+    Called as ``progress(stage, done, total)``, from any thread; the total is None or 0 until it is known.
+    """
+
+    # Stages below this are over before anybody looks.
+    LONG = 100
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = Lock()
+        self._told: dict[str, tuple[int, int]] = {}
+        self._bars: Bars | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Say that ``done`` of ``total`` are done."""
+        with self._lock:
+            if self._stream.isatty():
+                self._draw(stage, done, total or 0)
+            else:
+                self._print(stage, done, total or 0)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+
+    def _draw(self, stage: str, done: int, total: int) -> None:
+        if self._bars is None:
+            from rich.console import Console  # noqa: PLC0415 - a job log needs no rich
+            from rich.progress import Progress as RichProgress  # noqa: PLC0415
+
+            self._bars = RichProgress(console=Console(file=self._stream))
+            self._bars.start()
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total or None)
+        self._bars.update(self._tasks[stage], completed=done, total=total or None)
+
+    def _print(self, stage: str, done: int, total: int) -> None:
+        told = self._told.get(stage)
+        if told != (done, total) and (told is None or self._is_news(told, done, total)):
+            self._told[stage] = (done, total)
+            self._stream.write(f"{stage}: {done} of {total}\n" if total else f"{stage} ...\n")
+            self._stream.flush()
+
+    def _is_news(self, told: tuple[int, int], done: int, total: int) -> bool:
+        if done < told[0] or 0 < total <= done:  # begun anew, or at its end
+            return True
+        return total >= self.LONG and 10 * done // total > 10 * told[0] // total

@@ -1,0 +1,44 @@
+"""audit.yml and the environment: read once, at the start, with every fault told at once."""
+
+from audit.settings.environment import Connection, connection_from
+from audit.settings.loader import json_schema, load, settings_hash
+from audit.settings.model import (
+    Calendar,
+    Calendars,
+    CatalogSettings,
+    CatalogSource,
+    GitLabSettings,
+    LabelNames,
+    Policy,
+    Postponement,
+    Projects,
+    ReminderSettings,
+    ReportSettings,
+    ReviewSettings,
+    Settings,
+    Waiver,
+)
+from audit.settings.template import template
+
+__all__ = [
+    "Calendar",
+    "Calendars",
+    "CatalogSettings",
+    "CatalogSource",
+    "Connection",
+    "GitLabSettings",
+    "LabelNames",
+    "Policy",
+    "Postponement",
+    "Projects",
+    "ReminderSettings",
+    "ReportSettings",
+    "ReviewSettings",
+    "Settings",
+    "Waiver",
+    "connection_from",
+    "json_schema",
+    "load",
+    "settings_hash",
+    "template",
+]

@@ -1,0 +1,241 @@
+"""audit.yml as data that still knows where it stood: every scalar is its text, and types come from the model.
+
+So ``NO`` is the text NO, ``12:30`` is no number of minutes and ``010`` is never 8, whatever YAML 1.1 thinks;
+only null means something by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A key of a mapping or an index of a list, from the top of the document.
+Loc = tuple[str | int, ...]
+
+# Aliases of aliases make a small file a huge one; no settings come near this.
+_MOST_VALUES = 100_000
+_NULLS = {"", "~", "null", "Null", "NULL"}
+_DEEPEST = 50
+_NULL_TAG = "tag:yaml.org,2002:null"
+_TAGS = {
+    yaml.ScalarNode: {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "timestamp", "null")},
+    yaml.MappingNode: {"tag:yaml.org,2002:map"},
+    yaml.SequenceNode: {"tag:yaml.org,2002:seq"},
+}
+_MERGE_KEY = "<<"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Line and column, both from 1."""
+
+    line: int = 1
+    column: int = 1
+
+    @classmethod
+    def of(cls, mark: yaml.Mark) -> Place:
+        """Where PyYAML, which counts from 0, has put its mark."""
+        return cls(mark.line + 1, mark.column + 1)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend in the file."""
+
+    place: Place
+    where: str
+    what: str
+
+    def line(self, path: Path) -> str:
+        """As editors and job logs make it a link."""
+        return f"{path}:{self.place.line}:{self.place.column}: {self.where}: {self.what}"
+
+
+@dataclass
+class Document:
+    """The data for the model, the place of each value, and the faults that YAML itself has.
+
+    ``broken`` are the values that could not be made: what the model says of them would be an echo.
+    """
+
+    data: Any = None
+    places: dict[Loc, Place] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    broken: set[Loc] = field(default_factory=set)
+
+    def place(self, loc: Loc) -> Place:
+        """Where a value stands, or else the innermost known thing around it."""
+        while loc and loc not in self.places:
+            loc = loc[:-1]
+        return self.places.get(loc, Place())
+
+
+def read(raw: bytes) -> Document:
+    """Parse the bytes of a settings file."""
+    document = Document()
+    try:
+        node = _compose(_decoded(raw))
+        if node is not None:
+            document.data = _Walk(document).value(node, ())
+    except _RefusedError as refusal:
+        return Document(faults=[refusal.fault], broken={()})
+    return document
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", errors="replace")
+        raise _RefusedError(_syntax(_place_after(before), "this is not UTF-8 text")) from error
+
+
+def shown(loc: Loc) -> str:
+    """Name a place in the data, like ``policies[0].due_days``."""
+    text = ""
+    for part in loc:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part.replace("_", "a").replace("-", "a").isalnum():
+            text += f".{part}" if text else part
+        else:
+            text += f'["{shortened(part)}"]'
+    return text or "settings"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """On one line, and no longer than a line bears."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 3] + "..."
+
+
+class _RefusedError(Exception):
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+
+class _Composer(yaml.SafeLoader):
+    """Only scanner, parser and composer are used: no tag is resolved and no object constructed."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own way to switch them off
+
+
+def _compose(text: str) -> yaml.Node | None:
+    loader: _Composer | None = None
+    try:
+        loader = _Composer(text)
+        node: yaml.Node | None = loader.get_single_node()
+    except yaml.reader.ReaderError as error:
+        place = _place_after(text[: error.position])
+        raise _RefusedError(_syntax(place, f"the character U+{_codepoint(error):04X} is not allowed")) from error
+    except yaml.MarkedYAMLError as error:
+        place = _place_of(error)
+        raise _RefusedError(_syntax(place, _plain(error, text, place))) from error
+    except RecursionError as error:
+        raise _RefusedError(_syntax(Place(), "this is nested too deeply")) from error
+    except (ValueError, OverflowError) as error:  # an escape like "\UFFFFFFFF", which PyYAML hands to chr()
+        place = Place(loader.line + 1, loader.column + 1) if loader else Place()
+        raise _RefusedError(_syntax(place, f"this cannot be read ({shortened(str(error))})")) from error
+    return node
+
+
+def _syntax(place: Place, what: str) -> Fault:
+    return Fault(place, "syntax", what)
+
+
+def _place_after(before: str) -> Place:
+    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _codepoint(error: yaml.reader.ReaderError) -> int:
+    return error.character if isinstance(error.character, int) else ord(error.character)
+
+
+def _place_of(error: yaml.MarkedYAMLError) -> Place:
+    # What was opened and never closed is only missed at the end of the file: point to where it was opened.
+    unclosed = "end of stream" in (error.problem or "")
+    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
+    return Place.of(mark) if mark else Place()
+
+
+def _plain(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
+    problem = error.problem or error.context or "this is not YAML"
+    lines = text.splitlines()
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    if "\t" in line[: place.column] and "'\\t'" in problem:
+        return "a tab stands here; indent with spaces"
+    if "but found another document" in problem:
+        return "a second document begins here; the file must hold one"
+    if "end of stream" in problem:
+        return f"what is opened here is never closed ({error.context})"
+    if "could not find expected ':'" in problem:
+        return "a key without its colon stands before this"
+    if "mapping values are not allowed here" in problem:
+        return "a colon is not allowed here; check the indentation, and quote a text that has a colon in it"
+    return f"{problem} ({error.context})" if error.context and error.problem else problem
+
+
+class _Walk:
+    """From nodes to data, with the place of each value and a fault for what the settings must not hold."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.inside: list[int] = []
+        self.seen = 0
+
+    def value(self, node: yaml.Node, loc: Loc) -> Any:
+        self.document.places.setdefault(loc, Place.of(node.start_mark))
+        if not self._enter(node, loc):
+            return None
+        if isinstance(node, yaml.MappingNode):
+            value: Any = self._mapping(node, loc)
+        elif isinstance(node, yaml.SequenceNode):
+            value = [self.value(item, (*loc, index)) for index, item in enumerate(node.value)]
+        else:
+            value = self._scalar(node)
+        self.inside.pop()
+        return value
+
+    def _enter(self, node: yaml.Node, loc: Loc) -> bool:
+        self.seen += 1
+        if self.seen > _MOST_VALUES:
+            what = "the file holds too many values; do its aliases repeat each other?"
+            raise _RefusedError(_syntax(Place.of(node.start_mark), what))
+        if id(node) in self.inside:
+            self._fault(node, loc, "this alias holds itself")
+            return False
+        if len(self.inside) >= _DEEPEST:
+            raise _RefusedError(_syntax(Place.of(node.start_mark), "this is nested too deeply"))
+        if node.tag not in _TAGS[type(node)]:
+            self._fault(node, loc, f"the tag {node.tag} is not allowed")
+            return False
+        self.inside.append(id(node))
+        return True
+
+    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, item in node.value:
+            at = (*loc, str(key.value))
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(key, loc, "a key must be a single word or text")
+            elif key.value == _MERGE_KEY:
+                self._fault(key, at, "is not part of YAML 1.2; use an alias for the whole value, or write it out")
+            elif key.value in data:
+                self._fault(key, at, f"is given twice; the first is in line {self.document.places[at].line}")
+            else:
+                self.document.places[at] = Place.of(key.start_mark)
+                data[key.value] = self.value(item, at)
+        return data
+
+    def _scalar(self, node: yaml.Node) -> str | None:
+        plain = getattr(node, "style", None) is None
+        return None if node.tag == _NULL_TAG or (plain and node.value in _NULLS) else str(node.value)
+
+    def _fault(self, node: yaml.Node, loc: Loc, what: str) -> None:
+        self.document.faults.append(Fault(Place.of(node.start_mark), shown(loc), what))
+        self.document.broken.add(loc)

@@ -1,0 +1,80 @@
+"""audit.yml -> Settings, or every fault of the file at once, each with file, line and column."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from audit.errors import SettingsError
+from audit.settings.document import Fault, Place, read
+from audit.settings.model import Settings
+from audit.settings.wording import faults_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic.main import IncEx
+
+    from audit.settings.document import Document
+
+# How the audit works and what it tells, but not what it finds: none of it moves a verdict.
+_DECIDES_NOTHING: dict[str, IncEx | bool] = {
+    "reminders": True,
+    "report": True,
+    "gitlab": {"timeout_seconds", "page_size", "parallel"},
+}
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; a ``SettingsError`` holds one line for each fault."""
+    document = read(_bytes_of(path))
+    settings, faults = _validated(document)
+    faults = sorted({*document.faults, *faults}, key=lambda fault: (fault.place, fault.where))
+    if settings is None or faults:
+        count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise SettingsError(
+            f"{path} has {count}",
+            faults=tuple(fault.line(path) for fault in faults),
+            advice="`incident-audit init` writes a file that shows every key with its default.",
+        )
+    return settings
+
+
+def settings_hash(settings: Settings) -> str:
+    """Sum up what decides verdicts as a sha256, which neither comments nor the order of keys change."""
+    deciding = settings.model_dump(mode="json", by_alias=True, exclude=_DECIDES_NOTHING)
+    canonical = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """Describe audit.yml for editors; like the loader it takes an empty section as all defaults."""
+    schema = Settings.model_json_schema()
+    for section in schema["$defs"].values():
+        section["type"] = ["object", "null"]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path} does not exist", advice="Run `incident-audit init` to write one, or name another file."
+        ) from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _validated(document: Document) -> tuple[Settings | None, list[Fault]]:
+    if () in document.broken:
+        return None, []
+    if document.data is None:
+        return None, [Fault(Place(), "settings", "the file is empty; `incident-audit init` writes one")]
+    try:
+        return Settings.model_validate(document.data), []
+    except ValidationError as error:
+        return None, faults_of(error, document)

@@ -1,0 +1,350 @@
+"""audit.yml in, settings or all of its faults out."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from audit.errors import SettingsError
+from audit.settings import Settings, load, settings_hash
+
+Write = Callable[[str | bytes], Path]
+
+MINIMAL = "projects: {incidents: [g/p]}\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    monkeypatch.chdir(tmp_path)
+
+    def _write(text: str | bytes) -> Path:
+        path = Path("audit.yml")
+        path.write_bytes(text if isinstance(text, bytes) else dedent(text).encode())
+        return path
+
+    return _write
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    assert caught.value.exit_status == 2
+    return [fault.removeprefix("audit.yml:") for fault in caught.value.faults]
+
+
+def test_the_smallest_file_is_all_defaults(write: Write) -> None:
+    settings = load(write(MINIMAL))
+    assert settings == Settings.model_validate({"projects": {"incidents": ["g/p"]}})
+    assert settings.policies[0].due_days == 5
+    assert settings.first_day is None
+
+
+# --- scalars -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("NO", "NO"), ("12:30", "12:30"), ("010", "010"), ("1.10", "1.10"), ("2026-02-31", "2026-02-31"), ("yes", "yes")],
+)
+def test_text_is_what_was_written(write: Write, written: str, name: str) -> None:
+    assert load(write(f"{MINIMAL}policies: [{{name: {written}}}]")).policies[0].name == name
+
+
+def test_a_number_with_a_leading_zero_is_decimal(write: Write) -> None:
+    assert load(write(f"{MINIMAL}policies: [{{due_days: 010}}]")).policies[0].due_days == 10
+
+
+def test_country_norway_is_a_country(write: Write) -> None:
+    assert load(write(f"{MINIMAL}calendars: {{default: {{country: NO}}}}")).calendars.default.country == "NO"
+
+
+@pytest.mark.parametrize(("written", "value"), [("true", True), ("False", False)])
+def test_true_and_false(write: Write, written: str, value: bool) -> None:
+    assert load(write(f"{MINIMAL}labels: {{plain_severity: {written}}}")).labels.plain_severity is value
+
+
+@pytest.mark.parametrize("written", ["2025-01-31", "'2025-01-31'"])
+def test_a_day(write: Write, written: str) -> None:
+    assert load(write(f"{MINIMAL}policies: [{{from: {written}}}]")).first_day == date(2025, 1, 31)
+
+
+def test_a_lone_value_is_a_list_of_one(write: Write) -> None:
+    settings = load(
+        write("""
+        projects: {incidents: 278964, reviews: g/r}
+        labels: {incident: outage}
+        policies: [{severities: 1, request_labels: ask}]
+        calendars: {default: {weekend: Fri, closures: 2026-12-24}}
+        waivers: [{subject: g/p#1, rules: IR001, reason: r, approved_by: a, expires: 2026-12-31}]
+        gitlab: {hosts: old.example.com}
+        """)
+    )
+    assert settings.projects.incidents == ("278964",)
+    assert settings.labels.incident == ("outage",)
+    assert settings.policies[0].severities == (1,)
+    assert settings.calendars.default.closures == (date(2026, 12, 24),)
+    assert settings.calendars.default.weekend == ("Fri",)
+    assert settings.waivers[0].rules == ("IR001",)
+    assert settings.gitlab.hosts == ("old.example.com",)
+
+
+def test_a_section_whose_keys_are_all_comments_is_a_section_of_defaults(write: Write) -> None:
+    settings = load(write(f"{MINIMAL}labels:\n  # incident: [x]\npolicies:\n  -\ncalendars:\n  default:\n"))
+    assert settings == load(write(MINIMAL))
+
+
+def test_policies_come_out_in_order_of_their_days(write: Write) -> None:
+    settings = load(write(f"{MINIMAL}policies: [{{from: 2026-01-01}}, {{from: 2025-01-01}}]"))
+    assert [policy.key for policy in settings.policies] == ["2025-01-01", "2026-01-01"]
+
+
+def test_it_can_be_built_from_values_as_well_as_from_text() -> None:
+    values = {"projects": {"incidents": ("g/p",)}, "since": date(2025, 1, 31), "labels": {"plain_severity": True}}
+    settings = Settings.model_validate(values)
+    assert settings.first_day == date(2025, 1, 31)
+    assert settings.labels.plain_severity is True
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("", None),
+        ("policies: [{from: 2025-01-01}]", date(2025, 1, 1)),
+        ("policies: [{from: 2025-01-01}]\nsince: 2025-02-01", date(2025, 2, 1)),
+        ("since: 2025-02-01\nreminders: {remind_from: 2025-03-01}", date(2025, 3, 1)),
+    ],
+)
+def test_the_day_from_which_is_reminded(write: Write, text: str, day: date | None) -> None:
+    assert load(write(MINIMAL + text)).remind_from == day
+
+
+def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
+    settings = load(write(f"{MINIMAL}calendars: {{teams: {{a: &de {{country: DE}}, b: *de}}}}"))
+    assert settings.calendars.teams["b"].country == "DE"
+
+
+# --- faults of the file --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "1:1: settings: the file is empty; `incident-audit init` writes one"),
+        ("# only this\n", "1:1: settings: the file is empty; `incident-audit init` writes one"),
+        ("- g/p\n", "1:1: settings: should be keys with values (got a list)"),
+        (f"{MINIMAL}---\nsince: 2025-01-01\n", "2:1: syntax: a second document begins here; the file must hold one"),
+        ("projects:\n\tincidents: g/p\n", "2:1: syntax: a tab stands here; indent with spaces"),
+        ("projects: [a\nb: 3\n", "2:2: syntax: expected ',' or ']', but got ':' (while parsing a flow sequence)"),
+        (f"{MINIMAL}timezone: 'UTC\n", "2:11: syntax: what is opened here is never closed"),
+        ("projects: a: b\n", "1:12: syntax: a colon is not allowed here"),
+        ("projects: {incidents: a}\nwindow\nsince: 2025-01-01\n", "3:1: syntax: a key without its colon stands"),
+        ("projects: @x\n", "1:11: syntax: found character '@' that cannot start any token"),
+        ("projects: *nobody\n", "1:11: syntax: found undefined alias 'nobody'"),
+        (b"projects: \xff\n", "1:11: syntax: this is not UTF-8 text"),
+        (b"projects: \x00\n", "1:11: syntax: the character U+0000 is not allowed"),
+        ('timezone: "\\UFFFFFFFF"\n', "1:14: syntax: this cannot be read"),
+        ("[" * 5000, "1:1: syntax: this is nested too deeply"),
+        ("a: " + "[" * 60 + "]" * 60, "1:53: syntax: this is nested too deeply"),
+    ],
+)
+def test_what_is_no_yaml_has_its_place(write: Write, text: str | bytes, fault: str) -> None:
+    (found,) = faults(write(text))
+    assert found.startswith(fault)
+
+
+def test_aliases_of_aliases_end(write: Write) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    (found,) = faults(write("\n".join(lines)))
+    assert "too many values" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("since: 2025-01-01\nsince: 2026-01-01", ["3:1: since: is given twice; the first is in line 2"]),
+        ("labels: {incident: a, incident: b}", ["2:23: labels.incident: is given twice; the first is in line 2"]),
+        (
+            "window: !!python/object:os.system x",
+            ["2:9: window: the tag tag:yaml.org,2002:python/object:os.system is not allowed"],
+        ),
+        ("labels: !mine {incident: a}", ["2:9: labels: the tag !mine is not allowed"]),
+        ("labels: {incident: &a [*a]}", ["2:20: labels.incident[0]: this alias holds itself"]),
+        ("? [a]\n: b", ["2:3: settings: a key must be a single word or text"]),
+        (
+            "labels: {<<: {incident: a}}",
+            ['2:10: labels["<<"]: is not part of YAML 1.2; use an alias for the whole value, or write it out'],
+        ),
+    ],
+)
+def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str]) -> None:
+    assert faults(write(MINIMAL + text)) == expected
+
+
+# --- faults of the values ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("polices: []", "2:1: polices: is no known key; did you mean `policies`?"),
+        ("policies: [{due_day: 3}]", "2:13: policies[0].due_day: is no known key; did you mean `due_days`?"),
+        ("policies: [{from_: 2025-01-01}]", "2:13: policies[0].from_: is no known key; did you mean `from`?"),
+        ("due_days: 3", "2:1: due_days: is no known key here; it belongs to `policies[0]`"),
+        ("page_size: 3", "2:1: page_size: is no known key here; it belongs to `gitlab`"),
+        ("report: {window: 3}", "2:10: report.window: is no known key here; it belongs to the top of the file"),
+        ("report: {zzz: 3}", "2:10: report.zzz: is no known key; known are confidential_destination"),
+        ("calendars: {teams: {a: {land: DE}}}", "2:25: calendars.teams.a.land: is no known key; known are country,"),
+        ("catalog: {teams: {fil: a}}", "2:19: catalog.teams.fil: is no known key; did you mean `file`?"),
+        ("policies: {from: 2025-01-01}", "2:1: policies: should be a list (got keys with values)"),
+        ("policies: [2025]", "2:12: policies[0]: should be keys with values (got 2025)"),
+        ("policies: []", "2:1: policies: should hold at least one value (got an empty list)"),
+        ("policies: [{due_days: }]", "2:13: policies[0].due_days: has no value: write one, or take the key out"),
+        ("policies: [{due_days: five}]", "2:13: policies[0].due_days: should be a whole number (got 'five')"),
+        ("policies: [{due_days: true}]", "2:13: policies[0].due_days: should be a whole number (got 'true')"),
+        ("policies: [{due_days: 0}]", "2:13: policies[0].due_days: should be at least 1 (got 0)"),
+        ("policies: [{due_days: 367}]", "2:13: policies[0].due_days: should be at most 366 (got 367)"),
+        ("policies: [{severities: [1, NO]}]", "2:29: policies[0].severities[1]: should be a whole number (got 'NO')"),
+        (
+            "policies: [{anchor: opened}]",
+            "2:13: policies[0].anchor: should be one of 'declared', 'resolved' or 'closed' (got 'opened')",
+        ),
+        ("policies: [{from: 2026-02-31}]", "2:13: policies[0].from: is no day of the calendar (got '2026-02-31')"),
+        ("since: 20260101", "2:1: since: should be a day like 2026-11-30 (got 20260101)"),
+        ("since: 2026-01-01T00:00:00Z", "2:1: since: should be a day like 2026-11-30 (got '2026-01-01T00:00:00Z')"),
+        ("since: [2026-01-01]", "2:1: since: should be a day like 2026-11-30 (got a list)"),
+        ("labels: {plain_severity: NO}", "2:10: labels.plain_severity: should be true or false (got 'NO')"),
+        ("labels: {incident: {a: b}}", "2:10: labels.incident: should be a list (got keys with values)"),
+        ("labels: {incident: ['']}", "2:21: labels.incident[0]: should not be blank (got '')"),
+        ("labels: {incident: [[a]]}", "2:21: labels.incident[0]: should be text (got a list)"),
+        ("timezone: Europe/Berlim", "2:1: timezone: is no time zone of the IANA database; did you mean Europe/Berlin?"),
+        ("timezone: ../etc/passwd", "2:1: timezone: is no time zone of the IANA database, like Europe/Berlin or UTC"),
+        ("review: {external_id: 'INC-('}", "2:10: review.external_id: is no regular expression: missing )"),
+        ("gitlab: {timeout_seconds: 0}", "2:10: gitlab.timeout_seconds: should be more than 0 (got 0)"),
+        ("gitlab: {timeout_seconds: .nan}", "2:10: gitlab.timeout_seconds: should be a number (got '.nan')"),
+        ("gitlab: {hosts: 'https://x.org'}", "2:10: gitlab.hosts[0]: should be a host name like gitlab.example.com"),
+        (
+            "calendars: {default: {country: Germany}}",
+            "2:23: calendars.default.country: should look like two capital letters, like DE (got 'Germany')",
+        ),
+        ("calendars: {default: {country: ZZ}}", "2:13: calendars.default: is unknown to the holidays package: Country"),
+        (
+            'calendars: {teams: {"a team": {country: DE, subdivision: Bavaria}}}',
+            '2:21: calendars.teams["a team"]: is unknown to the holidays package: Entity `DE`',
+        ),
+        ("calendars: {default: {subdivision: BY}}", "2:13: calendars.default: has a `subdivision` without its"),
+        (
+            "calendars: {default: {weekend: [Mon, Tue, Wed, Thu, Fri, Sat, Sun]}}",
+            "2:13: calendars.default: has no working day at all: `weekend` names all seven days",
+        ),
+        ("catalog: {services: {project: a}}", "2:11: catalog.services: names a file by `project` and `path`, or by"),
+        ("policies: [{name: a}, {name: b}]", "2:1: policies: several policies need a `from` each"),
+        (
+            "policies: [{from: 2025-01-01}, {from: 2025-01-01}]",
+            "2:1: policies: two policies begin on the same day",
+        ),
+        (
+            "waivers: [{subject: a, rules: [IR1], reason: r, approved_by: b, expires: 2026-01-01}]",
+            "2:32: waivers[0].rules[0]: should look like the code of a rule, like IR001 (got 'IR1')",
+        ),
+        (
+            "waivers: [{subject: a, rules: [IR001], approved_by: b, expires: 2026-01-01}]",
+            "2:11: waivers[0].reason: is missing",
+        ),
+    ],
+)
+def test_a_fault_has_its_place_and_plain_words(write: Write, text: str, fault: str) -> None:
+    (found,) = faults(write(MINIMAL + text))
+    assert found.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("window: 3", ["1:1: projects: is missing"]),
+        ("projects:", ["1:1: projects: names no incident project: set `incidents` or `incident_groups`"]),
+        ("projects: {reviews: g/r}", ["1:1: projects: names no incident project"]),
+        ("projects: {incidents: https://x.org/g/p}", ["1:12: projects.incidents[0]: should be a path like group/"]),
+        ("projects: {incidents: g/p/}", ["1:12: projects.incidents[0]: should be a path like group/project"]),
+    ],
+)
+def test_projects_are_named(write: Write, text: str, expected: list[str]) -> None:
+    found = faults(write(text))
+    assert [line.startswith(start) for line, start in zip(found, expected, strict=True)] == [True], found
+
+
+def test_every_fault_of_a_file_is_told_in_one_run_from_top_to_bottom(write: Write) -> None:
+    found = faults(
+        write("""\
+        project: {incidents: [g/p]}
+        timezone: Mars/Olympus
+        since: 2025-01-01
+        since: 2025-01-01
+        policies:
+          - due_days: zero
+            anchor: opened
+          - due_kind: worked
+        """)
+    )
+    assert [line.split(": ")[0:2] for line in found] == [
+        ["1:1", "project"],
+        ["1:1", "projects"],
+        ["2:1", "timezone"],
+        ["4:1", "since"],
+        ["6:5", "policies[0].due_days"],
+        ["7:5", "policies[0].anchor"],
+        ["8:5", "policies[1].due_kind"],
+    ]
+
+
+def test_a_token_in_the_file_is_not_repeated(write: Write) -> None:
+    (found,) = faults(write(f"{MINIMAL}token: glpat-abcdefghijklmnopqrst"))
+    assert "glpat" not in found
+    assert "GITLAB_TOKEN" in found
+
+
+def test_long_values_are_shortened_and_on_one_line(write: Write) -> None:
+    (found,) = faults(write(f'{MINIMAL}timezone: "{"x" * 500}\\n{"y" * 500}"'))
+    assert len(found) < 200
+    assert "\n" not in found
+
+
+def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"audit\.yml does not exist") as caught:
+        load(tmp_path / "audit.yml")
+    assert "incident-audit init" in caught.value.advice
+    assert caught.value.faults == ()
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path)
+
+
+# --- the hash of what decides --------------------------------------------------------------------------------------
+
+
+def test_the_hash_does_not_see_comments_and_the_order_of_keys(write: Write) -> None:
+    one = load(write(f"{MINIMAL}window: 7 # days\nsince: 2025-01-01\n"))
+    other = load(write(f"since: '2025-01-01'\n{MINIMAL}window: 7\nreminders: {{steps: 2}}\ngitlab: {{parallel: 1}}\n"))
+    assert settings_hash(one) == settings_hash(other)
+    assert len(settings_hash(one)) == 64
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "policies: [{due_days: 6}]",
+        "policies: [{from: 2025-01-01}]",
+        "timezone: Asia/Tokyo",
+        "window: 7",
+        "labels: {review: x}",
+        "calendars: {default: {closures: 2026-12-24}}",
+        "waivers: [{subject: a, rules: IR001, reason: r, approved_by: b, expires: 2026-01-01}]",
+        "gitlab: {hosts: old.example.com}",
+    ],
+)
+def test_the_hash_sees_what_moves_a_verdict(write: Write, text: str) -> None:
+    assert settings_hash(load(write(MINIMAL + text))) != settings_hash(load(write(MINIMAL)))

@@ -1,0 +1,166 @@
+"""What a newcomer runs and what a release holds."""
+
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def ran(*command: str) -> str:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def pinned(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^ ;]+)", text, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert re.findall(r"://|^-|--(?:index|extra|find|trusted)", text, flags=re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_everything_by_hash(lock: str) -> None:
+    entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8").strip())
+    assert len(entries) > 20
+    assert [entry for entry in entries if not re.match(r"\S+==\S+[^\n]*\\\n +--hash=sha256:[0-9a-f]{64}", entry)] == []
+
+
+def test_the_tests_run_what_users_run() -> None:
+    runtime, everything = pinned("requirements.lock"), pinned("requirements-dev.lock")
+    assert runtime.items() <= everything.items()
+    assert {"hatchling", "editables", "pandas", "python-gitlab"} <= runtime.keys()
+    assert {"pytest", "ruff", "mypy"}.isdisjoint(runtime)
+
+
+def test_what_pyproject_asks_for_is_locked() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = re.search(r"^dependencies = \[(.*?)^\]", pyproject, flags=re.MULTILINE | re.DOTALL)
+    assert block is not None
+    asked = set(re.findall(r'^ *"([A-Za-z0-9-]+)', block[1], flags=re.MULTILINE))
+    assert asked <= pinned("requirements.lock").keys()
+
+
+# --- the pipeline --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Any:
+    return yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+
+
+def test_the_pipeline_is_one_that_gitlab_takes() -> None:
+    schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    ran(str(BIN / "check-jsonschema"), *schema, ".gitlab-ci.yml")
+
+
+def test_only_violations_are_a_warning(pipeline: Any) -> None:
+    assert pipeline["incident-audit"]["allow_failure"] == {"exit_codes": [10]}
+
+
+def test_the_audit_runs_on_schedules_one_at_a_time_and_to_its_end(pipeline: Any) -> None:
+    job = pipeline["incident-audit"]
+    assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+    assert job["resource_group"]
+    assert job["interruptible"] is False
+    assert "script_failure" not in job["retry"]["when"]
+    assert "always" not in job["retry"]["when"]
+
+
+@pytest.mark.parametrize(
+    ("apply", "further", "previous", "expected"),
+    [
+        ("false", "", False, ["run"]),
+        ("true", "", False, ["run", "--apply"]),
+        ("yes", "", False, ["run"]),
+        (
+            "true",
+            "--fail-on never",
+            True,
+            ["run", "--fail-on", "never", "--apply", "--previous", ".previous/audit.json"],
+        ),
+    ],
+)
+def test_reminders_are_posted_on_request_only(
+    *, pipeline: Any, tmp_path: Path, apply: str, further: str, previous: bool, expected: list[str]
+) -> None:
+    program = tmp_path / ".venv/bin/incident-audit"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    if previous:
+        (tmp_path / ".previous").mkdir()
+        (tmp_path / ".previous/audit.json").touch()
+    done = subprocess.run(  # noqa: S603
+        ["/bin/sh", "-e", "-c", "\n".join(pipeline["incident-audit"]["script"])],
+        cwd=tmp_path,
+        env={"INCIDENT_AUDIT_APPLY": apply, "INCIDENT_AUDIT_ARGS": further, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == expected
+
+
+def test_no_path_of_the_pipeline_takes_the_published_example_for_a_report(pipeline: Any) -> None:
+    artifacts = pipeline["incident-audit"]["artifacts"]
+    assert artifacts["when"] == "always"
+    paths = [*artifacts["paths"], *artifacts["reports"].values()]
+    assert all(path.startswith("reports/20") for path in paths)
+
+
+# --- make ----------------------------------------------------------------------------------------------------------
+
+
+def test_make_lists_what_it_does() -> None:
+    told = ran("make", "help")
+    for target in ("demo", "test", "setup", "check", "lock", "clean", "help"):
+        assert re.search(rf"^make {target} +\S", told, flags=re.MULTILINE), target
+
+
+def test_make_alone_changes_nothing() -> None:
+    assert ran("make") == ran("make", "help")
+
+
+# --- the distributions ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    ran(str(BIN / "hatchling"), "build", "-d", str(folder))
+    return folder
+
+
+def test_the_wheel_is_the_package_with_its_templates_and_nothing_else(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    templates = {f"audit/templates/{path.name}" for path in (ROOT / "templates").glob("*.j2")}
+    queries = {f"audit/gitlab/queries/{path.name}" for path in (ROOT / "audit/gitlab/queries").glob("*.graphql")}
+    assert templates
+    assert templates | queries <= set(names)
+    assert {name.split("/")[0].partition("-")[0] for name in names} == {"audit", "incident_review_audit"}
+    assert any(name.endswith("entry_points.txt") for name in names)
+
+
+def test_the_sdist_holds_the_sources(built: Path) -> None:
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {"pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "audit.yml", "tests/test_packaging.py"}
+    assert wanted <= names
+    assert {name for name in names if ".venv" in name or ".cache" in name} == set()
