@@ -27,6 +27,8 @@ INCIDENTS: Final[dict[str, str]] = {
     "peak_severity": "Int64",  # NA: none
     "lowered_from": "Int64",  # NA, or the severity of the policy's set that once stood longer than the grace
     "lowered_at": INSTANT,  # when that one was taken off; NA with it
+    "lowered_on": DAY,  # the local day of it
+    "lowered_hidden": "bool",  # an unread history, or a deleted label, may hide such a severity
     "user_facing": "bool",
     "scope_reason": "str",  # why it is out of scope; empty: in scope
     "policy": "int64",  # index into Settings.policies; the first where none is in force (out of scope)
@@ -39,6 +41,7 @@ INCIDENTS: Final[dict[str, str]] = {
     "services": "object",  # tuple of names, sorted
     "owners": "object",  # tuple of owners of the owned ones, sorted
     "service_keys": "object",  # tuple of the service labels' texts after the scope
+    "unknown_keys": "object",  # of these, those that are in no entry of the catalogue
     "all_unowned": "bool",  # it has services, all are in the catalogue, and nobody owns any of them
     "unknown_service": "boolean",  # a service label is missing or in no entry; NA: no catalogue was given
     "exempts_unowned": "bool",  # its policy says so
@@ -83,6 +86,7 @@ REVIEWS: Final[dict[str, str]] = {
     "linked": "bool",  # to an incident in scope
     "required": "bool",  # linked to an incident in scope that requires a review
     "guessed": "bool",  # its incidents are known by signals 3 to 6 only
+    "blind": "bool",  # its links, or a page of incidents, could not be read: they may hide an incident of it
     "names_an_issue": "bool",  # an issue link or its link row names an issue
     "due_on": DAY,  # earliest of the incidents that require it, else of those in scope; NA without
     "calendar": "int64",  # of that incident; -1 without
@@ -98,7 +102,8 @@ SERVICES: Final[dict[str, str]] = {
     "incidents": "int64",  # incidents in scope that may be told
     "requiring": "int64",  # of these, those that require a review
     "flagged": "int64",  # of these, those whose policy exempts or flags unowned services
-    "requiring_refs": "object",  # tuple of their refs
+    "requiring_refs": "object",  # tuple of the refs of those that require one
+    "flagged_refs": "object",  # tuple of the refs of the flagged ones
     "reach": "boolean",  # somebody of its team can be reached; NA where no teams were given
     "reach_fault": "str",  # why not
 }

@@ -49,8 +49,8 @@ def calendar_book(settings: Calendars, first: date, last: date) -> CalendarBook:
 def span(instants: Iterable[date], as_of: date, policies: Sequence[Policy]) -> tuple[date, date]:
     """Return the first and last day that the calendars must know."""
     days = [*instants, as_of]
-    # at least every other day is assumed to be worked; a calendar with less would run out of its padding year
-    reach = timedelta(days=2 * max(policy.due_days for policy in policies) + 30)
+    # a week has one working day at least; the calendar's padding year is left for holidays and closures
+    reach = timedelta(days=7 * max(policy.due_days for policy in policies))
     return min(days), max(days) + reach
 
 

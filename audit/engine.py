@@ -10,7 +10,7 @@ import pandas as pd
 
 from audit import gaps, trends, waivers
 from audit.errors import EvidenceError
-from audit.model import Finding, Outcomes, Subject
+from audit.model import Finding, Outcomes, Subject, Verdict
 from audit.result import Result
 from audit.rules import RULES, Rule
 from audit.verdicts import judge, with_waivers
@@ -51,7 +51,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         gaps=told,
         sensitivity=trends.sensitivity(evidence, verdicts),
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
-        unused_waivers=_unused(holding, findings, evidence.incidents),
+        unused_waivers=_unused(holding, findings, evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"]),
         withheld=withheld,
         notes=_notes(evidence),
     )
@@ -124,7 +124,13 @@ def _findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+    """Return a mapping for each row, column by column: to_dict would go through every value twice."""
+    if rows.empty:
+        return []
+    names = [str(name) for name in rows.columns]
+    return [
+        dict(zip(names, values, strict=True)) for values in zip(*(rows[name].tolist() for name in names), strict=True)
+    ]
 
 
 def plain(value: Any) -> Any:
@@ -153,10 +159,10 @@ def _waive(finding: Finding, covering: Mapping[str, list[str]], holding: Sequenc
     return replace(finding, waived=True, waiver=waivers.as_data(waiver)) if waiver else finding
 
 
-def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], incidents: pd.DataFrame) -> tuple[Waiver, ...]:
-    """Return the valid waivers that change nothing today; one of an incident that is not yet due is kept out."""
+def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived_refs: Iterable[str]) -> tuple[Waiver, ...]:
+    """Return the valid waivers that change neither a verdict nor a finding today."""
     used = [finding.waiver for finding in findings if finding.waiver]
-    waived = {ref.casefold() for ref in incidents.loc[incidents["waived"], "ref"]}
+    waived = {ref.casefold() for ref in waived_refs}
     return tuple(
         waiver
         for waiver in holding

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from audit.workdays import WorkCalendar
 
 
-_JOINED = {"anchor_on", "due_on", "calendar", "waived", "inline", "has_review", "reviews", "linked_by"}
+_JOINED = {"anchor_on", "due_on", "calendar", "lowered_on", "waived", "inline", "has_review", "reviews", "linked_by"}
+_NULLABLE = {"Int64", "boolean", columns.DAY, columns.INSTANT}
 _READ = {
     name: dtype for name, dtype in columns.INCIDENTS.items() if name not in _JOINED and not name.startswith("review")
 }
@@ -75,13 +76,17 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
     pairs = Linker(kinds=kinds, naming=_naming(records), settings=settings, zone=zone).pairs()
     owned = ownership(records.catalog, settings) if records.catalog else None
     incidents = _incidents(records, kinds, settings, zone, owned)
-    first, last = span((day.date() for day in incidents["declared_on"]), as_of, settings.policies)
-    book = calendar_book(settings.calendars, first, last)
+    opened = (issue.created_at.astimezone(zone).date() for issue in kinds.reviews.values())
+    declared = (day.date() for day in incidents["declared_on"])
+    book = calendar_book(settings.calendars, *span((*declared, *opened), as_of, settings.policies))
     incidents = _with_due_days(incidents, settings, book, owned)
     incidents = _with_reviews(incidents, candidates(kinds, pairs, settings), zone)
     incidents["waived"] = _waived(incidents["ref"], settings, as_of)
     incidents = enforce(incidents, columns.INCIDENTS)
-    reviews = enforce(_with_assign_by(_reviews(kinds, pairs, incidents, settings), book), columns.REVIEWS)
+    reviews = _reviews(kinds, pairs, incidents, settings)
+    if any(gap.what == "incidents" for gap in records.gaps):
+        reviews["blind"] = True  # an incident of it could stand on the page that failed
+    reviews = enforce(_with_assign_by(reviews, book), columns.REVIEWS)
     services = enforce(pd.DataFrame(service_rows(incidents, records, owned, settings)), columns.SERVICES)
     return Evidence(
         as_of=as_of,
@@ -111,10 +116,11 @@ def _incidents(
     )
     rows = [reader.row(kinds.incidents[ref]) for ref in sorted(kinds.incidents)]
     frame = pd.DataFrame(rows, columns=[name for name in columns.INCIDENTS if name in _READ]).astype(_READ)
-    if any(gap.what == "reviews" for gap in records.gaps):
+    if settings.review.where != "inline" and any(gap.what == "reviews" for gap in records.gaps):
         # a review could stand on the page that failed, whichever project it was of
         frame.loc[frame["blind"] == "", "blind"] = "page"
     frame["anchor_on"] = anchor_days(frame, frame["anchor"], zone)
+    frame["lowered_on"] = local_days(frame["lowered_at"], zone)
     return frame
 
 
@@ -189,6 +195,7 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     Raises EvidenceError: a broken contract is a fault of this program.
     """
     try:
+        missing = frame[[name for name, dtype in contract.items() if dtype not in _NULLABLE]].isna().any()
         out = frame[list(contract)].astype(dict(contract))
     except (KeyError, ValueError, TypeError) as error:
         raise EvidenceError(
@@ -198,21 +205,18 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
         raise EvidenceError(
             f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
         )
-    for name in (n for n, dtype in contract.items() if dtype in {"str", "object"}):
-        if out[name].isna().any():
-            raise EvidenceError(f"the evidence has no {name} in some row", "Please report this: it is a fault.")
+    if missing.any():
+        raise EvidenceError(f"the evidence has no {missing.idxmax()} in some row", "Please report this: it is a fault.")
     return out.reset_index(drop=True)
 
 
 def _reviews(kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     zone = ZoneInfo(settings.timezone)
     issues = kinds.reviews if settings.review.where != "inline" else {}
-    own = incidents[incidents["inline"]]
-    rows = [issue_row(issue) for issue in issues.values()]
-    rows += [
-        inline_row(kinds.incidents[Ref(project, iid)], settings)
-        for project, iid in zip(own["project"], own["iid"], strict=True)
-    ]
+    stated = {pair.review for pair in pairs if pair.signal in STATEMENTS}
+    rows = [issue_row(issue, stated=ref in stated) for ref, issue in issues.items()]
+    told = zip(incidents["ref"], incidents["project"], incidents["iid"], incidents["reviews"], strict=True)
+    rows += [inline_row(kinds.incidents[Ref(project, iid)], settings) for ref, project, iid, own in told if ref in own]
     rows.sort(key=lambda row: (row["project"], row["iid"]))
     frame = pd.DataFrame(rows, columns=[name for name in columns.REVIEWS if name in REVIEW_READ]).astype(REVIEW_READ)
     frame["opened_on"] = local_days(frame["opened_at"], zone)

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from audit.evidence import Evidence
 
 PAGES: Final = frozenset({"incidents", "reviews"})
-_WORDS: Final = {
-    "links": ("links", "a linked issue cannot be read with this token"),
-    "target": ("target", "it was moved to an issue that is not read"),
-    "label": ("labels", "a label was added to it that has been deleted since"),
+_WHAT: Final = {"label": "labels"}
+"""What a gap is called where that is not the code of the evidence's columns `blind` and `history_gap`."""
+_WHY: Final = {
+    "links": "a linked issue cannot be read with this token",
+    "target": "it was moved to an issue that is not read",
+    "label": "a label was added to it that has been deleted since",
 }
 
 
@@ -39,22 +41,27 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     hidden = incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
     counted = in_window(evidence) | incidents["due_on"].isna()
     fatal = verdicts.eq(Verdict.INCONCLUSIVE) & counted & hidden.ne("")
-    decisive = set(incidents.loc[fatal, "ref"])
-    gaps = {
-        (gap.ref, gap.what): replace(gap, could_change_a_verdict=gap.what in PAGES or gap.ref in decisive)
-        for gap in (*_of_incidents(evidence), *evidence.records.gaps)
+    decisive = {
+        (ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], hidden[fatal], strict=True)
     }
-    return tuple(gaps[key] for key in sorted(gaps)), _withheld(len(decisive), gaps.values())
+    told = evidence.records.gaps
+    already = {(gap.ref, gap.what) for gap in told}
+    found = (gap for gap in _of_incidents(evidence) if (gap.ref, gap.what) not in already)
+    gaps = {
+        replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
+        for gap in (*told, *found)
+    }
+    return tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))), _withheld(len(decisive), gaps)
 
 
 def _of_incidents(evidence: Evidence) -> list[Gap]:
     incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
     told = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
     return [
-        Gap(ref=ref, what=_WORDS[code][0], why=_WORDS[code][1])
+        Gap(ref=ref, what=_WHAT.get(code, code), why=_WHY[code])
         for ref, blind, history_gap in told
         for code in (blind, history_gap)
-        if code in _WORDS
+        if code in _WHY
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from audit import labels, past
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from audit.catalog import Ownership
@@ -93,28 +93,29 @@ class Reader:
     def _blind(self, issue: Issue) -> str:
         if issue.moved and issue.moved_to not in self.read:
             return "target"
+        if self.settings.review.where == "inline":
+            return ""  # its review is itself, whatever is linked
         hidden = not issue.links_read or any(link.target is None for link in issue.links)
         return "links" if hidden else ""
 
     def _resolved_at(self, issue: Issue, own: set[str]) -> datetime | None:
         """Return the last add of the resolved label while it is on, else the closing."""
-        if not own.isdisjoint(self._resolved):
-            adds = [e.at for e in issue.label_events if e.added and e.label and labels.key(e.label) in self._resolved]
-            if adds:
-                return adds[-1]
-        return issue.closed_at
+        standing = self._resolved & own
+        adds = [e.at for e in issue.label_events if e.added and e.label and labels.key(e.label) in standing]
+        return adds[-1] if adds else issue.closed_at
 
     def _services(self, issue: Issue) -> Row:
         scope = self.settings.labels.service_scope
-        texts = sorted({text for label in issue.labels if (text := labels.value(label, scope))})
+        spelt = sorted((text for label in issue.labels if (text := labels.value(label, scope))), reverse=True)
+        texts = sorted({labels.key(text): text for text in spelt}.values())  # two spellings of one are one
         names: set[str] = set()
         owners: set[str] = set()
-        unknown = not texts
+        unknown: list[str] = []
         unowned_only = True
         for text in texts:
             known = self.ownership.services(text) if self.ownership else ()
             names |= {service.name for service in known} or {text}
-            unknown |= not known
+            unknown += () if known else (text,)
             owned = [s for s in known if self.ownership and s.name not in self.ownership.unowned]
             owners |= {service.owner for service in owned}
             unowned_only &= bool(known) and not owned
@@ -123,13 +124,15 @@ class Reader:
             "owners": tuple(sorted(owners)),
             "service_keys": tuple(texts),
             "all_unowned": bool(texts) and unowned_only,
-            "unknown_service": unknown if self.ownership else None,
+            "unknown_keys": tuple(unknown),
+            "unknown_service": bool(unknown or not texts) if self.ownership else None,
         }
 
-    def severity_of(self, label: str) -> int | None:
-        """Return the severity that a label says, or None."""
+    @cached_property
+    def severity_of(self) -> Callable[[str], int | None]:
+        """The severity that a label says, or None; few labels stand on many incidents."""
         names = self.settings.labels
-        return labels.severity(label, scope=names.severity_scope, plain=names.plain_severity)
+        return cache(partial(labels.severity, scope=names.severity_scope, plain=names.plain_severity))
 
     def _criteria(self, issue: Issue, own: set[str], policy: Policy, *, user_facing: bool) -> Row:
         grace = timedelta(minutes=policy.grace_minutes)
@@ -143,46 +146,39 @@ class Reader:
         doubt = "" if issue.history_read else "history"
         if past.deleted_label_added(issue):
             doubt = doubt or "label"
-        judged = severity if policy.severity_by == "current" else peak
-        by_severity = self._by_severity(issue, policy, judged, doubt, user_facing=user_facing)
+        hidden = self._doubtful(doubt, self._levels_exist(issue, policy))
+        judged, unsure = (severity, False) if policy.severity_by == "current" else (peak, hidden)
+        by_severity = _by_severity(policy, judged, unsure=unsure) if user_facing else False
         by_request, removed_at = self._by_request(issue, own, policy, doubt)
         by_information = not own.isdisjoint(labels.keys(policy.more_information_labels))
         holds = {"severity": by_severity, "requested": by_request, "more_information": by_information}
         because = tuple(name for name, held in holds.items() if held)
         unknown = None in holds.values() and not because
-        hidden = by_request is None or (by_severity is None and judged is not None)
+        concealed = by_request is None or (by_severity is None and unsure)
         return {
             "severity": severity,
             "severities": len(said),
             "peak_severity": peak,
             "lowered_from": lowered_from,
             "lowered_at": max((end for level, end in gone if level == lowered_from and end), default=None),
+            "lowered_hidden": hidden and lowered_from is None and bool(policy.severities),
             "by_severity": by_severity,
             "by_request": by_request,
             "by_information": by_information,
             "request_removed_at": removed_at,
             "required": None if unknown else bool(because),
             "required_because": because,
-            "history_gap": doubt if unknown and hidden else "",
+            "history_gap": doubt if unknown and concealed else "",
         }
 
-    def _by_severity(
-        self, issue: Issue, policy: Policy, judged: int | None, doubt: str, *, user_facing: bool
-    ) -> bool | None:
-        """Criterion 1; None where it cannot be told. The history matters only where the peak is judged."""
-        if not user_facing or not policy.severities:
-            return False
-        if judged in policy.severities:
-            return True
-        if judged is None or (policy.severity_by == "peak" and self._doubtful(doubt, self._asked(issue, policy))):
-            return None
-        return False
+    @cached_property
+    def _levels(self) -> dict[str, frozenset[int | None]]:
+        """Project -> the severities of which a label exists today."""
+        return {project: frozenset(map(self.severity_of, existing)) for project, existing in self.label_keys.items()}
 
-    def _asked(self, issue: Issue, policy: Policy) -> bool:
+    def _levels_exist(self, issue: Issue, policy: Policy) -> bool:
         """Tell whether a label for each required severity exists today."""
-        scope = labels.key(self.settings.labels.severity_scope)
-        existing = self.label_keys.get(issue.ref.project, frozenset())
-        return all(f"{scope}::{level}" in existing for level in policy.severities)
+        return self._levels.get(issue.ref.project, frozenset()).issuperset(policy.severities)
 
     @staticmethod
     def _doubtful(doubt: str, all_exist: bool) -> bool:
@@ -205,6 +201,15 @@ class Reader:
         if wanted and self._doubtful(doubt, wanted <= existing):
             return None, None
         return False, None
+
+
+def _by_severity(policy: Policy, judged: int | None, *, unsure: bool) -> bool | None:
+    """Criterion 1 of a user facing incident; None where it cannot be told."""
+    if not policy.severities:
+        return False
+    if judged in policy.severities:
+        return True
+    return None if judged is None or unsure else False
 
 
 def active_humans(issue: Issue) -> tuple[str, ...]:

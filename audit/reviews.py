@@ -71,10 +71,10 @@ def _inline_candidate(incident: Issue, settings: Settings) -> Candidate:
 
 def inline_completed_at(incident: Issue, settings: Settings) -> datetime | None:
     """Return the last add of the completed label while it is on; where no event tells, when the incident was opened."""
-    wanted = labels.keys(settings.labels.review_completed)
-    if wanted.isdisjoint(map(labels.key, incident.labels)):
+    standing = labels.keys(settings.labels.review_completed) & labels.keys(incident.labels)
+    if not standing:
         return None
-    adds = [e.at for e in incident.label_events if e.added and e.label and labels.key(e.label) in wanted]
+    adds = [e.at for e in incident.label_events if e.added and e.label and labels.key(e.label) in standing]
     return adds[-1] if adds else incident.created_at
 
 
@@ -86,9 +86,9 @@ REVIEW_READ: Final = {name: dtype for name, dtype in REVIEWS.items() if name not
 """The columns that a review tells of itself."""
 
 
-def issue_row(review: Issue) -> dict[str, Any]:
-    """Return the columns that a review issue tells of itself."""
-    return _row(review, review.closed_at, names_an_issue=names_an_issue(review), inline=False)
+def issue_row(review: Issue, *, stated: bool) -> dict[str, Any]:
+    """Return the columns that a review issue tells of itself. Where it states its incident, its text is not read."""
+    return _row(review, review.closed_at, names_an_issue=stated or names_an_issue(review), inline=False)
 
 
 def inline_row(incident: Issue, settings: Settings) -> dict[str, Any]:
@@ -111,4 +111,5 @@ def _row(issue: Issue, completed_at: datetime | None, *, names_an_issue: bool, i
         "active_assignees": active_humans(issue),
         "unassigned": not active_humans(issue),
         "names_an_issue": names_an_issue,
+        "blind": not (inline or issue.links_read),
     }

@@ -54,6 +54,7 @@ def _row(
     service: Service, owned: Ownership, accounts: Mapping[str, User] | None, incidents: list[tuple[str, bool, bool]]
 ) -> Row:
     requiring = [(ref, flags) for ref, required, flags in incidents if required]
+    flagged = tuple(ref for ref, flags in requiring if flags)
     reach, fault = _reach(service, owned, accounts)
     return {
         "ref": service.name,
@@ -62,8 +63,9 @@ def _row(
         "weight": service.weight,
         "incidents": len(incidents),
         "requiring": len(requiring),
-        "flagged": sum(flags for _, flags in requiring),
+        "flagged": len(flagged),
         "requiring_refs": tuple(ref for ref, _ in requiring),
+        "flagged_refs": flagged,
         "reach": reach,
         "reach_fault": fault,
     }

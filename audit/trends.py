@@ -26,13 +26,21 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     other = incidents["anchor"].mask(declared, "resolved").where(declared, "declared")
     other_on = anchor_days(incidents, other, ZoneInfo(evidence.settings.timezone))
     readings = (
-        ("the clock starts at the other anchor", other_on, None),
+        (_words(declared), other_on, None),
         ("calendar days are counted instead of working days", incidents["anchor_on"], "calendar"),
     )
     return tuple(
         Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, anchor_on, kind)))
         for words, anchor_on, kind in readings
     )
+
+
+def _words(declared: pd.Series) -> str:
+    if declared.all():
+        return "the clock starts when the incident is resolved"
+    if not declared.any():
+        return "the clock starts when the incident is declared"
+    return "the clock starts at the resolution instead of the declaration, and the other way round"
 
 
 def _due(evidence: Evidence, anchor_on: pd.Series, kind: str | None) -> pd.Series:

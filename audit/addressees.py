@@ -1,0 +1,135 @@
+"""Whom a reminder asks: who can act, and nobody else (POLICY.md section 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from audit.inert import is_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from audit.cases import Case, Scene
+    from audit.model import Ref, Team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom a reminder names."""
+
+    first: tuple[str, ...]
+    """Those who are asked."""
+    managers: tuple[str, ...] = ()
+    """Those who are named too, from the second reminder on."""
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        return self.first + self.managers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """Answers whom to ask about an incident."""
+
+    scene: Scene
+
+    def asked(self, case: Case, step: int) -> Asked:
+        """Return whom a step about a case names; nobody at all where nobody can be reached."""
+        first = self._people(case) or self._owners(case) or _distinct(self._fallback())
+        if step < 2 or not first:
+            return Asked(first=first)
+        managers = (name for team in self._teams(case) if (name := self._manager(team)))
+        return Asked(first=first, managers=_distinct(managers, but=first))
+
+    def _people(self, case: Case) -> tuple[str, ...]:
+        """Return the assignees who can act: the review's, else the incident's."""
+        return self.assigned(case.issue) or self.assigned(case.incident)
+
+    def assigned(self, ref: Ref) -> tuple[str, ...]:
+        """Return the assignees of a review or an incident who can act."""
+        bot = self.scene.bot.casefold()
+        return tuple(n for n in self._active.get(str(ref), ()) if is_name(n) and n.casefold() != bot)
+
+    @cached_property
+    def _active(self) -> Mapping[str, tuple[str, ...]]:
+        evidence = self.scene.result.evidence
+        incidents, reviews = evidence.incidents, evidence.reviews
+        return {
+            **dict(zip(incidents["ref"], incidents["assignees"], strict=True)),
+            **dict(zip(reviews["ref"], reviews["active_assignees"], strict=True)),
+        }
+
+    def _owners(self, case: Case) -> tuple[str, ...]:
+        """Return one name for each owned service's team."""
+        found = (self._manager(team) or self._handle(team) or self._contact(team) for team in self._teams(case))
+        return _distinct(name for name in found if name)
+
+    def _teams(self, case: Case) -> Iterator[Team]:
+        for service in case.services:
+            team = self._team_of.get(service)
+            if team is not None:
+                yield team
+
+    @cached_property
+    def _team_of(self) -> Mapping[str, Team]:
+        """Map each owned service to its team, where teams are given."""
+        catalog = self.scene.result.evidence.records.catalog
+        teams = {team.name: team for team in catalog.teams} if catalog else {}
+        services = self.scene.result.evidence.services
+        rows = zip(services["ref"], services["owner"], services["owned"], strict=True)
+        return {name: teams[owner] for name, owner, owned in rows if owned and owner in teams}
+
+    def _manager(self, team: Team) -> str:
+        return self._account(team.manager)
+
+    def _handle(self, team: Team) -> str:
+        """Return the handle, which may be a group's, of which no account is known."""
+        return self._account(team.handle) if self._known(team.handle) else _name(team.handle)
+
+    def _contact(self, team: Team) -> str:
+        return self._account(team.contact) or self._group(team.contact)
+
+    def _fallback(self) -> Iterator[str]:
+        contact = self.scene.settings.reminders.contact
+        name = self._account(contact) if self._known(contact) else _name(contact)
+        if name:
+            yield name
+
+    def _known(self, written: str) -> bool:
+        return _name(written).lower() in self.scene.result.evidence.records.accounts
+
+    def _account(self, written: str) -> str:
+        """Return the name where it is an active account, else nothing."""
+        name = _name(written)
+        user = self.scene.result.evidence.records.accounts.get(name.lower())
+        return name if name and user is not None and user.active else ""
+
+    def _group(self, written: str) -> str:
+        """Return the name where it is a group's: a path, or one above an audited project. Chat channels are none."""
+        name = _name(written)
+        return name if not self._known(written) and ("/" in name or name.lower() in self._groups) else ""
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        paths = [source.project.lower().split("/") for source in self.scene.result.evidence.records.sources]
+        return frozenset("/".join(parts[:depth]) for parts in paths for depth in range(1, len(parts)))
+
+
+def _name(written: str) -> str:
+    """Return the account's or group's name in what the catalogue says, or nothing."""
+    name = written.strip().lstrip("@")
+    return name if is_name(name) else ""
+
+
+def _distinct(names: Iterable[str], *, but: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return each name once, in order, whatever its case."""
+    seen = {name.casefold() for name in but}
+    kept: list[str] = []
+    for name in names:
+        if name.casefold() not in seen:
+            seen.add(name.casefold())
+            kept.append(name)
+    return tuple(kept)

@@ -1,0 +1,167 @@
+"""One incident as the reminders see it, and the scene in which they are decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from audit import markers
+from audit.markers import Marked, ref_of
+from audit.model import Issue, Ref, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from audit.model import Note
+    from audit.result import Result
+    from audit.settings.model import Policy, Settings
+    from audit.workdays import WorkCalendar
+
+LATE = frozenset({Verdict.OVERDUE, Verdict.MISSING})
+_COLUMNS = [
+    *("project", "iid", "confidential", "declared_at", "declared_on", "resolved_at", "severity", "policy", "services"),
+    *("due_on", "calendar", "review", "review_opened_on", "review_completed_on", "inline"),
+]
+OPEN = LATE | {Verdict.PENDING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An incident, its verdict, and the issue on which its review is spoken about."""
+
+    incident: Ref
+    issue: Ref
+    """The review; the incident itself where that is its own review, or has none."""
+    inline: bool
+    verdict: Verdict
+    declared_on: date
+    due_on: date | None
+    opened_on: date | None
+    completed_on: date | None
+    calendar: WorkCalendar
+    """By which the due day was counted."""
+    policy: Policy
+    confidential: bool
+    """The issue or the incident is."""
+    severity: int | None
+    services: tuple[str, ...]
+    declared_at: datetime
+    resolved_at: datetime | None
+
+    @property
+    def due(self) -> date:
+        """The due day of a case that has one: whatever can be reminded of does."""
+        if self.due_on is None:
+            raise ValueError(f"{self.incident} has no due day")
+        return self.due_on
+
+    @property
+    def late(self) -> bool:
+        """Whether the due day has passed without a review."""
+        return self.verdict in LATE
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether it has a review issue of its own."""
+        return self.issue != self.incident
+
+    def working_days(self, start: date, end: date) -> int:
+        """Count the working days after ``start`` up to ``end``; what was long before the incident was a year before."""
+        return self.calendar.between(max(start, self.declared_on - timedelta(days=365)), end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Everything that a decision about a reminder looks at."""
+
+    result: Result
+    comments: Mapping[Ref, tuple[Note, ...]]
+    bot: str
+
+    @property
+    def as_of(self) -> date:
+        """The day that the audit speaks about."""
+        return self.result.as_of
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.result.evidence.settings
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days begin and end."""
+        return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def issues(self) -> Mapping[Ref, Issue]:
+        """Every issue that was read."""
+        return {issue.ref: issue for issue in self.result.evidence.records.issues}
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """Every incident."""
+        return cases(self.result)
+
+    @cached_property
+    def marked(self) -> Mapping[Ref, list[Marked]]:
+        """The bot's own notes of each issue, oldest first, as they stood at the end of as_of."""
+        return {ref: markers.own(self.notes(ref), self.bot) for ref in self.comments}
+
+    def notes(self, ref: Ref) -> list[Note]:
+        """Return the notes of an issue up to the end of as_of."""
+        end = datetime.combine(self.as_of + timedelta(days=1), time(), self.zone)
+        return [note for note in self.comments.get(ref, ()) if note.at < end]
+
+    def read(self, ref: Ref) -> bool:
+        """Tell whether the comments of an issue are known; one that has none need not have been read."""
+        issue = self.issues.get(ref)
+        return ref in self.comments or issue is None or issue.comments == 0
+
+    def day_of(self, at: datetime) -> date:
+        """Return the local day of an instant."""
+        return at.astimezone(self.zone).date()
+
+    def since(self, case: Case, day: date) -> int:
+        """Count the working days after ``day`` up to as_of."""
+        return case.working_days(day, self.as_of)
+
+
+def cases(result: Result) -> tuple[Case, ...]:
+    """Return every incident as a case, sorted as the evidence is."""
+    evidence = result.evidence
+    hidden = dict(zip(evidence.reviews["ref"], evidence.reviews["confidential"], strict=True))
+    frame = evidence.incidents[_COLUMNS].assign(verdict=result.verdicts)
+    return tuple(_case(row, result, hidden) for row in frame.itertuples(index=False))
+
+
+def _case(row: Any, result: Result, hidden: Mapping[str, bool]) -> Case:
+    evidence = result.evidence
+    incident = Ref(row.project, int(row.iid))
+    review = ref_of(row.review) if row.review and not row.inline else None
+    return Case(
+        incident=incident,
+        issue=review or incident,
+        inline=bool(row.inline),
+        verdict=Verdict(row.verdict),
+        declared_on=row.declared_on.date(),
+        due_on=_day(row.due_on),
+        opened_on=_day(row.review_opened_on),
+        completed_on=_day(row.review_completed_on),
+        calendar=evidence.calendars[row.calendar],
+        policy=evidence.settings.policies[row.policy],
+        confidential=bool(row.confidential) or bool(hidden.get(row.review, False)),
+        severity=None if pd.isna(row.severity) else int(row.severity),
+        services=tuple(row.services),
+        declared_at=row.declared_at.to_pydatetime(warn=False),
+        resolved_at=None if pd.isna(row.resolved_at) else row.resolved_at.to_pydatetime(warn=False),
+    )
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else value.date()

@@ -1,0 +1,117 @@
+"""Foreign text in GitLab Markdown stays text: no mention, no reference, no image, no quick action comes of it.
+
+Backslashes are what GitLab's Markdown respects: an HTML entity for ``@`` still pings. Names in backticks never ping.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# controls, line and paragraph separators, and the marks that turn or hide text
+_UNPRINTED = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
+_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
+_PROJECT = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+")
+# an underscore that stands beside no letter could begin emphasis, which would cut the name in two
+_LOOSE_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_EVERYBODY = {"all"}
+_QUICK_ACTION = re.compile(r"^\s*/", re.MULTILINE)
+
+
+def one_line(text: object) -> str:
+    """Return a text on one line, without what is not printed."""
+    return _UNPRINTED.sub(" ", str(text)).strip()
+
+
+def md(text: object) -> Markup:
+    """Return a text as Markdown that shows just this text."""
+    return Markup(_PUNCTUATION.sub(r"\\\1", one_line(text)))  # noqa: S704 - escaped right here
+
+
+def code(text: object) -> Markup:
+    """Return a text as a code span, also in a table's cell. Backticks and bars, which would end it, are left out."""
+    inner = re.sub(r"[`|]", "", one_line(text)).strip()
+    return Markup(f"`{inner}`") if inner else Markup("")  # noqa: S704 - nothing in it can end the span
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can be an account's or a group's name; ``all`` would mean everybody."""
+    return _NAME.fullmatch(text) is not None and text.casefold() not in _EVERYBODY
+
+
+def mention(name: str) -> Markup:
+    """Return a LIVE mention: whoever is named here is notified. Anything that is no name stays text."""
+    if not is_name(name):
+        return md(f"@{name}")
+    safe = re.sub("_", r"\\_", name) if _LOOSE_UNDERSCORE.search(name) else name
+    return Markup(f"@{safe}")  # noqa: S704 - a validated name
+
+
+def handle(name: str) -> Markup:
+    """Return a name in backticks: it tells who, and notifies nobody."""
+    return code(f"@{name}")
+
+
+def reference(ref: str) -> Markup:
+    """Return a live reference to an issue, ``group/project#12``; anything else stays text."""
+    project, _, number = ref.rpartition("#")
+    if not _PROJECT.fullmatch(project) or not re.fullmatch(r"[0-9]+", number):
+        return md(ref)
+    return Markup(ref)  # noqa: S704 - a validated path and a number
+
+
+def link(text: str, url: str) -> Markup:
+    """Return a link to an http address; without one the text alone."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        return md(text)
+    address = quote(url, safe="/:?#=&%~+,@-._")
+    return Markup(f"[{md(text)}]({address})")  # noqa: S704 - text and address are escaped
+
+
+def day(value: date) -> Markup:
+    """Return a day with its weekday: ``Mon 2026-11-09``."""
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    return Markup(f"{names[value.weekday()]} {value.isoformat()}")  # noqa: S704 - letters, digits, dashes
+
+
+def environment() -> Environment:
+    """Return the environment of the Markdown templates: everything that is not marked as safe is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(_folders()),
+        autoescape=True,
+        finalize=_finalized,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.filters.update(md=md, code=code, mention=mention, handle=handle, reference=reference, day=day)
+    return made
+
+
+def without_quick_actions(text: str) -> str:
+    """Return the text; a line that GitLab would take for a command, and silently cut, is a fault of a template."""
+    if found := _QUICK_ACTION.search(text):
+        raise ValueError(f"a line begins with a slash: {text[found.start() : found.start() + 40]!r}")
+    return text
+
+
+def _finalized(value: Any) -> Any:
+    if value is None:
+        return ""
+    return value if hasattr(value, "__html__") else md(value)
+
+
+def _folders() -> list[str]:
+    """Templates lie in the package once it is installed, and beside it in a checkout."""
+    here = Path(__file__).parent
+    return [str(folder / "templates") for folder in (here, here.parent)]

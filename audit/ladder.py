@@ -1,0 +1,120 @@
+"""Which reminder comes next on an issue, and what holds it back today (POLICY.md section 11)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from audit import labels, markers
+from audit.model import Verdict
+from audit.plan import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audit.cases import Case, Scene
+    from audit.model import Note, Ref
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def listed(scene: Scene, case: Case) -> bool:
+    """Tell whether a case is reminded of at all: late ones, and pending ones from their early day on."""
+    early = scene.settings.reminders.before_due
+    if case.late:
+        return case.due_on is not None
+    if case.verdict is not Verdict.PENDING or early is None or case.due_on is None:
+        return False
+    return case.calendar.day_before(case.due_on, early) <= scene.as_of <= case.due_on
+
+
+def before_remind_from(scene: Scene, case: Case) -> bool:
+    """Tell whether an incident is older than the ones that are reminded of."""
+    first = scene.settings.remind_from
+    return first is None or case.declared_on < first
+
+
+def next_step(scene: Scene, case: Case) -> int:
+    """Return the step that is due or coming; the one of today, where it has been posted already."""
+    if case.verdict is Verdict.PENDING:
+        return 0
+    posted = _posted(scene, case.issue)
+    last = max(posted, default=0)
+    if last < scene.settings.reminders.steps and posted.get(last) == scene.as_of:
+        return last
+    return last + 1
+
+
+def reason_against(scene: Scene, case: Case, step: int) -> Reason | None:
+    """Return the first reason that keeps a step back, but for those that need its addressees."""
+    checks: tuple[tuple[Reason, Callable[[], bool]], ...] = (
+        (Reason.BEFORE_REMIND_FROM, lambda: before_remind_from(scene, case)),
+        (Reason.LADDER_EXHAUSTED, lambda: step > scene.settings.reminders.steps),
+        (Reason.ALREADY_POSTED, lambda: _is_posted(scene, case.issue, step)),
+        (Reason.NOT_YET, lambda: not _ready(scene, case, step)),
+        (Reason.NON_WORKING_DAY, lambda: not case.calendar.works(scene.as_of)),
+        (Reason.SNOOZED, lambda: snoozed_through(scene, case) is not None),
+        (Reason.RECENT_COMMENT, lambda: _recently_commented(scene, case)),
+    )
+    return next((reason for reason, holds in checks if holds()), None)
+
+
+def _posted(scene: Scene, issue: Ref) -> dict[int, date]:
+    """Return step -> the day on which it was posted, of the ladder's steps on an issue."""
+    reminders = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER)
+    # the oldest of duplicates is the one that is kept
+    return {m.marker.step: scene.day_of(m.note.at) for m in reversed(reminders) if m.marker.step}
+
+
+def _is_posted(scene: Scene, issue: Ref, step: int) -> bool:
+    return bool(markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER, step))
+
+
+def _ready(scene: Scene, case: Case, step: int) -> bool:
+    """Tell whether a step's day has come.
+
+    A review that was opened after its incident had been reminded of gets its own ladder, but no sooner than the next
+    step on the incident would have come: those who have just acted are not asked again the next day.
+    """
+    if step == 0:
+        return True
+    earlier = [day for issue in {case.issue, case.incident} for day in _posted(scene, issue).values()]
+    if earlier:
+        return scene.since(case, max(earlier)) >= scene.settings.reminders.step_days
+    return scene.since(case, case.due) >= 1
+
+
+def snoozed_through(scene: Scene, case: Case) -> date | None:
+    """Return the day through which reminders are postponed, by label or by the settings; None: they are not."""
+    names = {str(case.issue).casefold(), str(case.incident).casefold()}
+    days = [p.until for p in scene.settings.reminders.postponed if p.issue.casefold() in names]
+    for ref in {case.issue, case.incident}:
+        issue = scene.issues.get(ref)
+        found = (_snooze(label, scene.settings.labels.snooze_scope) for label in (issue.labels if issue else ()))
+        days += [day for day in found if day]
+    return max((day for day in days if day >= scene.as_of), default=None)
+
+
+def _snooze(label: str, scope: str) -> date | None:
+    """Return the day of a snooze label; anything that is no day of the calendar is no snooze."""
+    text = (labels.value(label, scope) or "").strip()
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _recently_commented(scene: Scene, case: Case) -> bool:
+    human = [scene.day_of(note.at) for note in scene.notes(case.issue) if is_human(scene, note)]
+    return bool(human) and scene.since(case, max(human)) <= scene.settings.reminders.quiet_days
+
+
+def is_human(scene: Scene, note: Note) -> bool:
+    """Tell whether a person wrote a comment: no system note, no bot, and not this one."""
+    name = note.author.username
+    account = scene.result.evidence.records.accounts.get(name.lower())
+    bot = note.author.bot or (account is not None and account.bot)
+    return not note.system and not bot and name.casefold() != scene.bot.casefold()

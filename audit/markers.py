@@ -1,0 +1,125 @@
+"""The hidden marker at the end of each of the bot's notes: what the server remembers for the next run.
+
+``<!-- incident-review-audit:v1 {"kind": "reminder", "step": 1, ...} -->``. Anyone can write one, so it counts only in a
+comment by the bot's own account.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.model import Note
+
+VERSION = 1
+REMINDER = "reminder"
+STATUS = "status"
+DUPLICATE = "duplicate"
+
+_MARKER = re.compile(r"<!--\s*incident-review-audit:v(\d+)\s(.*?)-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """What a note of the bot is."""
+
+    kind: str
+    """reminder, status, or a kind of another version, which means nothing here."""
+    issue: str = ""
+    """The issue that it was written for, as it was called then."""
+    incident: str = ""
+    """The incident that it is about, as it was called then."""
+    step: int = 0
+    """Of a reminder: 0 is the early one, 1 the first of the ladder."""
+    hash: str = ""
+    """Of a status note: of its body, so that an unchanged one is not edited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A note of the bot's own, and what it is."""
+
+    note: Note
+    marker: Marker
+
+
+def write(marker: Marker) -> str:
+    """Return the comment. Its payload can hold no character that would end it."""
+    fields = {
+        "kind": marker.kind,
+        "issue": marker.issue,
+        "incident": marker.incident,
+        "step": marker.step if marker.kind != STATUS else None,
+        "hash": marker.hash or None,
+    }
+    payload = json.dumps({key: value for key, value in fields.items() if value is not None}, sort_keys=True)
+    for sign in "<>&":
+        payload = payload.replace(sign, f"\\u{ord(sign):04x}")
+    payload = payload.replace("--", "\\u002d\\u002d")
+    return f"<!-- incident-review-audit:v{VERSION} {payload} -->"
+
+
+def read(body: str) -> Marker | None:
+    """Return the last marker of a body, of whatever version, or None. Unknown keys are left alone."""
+    found = _MARKER.findall(body)
+    if not found:
+        return None
+    try:
+        fields = json.loads(found[-1][1])
+    except ValueError:
+        return None
+    return _marker(fields) if isinstance(fields, dict) else None
+
+
+def _marker(fields: dict[str, Any]) -> Marker | None:
+    kind, step = fields.get("kind"), fields.get("step", 0)
+    if not isinstance(kind, str) or not isinstance(step, int) or isinstance(step, bool) or step < 0:
+        return None
+    texts = {key: str(fields.get(key, "")) for key in ("issue", "incident", "hash")}
+    return Marker(kind=kind, step=step, **texts)
+
+
+def own(notes: Iterable[Note], bot: str) -> list[Marked]:
+    """Return the bot's own marked comments, oldest first. Whoever else writes a marker is not listened to."""
+    mine = (note for note in notes if not note.system and note.author.username.casefold() == bot.casefold())
+    marked = [Marked(note=note, marker=marker) for note in mine if (marker := read(note.body))]
+    return sorted(marked, key=lambda one: (one.note.at, one.note.id))
+
+
+def of_kind(marked: Iterable[Marked], kind: str, step: int | None = None) -> list[Marked]:
+    """Return those of a kind, and of a step if one is given."""
+    return [m for m in marked if m.marker.kind == kind and (step is None or m.marker.step == step)]
+
+
+def duplicates(marked: Iterable[Marked]) -> list[Marked]:
+    """Return what says the same as an older one: a reminder's step, or the status."""
+    seen: set[tuple[str, int]] = set()
+    spare: list[Marked] = []
+    for one in marked:
+        if one.marker.kind not in (REMINDER, STATUS):
+            continue
+        what = (one.marker.kind, one.marker.step if one.marker.kind == REMINDER else 0)
+        if what in seen:
+            spare.append(one)
+        seen.add(what)
+    return spare
+
+
+def digest(body: str) -> str:
+    """Return a body's hash, the same whatever ends its lines."""
+    lines = (line.rstrip() for line in body.replace("\r\n", "\n").strip().split("\n"))
+    return sha256("\n".join(lines).encode()).hexdigest()[:32]
+
+
+def ref_of(text: str) -> Ref | None:
+    """Return the issue that ``group/project#12`` names, or None."""
+    project, _, number = text.rpartition("#")
+    return Ref(project, int(number)) if project and re.fullmatch(r"[0-9]{1,18}", number) else None

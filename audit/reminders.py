@@ -1,0 +1,148 @@
+"""Findings, earlier notes, a day -> what the bot says where. Decides, never posts (POLICY.md section 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from audit import ladder, markers
+from audit.addressees import Asked, Directory
+from audit.aftermath import aftermath
+from audit.cases import OPEN, Case, Scene
+from audit.plan import Duplicate, Plan, Reason, Reminder, Withheld
+from audit.reminder_text import reminder_body
+from audit.status_notes import status_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audit.model import Note, Ref
+    from audit.result import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """One reminder, and what keeps it back."""
+
+    case: Case
+    step: int
+    asked: Asked
+    reason: Reason | None
+
+
+def wanted(result: Result) -> tuple[Ref, ...]:
+    """Return the issues whose comments the plan looks at, sorted.
+
+    That is every issue that can be reminded of, with its incident; and, to tell its status note that all is done, every
+    one with comments whose due day lies in the window, or that was completed in it.
+    """
+    scene = Scene(result=result, comments={}, bot="")
+    first = result.as_of - timedelta(days=scene.settings.window)
+    found: set[Ref] = set()
+    for case in scene.cases:
+        if ladder.before_remind_from(scene, case):
+            continue
+        ahead = case.verdict not in OPEN and any(day and day >= first for day in (case.due_on, case.completed_on))
+        if ladder.listed(scene, case) or ahead:
+            found |= {case.issue, case.incident}
+    return tuple(sorted(ref for ref in found if ref in scene.issues and scene.issues[ref].comments))
+
+
+def plan(result: Result, comments: Mapping[Ref, tuple[Note, ...]], *, bot: str) -> Plan:
+    """Decide what to say. ``comments`` holds all comments of the issues of :func:`wanted`, by anybody, in any order.
+
+    ``bot`` is the username of the account that posts. An issue that has comments and is not in ``comments`` could not
+    be read: nothing is said there, since nobody knows what was said before.
+    """
+    scene = Scene(result=result, comments=comments, bot=bot)
+    directory = Directory(scene=scene)
+    chosen = _one_per_issue(scene)
+    known = [case for case in chosen if scene.read(case.issue) or ladder.before_remind_from(scene, case)]
+    decisions = _capped(_decide(scene, directory, known), scene.settings.reminders.max_reminders)
+    planned = tuple(_reminder(scene, decision) for decision in decisions if decision.reason is None)
+    return Plan(
+        as_of=result.as_of,
+        planned=planned,
+        withheld=tuple(_withheld(decision, decision.reason) for decision in decisions if decision.reason),
+        status_notes=status_notes(scene, directory, {reminder.issue for reminder in planned}),
+        heal=_duplicates(scene),
+        earlier=aftermath(scene),
+        unreachable=_unreachable(decisions),
+        unread=tuple(sorted({case.issue for case in chosen} - {case.issue for case in known})),
+    )
+
+
+def _one_per_issue(scene: Scene) -> list[Case]:
+    """Return one case an issue, oldest due first: the one due first, of those that are reminded of where any is."""
+    by_issue: dict[Ref, list[Case]] = {}
+    for case in scene.cases:
+        if ladder.listed(scene, case):
+            by_issue.setdefault(case.issue, []).append(case)
+    first = [
+        min(some, key=lambda case: (ladder.before_remind_from(scene, case), case.due, case.incident))
+        for some in by_issue.values()
+    ]
+    return sorted(first, key=lambda case: (case.due, case.incident))
+
+
+def _decide(scene: Scene, directory: Directory, cases: Iterable[Case]) -> list[_Decision]:
+    made: list[_Decision] = []
+    for case in cases:
+        step = ladder.next_step(scene, case)
+        asked = directory.asked(case, step)
+        reason = ladder.reason_against(scene, case, step)
+        if reason is None and not asked.everybody:
+            reason = Reason.UNREACHABLE
+        made.append(_Decision(case=case, step=step, asked=asked, reason=reason))
+    return made
+
+
+def _capped(decisions: Iterable[_Decision], most: int) -> list[_Decision]:
+    """Keep the first ``most`` of those that nothing keeps back; they come oldest due first."""
+    kept: list[_Decision] = []
+    left = most
+    for decision in decisions:
+        free = decision.reason is None
+        kept.append(replace(decision, reason=Reason.MAX_REMINDERS) if free and left <= 0 else decision)
+        left -= free
+    return kept
+
+
+def _reminder(scene: Scene, decision: _Decision) -> Reminder:
+    case = decision.case
+    return Reminder(
+        issue=case.issue,
+        incident=case.incident,
+        step=decision.step,
+        addressees=decision.asked.everybody,
+        internal=case.confidential,
+        due_on=case.due,
+        body=reminder_body(scene, case, decision.step, decision.asked),
+    )
+
+
+def _withheld(decision: _Decision, reason: Reason) -> Withheld:
+    case = decision.case
+    return Withheld(
+        issue=case.issue,
+        incident=case.incident,
+        step=decision.step,
+        addressees=decision.asked.everybody,
+        internal=case.confidential,
+        due_on=case.due,
+        reason=reason,
+    )
+
+
+def _unreachable(decisions: Iterable[_Decision]) -> tuple[Ref, ...]:
+    aged = Reason.BEFORE_REMIND_FROM
+    return tuple(sorted(d.case.incident for d in decisions if not d.asked.everybody and d.reason is not aged))
+
+
+def _duplicates(scene: Scene) -> tuple[Duplicate, ...]:
+    return tuple(
+        Duplicate(issue=issue, note_id=spare.note.id)
+        for issue in sorted(scene.marked)
+        for spare in markers.duplicates(scene.marked[issue])
+    )

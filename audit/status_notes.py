@@ -1,0 +1,168 @@
+"""The one comment of an issue that is edited in place: how its review stands, what is missing, how to close it.
+
+It is written where a reminder goes, and kept true wherever the bot has spoken; edits notify nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit import ladder, markers
+from audit.cases import OPEN, Case, Scene
+from audit.inert import handle, reference
+from audit.key_information import key_information
+from audit.markers import Marker, digest
+from audit.model import Level, Verdict
+from audit.plan import StatusNote
+from audit.reminder_text import kind_of, open_review, render, sentence, signed, snooze_example
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from audit.addressees import Directory
+    from audit.model import Finding, Ref
+
+_COMPLETED = frozenset({Verdict.ON_TIME, Verdict.LATE})
+_NOT_ASKED = {
+    Verdict.OUT_OF_SCOPE: "the incident is out of the policy's scope",
+    Verdict.NOT_REQUIRED: "the policy does not ask for one",
+    Verdict.WAIVED: "it is waived for now",
+    Verdict.EXEMPT_UNOWNED: "nobody owns the service yet",
+}
+# the state itself says these
+_SAID = frozenset({"IR001", "IR002"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What a note should say."""
+
+    body: str
+    internal: bool
+    incident: str = ""
+    waiting: bool = False
+    """Somebody has something to do; every other note is only edited, never written anew."""
+
+
+def status_notes(scene: Scene, directory: Directory, reminded: Collection[Ref]) -> tuple[StatusNote, ...]:
+    """Return the notes that differ from what is on the server. ``reminded``: issues that get a reminder now."""
+    about = _about(scene)
+    spoken = {issue for issue, marked in scene.marked.items() if marked}
+    found = (
+        _status_note(scene, directory, issue, about, reminded=issue in reminded)
+        for issue in sorted(spoken | set(reminded))
+    )
+    return tuple(note for note in found if note is not None)
+
+
+def _about(scene: Scene) -> Mapping[Ref, list[Case]]:
+    """Return issue -> the cases that are spoken about there, of an incident also the one whose review is elsewhere."""
+    about: dict[Ref, list[Case]] = {}
+    for case in scene.cases:
+        for issue in {case.issue, case.incident}:
+            about.setdefault(issue, []).append(case)
+    return about
+
+
+def _status_note(
+    scene: Scene, directory: Directory, issue: Ref, about: Mapping[Ref, list[Case]], *, reminded: bool
+) -> StatusNote | None:
+    text = _text(scene, directory, issue, about.get(issue, []))
+    if text is None:
+        return None
+    there = markers.of_kind(scene.marked.get(issue, ()), markers.STATUS)
+    fingerprint = digest(text.body)
+    if there and (there[0].marker.hash, there[0].note.internal) == (fingerprint, text.internal):
+        return None
+    create = text.waiting and _may_create(scene, about.get(issue, []), reminded=reminded)
+    if not there and not create:
+        return None
+    marker = Marker(kind=markers.STATUS, issue=str(issue), incident=text.incident, hash=fingerprint)
+    return StatusNote(
+        issue=issue, body=signed(text.body, marker), hash=fingerprint, internal=text.internal, create=create
+    )
+
+
+def _may_create(scene: Scene, cases: list[Case], *, reminded: bool) -> bool:
+    """Tell whether a new note may be written, which notifies: with a reminder, or on a working day after one."""
+    return reminded or any(case.verdict in OPEN and case.calendar.works(scene.as_of) for case in cases)
+
+
+def _text(scene: Scene, directory: Directory, issue: Ref, cases: list[Case]) -> _Text | None:
+    """Return what an issue's note should say; None: leave it as it is."""
+    here = [case for case in cases if case.issue == issue]
+    waiting = [case for case in here if case.verdict in OPEN and case.due_on is not None]
+    if waiting:
+        return _open(scene, directory, min(waiting, key=lambda case: (case.due, case.incident)), waiting)
+    if elsewhere := [case for case in cases if case.issue != issue]:
+        return _elsewhere(scene, issue, elsewhere[0])
+    if any(case.verdict is Verdict.INCONCLUSIVE or case.verdict in OPEN for case in here):
+        return None
+    if done := [case for case in here if case.verdict in _COMPLETED and case.completed_on]:
+        return _done(scene, issue, done[0])
+    return _not_asked(scene, issue, here)
+
+
+def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -> _Text:
+    snoozed = ladder.snoozed_through(scene, case)
+    others = [c for c in waiting if c is not case and not c.confidential]
+    body = render(
+        "status.md.j2",
+        state="open",
+        kind=kind_of(case),
+        incident=reference(str(case.incident)),
+        others=[reference(str(other.incident)) for other in others],
+        due=case.due,
+        late_days=scene.since(case, case.due),
+        days_left=case.calendar.between(scene.as_of, case.due),
+        asked=[handle(name) for name in directory.asked(case, 1).first],
+        missing=missing(scene, case),
+        unassigned=not directory.assigned(case.issue),
+        open_review=open_review(scene, case),
+        done_label=(*scene.settings.labels.review_completed, "")[0],
+        no_action_label=(*scene.settings.labels.no_corrective_action, "")[0],
+        sentence=sentence(case.policy),
+        snoozed=snoozed,
+        snooze=snooze_example(scene, case),
+        rows=() if case.confidential else key_information(scene, case),
+    )
+    return _Text(body=body, internal=case.confidential, incident=str(case.incident), waiting=True)
+
+
+def _elsewhere(scene: Scene, issue: Ref, case: Case) -> _Text:
+    body = render("status.md.j2", state="elsewhere", review=reference(str(case.issue)))
+    return _Text(body=body, internal=_hidden(scene, issue) or case.confidential, incident=str(case.incident))
+
+
+def _done(scene: Scene, issue: Ref, case: Case) -> _Text:
+    day: date | None = case.completed_on
+    body = render("status.md.j2", state="done", kind=kind_of(case), completed=day)
+    return _Text(body=body, internal=_hidden(scene, issue) or case.confidential, incident=str(case.incident))
+
+
+def _not_asked(scene: Scene, issue: Ref, cases: list[Case]) -> _Text | None:
+    """Say why no reminder comes any more. Where something was not read this time, it is left alone."""
+    sources = scene.result.evidence.records.sources
+    if issue not in scene.issues or (not cases and not all(source.complete for source in sources)):
+        return None
+    why = _NOT_ASKED[cases[0].verdict] if cases else "no incident that is audited has it as its review"
+    internal = _hidden(scene, issue) or any(case.confidential for case in cases)
+    body = render("status.md.j2", state="not_asked", why=why)
+    return _Text(body=body, internal=internal)
+
+
+def _hidden(scene: Scene, issue: Ref) -> bool:
+    return issue in scene.issues and scene.issues[issue].confidential
+
+
+def missing(scene: Scene, case: Case) -> list[tuple[str, str, str]]:
+    """Return rule name, code and message of what can still be mended; no message where it is confidential."""
+    subjects = {str(case.issue), str(case.incident)}
+    found = [f for f in scene.result.findings if f.subject in subjects and _is_missing(f)]
+    return [(f.name, f.code, "" if case.confidential else f.message) for f in found]
+
+
+def _is_missing(finding: Finding) -> bool:
+    return finding.open and not finding.waived and finding.level is not Level.INFO and finding.code not in _SAID

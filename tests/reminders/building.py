@@ -1,0 +1,132 @@
+"""A tracker of two or three issues, and the plan that the real core makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from audit import engine, evidence, reminders
+from audit.markers import Marker, write
+from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
+from audit.settings.model import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audit.plan import Plan, Reminder, Withheld
+    from audit.result import Result
+
+BOT = "incident-bot"
+PROJECT = "g/tracker"
+DECLARED = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+"""A Monday; what is declared then is due on Monday the 9th."""
+DUE = date(2026, 11, 9)
+FIRST = date(2026, 11, 10)
+"""The first working day after the due day."""
+
+ALICE = User(username="alice")
+BOB = User(username="bob")
+ROBOT = User(username=BOT, bot=True)
+
+
+def ref(iid: int, project: str = PROJECT) -> Ref:
+    return Ref(project, iid)
+
+
+def incident(iid: int = 1, **fields: Any) -> Issue:
+    """A severity 2 incident of the service API."""
+    made = Issue(
+        ref=ref(iid),
+        id=1000 + iid,
+        url=f"https://gitlab.example.com/{PROJECT}/-/work_items/{iid}",
+        title=f"Checkout fails for everybody ({iid})",
+        issue_type="incident",
+        created_at=DECLARED,
+        labels=("incident", "severity::2", "Service::API"),
+        author=BOB,
+    )
+    return replace(made, **fields)
+
+
+def review(iid: int = 11, of: Iterable[int] = (1,), **fields: Any) -> Issue:
+    """A review, opened the day after, assigned to Alice and linked to its incidents."""
+    made = Issue(
+        ref=ref(iid),
+        id=1000 + iid,
+        url=f"https://gitlab.example.com/{PROJECT}/-/work_items/{iid}",
+        title=f"Incident Review: no checkout {iid}",
+        created_at=DECLARED + timedelta(days=1),
+        labels=("IncidentReview", "severity::2"),
+        author=BOB,
+        assignees=(ALICE,),
+        links=tuple(Link(target=ref(other), at=DECLARED + timedelta(days=1)) for other in of),
+    )
+    return replace(made, **fields)
+
+
+CATALOG = Catalog(
+    services=(
+        Service(name="api", label="API", owner="team-api"),
+        Service(name="web", label="Web", owner="team-web"),
+        Service(name="lost", label="Lost", owner="reliability_unowned"),
+    ),
+    teams=(
+        Team(name="team-api", manager="maria", handle="g/api-team", contact="g/api-contact"),
+        Team(name="team-web", manager="walter"),
+    ),
+    teams_given=True,
+)
+ACCOUNTS = {"maria": User(username="maria"), "walter": User(username="walter")}
+
+
+def settings(**parts: Any) -> Settings:
+    """Settings of one project, of which reminders are wanted since the first of October."""
+    some = {
+        "projects": {"incidents": [PROJECT]},
+        "policies": [{"from": "2026-01-01"}],
+        **parts,
+    }
+    some["reminders"] = {"remind_from": "2026-10-01", **some.get("reminders", {})}
+    return Settings.model_validate(some)
+
+
+def records(*issues: Issue, **fields: Any) -> Records:
+    source = Source(project=PROJECT, incidents=True, reviews=True, url=f"https://gitlab.example.com/{PROJECT}")
+    return Records(**{"sources": (source,), "issues": issues, "catalog": CATALOG, "accounts": ACCOUNTS, **fields})
+
+
+def result_of(*issues: Issue, as_of: date, settings: Settings | None = None, **fields: Any) -> Result:
+    return engine.audit(evidence.build(records(*issues, **fields), settings or _DEFAULT, as_of))
+
+
+def plan_of(
+    *issues: Issue,
+    as_of: date,
+    comments: Mapping[Ref, tuple[Note, ...]] | None = None,
+    settings: Settings | None = None,
+    **fields: Any,
+) -> Plan:
+    """The plan of a day; issues without an entry in ``comments`` have none."""
+    result = result_of(*issues, as_of=as_of, settings=settings, **fields)
+    return reminders.plan(result, comments or {}, bot=BOT)
+
+
+def comment(at: datetime | date, body: str = "On it.", author: User = ALICE, **fields: Any) -> Note:
+    moment = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, 9, 0, tzinfo=UTC)
+    made = Note(id=int(moment.timestamp()), at=moment, author=author, body=body)
+    return replace(made, **fields)
+
+
+def posted(at: datetime | date, step: int, *, on: int = 11, of: int = 1, **fields: Any) -> Note:
+    """A reminder that the bot posted earlier."""
+    marker = Marker(kind="reminder", issue=str(ref(on)), incident=str(ref(of)), step=step)
+    return comment(at, f"Hello.\n\n{write(marker)}", **{"author": ROBOT, **fields})
+
+
+def listed(plan: Plan) -> list[Reminder | Withheld]:
+    """Every reminder that a plan speaks of, planned or withheld."""
+    return [*plan.planned, *plan.withheld]
+
+
+_DEFAULT = settings()

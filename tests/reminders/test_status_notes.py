@@ -1,0 +1,237 @@
+"""The one comment that is edited in place, from its first day to the last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audit import content, markers, reminders
+from audit.model import Issue, Link, Note, Source
+from tests.reminders.building import (
+    BOT,
+    DECLARED,
+    FIRST,
+    PROJECT,
+    ROBOT,
+    comment,
+    incident,
+    plan_of,
+    posted,
+    ref,
+    result_of,
+    review,
+    settings,
+)
+from tests.reminders.rendering import mentioned, shown
+
+if TYPE_CHECKING:
+    from audit.plan import Plan, StatusNote
+
+OPENED = datetime(2026, 11, 11, 9, tzinfo=UTC)
+WEDNESDAY, THURSDAY, SATURDAY = (date(2026, 11, day) for day in (11, 12, 14))
+
+
+def as_note(status: StatusNote, **fields: Any) -> Note:
+    """The note that is on the server once a plan has been carried out."""
+    return replace(comment(FIRST, status.body, ROBOT, id=900, internal=status.internal), **fields)
+
+
+def first_day(*issues: Issue) -> tuple[Note, Note]:
+    """The reminder and the status note of the first day."""
+    plan = plan_of(*issues, as_of=FIRST)
+    return comment(FIRST, plan.planned[0].body, ROBOT, id=800), as_note(plan.status_notes[0])
+
+
+def next_plan(*issues: Issue, as_of: date, on: int, notes: tuple[Note, ...], **fields: Any) -> Plan:
+    return plan_of(*issues, as_of=as_of, comments={ref(on): notes, **fields.pop("comments", {})}, **fields)
+
+
+def test_it_comes_with_a_reminder_and_notifies_nobody() -> None:
+    (note,) = plan_of(incident(), review(), as_of=FIRST).status_notes
+    assert note.create
+    assert not mentioned(note.body)
+    text = shown(note.body)
+    assert "open" in text
+    assert "Mon 2026-11-09" in text
+    assert "1 working day" in text
+    assert "Close this issue" in text
+    assert markers.read(note.body) == markers.Marker(
+        kind="status", issue="g/tracker#11", incident="g/tracker#1", hash=note.hash
+    )
+
+
+def test_where_nothing_is_posted_there_is_none() -> None:
+    plan = plan_of(incident(), review(), as_of=SATURDAY)
+    assert not plan.status_notes
+    quiet = plan_of(incident(), review(), as_of=FIRST, comments={ref(11): (comment(FIRST),)})
+    assert not quiet.status_notes
+
+
+def test_what_is_missing_is_told_in_the_rules_words() -> None:
+    result = result_of(incident(), review(assignees=()), as_of=FIRST)
+    (note,) = reminders.plan(result, {}, bot=BOT).status_notes
+    (finding,) = [finding for finding in result.findings if finding.code == "IR003"]
+    assert f"unassigned-review (IR003): {finding.message}" in shown(note.body)
+    assert "Assign it to whoever leads the review." in note.body
+    assert "IR002" not in note.body
+
+
+def test_in_a_confidential_one_the_rules_names_are_all_that_is_told() -> None:
+    (note,) = plan_of(incident(), review(assignees=(), confidential=True), as_of=FIRST).status_notes
+    assert "`unassigned-review` (IR003)\n" in note.body
+
+
+def test_the_table_is_begun_with_what_is_known() -> None:
+    closed = incident(closed_at=DECLARED + timedelta(hours=2, minutes=5, seconds=40))
+    (note,) = plan_of(closed, review(), as_of=FIRST).status_notes
+    cells = {row.name: row.values for row in content.read(note.body).rows}
+    assert cells["Customers Affected"] == cells["Requests Affected"] == ("",)
+    assert cells["Start Time"] == ("2026-11-02 10:00 UTC",)
+    assert cells["End Time"] == ("2026-11-02 12:05 UTC",)
+    assert cells["Total Duration"] == ("125 minutes",)
+    assert cells["Link to Incident Issue"] == ("g/tracker#1",)
+    assert '| Incident Severity | `~"severity::2"` |' in note.body
+
+
+@pytest.mark.parametrize(
+    ("fields", "severity"),
+    [
+        ({"labels": ("incident", "Severity:1", "Service::API")}, '`~"Severity:1"`'),
+        ({"labels": ("incident", "Service::API"), "severity": 2}, '`~"severity::2"`'),
+        ({"labels": ("incident", "Review-Requested", "Service::API")}, ""),
+    ],
+)
+def test_the_severity_is_a_label_as_it_is_spelt(fields: dict[str, Any], severity: str) -> None:
+    (note,) = plan_of(incident(**fields), review(), as_of=FIRST).status_notes
+    assert f"| Incident Severity | {severity} |" in note.body
+    assert "| End Time |  |" in note.body
+    assert "| Total Duration |  |" in note.body
+
+
+def test_an_unchanged_note_is_left_alone_and_a_day_later_it_is_edited() -> None:
+    issues = (incident(), review())
+    notes = first_day(*issues)
+    assert not next_plan(*issues, as_of=FIRST, on=11, notes=notes).status_notes
+    (edit,) = next_plan(*issues, as_of=WEDNESDAY, on=11, notes=notes).status_notes
+    assert "2 working days" in edit.body
+    assert edit.hash != notes[1].body
+
+
+def test_a_reminder_that_lost_its_note_gets_one_on_a_working_day() -> None:
+    reminder = posted(FIRST, 1)
+    (note,) = next_plan(incident(), review(), as_of=WEDNESDAY, on=11, notes=(reminder,)).status_notes
+    assert note.create
+    assert not next_plan(incident(), review(), as_of=SATURDAY, on=11, notes=(reminder,)).status_notes
+
+
+def test_a_forged_status_note_is_not_the_bots() -> None:
+    issues = (incident(), review())
+    _, status = first_day(*issues)
+    forged = replace(status, author=replace(ROBOT, username="mallory"))
+    (note,) = next_plan(*issues, as_of=FIRST, on=11, notes=(forged,)).status_notes
+    assert note.create
+
+
+def test_a_snooze_is_told() -> None:
+    issues = (incident(), review(labels=("IncidentReview", "Review-Snoozed::2026-11-30")))
+    (note,) = next_plan(*issues, as_of=WEDNESDAY, on=11, notes=first_day(incident(), review())).status_notes
+    assert "postponed through Mon 2026-11-30" in shown(note.body)
+
+
+def test_after_completion_it_says_so_once_and_no_more_reminders_come() -> None:
+    notes = first_day(incident(), review())
+    done = review(closed_at=OPENED)
+    plan = next_plan(incident(), done, as_of=THURSDAY, on=11, notes=notes)
+    (note,) = plan.status_notes
+    assert "completed on Wed 2026-11-11" in shown(note.body)
+    assert not plan.planned
+    assert not plan.withheld
+    said = (notes[0], as_note(note))
+    for as_of in (THURSDAY, date(2026, 11, 30)):
+        assert not next_plan(incident(), done, as_of=as_of, on=11, notes=said).status_notes
+
+
+def test_a_completion_is_never_a_new_comment() -> None:
+    plan = next_plan(incident(), review(closed_at=OPENED), as_of=THURSDAY, on=11, notes=(posted(FIRST, 1),))
+    assert not plan.status_notes
+
+
+def test_a_review_that_is_opened_again_is_open_again() -> None:
+    done = plan_of(
+        incident(), review(closed_at=OPENED), as_of=THURSDAY, comments={ref(11): first_day(incident(), review())}
+    )
+    notes = (posted(FIRST, 1), as_note(done.status_notes[0]))
+    plan = next_plan(incident(), review(), as_of=date(2026, 11, 17), on=11, notes=notes)
+    assert [one.step for one in plan.planned] == [2]
+    assert "Incident review: open" in shown(plan.status_notes[0].body)
+
+
+def test_when_a_review_appears_the_incidents_note_says_where() -> None:
+    notes = first_day(incident())
+    issues = (incident(), review(created_at=OPENED))
+    (note,) = next_plan(*issues, as_of=THURSDAY, on=1, notes=notes).status_notes
+    assert note.issue == ref(1)
+    assert "it is at g/tracker#11 now" in shown(note.body)
+    said = (notes[0], as_note(note))
+    closed = (incident(), review(created_at=OPENED, closed_at=OPENED + timedelta(days=5)))
+    for later in (issues, closed):
+        plan = next_plan(*later, as_of=date(2026, 11, 30), on=1, notes=said)
+        assert ref(1) not in {one.issue for one in plan.status_notes}
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        (("incident", "severity::4"), "the policy does not ask for one"),
+        (("incident", "severity::2", "Gameday"), "out of the policy's scope"),
+        (("incident", "severity::2", "Service::Lost"), "nobody owns the service yet"),
+    ],
+)
+def test_when_no_review_is_asked_for_any_more_it_says_why(labels: tuple[str, ...], why: str) -> None:
+    notes = first_day(incident())
+    plan = next_plan(incident(labels=labels), as_of=THURSDAY, on=1, notes=notes)
+    (note,) = plan.status_notes
+    assert why in shown(note.body)
+    assert not note.create
+    assert not plan.planned
+
+
+def test_a_waiver_is_told() -> None:
+    waiver = {"subject": "g/tracker#1", "rules": ["IR001"], "reason": "x", "approved_by": "y", "expires": "2026-12-31"}
+    notes = first_day(incident())
+    (note,) = next_plan(incident(), as_of=THURSDAY, on=1, notes=notes, settings=settings(waivers=[waiver])).status_notes
+    assert "it is waived for now" in shown(note.body)
+
+
+def test_what_cannot_be_told_is_left_as_it_was() -> None:
+    notes = first_day(incident())
+    blind = incident(links=(Link(target=None),))
+    assert not next_plan(blind, as_of=THURSDAY, on=1, notes=notes).status_notes
+
+
+def test_a_review_that_lost_its_incident_says_so_unless_something_was_not_read() -> None:
+    notes = first_day(incident(), review())
+    alone = review(links=(), title="Incident Review: of nothing")
+    (note,) = next_plan(alone, as_of=THURSDAY, on=11, notes=notes).status_notes
+    assert "no incident that is audited has it as its review" in shown(note.body)
+    partly = Source(project=PROJECT, incidents=True, reviews=True, complete=False)
+    assert not next_plan(alone, as_of=THURSDAY, on=11, notes=notes, sources=(partly,)).status_notes
+    unread = next_plan(incident(2), as_of=THURSDAY, on=11, notes=notes).status_notes
+    assert ref(11) not in {one.issue for one in unread}
+
+
+def test_when_the_incident_becomes_confidential_the_note_is_written_anew_as_internal() -> None:
+    notes = first_day(incident(), review())
+    plan = next_plan(incident(confidential=True), review(), as_of=FIRST, on=11, notes=notes)
+    (note,) = plan.status_notes
+    assert note.internal
+    assert "Key Information, begun" not in note.body
+
+
+def test_duplicates_are_in_the_plan() -> None:
+    notes = (posted(FIRST, 1, id=3), posted(FIRST, 1, id=5), posted(FIRST, 1, id=4))
+    plan = next_plan(incident(), review(), as_of=WEDNESDAY, on=11, notes=notes)
+    assert [one.note_id for one in plan.heal] == [4, 5]
