@@ -1,7 +1,8 @@
 """What a description says to a reader: visible text, tables, sections (POLICY.md sections 3 and 8).
 
 Read with markdown-it-py. Text in code and in HTML comments is not visible, whether or not the comment is closed. A
-description is parsed once, however often it is asked for.
+description is cut into blocks once, however often it is asked for; what stands within a block is read when it is asked
+for, since most blocks never are and that is two thirds of the work.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
 
@@ -19,15 +20,31 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _CODE_OR_COMMENT = re.compile(
-    r"""^\ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^\ {0,3}(?P=fence)[`~]*[\ \t]*$|\Z)
-      | (?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)
-      | (?P<comment><!--.*?(?:-->|\Z))""",
+    r"""^\ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?^\ {0,3}(?P=fence)[`~]*[\ \t]*$|.*\Z)
+      | (?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)
+      | (?P<comment><!--(?:-?>|.*?(?:-->|\Z)))""",
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
-_MARKDOWN = MarkdownIt("commonmark").enable("table").disable("text_join")
+# Where a fence stands in a list or a quote, or deeper than the expression above looks.
+_DEEP_FENCE = re.compile(
+    r"^(?:[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)+| {4,}| {0,3}\t[ \t]*)(?:`{3}|~{3})", re.MULTILINE
+)
+# A line that may be indented code, at the top or in a list or a quote.
+_INDENTED = re.compile(r"[ \t>]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*?(?: {4}| {0,3}\t)")
+_BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+_BLOCKS.core.ruler.enableOnly(["normalize", "block"])
+_INLINE = MarkdownIt("commonmark", {"maxNesting": 100})
+# All that inline Markdown is made of; a text without any of these stands for itself.
+_MARKUP = re.compile(r"[\\`*_\[\]<&!]")
 _SPACES = re.compile(r"\s+")
+_CODE_ELEMENT = re.compile(r"<(code|pre|script|style|textarea)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_OPENS_CODE = re.compile(r"<(?:code|pre)\b", re.IGNORECASE)
+_CLOSES_CODE = re.compile(r"</(?:code|pre)\b", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
+_ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern}).*?</a\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 BREAK = "\ufdd0"
-"""Stands in the visible text where something was cut out or escaped, so that nothing is joined that was apart."""
+"""Stands in the visible text where something was cut out or set apart, so that nothing is joined that was apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,77 +53,164 @@ class Row:
 
     name: str
     values: tuple[str, ...]
+    naming: tuple[str, ...] = ()
+    """The values as far as they can name an issue: of a link only its address."""
+
+
+class Block(NamedTuple):
+    """A paragraph, a heading, a table's cell: a piece of Markdown, or a piece of HTML."""
+
+    source: str
+    html: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A description as it is read."""
 
-    text: str
-    """The visible text, a line for each block, addresses of links included."""
-    rows: tuple[Row, ...]
-    """Rows of all its tables, in order."""
+    blocks: tuple[Block, ...]
+    """In order, code left out, the cells of tables included."""
+    cells: tuple[tuple[Block, ...], ...]
+    """The cells of each row of all its tables, in order."""
+    definitions: dict[str, Any]
+    """What ``[name]: address`` lines say, as markdown-it keeps it."""
+
+    @property
+    def text(self) -> str:
+        """The visible text, a line for each block, addresses of links included."""
+        return "\n".join(self._text(block) for block in self.blocks)
+
+    def where(self, mark: re.Pattern[str], *, naming: bool = False) -> str:
+        """Return the visible text of the blocks in whose source ``mark`` occurs.
+
+        With ``naming`` as far as it can name an issue: of a link only its address, as GitLab reads it.
+        """
+        return "\n".join(self._text(block, naming=naming) for block in self.blocks if mark.search(block.source))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Rows of all its tables, in order."""
+        return tuple(map(self._row, self.cells))
 
     def row(self, name: str) -> Row | None:
         """Return the first row with this name (compared without case and doubled spaces), or None."""
-        wanted = _SPACES.sub(" ", name).strip().casefold()
-        return next((row for row in self.rows if row.name.casefold() == wanted), None)
+        return next(iter(self._named(name)), None)
+
+    def rows_named(self, name: str) -> tuple[Row, ...]:
+        """Return every row with this name: some reviews have a table for each incident."""
+        return tuple(self._named(name))
+
+    def _named(self, name: str) -> Iterator[Row]:
+        wanted = _folded(name)
+        return (self._row(cells) for cells in self.cells if _folded(self._name(cells[0])) == wanted)
+
+    def _row(self, cells: tuple[Block, ...]) -> Row:
+        return Row(
+            name=self._name(cells[0]),
+            values=tuple(self._text(cell).replace(BREAK, "").strip() for cell in cells[1:]),
+            naming=tuple(self._text(cell, naming=True) for cell in cells[1:]),
+        )
+
+    def _name(self, cell: Block) -> str:
+        return _SPACES.sub(" ", self._text(cell).replace(BREAK, "")).strip(" *_:")
+
+    def _text(self, block: Block, *, naming: bool = False) -> str:
+        if block.html:
+            return _html(block.source, naming=naming)
+        if not _MARKUP.search(block.source):
+            return block.source
+        children: list[Token] = []
+        _INLINE.inline.parse(block.source, _INLINE, self.definitions, children)
+        return "".join(_pieces(children, naming=naming))
+
+
+def _folded(name: str) -> str:
+    return _SPACES.sub(" ", name).strip().casefold()
 
 
 @lru_cache(maxsize=32_768)
 def read(description: str) -> Content:
-    """Parse a description."""
-    tokens = _MARKDOWN.parse(without_comments(description.replace("\r\n", "\n")))
-    return Content(
-        text="\n".join(visible(token) for token in tokens if token.type in {"inline", "html_block"}),
-        rows=tuple(_rows(tokens)),
-    )
+    """Cut a description into its blocks."""
+    definitions: dict[str, Any] = {}
+    tokens = _BLOCKS.parse(without_comments(description.replace("\r\n", "\n")), definitions)
+    blocks: list[Block] = []
+    rows: list[tuple[Block, ...]] = []
+    row = 0
+    for token in tokens:
+        if token.type in {"inline", "html_block"}:
+            blocks.append(Block(token.content, token.type == "html_block"))
+        elif token.type == "tr_open":
+            row = len(blocks)
+        elif token.type == "tr_close":
+            rows.append(tuple(blocks[row:]))
+    return Content(blocks=tuple(blocks), cells=tuple(rows), definitions=definitions)
 
 
 def without_comments(text: str) -> str:
     """Cut out HTML comments; one that is never closed swallows the rest. A comment within code is code."""
-    return _CODE_OR_COMMENT.sub(_cut, text) if "<!--" in text else text
+    if "<!--" not in text:
+        return text
+    fenced_deep = _DEEP_FENCE.search(text) is not None
+    kept: list[str] = []
+    done = position = 0
+    while found := _CODE_OR_COMMENT.search(text, position):
+        start, position = found.span()
+        if found["comment"] is None:
+            continue
+        indented = _INDENTED.match(text, text.rfind("\n", 0, start) + 1, start)
+        if (indented or fenced_deep) and _ends_in_code("".join([*kept, text[done:start]])):
+            position = start + len("<!--")
+            continue
+        kept.append(text[done:start])
+        apart = text[start - 1 : start].strip() and text[position : position + 1].strip()
+        kept.append(BREAK if apart else "")
+        done = position
+    return "".join([*kept, text[done:]])
 
 
-def _cut(found: re.Match[str]) -> str:
-    if found["comment"] is None:
-        return found[0]
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
-    return BREAK if before.strip() and after.strip() else ""
+def _ends_in_code(text: str) -> bool:
+    """Tell whether what follows this beginning of a text is still code."""
+    tokens = [token for token in _BLOCKS.parse(f"{text}x") if token.nesting != -1]
+    return tokens[-1].type in {"fence", "code_block"}
 
 
-def visible(token: Token) -> str:
-    """Return the text of an inline token as a reader sees it, with the addresses of its links."""
-    if token.type == "html_block":
-        return token.content
-    return "".join(_pieces(token.children or []))
-
-
-def _pieces(children: Iterable[Token]) -> Iterator[str]:
+def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
+    """Yield what a reader sees of inline tokens, with the addresses of links."""
+    code = link = 0
     for child in children:
         match child.type:
-            case "text":
-                yield child.content
-            case "text_special" | "code_inline":
-                yield BREAK
+            case "link_open":
+                link += 1
+                yield f" {_address(str(child.attrGet('href')))} "
+            case "link_close":
+                link -= 1
+                yield " "
+            case "html_inline":
+                code = max(0, code + bool(_OPENS_CODE.match(child.content)) - bool(_CLOSES_CODE.match(child.content)))
+                anchor = _ANCHOR.match(child.content)
+                link = max(0, link + bool(anchor) - child.content.lower().startswith("</a"))
+                yield f" {_address(anchor['href'])} " if anchor else " "
             case "softbreak" | "hardbreak":
                 yield "\n"
-            case "link_open":
-                yield f" {child.attrGet('href')} "
-            case "link_close" | "html_inline":
-                yield " "
-            case "image":
+            case "text" if not code and not (naming and link):
+                yield child.content
+            case "text_special" if "#" not in child.content and not code:
+                yield child.content  # an escaped # names no issue
+            case "image" if not naming:
                 yield child.content
             case _:
-                pass
+                yield BREAK
 
 
-def _rows(tokens: list[Token]) -> Iterator[Row]:
-    cells: list[str] = []
-    for position, token in enumerate(tokens):
-        if token.type == "tr_open":
-            cells = []
-        elif token.type in {"td_open", "th_open"}:
-            cells.append(visible(tokens[position + 1]).replace(BREAK, "").strip())
-        elif token.type == "tr_close" and cells:
-            yield Row(name=_SPACES.sub(" ", cells[0]).strip(" *_"), values=tuple(cells[1:]))
+def _address(href: str) -> str:
+    """Return a link's address; one within the page leads to a heading."""
+    return "" if href.startswith("#") else href
+
+
+def _html(source: str, *, naming: bool) -> str:
+    """Return what a reader sees of a block of HTML."""
+    text = _CODE_ELEMENT.sub(" ", without_comments(source))
+    if naming:
+        text = _ANCHOR_TEXT.sub(r"\g<open>", text)
+    text = _ANCHOR.sub(lambda found: f" {_address(found['href'])} ", text)
+    return _TAG.sub(" ", text)

@@ -18,7 +18,7 @@ from audit.gitlab.notes import carry_out
 from audit.gitlab.preflight import preflight
 from audit.gitlab.pull import pull
 from audit.model import Level
-from audit.reminders import plan, wanted
+from audit.reminders.decide import plan, wanted
 from audit.report.data import audit_json, serialised
 from audit.report.files import write_all
 from audit.report.markdown import report_md
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from audit.gitlab.preflight import Preflight
     from audit.gitlab.progress import Progress
     from audit.model import Catalog, Finding, Records
-    from audit.plan import Ledger, Plan
+    from audit.reminders.plan import Ledger, Plan
     from audit.result import Result
     from audit.settings.model import Settings
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from audit import engine
 from audit.evidence import Evidence, build
 from audit.model import (
     Catalog,
@@ -21,6 +22,11 @@ from audit.model import (
     User,
 )
 from audit.settings.model import Settings
+from audit.verdicts import judge, with_waivers
+
+if TYPE_CHECKING:
+    from audit.model import Finding, Outcomes
+    from audit.result import Result
 
 PROJECT = "ops/production"
 LABELS = ("Severity::1", "Severity::2", "Severity::3", "Severity::4", "Review-Requested", "incident", "IncidentReview")
@@ -107,3 +113,55 @@ def settings(**fields: Any) -> Settings:
 def evidence(*issues: Issue, as_of: str = "2026-11-23", settings: Settings | None = None, **fields: Any) -> Evidence:
     """Return the evidence of these issues."""
     return build(records(*issues, **fields), settings or globals()["settings"](), date.fromisoformat(as_of))
+
+
+def audited(*issues: Issue, **fields: Any) -> Result:
+    """Return what the audit says of these issues; the fields are those of :func:`evidence`."""
+    return engine.audit(evidence(*issues, **fields))
+
+
+def row(*issues: Issue, iid: int = 1, **fields: Any) -> dict[str, Any]:
+    """Return what the evidence holds of one incident."""
+    frame = evidence(*issues, **fields).incidents
+    return {str(name): value for name, value in frame[frame["iid"] == iid].iloc[0].items()}
+
+
+def verdict(*issues: Issue, iid: int = 1, **fields: Any) -> str:
+    """Return the verdict of one incident."""
+    held = evidence(*issues, **fields)
+    verdicts = with_waivers(judge(held.incidents, held.as_of), held.incidents["waived"])
+    return str(verdicts[held.incidents["iid"] == iid].item())
+
+
+def found(result: Result, code: str) -> dict[str, Finding]:
+    """Return the findings of one rule by their subject, without the project's path."""
+    return {one.subject.removeprefix(PROJECT): one for one in result.findings if one.code == code}
+
+
+def outcomes(result: Result, code: str) -> Outcomes:
+    """Return how many subjects a rule was asked about."""
+    return next(one for one in result.outcomes if one.code == code)
+
+
+def asked(result: Result, code: str) -> dict[str, int]:
+    """Return the outcomes of a rule that occur at all."""
+    one = outcomes(result, code)
+    counts = {
+        "conforms": one.conforms,
+        "violates": one.violates,
+        "waived": one.waived,
+        "not applicable": one.not_applicable,
+        "unknown": one.unknown,
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def waiver(subject: str, *rules: str, expires: str = "2026-12-31") -> dict[str, Any]:
+    """Return a waiver as it stands in the settings."""
+    return {
+        "subject": subject,
+        "rules": list(rules),
+        "reason": "Reviewed with the supplier.",
+        "approved_by": "a.manager",
+        "expires": expires,
+    }

@@ -10,19 +10,19 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audit import markers
 from audit.gitlab.client import issue_path
 from audit.gitlab.comments import comments_of
 from audit.gitlab.failures import Kind, RequestError
-from audit.markers import Marked, Marker
-from audit.plan import Duplicate, Failure, Ledger, Posted
+from audit.reminders import markers
+from audit.reminders.markers import Marked, Marker
+from audit.reminders.plan import Duplicate, Failure, Ledger, Posted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from audit.gitlab.client import Client
     from audit.model import Ref
-    from audit.plan import Plan, Reminder, StatusNote
+    from audit.reminders.plan import Plan, Reminder, StatusNote
 
 _ATTEMPTS = 3
 _LONGEST_WAIT = 120.0

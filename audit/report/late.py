@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from audit.plan import Plan, Reminder, Withheld
+    from audit.reminders.plan import Plan, Reminder, Withheld
     from audit.report.redaction import Discretion
     from audit.report.rows import IncidentRow
     from audit.result import Result

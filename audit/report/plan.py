@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from audit.plan import Plan, Posted, Reminder, Withheld
+    from audit.reminders.plan import Plan, Posted, Reminder, Withheld
 
 SCHEMA_VERSION = 1
 

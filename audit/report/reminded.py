@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.plan import Reason, Withheld
+from audit.reminders.plan import Reason, Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from audit.plan import Plan, Posted, Reminder
+    from audit.reminders.plan import Plan, Posted, Reminder
     from audit.report.redaction import Discretion
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from audit.plan import Ledger
+    from audit.reminders.plan import Ledger
     from audit.report.late import LateRow
     from audit.report.reminded import Reminded, ReminderRow
     from audit.report.view import View

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.evidence import Evidence
-    from audit.plan import Plan, Posted
+    from audit.reminders.plan import Plan, Posted
     from audit.result import Change, Result
 
 TOOL = "incident-review-audit"

@@ -18,11 +18,11 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 
 
 def _violated(incidents: pd.DataFrame) -> Mask:
-    return incidents["lowered_from"].notna()
+    return incidents["lowered_from"].notna().astype("boolean").mask(incidents["lowered_hidden"])
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    when = "" if pd.isna(row["lowered_at"]) else f" until {day(row['lowered_at'])}"
+    when = "" if pd.isna(row["lowered_on"]) else f" until {day(row['lowered_on'])}"
     now = "has none now" if pd.isna(row["severity"]) else f"is severity {row['severity']} now"
     return f"This incident was severity {row['lowered_from']}{when} and {now}: is a review still wanted?"
 

@@ -18,7 +18,8 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["incidents"].map(len).eq(0) & ~reviews["names_an_issue"]
+    orphan = reviews["incidents"].map(len).eq(0) & ~reviews["names_an_issue"]
+    return orphan.astype("boolean").mask(orphan & reviews["blind"])
 
 
 def _message(_: Mapping[str, Any]) -> str:

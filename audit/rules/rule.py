@@ -52,7 +52,7 @@ class Rule:
 
 
 def day(value: Any) -> str:
-    """Return the ISO day of a value of a day or instant column."""
+    """Return the ISO day of a value of a day column."""
     return f"{value:%Y-%m-%d}"
 
 

@@ -24,7 +24,7 @@ def _violated(reviews: pd.DataFrame) -> Mask:
 
 def _message(row: Mapping[str, Any]) -> str:
     who = "its assignees are blocked or bots" if row["assignees"] else "it has no assignee"
-    return f"This review has no DRI since {day(row['opened_on'])}: {who}."
+    return f"This review was opened on {day(row['opened_on'])} and has no DRI: {who}."
 
 
 RULE = Rule(

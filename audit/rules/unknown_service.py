@@ -24,7 +24,7 @@ def _violated(incidents: pd.DataFrame) -> Mask:
 def _message(row: Mapping[str, Any]) -> str:
     if not row["service_keys"]:
         return "This incident has no service label."
-    return f"The catalogue has no entry for a service label of this incident: {several(row['service_keys'])}."
+    return f"The service catalogue does not know what this incident is labelled with: {several(row['unknown_keys'])}."
 
 
 RULE = Rule(
@@ -36,5 +36,5 @@ RULE = Rule(
     in_scope=_in_scope,
     violated=_violated,
     message=_message,
-    evidence=("service_keys",),
+    evidence=("service_keys", "unknown_keys"),
 )

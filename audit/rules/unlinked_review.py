@@ -25,7 +25,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["guessed"]
+    return reviews["guessed"].astype("boolean").mask(reviews["guessed"] & reviews["blind"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

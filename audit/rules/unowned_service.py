@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def _in_scope(services: pd.DataFrame) -> Mask:
-    return services["requiring"].gt(0)
+    return services["flagged"].gt(0)
 
 
 def _violated(services: pd.DataFrame) -> Mask:
-    return ~services["owned"] & services["flagged"].gt(0)
+    return ~services["owned"]
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    many = f"{row['requiring']} incidents that require" if row["requiring"] > 1 else "An incident that requires"
-    verb = "are" if row["requiring"] > 1 else "is"
-    return f"{many} a review {verb} on this service, and the catalogue names no owner for it."
+    many = f"{row['flagged']} incidents that require" if row["flagged"] > 1 else "An incident that requires"
+    verb = "are" if row["flagged"] > 1 else "is"
+    return f"{many} a review {verb} on this service, and nobody owns it."
 
 
 RULE = Rule(
@@ -37,5 +37,5 @@ RULE = Rule(
     in_scope=_in_scope,
     violated=_violated,
     message=_message,
-    evidence=("owner", "weight", "requiring_refs"),
+    evidence=("owner", "weight", "flagged_refs"),
 )

@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from audit import engine, evidence, reminders
-from audit.markers import Marker, write
 from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
+from audit.reminders.markers import Marker, write
 from audit.settings.model import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from audit.plan import Plan, Reminder, Withheld
+    from audit.reminders.plan import Plan, Reminder, Withheld
     from audit.result import Result
 
 BOT = "incident-bot"

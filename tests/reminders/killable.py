@@ -8,7 +8,7 @@ from audit.gitlab.client import Client, Connection
 from audit.gitlab.notes import carry_out
 
 if TYPE_CHECKING:
-    from audit.plan import Plan
+    from audit.reminders.plan import Plan
 
 
 def run(url: str, token: str, plan: Plan, bot: str) -> None:

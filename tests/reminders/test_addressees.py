@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audit.model import Catalog, Issue, Service, Source, Team, User
-from audit.plan import Plan, Reason
+from audit.reminders.plan import Plan, Reason
 from tests.reminders.building import (
     ACCOUNTS,
     ALICE,

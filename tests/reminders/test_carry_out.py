@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit import markers
 from audit.gitlab.client import Client, Connection
 from audit.gitlab.comments import comments_of
 from audit.gitlab.notes import carry_out
-from audit.markers import Marker, write
 from audit.model import Ref
-from audit.plan import Duplicate, Ledger, Plan, Posted
+from audit.reminders import markers
+from audit.reminders.markers import Marker, write
+from audit.reminders.plan import Duplicate, Ledger, Plan, Posted
 from audit.sandbox.faults import (
     Drop,
     Hang,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from audit.model import Note, User
-from audit.plan import Reason
+from audit.reminders.plan import Reason
 from tests.reminders.building import ALICE, DUE, FIRST, incident, listed, plan_of, posted, ref, review, settings
 from tests.reminders.building import comment as comment_on
 

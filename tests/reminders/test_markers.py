@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.markers import Marker, digest, duplicates, of_kind, own, read, ref_of, write
 from audit.model import Note, Ref, User
+from audit.reminders.markers import Marker, digest, duplicates, of_kind, own, read, ref_of, write
 from tests.reminders.building import ALICE, BOT, ROBOT, comment, posted
 from tests.reminders.rendering import shown
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from audit import reminders
-from audit.cases import cases
 from audit.model import Issue, Link, Source
-from audit.plan import Outcome, Plan, Posted, Reason
+from audit.reminders.cases import cases
+from audit.reminders.plan import Outcome, Plan, Posted, Reason
 from audit.report.plan import reminders_json
 from tests.reminders.building import (
     ALICE,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit import content, markers, reminders
+from audit import content, reminders
 from audit.model import Issue, Link, Note, Source
+from audit.reminders import markers
 from tests.reminders.building import (
     BOT,
     DECLARED,
@@ -28,7 +29,7 @@ from tests.reminders.building import (
 from tests.reminders.rendering import mentioned, shown
 
 if TYPE_CHECKING:
-    from audit.plan import Plan, StatusNote
+    from audit.reminders.plan import Plan, StatusNote
 
 OPENED = datetime(2026, 11, 11, 9, tzinfo=UTC)
 WEDNESDAY, THURSDAY, SATURDAY = (date(2026, 11, day) for day in (11, 12, 14))

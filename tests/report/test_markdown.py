@@ -14,7 +14,7 @@ import comrak
 import pytest
 
 from audit.model import Gap, Ref
-from audit.plan import Plan, Reason, Withheld
+from audit.reminders.plan import Plan, Reason, Withheld
 from audit.report import markdown
 from audit.report.markdown import LIMIT, listing, percent, points, ref, report_md, severity, signed, yaml
 from audit.rules import RULES

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.model import Catalog, Gap, Link, Ref, Service, User
-from audit.plan import Plan, Posted, Reason, Reminder, Withheld
+from audit.reminders.plan import Plan, Posted, Reason, Reminder, Withheld
 from audit.report.changes import Changes, Key
 from audit.report.data import audit_json
 from tests import records as make

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from audit import engine, reminders
 from audit.evidence import build
 from audit.model import Finding, Gap, Issue, Note, Ref, User
-from audit.plan import Plan, Posted
+from audit.reminders.plan import Plan, Posted
 from audit.report.view import Run, View, build_view
 from audit.rules import RULES, Rule
 from tests import records as make

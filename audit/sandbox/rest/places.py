@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from audit.sandbox.rest import shapes
 from audit.sandbox.rest.lookups import group_of, project_of
 from audit.sandbox.rest.paging import paged
-from audit.sandbox.wire import Reply, as_bool, json_reply
+from audit.sandbox.wire import Reply, as_bool, as_int, json_reply
 
 if TYPE_CHECKING:
     from audit.sandbox.containers import Project
@@ -25,14 +25,16 @@ def group(call: Call, key: str) -> Reply:
 
 
 def group_projects(call: Call, key: str) -> Reply:
-    """GET /groups/:id/projects, with `include_subgroups` and `archived`."""
+    """GET /groups/:id/projects, with `include_subgroups`, `archived` and `min_access_level`."""
     params = call.request.params
     deep = as_bool("include_subgroups", params.get("include_subgroups", False))
     rows = group_of(call, key).projects(subgroups=deep)
     if "archived" in params:
         archived = as_bool("archived", params["archived"])
         rows = [row for row in rows if row.archived is archived]
-    return paged(call, [r for r in rows if call.viewer.reads_project(r)], lambda row: shapes.project(call, row))
+    least = as_int("min_access_level", params.get("min_access_level", 0))
+    rows = [row for row in rows if call.viewer.reads_project(row) and call.viewer.level(row) >= least]
+    return paged(call, rows, lambda row: shapes.project(call, row))
 
 
 def labels(call: Call, key: str) -> Reply:

@@ -6,15 +6,16 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from audit import labels, markers
+from audit import labels
 from audit.model import Verdict
-from audit.plan import Reason
+from audit.reminders import markers
+from audit.reminders.plan import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.cases import Case, Scene
     from audit.model import Note, Ref
+    from audit.reminders.cases import Case, Scene
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

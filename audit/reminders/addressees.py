@@ -11,8 +11,8 @@ from audit.inert import is_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from audit.cases import Case, Scene
     from audit.model import Ref, Team
+    from audit.reminders.cases import Case, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

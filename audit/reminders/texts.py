@@ -8,18 +8,18 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from audit import markers
 from audit.inert import environment, link, mention, reference, without_quick_actions
-from audit.markers import Marker
+from audit.reminders import markers
+from audit.reminders.markers import Marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jinja2 import Environment
 
-    from audit.addressees import Asked
-    from audit.cases import Case, Scene
     from audit.model import Source
+    from audit.reminders.addressees import Asked
+    from audit.reminders.cases import Case, Scene
     from audit.settings.model import Policy
 
 _SENTENCE = Markup("It is expected that the incident review will be completed within 5 working days of the incident.")

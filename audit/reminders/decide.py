@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from audit import ladder, markers
-from audit.addressees import Asked, Directory
-from audit.aftermath import aftermath
-from audit.cases import OPEN, Case, Scene
-from audit.plan import Duplicate, Plan, Reason, Reminder, Withheld
-from audit.reminder_text import reminder_body
-from audit.status_notes import status_notes
+from audit.reminders import ladder, markers
+from audit.reminders.addressees import Asked, Directory
+from audit.reminders.aftermath import aftermath
+from audit.reminders.cases import OPEN, Case, Scene
+from audit.reminders.plan import Duplicate, Plan, Reason, Reminder, Withheld
+from audit.reminders.status_notes import status_notes
+from audit.reminders.texts import reminder_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ from audit.inert import code, reference
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from audit.cases import Case, Scene
+    from audit.reminders.cases import Case, Scene
 
 Row = tuple[str, Markup]
 _BLANK = Markup("")

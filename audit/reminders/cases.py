@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from audit import markers
-from audit.markers import Marked, ref_of
 from audit.model import Issue, Ref, Verdict
+from audit.reminders import markers
+from audit.reminders.markers import Marked, ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,21 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit import ladder, markers
-from audit.cases import OPEN, Case, Scene
 from audit.inert import handle, reference
-from audit.key_information import key_information
-from audit.markers import Marker, digest
 from audit.model import Level, Verdict
-from audit.plan import StatusNote
-from audit.reminder_text import kind_of, open_review, render, sentence, signed, snooze_example
+from audit.reminders import ladder, markers
+from audit.reminders.cases import OPEN, Case, Scene
+from audit.reminders.key_information import key_information
+from audit.reminders.markers import Marker, digest
+from audit.reminders.plan import StatusNote
+from audit.reminders.texts import kind_of, open_review, render, sentence, signed, snooze_example
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from audit.addressees import Directory
     from audit.model import Finding, Ref
+    from audit.reminders.addressees import Directory
 
 _COMPLETED = frozenset({Verdict.ON_TIME, Verdict.LATE})
 _NOT_ASKED = {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit import ladder, markers
-from audit.plan import Followed, Outcome
+from audit.reminders import ladder, markers
+from audit.reminders.plan import Followed, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from audit.cases import Case, Scene
-    from audit.markers import Marked
     from audit.model import Ref
+    from audit.reminders.cases import Case, Scene
+    from audit.reminders.markers import Marked
 
 _DAYS = 2
 """Working days within which something that happened counts as an answer."""
