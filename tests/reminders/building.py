@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from audit import engine, evidence, reminders
+from audit import engine, evidence
 from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
+from audit.reminders import decide
 from audit.reminders.markers import Marker, write
 from audit.settings.model import Settings
 
@@ -109,7 +110,7 @@ def plan_of(
 ) -> Plan:
     """The plan of a day; issues without an entry in ``comments`` have none."""
     result = result_of(*issues, as_of=as_of, settings=settings, **fields)
-    return reminders.plan(result, comments or {}, bot=BOT)
+    return decide.plan(result, comments or {}, bot=BOT)
 
 
 def comment(at: datetime | date, body: str = "On it.", author: User = ALICE, **fields: Any) -> Note:

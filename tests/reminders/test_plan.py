@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from audit import reminders
 from audit.model import Issue, Link, Source
+from audit.reminders import decide
 from audit.reminders.cases import cases
 from audit.reminders.plan import Outcome, Plan, Posted, Reason
 from audit.report.plan import reminders_json
@@ -236,7 +236,7 @@ def test_the_issues_whose_comments_are_wanted() -> None:
         incident(5, comments=1, created_at=datetime(2026, 11, 9, tzinfo=UTC)),  # pending
         as_of=FIRST,
     )
-    assert reminders.wanted(result) == (ref(1), ref(3), ref(11))
+    assert decide.wanted(result) == (ref(1), ref(3), ref(11))
 
 
 def test_reminders_json_is_the_contract() -> None:
@@ -334,4 +334,4 @@ def test_only_what_has_a_due_day_can_be_reminded_of() -> None:
     (case,) = cases(result)
     with pytest.raises(ValueError, match="g/tracker#1 has no due day"):
         _ = case.due
-    assert reminders.plan(result, {}, bot="x") == Plan(as_of=FIRST)
+    assert decide.plan(result, {}, bot="x") == Plan(as_of=FIRST)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit import content, reminders
+from audit import content
 from audit.model import Issue, Link, Note, Source
-from audit.reminders import markers
+from audit.reminders import decide, markers
 from tests.reminders.building import (
     BOT,
     DECLARED,
@@ -73,7 +73,7 @@ def test_where_nothing_is_posted_there_is_none() -> None:
 
 def test_what_is_missing_is_told_in_the_rules_words() -> None:
     result = result_of(incident(), review(assignees=()), as_of=FIRST)
-    (note,) = reminders.plan(result, {}, bot=BOT).status_notes
+    (note,) = decide.plan(result, {}, bot=BOT).status_notes
     (finding,) = [finding for finding in result.findings if finding.code == "IR003"]
     assert f"unassigned-review (IR003): {finding.message}" in shown(note.body)
     assert "Assign it to whoever leads the review." in note.body

@@ -7,9 +7,10 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from audit import engine, reminders
+from audit import engine
 from audit.evidence import build
 from audit.model import Finding, Gap, Issue, Note, Ref, User
+from audit.reminders import decide
 from audit.reminders.plan import Plan, Posted
 from audit.report.view import Run, View, build_view
 from audit.rules import RULES, Rule
@@ -162,7 +163,7 @@ def result(
 
 
 def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:
-    return reminders.plan(of, comments or {}, bot=BOT)
+    return decide.plan(of, comments or {}, bot=BOT)
 
 
 def previous() -> dict[str, Any]:
