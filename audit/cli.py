@@ -236,8 +236,8 @@ def _client(settings: Settings) -> Client:
     from audit.gitlab.client import Client  # noqa: PLC0415 - imports python-gitlab
     from audit.settings import connection_from  # noqa: PLC0415
 
-    connection = connection_from(os.environ)
-    return Client(connection, timeout=settings.gitlab.timeout_seconds, parallel=settings.gitlab.parallel)
+    limits = settings.gitlab
+    return Client(connection_from(os.environ), timeout=limits.timeout_seconds, parallel=limits.parallel)
 
 
 def _today(settings: Settings) -> date:
