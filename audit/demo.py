@@ -30,7 +30,7 @@ def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say
     config = folder / "audit.yml"
     config.write_text(story.settings_text, encoding="utf-8")
     settings = load(config)
-    with Server(story.world) as server:
+    with Server(story.world, public_url=story.public_url) as server:
         say(f"a sandbox GitLab is listening on {server.url}")
         connection = connection_from({"GITLAB_URL": server.url, "GITLAB_TOKEN": story.token})
         order = Order(settings=settings, as_of=story.as_of, today=story.as_of, folder=folder, apply=True)

@@ -1,0 +1,57 @@
+"""Audits a world as the nightly job does: over HTTP, from the token to the reminders."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.gitlab.client import Client, Connection
+from audit.gitlab.comments import comments
+from audit.gitlab.notes import carry_out
+from audit.gitlab.preflight import preflight
+from audit.nightly import Order, judge, read
+from audit.reminders.decide import plan, wanted
+from audit.sandbox.demo import PUBLIC_URL
+from audit.sandbox.server import Server
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from audit.reminders.plan import Ledger, Plan
+    from audit.result import Result
+    from audit.sandbox.state import World
+    from audit.settings.model import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audited:
+    result: Result
+    plan: Plan
+    ledger: Ledger | None
+    requests: int
+
+
+@contextmanager
+def _connected(world: World, token: str) -> Iterator[tuple[Server, Client]]:
+    with (
+        Server(world, public_url=PUBLIC_URL) as server,
+        Client(Connection(server.url, token), timeout=30, parallel=4) as client,
+    ):
+        yield server, client
+
+
+def audited(
+    world: World, settings: Settings, *, token: str, as_of: dt.date, folder: Path, apply: bool = False
+) -> Audited:
+    """Pull, judge and plan; with `apply` the reminders are posted to the world."""
+    order = Order(settings=settings, as_of=as_of, today=as_of, folder=folder, apply=apply)
+    with _connected(world, token) as (server, client):
+        flight = preflight(client, settings, today=as_of, write=apply)
+        result = judge(read(client, settings, flight, as_of, lambda *_: None), order)
+        said = comments(client, wanted(result))
+        reminders = plan(result, said.by_ref, bot=flight.account.username)
+        ledger = carry_out(client, reminders, bot=flight.account.username) if apply else None
+        return Audited(result=result, plan=reminders, ledger=ledger, requests=len(server.requests))
