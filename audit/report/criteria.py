@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from audit.rules import RULES
+from audit.settings.loader import settings_hash
 from audit.workdays import holidays_version
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from audit.result import Result
     from audit.rules.rule import Rule
     from audit.settings.model import Calendar, Policy, Settings
-
-_DECIDES_NOTHING = {"gitlab", "report", "reminders"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +89,7 @@ def basis(result: Result) -> Basis:
         not_user_facing=evidence.settings.labels.not_user_facing,
         holidays=holidays_version(),
         catalog=evidence.records.catalog.origin if evidence.records.catalog else "",
-        policy_sha256=policy_sha256(evidence.settings),
+        policy_sha256=settings_hash(evidence.settings),
         evidence_sha256=evidence_sha256(evidence),
     )
 
@@ -141,14 +139,11 @@ def calendar_rows(settings: Settings) -> tuple[CalendarRow, ...]:
     )
 
 
-def policy_sha256(settings: Settings) -> str:
-    """Hash every setting that could change a verdict."""
-    decisive = settings.model_dump(mode="json", by_alias=True, exclude=_DECIDES_NOTHING)
-    return sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
-
-
 def evidence_sha256(evidence: Evidence) -> str:
-    """Hash everything that was read, as it stood at the end of the audited day, whatever the order of the reading."""
+    """Hash what verdicts and findings rest on, as it stood at the end of the audited day, however it was read.
+
+    The count of comments is left out, which the bot's own notes change, and so are the names of the server's hosts.
+    """
     digest = sha256()
     for line in _lines(evidence):
         digest.update(line.encode(errors="surrogatepass"))
@@ -157,12 +152,12 @@ def evidence_sha256(evidence: Evidence) -> str:
 
 def _lines(evidence: Evidence) -> Iterator[str]:
     records = evidence.records
-    yield repr((evidence.as_of, records.catalog, records.hosts, records.unreadable_links_shown))
+    yield repr((evidence.as_of, records.catalog, records.unreadable_links_shown))
     yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
     yield from sorted(map(repr, records.sources))
     yield from sorted(map(repr, records.gaps))
     for issue in sorted(records.issues, key=lambda issue: issue.ref):
-        yield repr(issue)
+        yield repr(replace(issue, comments=0))
 
 
 def _name(item: tuple[str, object]) -> str:

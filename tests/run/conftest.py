@@ -116,9 +116,7 @@ class CommandLine:
 
 
 @pytest.fixture
-def typed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> CommandLine:
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     for name in ("GITLAB_URL", "GITLAB_TOKEN", "CI_SERVER_URL", "CI_API_V4_URL", "CI_API_GRAPHQL_URL", "CI_JOB_URL"):
         monkeypatch.delenv(name, raising=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.sandbox.faults import Answer, Hang, bad_gateway_after, html_status
+from audit.sandbox.faults import Hang, bad_gateway_after, html_status
 from tests.run.conftest import DAY, READER, SETTINGS, TOKEN, at
 
 if TYPE_CHECKING:
@@ -77,8 +77,11 @@ def test_which_violations_count_in_the_exit_status(
     assert server.requests
 
 
-def test_a_failed_page_of_reviews_withholds_the_rate_and_ends_with_3(typed: CommandLine, server: Server) -> None:
-    server.fault(Answer(reply=html_status(500).reply), operation="Issues", contains="IncidentReview", times=None)
+def test_a_failed_page_of_reviews_withholds_the_rate_and_ends_with_3(
+    typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    server.fault(html_status(500, "Sorry"), path="/api/graphql", contains='"IncidentReview"', times=None)
     ended = typed(*RUN, "--apply")
     assert ended.status == 3
     assert "The rate is withheld" in ended.out

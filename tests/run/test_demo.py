@@ -1,0 +1,59 @@
+"""The demo as a stranger sees it, and reports/example, which is its output."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.run.conftest import CommandLine
+
+EXAMPLE = Path(__file__).parents[2] / "reports" / "example"
+FILES = ("report.md", "audit.json", "findings.csv", "reminders.json")
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+def test_the_first_demo_shows_and_reminds(typed: CommandLine, played: Path) -> None:
+    ended = typed("demo", "--output", str(played))
+    assert ended.status == 0
+    for words in (
+        "22 of 35 reviews due were on time (63%).",
+        "No review (4)",
+        "Overdue (5)",
+        "No owner: 3 incidents without a review because nobody owns the service",
+        "reminder 1 on tanuki/production#25 to @marcus.oyelaran: posted",
+        "reminder 2 on tanuki/production#74 to @sofia.lindgren, @owen.gallagher: posted",
+    ):
+        assert words in ended.out
+    assert len(json.loads((played / "reminders.json").read_text())["posted"]) == 6
+
+
+def test_the_example_is_the_demos_output(typed: CommandLine, tmp_path: Path) -> None:
+    """Regenerate with ``UPDATE_GOLDEN=1 pytest tests/run/test_demo.py`` and read what has changed."""
+    assert typed("demo", "--output", str(tmp_path)).status == 0
+    if os.environ.get("UPDATE_GOLDEN"):  # noqa: TID251 - a switch for whoever changes the report
+        for name in FILES:
+            shutil.copy(tmp_path / name, EXAMPLE / name)
+    for name in FILES:
+        assert (tmp_path / name).read_text() == (EXAMPLE / name).read_text(), name
+
+
+def test_the_second_demo_reminds_nobody_twice(typed: CommandLine, played: Path) -> None:
+    if not (played / "sandbox.json").exists():
+        typed("demo", "--output", str(played))
+    before = (played / "sandbox.json").read_bytes()
+    ended = typed("demo", "--output", str(played))
+    assert "held back: 6 already posted" in ended.out
+    assert "status notes" not in ended.out
+    assert json.loads((played / "reminders.json").read_text())["posted"] == []
+    assert (played / "sandbox.json").read_bytes() == before
+    assert "nobody was reminded twice" in ended.err
