@@ -261,7 +261,7 @@ def main() -> NoReturn:
     """Run the command line and end the process with its exit status."""
     logs.configure([os.environ.get("GITLAB_TOKEN", "")])
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="incident-audit", standalone_mode=False)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:

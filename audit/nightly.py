@@ -85,6 +85,7 @@ def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
     """Audit, report, and remind if the order says so. Raises an AuditError where any of it cannot be completed."""
     flight = _checked(client, order, say)
     records = read(client, order.settings, flight, order.as_of, progress)
+    say(f"read {len(records.issues)} issues of {len(records.sources)} projects")
     result = judge(records, order)
     say(f"judged {len(result.verdicts)} incidents as of {order.as_of}")
     result, reminders = _planned(client, result, flight.account.username)

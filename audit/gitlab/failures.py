@@ -1,0 +1,223 @@
+"""What an answer that is none means: one kind, one clear line, one advice (REST and GraphQL alike)."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from audit.errors import GitLabError
+from audit.model import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audit.model import Ref
+
+
+class Kind(StrEnum):
+    """Why a request did not do what it was sent for."""
+
+    TOKEN = "token"  # noqa: S105 - the name of a kind
+    SCOPE = "scope"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not found"
+    RATE_LIMITED = "rate limited"
+    TOO_HEAVY = "too heavy"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    NOT_STORED = "not stored"
+    SERVER = "server"
+    NOT_JSON = "not JSON"
+    NO_ANSWER = "no answer"
+    UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate"
+    REDIRECTED = "redirected"
+    LOST = "lost"
+
+
+ADVICE = {
+    Kind.TOKEN: "Make a new token and set it in the variable that the job reads; a protected variable is empty on an "
+    "unprotected branch.",
+    Kind.SCOPE: "Give the token the scope read_api, or api where it also posts reminders.",
+    Kind.FORBIDDEN: "Check the role of the token's account. If every request is answered so, GitLab blocks this "
+    "address or the account for a while.",
+    Kind.NOT_FOUND: "Check the spelling, and that the token's account is a member there: GitLab answers the same for "
+    "what is missing and for what may not be seen.",
+    Kind.RATE_LIMITED: "Run it again later, or lower `gitlab.parallel`.",
+    Kind.TOO_HEAVY: "Lower `gitlab.page_size`.",
+    Kind.UNSUPPORTED: "This GitLab may be older than 16.7, or newer than this program.",
+    Kind.NOT_STORED: "A line of the text was taken for a quick action.",
+    Kind.SERVER: "Look at GitLab's status and run it again later.",
+    Kind.NOT_JSON: "Check the address: a proxy or a login page seems to answer in GitLab's place.",
+    Kind.NO_ANSWER: "Look at GitLab's status, or raise `gitlab.timeout_seconds`.",
+    Kind.UNREACHABLE: "Check the address, the network and the proxy settings of the job.",
+    Kind.LOST: "Run it again once GitLab answers.",
+    Kind.CERTIFICATE: "Let REQUESTS_CA_BUNDLE name the certificate of the authority that signed the server's.",
+    Kind.REDIRECTED: "Set the address to the one that it leads to, https:// included.",
+}
+
+# a write may have taken effect although its answer was lost or a proxy's
+_UNSURE = frozenset({Kind.SERVER, Kind.TOO_HEAVY, Kind.NO_ANSWER, Kind.UNREACHABLE, Kind.NOT_JSON})
+_RETRIED = frozenset({Kind.RATE_LIMITED, Kind.SERVER, Kind.UNREACHABLE, Kind.NO_ANSWER})
+_PAGES = frozenset({"incidents", "reviews"})
+_SMALLER = frozenset({Kind.TOO_HEAVY, Kind.NO_ANSWER, Kind.SERVER})
+
+
+class RequestError(GitLabError):
+    """One request failed. ``status`` is None where no answer came; ``wait`` is the seconds the server asked for."""
+
+    def __init__(self, kind: Kind, message: str, *, status: int | None = None, wait: float | None = None) -> None:
+        super().__init__(message, ADVICE.get(kind, ""))
+        self.kind = kind
+        self.status = status
+        self.wait = wait
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a write may have taken effect all the same: look before writing again."""
+        return self.kind in _UNSURE
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same reading request may succeed a little later."""
+        return self.kind in _RETRIED
+
+    @property
+    def eased_by_less(self) -> bool:
+        """Whether a smaller page may get through."""
+        return self.kind in _SMALLER
+
+    @property
+    def fatal(self) -> bool:
+        """Whether every other request fails likewise, so that going on would only collect gaps."""
+        return self.kind in (Kind.TOKEN, Kind.LOST)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing answered at all."""
+        return self.kind in (Kind.NO_ANSWER, Kind.UNREACHABLE)
+
+
+def gap(error: RequestError, about: Ref | str, what: str) -> Gap:
+    """Turn a failure into a gap; one that concerns everything ends the audit instead."""
+    check(error)
+    return told(about, what, error.message)
+
+
+def told(about: Ref | str, what: str, why: str) -> Gap:
+    """Return a gap. A page of incidents or reviews always counts; of all others the core decides."""
+    return Gap(ref=str(about), what=what, why=one_line(why, 400), could_change_a_verdict=what in _PAGES)
+
+
+def check(error: RequestError) -> None:
+    """Let a failure pass that concerns one record only; one that concerns everything ends the audit."""
+    if error.fatal:
+        raise error
+
+
+def one_line(text: object, limit: int = 200) -> str:
+    """Return a text of the server as one printable line."""
+    words = "".join(c if c.isprintable() else " " for c in str(text)).split()
+    line = " ".join(words)
+    return line if len(line) <= limit else line[: limit - 3] + "..."
+
+
+def from_status(status: int, body: bytes, where: str, wait: float | None = None) -> RequestError:
+    """Tell what an answer with a status that is no success means."""
+    said = _said(body)
+    kind = _kind_of_status(status, said or body[:500].decode(errors="replace"))
+    if kind in (Kind.RATE_LIMITED, Kind.SERVER) and said is None:
+        said = "" if kind is Kind.RATE_LIMITED else "a page that is not GitLab's JSON"
+    text = one_line(said if said is not None else body[:200].decode(errors="replace"))
+    return RequestError(kind, _sentence(kind, status, text, where), status=status, wait=wait)
+
+
+_BY_STATUS = {401: Kind.TOKEN, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 408: Kind.TOO_HEAVY, 429: Kind.RATE_LIMITED}
+
+
+def _kind_of_status(status: int, text: str) -> Kind:
+    told = kind_of_text(text)
+    if status == 403:
+        return Kind.SCOPE if "insufficient_scope" in text or "insufficient scope" in text.lower() else Kind.FORBIDDEN
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500:
+        return Kind.TOO_HEAVY if status == 504 or told is Kind.TOO_HEAVY else Kind.SERVER
+    return told or Kind.REFUSED
+
+
+_BY_TEXT = (
+    (re.compile(r"invalid[ _]token|401 unauthorized", re.IGNORECASE), Kind.TOKEN),
+    (re.compile(r"timeout on |request timed out|exceeds max (complexity|depth)", re.IGNORECASE), Kind.TOO_HEAVY),
+    (re.compile(r"too many times", re.IGNORECASE), Kind.RATE_LIMITED),
+    (re.compile(r"doesn't exist on type|cannot query field|doesn't accept argument|unknown (argument|type)"
+                r"|isn't a defined|no such type|query too large", re.IGNORECASE), Kind.UNSUPPORTED),
+    (re.compile(r"internal server error", re.IGNORECASE), Kind.SERVER),
+    (re.compile(r"does not exist or you don't have permission", re.IGNORECASE), Kind.NOT_FOUND),
+)  # fmt: skip
+
+
+def kind_of_text(text: str) -> Kind | None:
+    """Tell what a message means, where its status does not (GraphQL answers 200 to almost everything)."""
+    return next((kind for pattern, kind in _BY_TEXT if pattern.search(text)), None)
+
+
+_SENTENCES = {
+    Kind.TOKEN: "GitLab does not accept the token",
+    Kind.SCOPE: "the token's scope does not allow it",
+    Kind.FORBIDDEN: "GitLab forbids it",
+    Kind.NOT_FOUND: "it does not exist, or the token may not see it",
+    Kind.RATE_LIMITED: "GitLab asks for fewer requests",
+    Kind.TOO_HEAVY: "it takes the server too long",
+    Kind.UNSUPPORTED: "this GitLab does not understand the query",
+    Kind.SERVER: "the server failed",
+    Kind.NOT_JSON: "the answer is not GitLab's",
+}
+
+
+def _sentence(kind: Kind, status: int | None, text: str, where: str) -> str:
+    sentence = _SENTENCES.get(kind, "GitLab refused it")
+    told = ", ".join(part for part in (str(status) if status else "", text) if part)
+    return f"{where}: {sentence} ({told})" if told else f"{where}: {sentence}"
+
+
+def from_graphql(errors: Sequence[Any], where: str) -> RequestError:
+    """Tell what the ``errors`` of a GraphQL answer mean: the gravest of them, in the order of the list above."""
+    texts = [str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors]
+    kinds = [kind_of_text(text) or Kind.REFUSED for text in texts]
+    order = [kind for _, kind in _BY_TEXT]
+    text, kind = min(
+        zip(texts, kinds, strict=True), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order)
+    )
+    wait = 60.0 if kind is Kind.RATE_LIMITED else None
+    return RequestError(kind, _sentence(kind, None, one_line(text), where), status=200, wait=wait)
+
+
+def not_json(status: int, content_type: str, where: str) -> RequestError:
+    """Tell that something answered which is not GitLab's API."""
+    text = one_line(content_type or "no content type")
+    return RequestError(Kind.NOT_JSON, _sentence(Kind.NOT_JSON, status, text, where), status=status)
+
+
+def not_stored(body: object, where: str) -> RequestError:
+    """Tell that GitLab took a text for quick actions and kept nothing of it (status 202)."""
+    return RequestError(Kind.NOT_STORED, f"{where}: GitLab stored nothing (202, {one_line(body)})", status=202)
+
+
+def _said(body: bytes) -> str | None:
+    """Return what an error body says, of the four envelopes that GitLab has; None where it is none."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(data, dict):
+        return one_line(data)
+    if isinstance(data.get("errors"), list):
+        return "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in data["errors"])
+    message = data.get("message", data.get("error"))
+    if isinstance(message, dict):
+        message = message.get("error", message)
+    detail = data.get("error_description")
+    return ": ".join(str(part) for part in (message, detail) if part)

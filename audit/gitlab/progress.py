@@ -1,0 +1,36 @@
+"""What a long read tells whoever waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import threading
+
+
+class Progress(Protocol):
+    """Called now and then, never by two threads at once."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Tell that ``done`` of ``total`` things of a stage are done; None is not known."""
+
+
+class Tally:
+    """Counts one stage over several threads."""
+
+    def __init__(self, progress: Progress, stage: str, lock: threading.Lock) -> None:
+        self._progress, self._stage, self._lock = progress, stage, lock
+        self._done = 0
+        self._total: int | None = None
+
+    def expect(self, total: int) -> None:
+        """Tell how many there will be."""
+        with self._lock:
+            self._total = total
+            self._progress(self._stage, self._done, total)
+
+    def add(self, more: int) -> None:
+        """Tell that so many more are done."""
+        with self._lock:
+            self._done += more
+            self._progress(self._stage, self._done, self._total)
