@@ -2,116 +2,142 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from audit import labels
+from audit import catalog_readers, labels
+from audit.catalog_readers import FORM_NAMES, NULLS, Entities, at, text_of
 from audit.errors import CatalogError
 from audit.model import Catalog, Service, Team
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from audit.settings.model import Settings
 
 _CONTACTS = ("contact", "gitlab_group", "group")
 _HANDLES = ("handle", "gitlab_handle")
-_NULLS = {"", "~", "null"}
 
 
 def parse(services: tuple[str, str], teams: tuple[str, str] | None = None) -> Catalog:
-    """Read a catalogue in GitLab's own form from (text, origin) pairs.
+    """Read a catalogue from (text, origin) pairs: GitLab's own form, or Backstage, OpsLevel, Cortex or Datadog files.
 
     Teams may stand in the services' file or in one of their own. Raises CatalogError, naming the origin, where a text
     is no YAML or is no catalogue.
     """
-    documents = [_document(*services)] + ([_document(*teams)] if teams else [])
-    entries = _entries(documents[0], "services", services[1])
-    if entries is None:
+    files = {origin: _read(text, origin) for text, origin in (services, teams or services)}
+    if not files[services[1]].services_given:
         raise CatalogError(
-            f"{services[1]} is no service catalogue: it has no list `services`",
+            f"{services[1]} is no service catalogue: it has no list `services`, nor a service of {FORM_NAMES}",
             "Point catalog.services at the file that lists the services, each with a name and an owner.",
         )
-    found = [_entries(document, "teams", services[1]) for document in documents]
-    if teams and found[-1] is None:
+    if teams and not (files[teams[1]].teams_given or files[teams[1]].teams):
         raise CatalogError(
-            f"{teams[1]} is no list of teams: it has no list `teams`", "Point catalog.teams at the file that has it."
+            f"{teams[1]} is no list of teams: it has no list `teams`, nor a team of Backstage or Cortex",
+            "Point catalog.teams at the file that has it.",
         )
     return Catalog(
-        services=tuple(_service(entry) for entry in entries),
-        teams=tuple(_team(entry) for some in found for entry in some or ()),
-        teams_given=any(some is not None for some in found),
-        origin=", ".join([services[1]] + ([teams[1]] if teams else [])),
+        services=files[services[1]].services,
+        teams=tuple(team for file in files.values() for team in file.teams),
+        teams_given=any(file.teams_given for file in files.values()),
+        origin=", ".join(files),
     )
 
 
-def _document(text: str, origin: str) -> Any:
+def _read(text: str, origin: str) -> Entities:
+    """Read GitLab's own form; documents that have none of its lists may be of another."""
+    documents = _documents(text, origin)
+    others = catalog_readers.read(documents, origin)
+    services, teams = _listed(documents, "services", origin), _listed(documents, "teams", origin)
+    return Entities(
+        services=(*map(_service, services or ()), *others.services),
+        services_given=services is not None or others.services_given,
+        teams=(*map(_team, teams or ()), *others.teams),
+        teams_given=teams is not None or others.teams_given,
+    )
+
+
+class _Texts(yaml.BaseLoader):
+    """Every scalar stays the text it is: a service called `no` or `010` is no boolean and no number.
+
+    PyYAML's BaseLoader does not carry out merges (`<<`), without which an owner that stands in one would be lost.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        some = mapping.pop("<<", None)
+        for merged in some if isinstance(some, list) else [some]:
+            if isinstance(merged, dict):
+                mapping = {**merged, **mapping}
+        return mapping
+
+
+def _documents(text: str, origin: str) -> list[Any]:
     try:
-        # every scalar stays the text it is: a service called `no` or `010` is no boolean and no number
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - builds nothing but text, lists and mappings
-    except (yaml.YAMLError, ValueError) as error:
+        return list(yaml.load_all(text, Loader=_Texts))
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # "\UFFFFFFFF" is no character
         line = " ".join(str(error).split())
         raise CatalogError(
             f"{origin} is no YAML: {line}", "Mend the file, or point `catalog` at another one."
         ) from error
 
 
+def _listed(documents: list[Any], key: str, origin: str) -> list[Mapping[str, Any]] | None:
+    """Return the entries under ``key`` of all documents: None where none has such a list."""
+    lists = [some for document in documents if (some := _entries(document, key, origin)) is not None]
+    return list(chain.from_iterable(lists)) if lists else None
+
+
 def _entries(document: Any, key: str, origin: str) -> list[Mapping[str, Any]] | None:
     """Return the list under ``key``: None where it is not there. Entries may also be given by name."""
     some = document.get(key) if isinstance(document, dict) else None
     if isinstance(some, dict):
-        some = [{"name": name, **(entry or {})} for name, entry in some.items()]
-    if some is None or not isinstance(some, list):
+        some = [_by_name(name, entry) for name, entry in some.items()]
+    if not isinstance(some, list):
         return None
-    nameless = [entry for entry in some if not isinstance(entry, dict) or not _text(entry, "name")]
-    if nameless:
-        raise CatalogError(
-            f"{origin}: an entry of `{key}` has no name: {str(nameless[0])[:80]}", "Give each entry a `name`."
-        )
+    for number, entry in enumerate(some, start=1):
+        if not isinstance(entry, dict) or not text_of(entry, "name"):
+            raise CatalogError(f"{origin}: entry {number} of `{key}` has no name", "Give each entry a `name`.")
     return some
 
 
-def _text(entry: Mapping[str, Any], *keys: str) -> str:
-    """Return the first of the keys that holds a text; a list counts by its first."""
-    for key in keys:
-        value = entry.get(key)
-        if isinstance(value, list):
-            value = value[0] if value else None
-        if isinstance(value, str) and value.strip().casefold() not in _NULLS:
-            return value.strip()
-    return ""
+def _by_name(name: str, entry: Any) -> Any:
+    if isinstance(entry, dict):
+        return {"name": name, **entry}
+    return {"name": name} if isinstance(entry, str) and entry.casefold() in NULLS else entry
 
 
 def _service(entry: Mapping[str, Any]) -> Service:
-    weight: Any = entry
-    for key in ("business", "SLA", "overall_sla_weighting"):
-        weight = weight.get(key) if isinstance(weight, dict) else None
+    weight = at(entry, "business", "SLA", "overall_sla_weighting")
     return Service(
-        name=_text(entry, "name"),
-        label=_text(entry, "label"),
-        owner=_text(entry, "owner"),
-        tier=_text(entry, "tier"),
+        name=text_of(entry, "name"),
+        label=text_of(entry, "label"),
+        owner=text_of(entry, "owner"),
+        tier=text_of(entry, "tier"),
         weight=_number(weight),
     )
 
 
 def _number(text: Any) -> float:
     try:
-        return float(text)
+        number = float(text)
     except (TypeError, ValueError):
         return 0.0
+    return number if math.isfinite(number) else 0.0
 
 
 def _team(entry: Mapping[str, Any]) -> Team:
     return Team(
-        name=_text(entry, "name"),
-        label=_text(entry, "label"),
-        manager=_text(entry, "manager").lstrip("@"),
-        handle=_text(entry, *_HANDLES).lstrip("@"),
-        contact=_text(entry, *_CONTACTS).lstrip("@"),
+        name=text_of(entry, "name"),
+        label=text_of(entry, "label"),
+        manager=text_of(entry, "manager").lstrip("@"),
+        handle=text_of(entry, *_HANDLES).lstrip("@"),
+        contact=text_of(entry, *_CONTACTS).lstrip("@"),
     )
 
 

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_CODE_OR_COMMENT = re.compile(
-    r"""^\ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?^\ {0,3}(?P=fence)[`~]*[\ \t]*$|.*\Z)
-      | (?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)
-      | (?P<comment><!--(?:-?>|.*?(?:-->|\Z)))""",
-    re.DOTALL | re.MULTILINE | re.VERBOSE,
-)
-# Where a fence stands in a list or a quote, or deeper than the expression above looks.
+_SPAN_OR_COMMENT = r"""
+    (?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)
+  | (?P<comment><!--(?:-?>|.*?(?:-->|\Z)))"""
+_FENCE = r"^\ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?^\ {0,3}(?P=fence)[`~]*[\ \t]*$|.*\Z)"
+_FLAGS = re.DOTALL | re.MULTILINE | re.VERBOSE
+_SHALLOW = re.compile(f"{_FENCE} | {_SPAN_OR_COMMENT}", _FLAGS)
+_DEEP = re.compile(_SPAN_OR_COMMENT, _FLAGS)
+# A fence in a list or a quote, or deeper than the expressions above look.
 _DEEP_FENCE = re.compile(
     r"^(?:[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)+| {4,}| {0,3}\t[ \t]*)(?:`{3}|~{3})", re.MULTILINE
 )
@@ -34,6 +35,11 @@ _INDENTED = re.compile(r"[ \t>]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*?(?: {4}| {0,3}
 _BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
 _BLOCKS.core.ruler.enableOnly(["normalize", "block"])
 _INLINE = MarkdownIt("commonmark", {"maxNesting": 100})
+_BEFORE_ROW = re.compile(r"[ \t]*\n(?=[ \t]*\|)")
+# GitLab's editor writes a table as HTML where a cell holds a list.
+_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TABLE_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|\Z)", re.DOTALL | re.IGNORECASE)
+_TABLE_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]\b|\Z)", re.DOTALL | re.IGNORECASE)
 # All that inline Markdown is made of; a text without any of these stands for itself.
 _MARKUP = re.compile(r"[\\`*_\[\]<&!]")
 _SPACES = re.compile(r"\s+")
@@ -132,7 +138,8 @@ def _folded(name: str) -> str:
 def read(description: str) -> Content:
     """Cut a description into its blocks."""
     definitions: dict[str, Any] = {}
-    tokens = _BLOCKS.parse(without_comments(description.replace("\r\n", "\n")), definitions)
+    text = without_comments(description.replace("\r\n", "\n"))
+    tokens = _BLOCKS.parse(text, definitions)
     blocks: list[Block] = []
     rows: list[tuple[Block, ...]] = []
     row = 0
@@ -143,29 +150,49 @@ def read(description: str) -> Content:
             row = len(blocks)
         elif token.type == "tr_close":
             rows.append(tuple(blocks[row:]))
+    rows += _html_rows(tokens, text)
     return Content(blocks=tuple(blocks), cells=tuple(rows), definitions=definitions)
+
+
+def _html_rows(tokens: Iterable[Token], text: str) -> Iterator[tuple[Block, ...]]:
+    """Yield the rows of tables written in HTML, which may hold Markdown with blank lines and so be several blocks."""
+    html = (token for token in tokens if token.type == "html_block" and not _OPENS_CODE.search(token.content))
+    lines = {line for token in html for line in range(*(token.map or (0, 0)))}
+    for table in _TABLE.finditer(text) if lines else ():
+        if text.count("\n", 0, table.start()) in lines:
+            rows = (_TABLE_CELL.findall(row) for row in _TABLE_ROW.findall(table[0]))
+            yield from (tuple(Block(cell.strip()) for cell in cells) for cells in rows if cells)
 
 
 def without_comments(text: str) -> str:
     """Cut out HTML comments; one that is never closed swallows the rest. A comment within code is code."""
     if "<!--" not in text:
         return text
-    fenced_deep = _DEEP_FENCE.search(text) is not None
+    deep = _DEEP_FENCE.search(text) is not None
+    pattern = _DEEP if deep else _SHALLOW
     kept: list[str] = []
     done = position = 0
-    while found := _CODE_OR_COMMENT.search(text, position):
+    while found := pattern.search(text, position):
         start, position = found.span()
         if found["comment"] is None:
             continue
         indented = _INDENTED.match(text, text.rfind("\n", 0, start) + 1, start)
-        if (indented or fenced_deep) and _ends_in_code("".join([*kept, text[done:start]])):
+        if (deep or indented) and _ends_in_code("".join([*kept, text[done:start]])):
             position = start + len("<!--")
             continue
         kept.append(text[done:start])
         apart = text[start - 1 : start].strip() and text[position : position + 1].strip()
         kept.append(BREAK if apart else "")
-        done = position
+        done = position = _after_line(text, start, position)
     return "".join([*kept, text[done:]])
+
+
+def _after_line(text: str, start: int, end: int) -> int:
+    """Return where to go on after a comment: alone between two rows its line goes too, or it would end the table."""
+    line = text.rfind("\n", 0, start) + 1
+    row = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line].rstrip()
+    rest = _BEFORE_ROW.match(text, end)
+    return rest.end() if rest and row.endswith("|") and not text[line:start].strip() else end
 
 
 def _ends_in_code(text: str) -> bool:

@@ -36,7 +36,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         frame = frames[rule.subject]
         scope, hit = _ask(rule, frame, violated)
         violated[rule.code] = hit.fillna(value=False) & scope
-        mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame[violated[rule.code]])]
+        mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
         findings += mine
         outcomes.append(_count(rule, frame, scope, hit, sum(finding.waived for finding in mine)))
     told, withheld = gaps.judged(evidence, verdicts)
@@ -106,7 +106,10 @@ def _count(rule: Rule, frame: pd.DataFrame, scope: pd.Series, hit: pd.Series, wa
     )
 
 
-def _findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
+def _findings(rule: Rule, frame: pd.DataFrame, violated: pd.Series) -> list[Finding]:
+    if not violated.any():
+        return []
+    rows = frame[violated]
     mendable = rule.mendable(rows).astype(bool)
     return [
         Finding(
@@ -125,8 +128,6 @@ def _findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a mapping for each row, column by column: to_dict would go through every value twice."""
-    if rows.empty:
-        return []
     names = [str(name) for name in rows.columns]
     return [
         dict(zip(names, values, strict=True)) for values in zip(*(rows[name].tolist() for name in names), strict=True)

@@ -99,6 +99,15 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
     )
 
 
+def _frame(rows: Sequence[Mapping[str, Any]], contract: Mapping[str, str]) -> pd.DataFrame:
+    """Make a frame of rows, each column of its type from the start: pandas would guess the types of tuples and None."""
+    return pd.DataFrame({name: _column([row[name] for row in rows], dtype) for name, dtype in contract.items()})
+
+
+def _column(values: list[Any], dtype: Any) -> Any:
+    return _objects(values) if dtype == "object" else pd.array(values, dtype=dtype)
+
+
 def _naming(records: Records) -> Naming:
     projects = {source.project.lower(): source.project for source in records.sources}
     return Naming(hosts=frozenset(records.hosts), projects={**records.former_paths, **projects})
@@ -115,7 +124,7 @@ def _incidents(
         ownership=owned,
     )
     rows = [reader.row(kinds.incidents[ref]) for ref in sorted(kinds.incidents)]
-    frame = pd.DataFrame(rows, columns=[name for name in columns.INCIDENTS if name in _READ]).astype(_READ)
+    frame = _frame(rows, _READ)
     if settings.review.where != "inline" and any(gap.what == "reviews" for gap in records.gaps):
         # a review could stand on the page that failed, whichever project it was of
         frame.loc[frame["blind"] == "", "blind"] = "page"
@@ -195,8 +204,10 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     Raises EvidenceError: a broken contract is a fault of this program.
     """
     try:
-        missing = frame[[name for name, dtype in contract.items() if dtype not in _NULLABLE]].isna().any()
-        out = frame[list(contract)].astype(dict(contract))
+        missing = [name for name, dtype in contract.items() if dtype not in _NULLABLE and frame[name].isna().any()]
+        # column by column: astype of many at once would put the whole frame together again
+        typed: dict[str, Any] = dict(contract)
+        out = pd.DataFrame({name: _typed(frame[name], dtype) for name, dtype in typed.items()}, index=frame.index)
     except (KeyError, ValueError, TypeError) as error:
         raise EvidenceError(
             f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
@@ -205,9 +216,13 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
         raise EvidenceError(
             f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
         )
-    if missing.any():
-        raise EvidenceError(f"the evidence has no {missing.idxmax()} in some row", "Please report this: it is a fault.")
+    if missing:
+        raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
     return out.reset_index(drop=True)
+
+
+def _typed(column: pd.Series, dtype: Any) -> pd.Series:
+    return column if column.dtype == dtype else column.astype(dtype)
 
 
 def _reviews(kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -218,7 +233,7 @@ def _reviews(kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, setti
     told = zip(incidents["ref"], incidents["project"], incidents["iid"], incidents["reviews"], strict=True)
     rows += [inline_row(kinds.incidents[Ref(project, iid)], settings) for ref, project, iid, own in told if ref in own]
     rows.sort(key=lambda row: (row["project"], row["iid"]))
-    frame = pd.DataFrame(rows, columns=[name for name in columns.REVIEWS if name in REVIEW_READ]).astype(REVIEW_READ)
+    frame = _frame(rows, REVIEW_READ)
     frame["opened_on"] = local_days(frame["opened_at"], zone)
     frame["completed_on"] = local_days(frame["completed_at"], zone)
     first = settings.first_day

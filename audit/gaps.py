@@ -21,6 +21,7 @@ _WHY: Final = {
     "links": "a linked issue cannot be read with this token",
     "target": "it was moved to an issue that is not read",
     "label": "a label was added to it that has been deleted since",
+    "history": "its label and state events could not be read",
 }
 
 

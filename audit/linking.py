@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from audit import content, labels, titles
 from audit import references as texts
 from audit.model import Ref, Signal
-from audit.references import Naming, external_ids, references
+from audit.references import MAY_NAME, Naming, external_ids, references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from audit.model import Issue, Records
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LINK_ROW: Final = "Link to Incident Issue"
 TITLE_MATCH_DAYS: Final = 60
-_IN_BRACKETS = re.compile(r"\((\d{1,18})\)")
+_IN_BRACKETS = re.compile(r"\(\s*(\d{1,18})\s*\)")
 STATEMENTS: Final = (Signal.ISSUE_LINK, Signal.KEY_INFORMATION_ROW)
 GUESSES: Final = (
     Signal.EXTERNAL_ID,
@@ -90,7 +90,7 @@ def classify(records: Records, settings: Settings) -> Kinds:
     standing = {leads_to.get(ref, ref) for ref in named}
     reviews = {
         ref: issues[ref]
-        for ref in standing
+        for ref in sorted(standing)
         if ref not in incidents and ref.project in review_projects and not _gone(issues[ref])
     }
     return Kinds(incidents=incidents, reviews=reviews, leads_to=leads_to)
@@ -107,18 +107,26 @@ def _gone(issue: Issue) -> bool:
 
 def _end(ref: Ref, issues: Mapping[Ref, Issue]) -> Ref:
     """Follow moves and duplicates to the last issue that was read; a circle leads nowhere."""
-    seen = [ref]
-    while (onward := _pointer(issues[seen[-1]])) is not None and onward in issues:
+    seen = {ref}
+    end = ref
+    while (onward := _pointer(issues[end])) is not None and onward in issues:
         if onward in seen:
             return ref
-        seen.append(onward)
-    return seen[-1]
+        seen.add(onward)
+        end = onward
+    return end
 
 
 def names_an_issue(review: Issue) -> bool:
     """Tell whether an issue link or the link row of a review names an issue that it could be about."""
-    row = content.read(review.description).row(LINK_ROW)
-    return bool(review.links) or (row is not None and any(map(texts.names_an_issue, row.values)))
+    return bool(review.links) or any(map(texts.names_an_issue, _link_rows(review)))
+
+
+def _link_rows(review: Issue) -> list[str]:
+    """Return what can name an issue in each cell of the review's link rows."""
+    if not MAY_NAME.search(review.description):
+        return []  # spare it the parser
+    return [cell for row in content.read(review.description).rows_named(LINK_ROW) for cell in row.naming]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,12 +176,20 @@ class Linker:
 
     def _named(self, text: str, home: str) -> set[Ref]:
         """Return the incidents that a text names."""
-        refs = {self.kinds.final(ref) for ref in references(text, home, self.naming)}
-        return {ref for ref in refs if ref in self.kinds.incidents}
+        return self._incidents(references(text, home, self._names))
+
+    @cached_property
+    def _names(self) -> Naming:
+        """Add the projects from which issues came here: they need not be audited themselves."""
+        origins = {ref.project.lower(): ref.project for ref in self.kinds.leads_to}
+        return replace(self.naming, projects={**origins, **self.naming.projects})
+
+    def _incidents(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Return the incidents that these issues count for."""
+        return {end for ref in refs if (end := self.kinds.final(ref)) in self.kinds.incidents}
 
     def _link_row(self, review: Issue) -> set[Ref]:
-        row = content.read(review.description).row(LINK_ROW)
-        return self._named(" ".join(row.values), review.ref.project) if row else set()
+        return self._named(" ".join(_link_rows(review)), review.ref.project)
 
     def _guess(self, review: Issue) -> dict[Ref, Signal]:
         asked: dict[Signal, Callable[[Issue], Iterable[Ref]]] = {
@@ -188,42 +204,46 @@ class Linker:
                 return dict.fromkeys(incidents, signal)
         return {}
 
-    def _by_external_id(self, review: Issue) -> Iterator[Ref]:
-        for external_id in self._ids(review):
-            yield from self._incidents_by_id.get(external_id, ())
+    def _by_external_id(self, review: Issue) -> set[Ref]:
+        return self._incidents(ref for one in self._ids(review) for ref in self._incidents_by_id.get(one, ()))
 
     def _ids(self, issue: Issue) -> frozenset[str]:
-        text = f"{issue.title}\n{issue.description}"
-        pattern = self.settings.review.external_id
-        if not re.search(pattern, text) and "incident.io" not in text:
-            return frozenset()  # most texts have none: spare them the parser
-        return external_ids(f"{issue.title}\n{content.read(issue.description).text}", pattern)
+        text = content.read(issue.description).where(self._id_mark) if self._id_mark.search(issue.description) else ""
+        return external_ids(f"{issue.title}\n{text}", self.settings.review.external_id)
+
+    @cached_property
+    def _id_mark(self) -> re.Pattern[str]:
+        """Occurs wherever an external id does; most texts have none, and are spared the parser."""
+        return texts.may_hold_external_id(self.settings.review.external_id)
 
     @cached_property
     def _incidents_by_id(self) -> dict[str, set[Ref]]:
         found: dict[str, set[Ref]] = defaultdict(set)
         for ref, issue in self.kinds.incidents.items():
             for external_id in self._ids(issue):
-                found[external_id].add(self.kinds.final(ref))
+                found[external_id].add(ref)
         return found
 
     def _by_title_reference(self, review: Issue) -> set[Ref]:
         bare = titles.without_prefix(review.title, self.settings.review.prefixes)
         home = review.ref.project
         numbers = {Ref(home, int(number)) for number in _IN_BRACKETS.findall(review.title)}
-        bracketed = {self.kinds.final(ref) for ref in numbers & self.kinds.incidents.keys()}
-        return self._named(bare, home) | (bracketed & self.kinds.incidents.keys())
+        return self._named(bare, home) | self._incidents(numbers & self.kinds.incidents.keys())
 
     def _by_description_reference(self, review: Issue) -> set[Ref]:
-        named = self._named(content.read(review.description).text, review.ref.project)
+        if not MAY_NAME.search(review.description):
+            return set()
+        text = content.read(review.description).where(MAY_NAME, naming=True)
+        named = self._named(text, review.ref.project)
         return named if len(named) == 1 else set()
 
     def _by_title_match(self, review: Issue) -> list[Ref]:
         essence = titles.essence(review.title, self.settings.review.prefixes)
         same = self._incidents_by_title.get(essence, set())
-        if not essence or len(same) != 1 or titles.is_cut(review.title):
+        if not essence or len({self.kinds.final(ref) for ref in same}) != 1 or titles.is_cut(review.title):
             return []
-        return [ref for ref in same if self._opened_soon_after(review, self.kinds.incidents[ref])]
+        whole = [ref for ref in same if not titles.is_cut(self.kinds.incidents[ref].title)]
+        return [ref for ref in self._incidents(whole) if self._opened_soon_after(review, self.kinds.incidents[ref])]
 
     def _opened_soon_after(self, review: Issue, incident: Issue) -> bool:
         if review.created_at < incident.created_at:
@@ -235,6 +255,5 @@ class Linker:
     def _incidents_by_title(self) -> dict[str, set[Ref]]:
         found: dict[str, set[Ref]] = defaultdict(set)
         for ref, issue in self.kinds.incidents.items():
-            if not titles.is_cut(issue.title):
-                found[titles.essence(issue.title, self.settings.review.prefixes)].add(self.kinds.final(ref))
+            found[titles.essence(issue.title, self.settings.review.prefixes)].add(ref)
         return found

@@ -179,7 +179,7 @@ class Gap:
     ref: str
     """The issue (``g/p#12``) or the project (``g/p``) that it is about."""
     what: str
-    """incidents, reviews, links, history, comments, catalogue, users, labels, target."""
+    """incidents, reviews, links, history, comments, catalogue, users, labels, target, templates."""
     why: str
     could_change_a_verdict: bool = False
 
@@ -256,6 +256,8 @@ class Records:
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
     gitlab_version: str = ""
+    templates: tuple[str, ...] = field(default=(), repr=False)
+    """Texts of the issue templates from which incidents and reviews are begun, sorted, each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

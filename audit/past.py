@@ -8,16 +8,46 @@ from typing import TYPE_CHECKING
 from audit import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime, timedelta
 
-    from audit.model import Issue, Records
+    from audit.model import Issue, Records, Ref
 
 
 def at(records: Records, moment: datetime) -> Records:
-    """Return the records as they stood at ``moment``: existence, state, labels and links; the rest is as of today."""
-    issues = tuple(issue_at(issue, moment) for issue in records.issues if issue.created_at < moment)
-    return replace(records, issues=issues)
+    """Return the records as they stood at ``moment``: existence, state, labels and links; the rest is as of today.
+
+    GitLab gives a moved issue the time at which the first one was created: one that was moved later did not exist yet,
+    and what is linked with it was linked with the one before it.
+    """
+    then = {issue.ref: issue_at(issue, moment) for issue in records.issues if issue.created_at < moment}
+    origins = {
+        issue.moved_to: issue.ref
+        for issue in records.issues
+        if issue.moved_to is not None and issue.ref in then and then[issue.ref].moved_to is None
+    }
+    if origins:
+        then = {ref: _linked_before(issue, origins) for ref, issue in then.items() if ref not in origins}
+    return replace(records, issues=tuple(then.values()))
+
+
+def _linked_before(issue: Issue, origins: Mapping[Ref, Ref]) -> Issue:
+    links = (
+        replace(link, target=_origin(link.target, origins), points_to=None)
+        if link.target is not None and link.target in origins
+        else link
+        for link in issue.links
+    )
+    return replace(issue, links=tuple(links))
+
+
+def _origin(ref: Ref, origins: Mapping[Ref, Ref]) -> Ref:
+    """Go back to the issue that was not moved yet."""
+    seen: set[Ref] = set()
+    while ref in origins and ref not in seen:
+        seen.add(ref)
+        ref = origins[ref]
+    return ref
 
 
 def issue_at(issue: Issue, moment: datetime) -> Issue:
@@ -31,15 +61,16 @@ def issue_at(issue: Issue, moment: datetime) -> Issue:
     )
     if not later:
         return issue
-    closed_at = _closed_at(issue, moment)
+    # GitLab closes an issue that is moved or found to be a duplicate, and forgets where it led when it is opened again:
+    # so it is the last closing that led there
+    led = issue.closed_at is not None and issue.closed_at < moment
     return replace(
         issue,
         labels=_labels_at(issue, moment),
-        closed_at=closed_at,
-        # GitLab closes an issue when it is moved or found to be a duplicate
-        moved=issue.moved and closed_at is not None,
-        moved_to=issue.moved_to if closed_at is not None else None,
-        duplicate_of=issue.duplicate_of if closed_at is not None else None,
+        closed_at=_closed_at(issue, moment),
+        moved=issue.moved and led,
+        moved_to=issue.moved_to if led else None,
+        duplicate_of=issue.duplicate_of if led else None,
         links=tuple(link for link in issue.links if link.at is None or link.at < moment),
         label_events=tuple(event for event in issue.label_events if event.at < moment),
         state_events=tuple(event for event in issue.state_events if event.at < moment),
@@ -83,15 +114,17 @@ def standings(issue: Issue, wanted: Callable[[str], bool]) -> list[Standing]:
     """
     spans: list[Standing] = []
     open_since: dict[str, tuple[str, datetime]] = {}
+    stood: set[str] = set()
     for event in issue.label_events:
         if event.label is None or not wanted(event.label):
             continue
         name = labels.key(event.label)
         if event.added:
             open_since.setdefault(name, (event.label, event.at))
-        else:
+        elif name in open_since or name not in stood:
             label, start = open_since.pop(name, (event.label, issue.created_at))
             spans.append(Standing(label=label, start=start, end=event.at))
+        stood.add(name)
     # An add without its removal is open even where the label is gone: moving an issue drops labels without an event.
     spans += [Standing(label=label, start=start, end=None) for label, start in open_since.values()]
     spans += [

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from audit.model import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'|\\\ufdd0]+", re.IGNORECASE)
+# Numbers are short, or int() refuses them; words are ASCII, as GitLab's paths are, so that text without spaces between
+# its words (Japanese, say) may stand right beside a reference.
+_ADDRESS = re.compile(r"https?://(?:(?!https?://)[^\s<>\"'|\\\ufdd0])+", re.IGNORECASE)
 _PATH = r"[\w.-]+(?:/[\w.-]+)+?"
-_ISSUE_PATH = re.compile(
-    rf"(?P<project>{_PATH})/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d+)(?P<rest>[^\s)\]]*)", re.IGNORECASE
-)
-_ROOTED = re.compile(rf"(?<![\w.:/-])/{_ISSUE_PATH.pattern}", re.IGNORECASE)
-_SHORT = re.compile(r"(?<![\w/&#.!-])(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<iid>\d{1,18})(?:\+s?)?(?!\w|-\w)")
+_ISSUE = rf"(?P<project>{_PATH})/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d{{1,18}})(?!\w|-\w)"
+_ISSUE_PATH = re.compile(rf"{_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
+_ANY_ISSUE_PATH = re.compile(rf"(?<![\w.-]){_ISSUE}", re.IGNORECASE | re.ASCII)
+_ROOTED = re.compile(rf"(?<![\w.:/-])/{_ISSUE_PATH.pattern}", re.IGNORECASE | re.ASCII)
+_SHORT = re.compile(r"(?<![\w/&#.!-])(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<iid>\d{1,18})(?:\+s?)?(?!\w|-\w)", re.ASCII)
 _COMMENT = re.compile(r"#note_\d+")
 _INCIDENT_IO = re.compile(
-    r"https?://(?:[\w-]+\.)*incident\.io/[^\s<>\"']*?incidents/(?P<number>\d+)(?![\w-])", re.IGNORECASE
+    r"https?://(?:[\w-]+\.)*incident\.io/[^\s<>\"']*?incidents/"
+    r"(?:(?P<number>\d{1,18})|(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25}))(?![\w-])",
+    re.IGNORECASE | re.ASCII,
 )
+_GLOBAL_FLAGS = re.compile(r"\(\?([aimsux]+)\)")
+MAY_NAME: Final = re.compile(r"#\d|issues/|work_items/", re.IGNORECASE)
+"""Occurs in every text that names an issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +61,7 @@ def references(text: str, home: str, naming: Naming) -> Iterator[Ref]:
 
 def names_an_issue(text: str) -> bool:
     """Tell whether a text names an issue of any project on any host."""
-    return _SHORT.search(_ADDRESS.sub(" ", text)) is not None or _ISSUE_PATH.search(text) is not None
+    return _SHORT.search(_ADDRESS.sub(" ", text)) is not None or _ANY_ISSUE_PATH.search(text) is not None
 
 
 def _of_address(address: str, naming: Naming) -> Iterator[Ref]:
@@ -66,8 +74,7 @@ def _of_address(address: str, naming: Naming) -> Iterator[Ref]:
 
 def _of_path(found: re.Match[str], naming: Naming) -> Iterator[Ref]:
     project = naming.projects.get(found["project"].lower())
-    rest = found["rest"]
-    if project is not None and not re.match(r"[\w-]", rest) and not _COMMENT.search(rest):
+    if project is not None and not _COMMENT.search(found["rest"]):
         yield Ref(project, int(found["iid"]))
 
 
@@ -80,7 +87,29 @@ def _named(written: str | None, home: str) -> str:
 
 
 def external_ids(text: str, pattern: str) -> frozenset[str]:
-    """Return the whole ids that match ``pattern``, and ``INC-n`` for the number of an incident.io incident address."""
-    numbers = {f"INC-{found['number']}" for found in _INCIDENT_IO.finditer(text)}
-    whole = re.compile(rf"(?<![\w-])(?:{pattern})(?![\w]|-\w)")
-    return frozenset(numbers | {found[0] for found in whole.finditer(text)})
+    """Return the whole ids that match ``pattern``, and those of incident.io addresses.
+
+    The number in such an address is ``INC-n``; a ULID, which newer addresses have, is an id by itself.
+    """
+    addressed = {
+        f"INC-{int(found['number'])}" if found["number"] else found["ulid"].upper()
+        for found in _INCIDENT_IO.finditer(text)
+    }
+    return frozenset(addressed | {found[0] for found in _whole(pattern).finditer(text) if found[0]})
+
+
+def may_hold_external_id(pattern: str) -> re.Pattern[str]:
+    """Return what occurs in every text in which :func:`external_ids` finds something."""
+    return re.compile(rf"{_scoped(pattern)}|(?i:incident\.io)")
+
+
+def _scoped(pattern: str) -> str:
+    """Keep an expression's flags with it: for the whole of one they may only stand at its beginning."""
+    flags = _GLOBAL_FLAGS.match(pattern)
+    return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else f"(?:{pattern})"
+
+
+@lru_cache(maxsize=8)
+def _whole(pattern: str) -> re.Pattern[str]:
+    inner = _scoped(pattern)
+    return re.compile(rf"(?<![a-zA-Z0-9_-]){inner}(?![a-zA-Z0-9_]|-[a-zA-Z0-9_])")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_DATE = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?(?:\s*(?:UTC|Z))?"
-_DATES = re.compile(_DATE, re.IGNORECASE)
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_DASHES = r"\-\u2010-\u2015\u2212"
+_DATES = re.compile(
+    rf"(?<!\d){_DAY}(?!\d)(?:[ T]\d{{2}}:\d{{2}}(?::\d{{2}})?(?!\d))?(?:\s*(?:UTC|Z)\b)?", re.IGNORECASE
+)
 _OUTER = re.compile(r"^[\W_]+|[\W_]+$")
 _SPACES = re.compile(r"\s+")
 
@@ -15,8 +18,8 @@ _SPACES = re.compile(r"\s+")
 def _prefix(prefixes: tuple[str, ...]) -> re.Pattern[str]:
     words = "|".join(r"\s+".join(map(re.escape, prefix.split())) for prefix in prefixes)
     return re.compile(
-        rf"\s*(?:\d{{4}}-\d{{2}}-\d{{2}}(?:\s\d{{2}}:\d{{2}}(?:\sUTC)?)?\s*[:\-–—]\s*)?"
-        rf"(?:{words})\s*(?:[:\-–—]|(?<=\s)(?:for|of)\b|(?=[#()\[\]{{}}<>\d])|$)",
+        rf"\s*(?:{_DAY}(?:\s\d{{2}}:\d{{2}}(?:\sUTC)?)?\s*[:{_DASHES}]\s*)?"
+        rf"(?:{words})\s*(?:[:{_DASHES}]|(?<=\s)(?:for|of)\b|(?=[#()\[\]{{}}<>\d])|$)",
         re.IGNORECASE,
     )
 

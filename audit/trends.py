@@ -14,6 +14,7 @@ from audit.result import Change, Sensitivity
 from audit.verdicts import judge, with_waivers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import pandas as pd
@@ -25,12 +26,14 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     declared = incidents["anchor"].eq("declared")
     other = incidents["anchor"].mask(declared, "resolved").where(declared, "declared")
     other_on = anchor_days(incidents, other, ZoneInfo(evidence.settings.timezone))
+    settings, catalog = evidence.settings, evidence.records.catalog
+    choices = calendar_choices(incidents, evidence.book, ownership(catalog, settings) if catalog else None)
     readings = (
         (_words(declared), other_on, None),
         ("calendar days are counted instead of working days", incidents["anchor_on"], "calendar"),
     )
     return tuple(
-        Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, anchor_on, kind)))
+        Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, choices, anchor_on, kind)))
         for words, anchor_on, kind in readings
     )
 
@@ -43,11 +46,9 @@ def _words(declared: pd.Series) -> str:
     return "the clock starts at the resolution instead of the declaration, and the other way round"
 
 
-def _due(evidence: Evidence, anchor_on: pd.Series, kind: str | None) -> pd.Series:
-    settings, catalog = evidence.settings, evidence.records.catalog
-    choices = calendar_choices(evidence.incidents, evidence.book, ownership(catalog, settings) if catalog else None)
-    policy = evidence.incidents["policy"]
-    return due_days(anchor_on, policy, choices, settings.policies, evidence.book, kind=kind)["due_on"]
+def _due(evidence: Evidence, choices: Sequence[frozenset[int]], anchor_on: pd.Series, kind: str | None) -> pd.Series:
+    policy, policies = evidence.incidents["policy"], evidence.settings.policies
+    return due_days(anchor_on, policy, choices, policies, evidence.book, kind=kind)["due_on"]
 
 
 def _changes(evidence: Evidence, verdicts: pd.Series, due_on: pd.Series) -> tuple[Change, ...]:

@@ -20,7 +20,8 @@ _DAY = np.timedelta64(1, "D")
 class WorkCalendar:
     """Which days of a span are working days.
 
-    The span is padded, so that a due day after its end can still be counted; days outside it raise ValueError.
+    The span is padded, so that a due day after its end can still be counted; days outside it, asked for or counted to,
+    raise ValueError.
     """
 
     def __init__(self, settings: Calendar, first: date, last: date) -> None:
@@ -48,17 +49,26 @@ class WorkCalendar:
     def _index(self, days: np.ndarray) -> np.ndarray:
         index = (days.astype("datetime64[D]") - self._first) // _DAY
         if index.size and (index.min() < 0 or index.max() >= len(self._days)):
-            raise ValueError(f"a day lies outside the calendar's years {self._days[0]} to {self._days[-1]}")
+            raise ValueError(self._outside("a day"))
         return index
 
     def after(self, days: pd.Series, n: int) -> pd.Series:
         """Return the n-th working day strictly after each day (``datetime64[s]``; NaT stays NaT)."""
-        return _mapped(days, lambda d: self._days[np.searchsorted(self._count, self._count[self._index(d)] + n)])
+        return _mapped(days, lambda d: self._worked(self._count[self._index(d)] + n))
 
     def before(self, days: pd.Series, n: int) -> pd.Series:
         """Return the n-th working day strictly before each day (``datetime64[s]``; NaT stays NaT)."""
+        return _mapped(days, lambda d: self._worked(self._worked_before(d) - n + 1))
 
-        return _mapped(days, lambda d: self._days[np.searchsorted(self._count, self._worked_before(d) - n + 1)])
+    def _worked(self, number: np.ndarray) -> np.ndarray:
+        """Return the working days by their number in the table, from 1."""
+        if number.min() < 1 or number.max() > self._count[-1]:
+            raise ValueError(self._outside("the working day counted to"))
+        found: np.ndarray = self._days[np.searchsorted(self._count, number)]
+        return found
+
+    def _outside(self, what: str) -> str:
+        return f"{what} lies outside the calendar's years {self._days[0]} to {self._days[-1]}"
 
     def _worked_before(self, days: np.ndarray) -> np.ndarray:
         index = self._index(days)

@@ -122,12 +122,12 @@ class Client:
 
     # REST, reading
 
-    def rest_get(self, path: str, **params: Any) -> Any:
+    def rest_get(self, path: str, /, **params: Any) -> Any:
         """GET a path below ``/api/v4`` and return its JSON."""
         where = f"GET {path}"
         return self._patiently(lambda: self._json(self._send("get", path, where, query=params), where))
 
-    def rest_list(self, path: str, **params: Any) -> list[dict[str, Any]]:
+    def rest_list(self, path: str, /, **params: Any) -> list[dict[str, Any]]:
         """GET all pages of a list. A page that fails is asked for again; the ones before it are kept."""
         where = f"GET {path}"
         query = {"per_page": 100, **params}

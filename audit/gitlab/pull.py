@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from audit import labels
-from audit.gitlab import accounts, failures, following, places
+from audit.gitlab import accounts, failures, following, places, template_files
 from audit.gitlab.activity import with_histories
 from audit.gitlab.listing import LINKS_SINCE, Lister, first_moment, newest, queries
 from audit.gitlab.progress import Tally
@@ -76,6 +76,7 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
     issues, link_gaps = _linked(job, [one for one in everything if _in_time(one.issue, job)], found)
     issues, history_gaps = _with_history(job, issues, tables)
     people, people_gaps = accounts.read_accounts(client, accounts.named(catalog, settings, issues))
+    templates = template_files.read_templates(client, settings, _holding_reviews(job, issues))
     gaps = [*_label_gaps(job, tables), *(gap for some in listed for gap in some.gaps), *followed.gaps]
     return Records(
         sources=_sources(job, tables, listed),
@@ -83,10 +84,11 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
         catalog=catalog,
         accounts=people,
         former_paths=dict(sorted(followed.places.former.items())),
-        gaps=_sorted([*gaps, *link_gaps, *history_gaps, *people_gaps]),
+        gaps=_sorted([*gaps, *link_gaps, *history_gaps, *people_gaps, *templates.gaps]),
         hosts=tuple(sorted(job.hosts)),
         unreadable_links_shown=all(one.links_shown for one in everything),
         gitlab_version=preflight.version,
+        templates=templates.texts,
     )
 
 
@@ -186,6 +188,12 @@ def _with_history(
         (told if wanted else silent).append(issue)
     done, gaps = with_histories(job.client, told, titles, job.tally("histories"))
     return done + silent, gaps
+
+
+def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:
+    """Return the review projects of which something was read."""
+    read = {issue.ref.project for issue in issues}
+    return [path for path in template_files.holding_reviews(job.settings, job.preflight.projects) if path in read]
 
 
 def _sources(job: _Job, tables: Mapping[str, LabelTable], listed: Iterable[Listed]) -> tuple[Source, ...]:

@@ -23,8 +23,9 @@ def _violated(incidents: pd.DataFrame) -> Mask:
 
 def _message(row: Mapping[str, Any]) -> str:
     when = "" if pd.isna(row["lowered_on"]) else f" until {day(row['lowered_on'])}"
-    now = "has none now" if pd.isna(row["severity"]) else f"is severity {row['severity']} now"
-    return f"This incident was severity {row['lowered_from']}{when} and {now}: is a review still wanted?"
+    # one without any severity now is inconclusive, and not asked about
+    was, now = row["lowered_from"], row["severity"]
+    return f"This incident was severity {was}{when} and is severity {now} now: is a review still wanted?"
 
 
 RULE = Rule(

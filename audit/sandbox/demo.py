@@ -98,7 +98,8 @@ class _Teller:
             self.world.label(group, name)
         for path in (PRODUCTION, WORK, RUNBOOKS):
             self.world.project(path)
-        self.world.projects[PRODUCTION].file(texts.TEMPLATE_PATH, texts.TEMPLATE)
+        for path, text in texts.TEMPLATES.items():
+            self.world.projects[PRODUCTION].file(path, text)
         self.world.projects[RUNBOOKS].file(words.SERVICES_PATH, words.services_yaml(SERVICES))
         self.world.projects[RUNBOOKS].file(words.TEAMS_PATH, words.teams_yaml(TEAMS))
 

@@ -209,7 +209,8 @@ def _projects(world: World) -> None:
     for path in (words.EDGE, words.DELIVERY, words.RUNBOOKS, words.VAULT):
         world.project(path)
     for path in (words.PRODUCTION, words.DELIVERY):
-        world.projects[path].file(texts.TEMPLATE_PATH, texts.TEMPLATE)
+        for name, text in texts.TEMPLATES.items():
+            world.projects[path].file(name, text)
     world.projects[words.RUNBOOKS].file(words.SERVICES_PATH, words.services_yaml())
     world.projects[words.RUNBOOKS].file(words.TEAMS_PATH, words.teams_yaml())
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TEMPLATE_PATH = ".gitlab/issue_templates/incident_review.md"
+INCIDENT_TEMPLATE_PATH = ".gitlab/issue_templates/incident.md"
 ROWS = (
     "Customers Affected",
     "Requests Affected",
@@ -90,3 +91,7 @@ def incident_text(what: str, *, extra: str = "") -> str:
         "## Follow-up\n\n- [ ] Open an **Incident Review** if the policy asks for one\n"
         "- [ ] Collect corrective actions\n" + (f"\n{extra}\n" if extra else "")
     )
+
+
+TEMPLATES = {TEMPLATE_PATH: TEMPLATE, INCIDENT_TEMPLATE_PATH: incident_text("<!-- Who notices what? -->")}
+"""The files of a review project, by their paths."""

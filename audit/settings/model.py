@@ -91,6 +91,13 @@ def _path(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    parts = value.split("/")
+    if "://" in value or value.startswith("/") or ".." in parts or "." in parts or "" in parts[:-1]:
+        raise ValueError("should be a folder of a repository like .gitlab/issue_templates, or empty")
+    return value
+
+
 def _host(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", value):
         raise ValueError("should be a host name like gitlab.example.com, without https://")
@@ -103,6 +110,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 Text = Annotated[str, Field(min_length=1)]
 ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+Folder = Annotated[str, AfterValidator(_folder)]
 Host = Annotated[str, AfterValidator(_host)]
 Severity = Annotated[int, Field(ge=1, le=4)]
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -114,6 +122,7 @@ Paths = Annotated[
     tuple[ProjectPath, ...],
     BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
 ]
+Files = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
 Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
 Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
 Severities = Annotated[
@@ -199,6 +208,12 @@ class ReviewSettings(_Model):
         default=r"INC-\d+",
         description="The id of an incident in another system, as it stands in titles and texts.",
     )
+    templates: Folder = Field(
+        default=".gitlab/issue_templates/",
+        description="Folder of the issue templates in the review projects' repositories, at their default branch."
+        " A line of a template is no answer. Empty: none is read.",
+    )
+    template_files: Files = Field(default=(), description="Further templates: local files.")
 
 
 class Policy(_Model):

@@ -6,11 +6,14 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.records import DEVELOPER
+from audit.sandbox.records import DEVELOPER, digest
 from audit.sandbox.rest.lookups import project_of, require, signed_in
+from audit.sandbox.rest.paging import paged
 from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from audit.sandbox.containers import Project
     from audit.sandbox.instance import Call
     from audit.sandbox.records import RepoFile, WikiPage
@@ -27,6 +30,36 @@ def raw_file(call: Call, key: str, path: str) -> Reply:
     """GET .../repository/files/:path/raw."""
     found, _ref = _file(call, key, path)
     return Reply(body=found.text.encode(), content_type=TEXT, headers=_tags(found))
+
+
+def tree(call: Call, key: str) -> Reply:
+    """GET .../repository/tree: the folders of a path, then its files; with `recursive` those below them too."""
+    project = _with_code(call, key)
+    params = call.request.params
+    path = str(params.get("path") or "").strip("/")
+    ref = str(params.get("ref") or "HEAD")
+    if not project.files or not project.knows_ref(ref):
+        raise refuse(404, "404 Tree Not Found")
+    rows = _entries(project, f"{path}/" if path else "", deep=as_bool("recursive", params.get("recursive", False)))
+    if not rows:
+        raise refuse(404, "404 invalid revision or path Not Found")
+    return paged(call, rows, lambda row: row)
+
+
+def _entries(project: Project, prefix: str, *, deep: bool) -> list[dict[str, str]]:
+    below = [file for path, file in sorted(project.files.items()) if path.startswith(prefix)]
+    folders = {prefix + "/".join(parts[: n + 1]) for parts in map(_folders(prefix), below) for n in range(len(parts))}
+    rows = [_entry(digest(project.path, path), path, "tree", "040000") for path in sorted(folders)]
+    rows += [_entry(file.blob_id, file.path, "blob", "100644") for file in below]
+    return [row for row in rows if deep or "/" not in row["path"].removeprefix(prefix)]
+
+
+def _folders(prefix: str) -> Callable[[RepoFile], list[str]]:
+    return lambda file: file.path.removeprefix(prefix).split("/")[:-1]
+
+
+def _entry(number: str, path: str, kind: str, mode: str) -> dict[str, str]:
+    return {"id": number, "name": path.rpartition("/")[2], "type": kind, "path": path, "mode": mode}
 
 
 def create_file(call: Call, key: str, path: str) -> Reply:
@@ -52,10 +85,15 @@ def update_file(call: Call, key: str, path: str) -> Reply:
     return json_reply({"file_path": path, "branch": project.default_branch})
 
 
-def _file(call: Call, key: str, path: str) -> tuple[RepoFile, str]:
+def _with_code(call: Call, key: str) -> Project:
     project = project_of(call, key)
     if not call.viewer.reads_code(project):
         raise refuse(403, "403 Forbidden")
+    return project
+
+
+def _file(call: Call, key: str, path: str) -> tuple[RepoFile, str]:
+    project = _with_code(call, key)
     ref = str(call.request.params.get("ref") or "HEAD")
     if not project.knows_ref(ref):
         raise refuse(404, "404 Commit Not Found")

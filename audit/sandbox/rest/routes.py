@@ -67,6 +67,7 @@ ROUTES = [
     _route("GET", f"{_ISSUE}/resource_label_events", relations.label_events),
     _route("GET", f"{_ISSUE}/resource_state_events", relations.state_events),
     _route("GET", f"{_ISSUE}/resource_milestone_events", relations.milestone_events),
+    _route("GET", "projects/:id/repository/tree", files.tree, "read_repository"),
     _route("GET", f"{_FILE}/raw", files.raw_file, "read_repository"),
     _route("GET", _FILE, files.file, "read_repository"),
     _route("POST", _FILE, files.create_file),

@@ -1,0 +1,321 @@
+"""Sections 3 and 8: what a reader sees of a description; text in code and in HTML comments is not seen."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import comrak
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.content import read, without_comments
+
+NUMBERS = re.compile(r"(?<![\w/&.])#(\d+)")
+ALL = re.compile(r"")
+
+
+def seen(text: str) -> list[int]:
+    return [int(number) for number in NUMBERS.findall(read(text).text)]
+
+
+def naming(text: str) -> list[int]:
+    return [int(number) for number in NUMBERS.findall(read(text).where(ALL, naming=True))]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        pytest.param("#1", [1], id="paragraph"),
+        pytest.param("# Title #1\n\n## Other #2", [1, 2], id="headings"),
+        pytest.param("Title #1\n===", [1], id="underlined heading"),
+        pytest.param("#1 is no heading", [1], id="line that begins with a number"),
+        pytest.param("- #1\n  - #2\n1. #3", [1, 2, 3], id="lists"),
+        pytest.param("- [ ] #1\n- [x] #2", [1, 2], id="task boxes"),
+        pytest.param("> #1\n> > #2", [1, 2], id="quotes"),
+        pytest.param("**#1** _#2_ ***#3***", [1, 2, 3], id="emphasis"),
+        pytest.param("**Incident**#1", [1], id="beside emphasis"),
+        pytest.param("~~#1~~", [1], id="struck out"),
+        pytest.param("#1\n#2  \n#3\\\n#4", [1, 2, 3, 4], id="line breaks"),
+        pytest.param("#1\r\n\r\n#2", [1, 2], id="carriage returns"),
+        pytest.param("| a | b |\n|---|---|\n| #1 | #2 |", [1, 2], id="table"),
+        pytest.param("&amp; &nbsp; #1", [1], id="entities"),
+        pytest.param("<b>#1</b> <kbd>#2</kbd>", [1, 2], id="HTML in a line"),
+        pytest.param("<div>\n#1\n</div>\n\n#2", [1, 2], id="block of HTML"),
+        pytest.param("<details><summary>#1</summary>\n\n#2\n\n</details>", [1, 2], id="details"),
+        pytest.param("&#35;1", [], id="number sign as an entity"),
+        pytest.param(r"\#1 \\#2", [2], id="escaped"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_text_is_seen(text: str, numbers: list[int]) -> None:
+    assert seen(text) == numbers
+    assert naming(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        pytest.param("`#1` #2", [2], id="span"),
+        pytest.param("`` ` #1 `` #2", [2], id="span with a tick in it"),
+        pytest.param("`a\n#1` #2", [2], id="span over lines"),
+        pytest.param("` #1", [1], id="tick alone"),
+        pytest.param("`a\n\n#1`", [1], id="ticks in two paragraphs"),
+        pytest.param("``` #1 ``` #2", [2], id="span of three ticks"),
+        pytest.param(r"\`#1\`", [1], id="escaped ticks"),
+        pytest.param("```\n#1\n```\n#2", [2], id="fence"),
+        pytest.param("```ruby\n#1\n```\n#2", [2], id="fence with a language"),
+        pytest.param("````\n```\n#1\n```\n#2\n````\n#3", [3], id="longer fence"),
+        pytest.param("~~~\n#1\n~~~\n#2", [2], id="tildes"),
+        pytest.param("~~~ `#1`\n```\n#2\n~~~\n#3", [3], id="tildes with ticks in them"),
+        pytest.param("   ```\n#1\n   ```\n#2", [2], id="fence, three blanks in"),
+        pytest.param("```\n#1", [], id="fence that is never closed"),
+        pytest.param("```\n#1\n~~~\n#2", [], id="fence that is closed otherwise"),
+        pytest.param("- ```\n  #1\n  ```\n- #2", [2], id="fence in a list"),
+        pytest.param("- ```\n  #1\n\n#2", [2], id="fence that ends with its list"),
+        pytest.param("> ```\n> #1\n\n#2", [2], id="fence that ends with its quote"),
+        pytest.param("    #1\n\n#2", [2], id="indented"),
+        pytest.param("\t#1\n\n#2", [2], id="indented by a tab"),
+        pytest.param("a\n    #1", [1], id="continued, not indented"),
+        pytest.param("- a\n\n      #1\n\n  #2", [2], id="indented in a list"),
+        pytest.param("1. a\n\n   #1", [1], id="of a list, not indented"),
+        pytest.param("<code>#1</code> #2", [2], id="code element"),
+        pytest.param("a <pre>#1</pre> #2", [2], id="preformatted element"),
+        pytest.param("a </code> #1", [1], id="code element that was never opened"),
+        pytest.param("<pre>\n#1\n\n#2\n</pre>\n\n#3", [3], id="block of preformatted text"),
+        pytest.param("<div>\n<code>#1</code> #2\n</div>", [2], id="code element in a block"),
+        pytest.param("<div>\n<code>#1\n</div>\n\n#2", [2], id="code element that is never closed"),
+    ],
+)
+def test_text_in_code_is_not_seen(text: str, numbers: list[int]) -> None:
+    assert seen(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        pytest.param("<!-- #1 --> #2", [2], id="comment"),
+        pytest.param("#1 <!-- #2 --> #3", [1, 3], id="comment within a line"),
+        pytest.param("<!-- #1\n\n#2\n--> #3", [3], id="comment over paragraphs"),
+        pytest.param("a <!-- #1\n\n#2 --> #3", [3], id="comment that begins within a line"),
+        pytest.param("<!--- #1 ---> #2", [2], id="three dashes"),
+        pytest.param("<!--#1-->#2", [2], id="no blanks"),
+        pytest.param("<!--> #1", [1], id="empty comment"),
+        pytest.param("<!---> #1 -->", [1], id="empty comment with a dash"),
+        pytest.param("#1 <!-- #2\n\n#3", [1], id="never closed"),
+        pytest.param("#1\n\n<!--- #2\n\n## Summary\n\n#3", [1], id="three dashes, never closed"),
+        pytest.param("- a <!-- #1\n\nb --> #2", [2], id="opened in a list, closed after it"),
+        pytest.param("<!-- #1 --> <!-- #2 --> #3", [3], id="two"),
+        pytest.param("<!-- ``` --> #1\n\n<!-- ``` -->", [1], id="fences in comments"),
+        pytest.param("<!-- ` --> #1 <!-- ` -->", [1], id="ticks in comments"),
+        pytest.param("| a |\n|---|\n| #1 <!-- #2 --> |", [1], id="in a table"),
+        pytest.param("    - <!-- #1 -->\n\n#2", [2], id="in indented code"),
+        pytest.param("1. a\n\n    <!-- #1\n\n    #2 -->\n\n    #3", [3], id="in a list, far in"),
+        pytest.param("-->\n\n#1", [1], id="only closed"),
+    ],
+)
+def test_text_in_comments_is_not_seen(text: str, numbers: list[int]) -> None:
+    assert seen(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        pytest.param("`<!--` #1", [1], id="span"),
+        pytest.param("`` <!-- ` `` #1", [1], id="span with a tick in it"),
+        pytest.param("a `b <!--\nc` #1", [1], id="span over lines"),
+        pytest.param("a `b\n<!--` #1\n\n#2", [], id="a comment at the beginning of a line ends a span"),
+        pytest.param("``` <!-- ``` #1", [1], id="span of three ticks"),
+        pytest.param("```a``` b\n\n<!-- #1 -->#2", [2], id="span at the beginning of a line is no fence"),
+        pytest.param("``a` <!-- #1 --> `b", [], id="ticks that do not match"),
+        pytest.param("\\`<!-- #1\n\n -->` #2", [2], id="escaped ticks are none"),
+        pytest.param("```\n<!--\n```\n#1", [1], id="fence"),
+        pytest.param("~~~\n<!--\n\n```\n~~~\n#1", [1], id="tildes"),
+        pytest.param("````\n<!--\n```\n\n````\n#1", [1], id="longer fence"),
+        pytest.param("```\n<!--\n\n#1", [], id="fence that is never closed"),
+        pytest.param("```", [], id="fence alone"),
+        pytest.param("    <!--\n\n#1", [1], id="indented"),
+        pytest.param("\t<!--\n\n#1", [1], id="indented by a tab"),
+        pytest.param("- a\n\n      <!--\n\n- #1", [1], id="indented in a list"),
+        pytest.param(">     <!--\n\n#1", [1], id="indented in a quote"),
+        pytest.param("- ```\n  <!--\n\n  a\n  ```\n\n#1", [1], id="fence in a list"),
+        pytest.param("> ~~~\n> <!--\n> ~~~\n\n#1", [1], id="fence in a quote"),
+        pytest.param(
+            "1. a\n\n    ```\n    <!--\n\n    ```\n\n#1 <!-- #2\n\n#3", [1], id="fence far in, then a comment"
+        ),
+        pytest.param("- ```\n  a\n  ```\n\n`<!--` #1 <!-- #2 --> #3", [1, 3], id="fence in a list, then a span"),
+        pytest.param("- ```\n  a\n  ```\n\n<!-- #1\n\n-->#2", [2], id="fence in a list, then a comment"),
+    ],
+)
+def test_a_comment_in_code_is_code(text: str, numbers: list[int]) -> None:
+    assert seen(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "numbers", "naming_numbers"),
+    [
+        pytest.param("[#1](https://h.example/2)", "https://h.example/2", [1], [], id="link"),
+        pytest.param("[**#1**](https://h.example/2) #3", "https://h.example/2", [1, 3], [3], id="bold link"),
+        pytest.param("<https://h.example/2>", "https://h.example/2", [], [], id="address in angle brackets"),
+        pytest.param("[#1][a]\n\n[a]: https://h.example/2", "https://h.example/2", [1], [], id="link by its name"),
+        pytest.param("[a]: https://h.example/2", None, [], [], id="link that is not used"),
+        pytest.param("[#1](#2) #3", None, [1, 3], [3], id="within the page"),
+        pytest.param("[#1](/g/p/-/issues/2)", "/g/p/-/issues/2", [1], [], id="without its host"),
+        pytest.param("![#1](https://h.example/2)", None, [1], [], id="image"),
+        pytest.param('<a href="https://h.example/2">#1</a> #3', "https://h.example/2", [1, 3], [3], id="anchor"),
+        pytest.param("<a name='x'>#1</a>", None, [1], [1], id="anchor without an address"),
+        pytest.param(
+            "<p>\n<a href='https://h.example/2'>#1</a> #3", "https://h.example/2", [1, 3], [3], id="in a block"
+        ),
+        pytest.param("<p>\n<a href=#2>#1</a> #3", None, [1, 3], [3], id="in a block, within the page"),
+    ],
+)
+def test_of_a_link_only_the_address_names_an_issue(
+    text: str, address: str | None, numbers: list[int], naming_numbers: list[int]
+) -> None:
+    assert seen(text) == numbers
+    assert naming(text) == naming_numbers
+    assert set(re.findall(r"https?://\S+|/g/\S+", read(text).text)) == ({address} if address else set())
+
+
+TABLE = """
+| Metric | First | Second |
+|---|---|---|
+| **Severity** | 1 | `2` |
+| Link to  Incident *Issue*: | #1 <!-- x --> | [#2](https://h.example/3) |
+| Blank | |
+
+Prose.
+
+link to incident issue | other
+--- | ---
+Blank | no
+"""
+
+
+def test_rows_of_every_table() -> None:
+    content = read(TABLE)
+    assert [row.name for row in content.rows] == [
+        "Metric",
+        "Severity",
+        "Link to Incident Issue",
+        "Blank",
+        "link to incident issue",
+        "Blank",
+    ]
+    assert content.rows[1].values == ("1", "")
+    assert content.rows[3].values == ("", "")
+
+
+def test_a_row_is_found_by_its_name() -> None:
+    content = read(TABLE)
+    row = content.row("LINK to incident  issue")
+    assert row == content.rows[2]
+    assert row.values == ("#1", "https://h.example/3 #2")
+    assert [NUMBERS.findall(cell) for cell in row.naming] == [["1"], []]
+    assert content.rows_named("Link to Incident Issue") == (content.rows[2], content.rows[4])
+    assert content.row("Customers Affected") is None
+
+
+HTML = """
+<table>
+<tr><th>Metric</th><th>Value</th></tr>
+<tr>
+<td>Link to Incident Issue</td>
+<td>
+
+- #1
+- **#2** `#3` <!-- #4 -->
+
+</td>
+</tr>
+<tr></tr>
+</table>
+"""
+
+
+def test_rows_of_a_table_in_html() -> None:
+    rows = read(f"a\n{HTML}\nb").rows
+    assert [row.name for row in rows] == ["Metric", "Link to Incident Issue"]
+    assert NUMBERS.findall(rows[1].naming[0]) == ["1", "2"]
+    assert not read(f"```\n{HTML}\n```").rows
+    assert not read(f"<pre>\n{HTML}\n</pre>").rows
+    assert not read(f"<p>a</p>\n\n```\n{HTML}\n```").rows
+    assert not read("a <table><tr><td>b</td></tr></table>").rows
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("| a | b |\n|---|---|\n<!-- | c | d | -->\n| e | f |", ["a", "e"], id="between two rows"),
+        pytest.param("| a | b |\n|---|---|\n  <!-- c\nd -->  \n| e | f |", ["a", "e"], id="over lines"),
+        pytest.param("| a | b |\n|---|---|\n<!-- c -->\n\n| e | f |", ["a"], id="then a blank line"),
+        pytest.param("| a | b |\n|---|---|\n\n<!-- c -->\n| e | f |", ["a"], id="after a blank line"),
+        pytest.param("<!-- c -->\n| a | b |\n|---|---|\n| e | f |", ["a", "e"], id="before the table"),
+        pytest.param("| a | b |\n|---|---|\n| e | f |\n<!-- c -->", ["a", "e"], id="after the table"),
+    ],
+)
+def test_a_comment_between_two_rows_ends_no_table(text: str, names: list[str]) -> None:
+    assert [row.name for row in read(text).rows] == names
+
+
+def test_a_row_within_a_comment_or_code_is_none() -> None:
+    assert not read(f"<!--\n{TABLE.replace('-->', '')}\n-->").rows
+    assert not read(f"```\n{TABLE}\n```").rows
+
+
+def test_only_blocks_with_the_mark_are_told() -> None:
+    content = read("a #1 b\n\nc\n\n- d #2\n- e")
+    assert content.where(re.compile("#")) == "a #1 b\nd #2"
+    assert content.where(re.compile("z")) == ""
+
+
+@given(st.text(alphabet="a`~<!-> \n#1*[]()|\\", max_size=80))
+def test_every_text_can_be_read(text: str) -> None:
+    content = read(text)
+    assert content.where(ALL) == content.text
+    assert len(without_comments(text)) <= len(text)
+    assert ("<!--" in text) or without_comments(text) == text
+
+
+class _Page(HTMLParser):
+    """What a page shows outside code and links, and where its links lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.shown: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in {"code", "pre", "a"}:
+            self.inside.append(tag)
+        self.shown.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.inside:
+            self.inside.remove(tag)
+        self.shown.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.shown.append(data)
+
+
+PIECES = (
+    *("#1", "- #2", "  - #3", "1. #4", "> #5", "## #6", "`#7`", "    #8", "```", "~~~", "", "", "a `b", "c` #9"),
+    *("**#10**", "[#11](https://h.example)", "  ```", "      #12", "\n| #13 | `#14` |\n|---|---|\n| #15 | b |\n"),
+    *("- ```", "> ~~~", "\t#16", "#17 <b>#18</b>", "***", "2) #19", "\\`#20\\`", "``a` #21 `b``"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("\n".join))
+def test_another_reader_of_markdown_sees_the_same(text: str) -> None:
+    extensions = comrak.ExtensionOptions()
+    extensions.table = True
+    options = comrak.RenderOptions()
+    options.unsafe_ = True
+    page = _Page(comrak.render_markdown(text, extension_options=extensions, render_options=options))
+    assert naming(text) == [int(number) for number in NUMBERS.findall("".join(page.shown))]

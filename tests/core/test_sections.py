@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.sections import NARRATIVE, OUTCOMES, SUMMARY, document, named
+
+
+def names(description: str) -> list[str]:
+    return [section.name for section in document(description).sections]
+
+
+def body(description: str, *wanted: str, prefix: bool = False) -> str:
+    found = named(document(description).sections, wanted, prefix=prefix)
+    return "\n".join(section.text for section in found).strip()
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        pytest.param("# One\n## Two\n###### Six", ["One", "Two", "Six"], id="every level"),
+        pytest.param("## One ##\n   ## Indented", ["One", "Indented"], id="closing marks and indentation"),
+        pytest.param("###Example\ntext", [], id="no space is no heading"),
+        pytest.param("One\n===\nTwo\n---", ["One", "Two"], id="underlined"),
+        pytest.param("The disk was full.\n---\n", [], id="a sentence with a rule under it"),
+        pytest.param("It was full\nand slow\n---\n", [], id="a paragraph with a rule under it"),
+        pytest.param("a b c d e f g h i j k\n---\n", [], id="a long line with a rule under it"),
+        pytest.param("- one\n---\n", [], id="a list with a rule under it"),
+        pytest.param("> one\n---\n", [], id="a quotation with a rule under it"),
+        pytest.param("```\n# Code\n```\n# Real", ["Real"], id="in fenced code"),
+        pytest.param("- ```\n  # Code\n  ```\n\n# Real", ["Real"], id="in fenced code of a list"),
+        pytest.param("text\n\n    # Code\n\n# Real", ["Real"], id="in indented code"),
+        pytest.param("<!--\n# Hidden\n-->\n# Real", ["Real"], id="in a comment"),
+        pytest.param("<!--- # Hidden --->\n# Real", ["Real"], id="in a comment with three dashes"),
+        pytest.param("# Real\n<!--\n# Hidden", ["Real"], id="a comment that is never closed"),
+        pytest.param("> # Quoted\n\n# Real", ["Real"], id="in a quotation"),
+        pytest.param("- ```\n  a\n  ```\n> # Quoted\n\n# Real", ["Real"], id="in a quotation after code in a list"),
+        pytest.param("<details>\n\n# Folded\n\n</details>", ["Folded"], id="in a disclosure"),
+        pytest.param("# One\r\n# Two\r# Three", ["One", "Two", "Three"], id="line ends of every kind"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_headings(description: str, expected: list[str]) -> None:
+    assert names(description) == expected
+
+
+def test_a_section_ends_at_the_next_heading_that_is_not_deeper() -> None:
+    description = "## Summary\na\n### Deeper\nb\n## Details\nc\n# Top\nd"
+    assert body(description, "Summary") == "a\n### Deeper\nb"
+    assert body(description, "Details") == "c"
+    assert body(description, "Deeper") == "b"
+
+
+def test_an_underline_is_no_part_of_the_section() -> None:
+    assert body("Summary\n-------\nText", "Summary") == "Text"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Summary", "SUMMARY", "**Summary**", "Summary:", "1. Summary", "[Summary](#summary)", "📝 Summary",
+     "Sum\u200bmary",     "Summary <!-- short -->", '<a name="s"></a>Summary', "Executive  Summary", "_exec summary_"],
+)  # fmt: skip
+def test_a_name_is_known_however_it_is_dressed(heading: str) -> None:
+    assert body(f"## {heading}\ntext", *SUMMARY) == "text"
+
+
+@pytest.mark.parametrize("heading", ["Summary of the talk", "In summary", "Summaries", "5"])
+def test_another_name_is_not_taken_for_it(heading: str) -> None:
+    assert named(document(f"## {heading}\ntext").sections, SUMMARY) == ()
+
+
+def test_a_beginning_is_enough_where_it_is_asked_for() -> None:
+    assert body("# Outcomes/Corrective Actions\na\n# Corrective actions (all)\nb", *OUTCOMES, prefix=True) == "a\nb"
+    assert named(document("# More outcomes").sections, OUTCOMES, prefix=True) == ()
+
+
+def test_a_section_within_one_that_was_found_is_not_told_twice() -> None:
+    found = named(document("# Outcomes\n## Corrective Actions\na").sections, OUTCOMES, prefix=True)
+    assert [section.name for section in found] == ["Outcomes"]
+
+
+def test_names_that_lost_their_marks() -> None:
+    read = document("Summary\n\na\n\n**Details:**\n\nb\n\nOutcomes and actions\n\nc", (*SUMMARY, *NARRATIVE), OUTCOMES)
+    assert [(section.level, section.name) for section in read.sections] == [
+        (7, "Summary"),
+        (7, "**Details:**"),
+        (7, "Outcomes and actions"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["Summary\nof it", "- Summary", "Outcomes were good.", "Outcomes of all that was done", "Another", "x" * 70]
+)
+def test_what_only_looks_like_a_name_without_marks(line: str) -> None:
+    assert document(f"text\n\n{line}\n\ntext", SUMMARY, OUTCOMES).sections == ()
+
+
+def test_pieces_are_lines_and_rows_in_order() -> None:
+    description = (
+        "# K\n| a | b |\n|---|---|\n| c | d \\| e |\n\ntext\n\n```\ncode\n```\n<b>\nhtml\n</b>\n\n| f |\n|---|\n"
+    )
+    told = [(piece.cells, piece.table, piece.head) for piece in document(description).pieces]
+    assert told == [
+        (("a", "b"), 0, True),
+        (("c", "d | e"), 0, False),
+        (("text",), None, False),
+        (("code",), None, False),
+        (("<b>",), None, False),
+        (("html",), None, False),
+        (("</b>",), None, False),
+        (("f",), 1, True),
+    ]
+
+
+def test_a_comment_between_two_rows_does_not_end_the_table() -> None:
+    rows = document("| a | b |\n|---|---|\n<!-- c\nd -->\n| e | f |\n").pieces
+    assert [row.cells for row in rows] == [("a", "b"), ("e", "f")]
+
+
+def test_rows_of_html_tables() -> None:
+    html = "<table>\n<tr><th>a</th><th>b</th></tr>\n<tr>\n<td>c</td>\n<td>\n\n* d\n</td></tr><tr></tr></table>\n"
+    rows = [piece for piece in document(html).pieces if piece.table is not None]
+    assert [row.cells for row in rows] == [("a", "b"), ("c", "* d")]
+    assert {row.table for row in rows} == {0}
+
+
+def test_the_label_of_a_disclosure_is_no_text() -> None:
+    told = document("<details><summary>Click\nhere</summary>\n\ntext\n\n</details>").pieces
+    assert [piece.cells[0] for piece in told] == ["<details>", "text", "</details>"]
+
+
+@given(st.text(alphabet="#abc -|\n`<>!*=1.", max_size=80))
+def test_any_text_is_read(text: str) -> None:
+    read = document(text)
+    assert all(section.first <= section.end for section in read.sections)
+    assert list(read.pieces) == sorted(read.pieces, key=lambda piece: piece.line)
