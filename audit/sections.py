@@ -44,6 +44,7 @@ _DISCLOSURE = re.compile(r"<summary\b.*?(?:</summary>|\Z)", re.IGNORECASE | re.D
 _INVISIBLE = re.compile(f"[\u200b-\u200d\u2060\ufeff{BREAK}]")
 _BEFORE_NAME = re.compile(r"^(?:\d+[.)]\s|[\W_])+")
 _SPACES = re.compile(r"\s+")
+_HTML_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _HTML_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|\Z)", re.IGNORECASE | re.DOTALL)
 _HTML_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]\b|\Z)", re.IGNORECASE | re.DOTALL)
 _BARE = 7
@@ -243,13 +244,16 @@ def _rows(tokens: list[Token], text: str) -> Iterator[Piece]:
         elif token.type == "tr_close":
             table += head
             yield Piece(line=line, cells=tuple(cells), table=table, head=head)
-    yield from _html_rows(text, table + 1) if "<t" in text else ()
+    html_lines = {line for token in tokens if token.type == "html_block" for line in range(*(token.map or (0, 0)))}
+    for number, found in enumerate(_HTML_TABLE.finditer(text) if html_lines else (), start=table + 1):
+        if text.count("\n", 0, found.start()) in html_lines:  # else it stands in code
+            yield from _html_rows(text, found, number)
 
 
-def _html_rows(text: str, table: int) -> Iterator[Piece]:
-    """Yield the rows of HTML tables, which GitLab's rich text editor makes of a table with a list in a cell."""
-    for row in _HTML_ROW.finditer(text):
-        cells = tuple(found[1].strip() for found in _HTML_CELL.finditer(row[1]))
+def _html_rows(text: str, found: re.Match[str], table: int) -> Iterator[Piece]:
+    """Yield the rows of an HTML table, which GitLab's rich text editor makes of a table with a list in a cell."""
+    for row in _HTML_ROW.finditer(text, *found.span()):
+        cells = tuple(cell[1].strip() for cell in _HTML_CELL.finditer(row[1]))
         if cells:
             yield Piece(line=text.count("\n", 0, row.start()), cells=cells, table=table)
 

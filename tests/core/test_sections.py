@@ -123,6 +123,8 @@ def test_rows_of_html_tables() -> None:
     rows = [piece for piece in document(html).pieces if piece.table is not None]
     assert [row.cells for row in rows] == [("a", "b"), ("c", "* d")]
     assert {row.table for row in rows} == {0}
+    in_code = document(f"```\n{html}```\n<div>\n").pieces
+    assert {piece.table for piece in in_code} == {None}
 
 
 def test_the_label_of_a_disclosure_is_no_text() -> None:

@@ -183,6 +183,39 @@ def test_files_are_read_by_ref_and_committed(small: Small, serve: Serve) -> None
     assert client("guest-token").get(path, ref="HEAD").status_code == 403
 
 
+def test_a_tree_lists_folders_and_files(small: Small, serve: Serve) -> None:
+    for path in ("README.md", "catalog/services.yml", "catalog/old/teams.yml"):
+        small.production.file(path, path)
+    _, client = serve(small.world)
+    caller, path = client("reader"), f"{PROJECT}/repository/tree"
+    row = {
+        "id": small.production.files["README.md"].blob_id,
+        "name": "README.md",
+        "type": "blob",
+        "path": "README.md",
+        "mode": "100644",
+    }
+    top = caller.get(path).json()
+    assert [(one["name"], one["type"], one["mode"]) for one in top][0] == ("catalog", "tree", "040000")
+    assert top[1] == row
+    below = caller.get(path, path="catalog/", ref="main", recursive="true").json()
+    assert [one["path"] for one in below] == ["catalog/old", "catalog/old/teams.yml", "catalog/services.yml"]
+    assert [one["name"] for one in caller.walk(path, path="catalog", per_page=1)] == ["old", "services.yml"]
+
+
+def test_a_tree_that_is_not_there(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller, path = client("reader"), f"{PROJECT}/repository/tree"
+    assert caller.get(path).json() == {"message": "404 Tree Not Found"}
+    small.production.file("README.md", "text")
+    assert caller.get(path, ref="nope").json() == {"message": "404 Tree Not Found"}
+    for missing in ("catalog", "README.md"):
+        answer = caller.get(path, path=missing)
+        assert (answer.status_code, answer.json()) == (404, {"message": "404 invalid revision or path Not Found"})
+    assert client("guest-token").get(path).status_code == 403
+    assert client("stranger-token").get(path).json() == {"message": "404 Project Not Found"}
+
+
 def test_wiki_pages_are_listed_made_and_changed(small: Small, serve: Serve) -> None:
     _, client = serve(small.world)
     caller = client("maintainer-token")

@@ -275,6 +275,18 @@ def test_projects_are_named(write: Write, text: str, expected: list[str]) -> Non
     assert [line.startswith(start) for line, start in zip(found, expected, strict=True)] == [True], found
 
 
+@pytest.mark.parametrize("folder", ["/templates", "../templates", "https://x.org/t", "a//b", "./a"])
+def test_templates_are_a_folder_of_the_repository(write: Write, folder: str) -> None:
+    assert faults(write(f"{MINIMAL}review: {{templates: {folder}}}")) == [
+        "2:10: review.templates: should be a folder of a repository like .gitlab/issue_templates, or empty"
+    ]
+
+
+def test_no_templates_are_an_empty_text(write: Write) -> None:
+    review = load(write(f"{MINIMAL}review: {{templates: '', template_files: one.md}}")).review
+    assert (review.templates, review.template_files) == ("", ("one.md",))
+
+
 def test_every_fault_of_a_file_is_told_in_one_run_from_top_to_bottom(write: Write) -> None:
     found = faults(
         write("""\
