@@ -11,13 +11,13 @@ from urllib.parse import quote
 from audit.gitlab import failures
 from audit.gitlab.client import project_path
 from audit.gitlab.failures import Kind, RequestError
+from audit.model import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from audit.gitlab.client import Client
     from audit.gitlab.preflight import Project
-    from audit.model import Gap
     from audit.settings.model import Settings
 
 _WHAT = "templates"
@@ -63,16 +63,23 @@ def read_templates(client: Client, settings: Settings, projects: Iterable[str]) 
     folder = settings.review.templates.strip("/")
     listed = client.map(lambda project: _listed(client, project, folder), sorted(projects)) if folder else []
     found = [one for some in listed for one in some if isinstance(one, _Found)]
-    gaps = [one for some in listed for one in some if not isinstance(one, _Found)]
-    once = {one.blob: one for one in reversed(found)}
-    read = client.map(lambda one: _read(client, one), once.values())
-    read += [_local(name) for name in dict.fromkeys(settings.review.template_files)]
-    gaps += [one for one in read if not isinstance(one, str | None)]
+    blobs = _blobs(client, found)
+    told: dict[str, str | Gap | None] = {one.origin: blobs[one.blob] for one in found}
+    told |= {name: _local(name) for name in settings.review.template_files}
+    unread = [*(one for some in listed for one in some), *told.values()]
     return Templates(
-        texts=tuple(sorted({one for one in read if isinstance(one, str)})),
-        files=tuple(sorted({*(one.origin for one in found), *settings.review.template_files})),
-        gaps=tuple(gaps),
+        texts=tuple(sorted({text for text in told.values() if isinstance(text, str)})),
+        files=tuple(sorted(origin for origin, text in told.items() if isinstance(text, str))),
+        gaps=tuple(dict.fromkeys(one for one in unread if isinstance(one, Gap))),
     )
+
+
+def _blobs(client: Client, found: Iterable[_Found]) -> dict[str, str | Gap | None]:
+    """Read each content once, from the first project that has it."""
+    once: dict[str, _Found] = {}
+    for one in found:
+        once.setdefault(one.blob, one)
+    return dict(zip(once, client.map(lambda one: _read(client, one), once.values()), strict=True))
 
 
 def _listed(client: Client, project: str, folder: str) -> list[_Found | Gap]:

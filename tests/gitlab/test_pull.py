@@ -254,7 +254,8 @@ def test_reading_costs_few_requests(tracker: Tracker, desk: Desk) -> None:
 
     desk.pull()
 
-    # preflight 3, labels 1, incidents 2 and 1 by label, reviews 2 and 1 for each of two prefixes, histories 3, templates 1
+    # preflight 3, labels 1, incidents 2 and 1 by label, reviews 2 and 1 for each of two prefixes, histories 3,
+    # templates 1
     assert desk.client.requests == 15
 
 

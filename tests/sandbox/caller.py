@@ -43,7 +43,7 @@ class Caller:
         options = {"timeout": 10, "allow_redirects": False} | given
         return self._http.request(method, f"{self._server.url}/api/v4/{path}", **options)
 
-    def get(self, path: str, **params: Any) -> requests.Response:
+    def get(self, path: str, /, **params: Any) -> requests.Response:
         """Read by REST."""
         return self.send("GET", path, params=params)
 
@@ -66,7 +66,7 @@ class Caller:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
-    def walk(self, path: str, **params: Any) -> list[Any]:
+    def walk(self, path: str, /, **params: Any) -> list[Any]:
         """Read a whole list by following rel=next."""
         answer = self.get(path, **params)
         rows = list(answer.json())

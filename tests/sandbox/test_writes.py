@@ -195,9 +195,9 @@ def test_a_tree_lists_folders_and_files(small: Small, serve: Serve) -> None:
         "path": "README.md",
         "mode": "100644",
     }
-    top = caller.get(path).json()
-    assert [(one["name"], one["type"], one["mode"]) for one in top][0] == ("catalog", "tree", "040000")
-    assert top[1] == row
+    folder, file = caller.get(path).json()
+    assert (folder["name"], folder["type"], folder["mode"]) == ("catalog", "tree", "040000")
+    assert file == row
     below = caller.get(path, path="catalog/", ref="main", recursive="true").json()
     assert [one["path"] for one in below] == ["catalog/old", "catalog/old/teams.yml", "catalog/services.yml"]
     assert [one["name"] for one in caller.walk(path, path="catalog", per_page=1)] == ["old", "services.yml"]

@@ -277,9 +277,8 @@ def test_projects_are_named(write: Write, text: str, expected: list[str]) -> Non
 
 @pytest.mark.parametrize("folder", ["/templates", "../templates", "https://x.org/t", "a//b", "./a"])
 def test_templates_are_a_folder_of_the_repository(write: Write, folder: str) -> None:
-    assert faults(write(f"{MINIMAL}review: {{templates: {folder}}}")) == [
-        "2:10: review.templates: should be a folder of a repository like .gitlab/issue_templates, or empty"
-    ]
+    (found,) = faults(write(f"{MINIMAL}review: {{templates: {folder}}}"))
+    assert found.startswith("2:10: review.templates: should be a folder of a repository like .gitlab/issue_templates")
 
 
 def test_no_templates_are_an_empty_text(write: Write) -> None:

@@ -1,0 +1,15 @@
+"""The hash of the evidence in the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from audit.report.criteria import evidence_sha256
+from tests.records import evidence, incident
+
+
+def test_it_covers_the_templates() -> None:
+    plain = evidence(incident())
+    with_template = replace(plain, records=replace(plain.records, templates=("# Summary",)))
+    assert evidence_sha256(with_template) != evidence_sha256(plain)
+    assert evidence_sha256(replace(plain)) == evidence_sha256(plain)
