@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
+from audit import inert
+from audit.catalog import ownership
+from audit.columns import DAY
+from audit.duedays import calendar_book, due_days, span
+from audit.explain import days_off
 from audit.gitlab.doctor import diagnose
 from audit.gitlab.preflight import preflight
 from audit.nightly import read_catalog
+from audit.report.criteria import calendar_rows, policies_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from audit.gitlab.client import Client
     from audit.gitlab.doctor import Diagnosis
     from audit.gitlab.preflight import Preflight
     from audit.model import Catalog
+    from audit.report.criteria import CalendarRow
     from audit.settings.model import Settings
+
+_SHOWN: Final = 8
+"""Spellings of one setting."""
 
 
 def checkup(client: Client, settings: Settings, *, today: date) -> str:
@@ -27,11 +40,14 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
     lines = [
         *_server(flight),
         *_projects(flight),
-        *_catalog(catalog),
+        *_catalog(catalog, settings),
+        *_calendars(settings, catalog, today),
+        *_templates(diagnosis, settings),
         *_labels(diagnosis),
-        *_advice(diagnosis, settings),
+        *_gaps(diagnosis),
+        *_reminders(diagnosis, settings),
     ]
-    return "\n".join(lines)
+    return "\n".join(inert.indented(line) for line in lines)
 
 
 def _server(flight: Preflight) -> Iterator[str]:
@@ -50,26 +66,94 @@ def _projects(flight: Preflight) -> Iterator[str]:
         yield f"  {project.path}: {' and '.join(roles)}, {project.visibility}"
 
 
-def _catalog(catalog: Catalog | None) -> Iterator[str]:
-    yield from ("", "Service catalogue")
+def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
     if catalog is None:
-        yield "  none is set: no service has an owner, so nobody is exempt and SO001 to SO003 find nothing"
+        yield from ("", "Service catalogue: none is set")
+        yield "  no service has an owner, so nobody is exempt and SO001 to SO003 find nothing"
         return
-    yield f"  {catalog.origin}: {len(catalog.services)} services, {len(catalog.teams)} teams"
+    teams = _counted(len(catalog.teams), "team") if catalog.teams_given else "no teams"
+    yield from ("", f"Service catalogue: {_counted(len(catalog.services), 'service')}, {teams}")
+    yield from (f"  {origin}" for origin in catalog.origin.split(", "))
+    unowned = sorted(ownership(catalog, settings).unowned)
+    if unowned:
+        yield f"  unowned: {', '.join(unowned)}"
+
+
+def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iterator[str]:
+    """Tell when something declared today would be due, by each calendar."""
+    rows = calendar_rows(settings)
+    book = calendar_book(settings.calendars, *span((), today, settings.policies))
+    index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
+    choices = [frozenset({index[row.whose][row.name]}) for row in rows]
+    number = max(len(policies_in_force(settings, today)) - 1, 0)
+    starts = pd.Series([pd.Timestamp(today)] * len(rows), dtype=DAY)
+    policy = settings.policies[number]
+    due = due_days(starts, pd.Series([number] * len(rows)), choices, settings.policies, book)["due_on"]
+    yield from ("", f"Calendars: {policy.due_days} {policy.due_kind} days after {today:%A %Y-%m-%d}")
+    for row, day in zip(rows, due, strict=True):
+        yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days)}"
+    yield from (f"  warning: {name} is in no entry of the catalogue" for name in _strangers(rows, catalog))
+
+
+def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:
+    """Name the calendars that are nobody's: of a team or service that the catalogue does not have."""
+    services = {service.name for service in catalog.services} if catalog else set()
+    teams = (
+        {service.owner for service in catalog.services} | {team.name for team in catalog.teams} if catalog else set()
+    )
+    known = {"service": services, "team": teams}
+    return [f"calendars.{row.whose}s.{row.name}" for row in rows if row.name and row.name not in known[row.whose]]
+
+
+def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
+    folder = settings.review.templates
+    yield from ("", f"Issue templates, whose lines are no answers: {len(diagnosis.templates) or 'none'}")
+    yield from (f"  {file}" for file in diagnosis.templates)
+    if not diagnosis.templates:
+        where = f"no *.md file in {folder} of the review projects" if folder else "`review.templates` is empty"
+        yield f"  {where}: only what is built in is known for a placeholder"
 
 
 def _labels(diagnosis: Diagnosis) -> Iterator[str]:
-    yield from ("", "Labels: how the tracker spells what the settings name")
+    """Tell the spellings that are found; what is not found stands in one list each, the likely mistakes first."""
+    yield from ("", "Labels: what the settings name, and how the tracker spells it")
     for use in diagnosis.uses:
-        found = ", ".join(use.spellings[:8]) + (" ..." if len(use.spellings) > 8 else "")
-        yield f"  {use.setting}: {use.configured} -> {found or 'matches nothing'}"
-    for gap in diagnosis.gaps:
-        yield f"  {gap.ref}: {gap.why}"
+        if use.spellings:
+            more = f" and {len(use.spellings) - _SHOWN} more" if len(use.spellings) > _SHOWN else ""
+            yield f"  {use.setting}: {use.configured} -> {', '.join(use.spellings[:_SHOWN])}{more}"
+    yield from _unmatched(diagnosis, "These settings match no label of the tracker", chosen=True)
+    yield from _unmatched(
+        diagnosis,
+        "These defaults match no label of the tracker, no fault where nobody uses them",
+        chosen=False,
+    )
 
 
-def _advice(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
+def _unmatched(diagnosis: Diagnosis, words: str, *, chosen: bool) -> Iterator[str]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for use in diagnosis.unmatched:
+        if use.chosen is chosen:
+            names[use.setting].append(use.configured)
+    if names:
+        told = (f"{setting} ({', '.join(some)})" for setting, some in names.items())
+        yield f"  {words}: {', '.join(told)}"
+
+
+def _gaps(diagnosis: Diagnosis) -> Iterator[str]:
+    if diagnosis.gaps:
+        yield from ("", "What could not be read")
+    yield from (f"  {gap.what} of {gap.ref}: {gap.why}" for gap in diagnosis.gaps)
+
+
+def _reminders(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
     yield from ("", "Reminders")
-    if settings.reminders.remind_from is None:
-        yield f"  set reminders.remind_from, like {diagnosis.remind_from}: nobody is reminded of older incidents"
-    else:
-        yield f"  incidents declared from {settings.reminders.remind_from} on are reminded of"
+    if settings.reminders.remind_from:
+        yield f"  of incidents declared from {settings.reminders.remind_from} on"
+        return
+    first = settings.remind_from
+    yield f"  of incidents declared from {first} on, the first day that is read" if first else "  nobody is reminded"
+    yield f"  set reminders.remind_from, like {diagnosis.remind_from}, so that a first run reminds of nothing old"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

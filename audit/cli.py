@@ -222,8 +222,8 @@ def rules() -> None:
     from audit.rules import RULES  # noqa: PLC0415 - imports pandas
 
     for rule in RULES:
-        click.echo(f"{rule.code}  {rule.name}  ({rule.level} on a {rule.subject})")
-        click.echo(f"       {rule.sentence}")
+        click.echo(f"{rule.code}  {rule.name}  ({rule.level}, asked of each {rule.subject})")
+        click.echo(f'       "{rule.sentence}"' if rule.quoted else f"       {rule.sentence}")
 
 
 def _settings(path: Path) -> Settings:

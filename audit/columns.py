@@ -63,6 +63,9 @@ INCIDENTS: Final[dict[str, str]] = {
     "history_gap": "str",  # why a criterion cannot be told: label, history; empty otherwise
     "assignees": "object",  # tuple of usernames of active humans
     "waived": "bool",  # a valid waiver on IR001 or IR002 names it
+    "earlier": "object",  # tuple of refs: the latest of the 90 days before that share a service and have late actions
+    "shared_services": "object",  # tuple of names: the services that it shares with them
+    "earlier_actions": "object",  # tuple of refs: those late corrective actions
 }
 
 REVIEWS: Final[dict[str, str]] = {
@@ -92,6 +95,32 @@ REVIEWS: Final[dict[str, str]] = {
     "calendar": "int64",  # of that incident; -1 without
     "assign_by": DAY,  # the first working day after the day it was opened; NA where it is not linked
     "since": "bool",  # opened on or after the first day that is read
+    "own_severities": "object",  # tuple of the severities that its labels say, each once, sorted
+    "incident_severity": "Int64",  # the worst current severity of its incidents in scope; NA: none of them has one
+    "title_prefix": "bool",  # its title begins with a review prefix
+    "title_tells": "bool",  # its title shares a word with an incident's of its, or holds its number or external id
+    "ripe": "bool",  # completed, past its due day, or that day is at most two working days ahead
+    "due_date": DAY,  # its own field; NA: none is set
+    "due_moved_on": DAY,  # NA, or the last day on which that was set anew after it had passed
+    "due_hidden": "bool",  # its history could not be read, and may hold such a day
+    "has_table": "bool",  # it has a Key Information table
+    "blank_rows": "object",  # tuple of the rows of it that are there and say nothing
+    "summary": "str",  # a placeholders.State: written, placeholder, absent
+    "narrative": "str",  # likewise
+    "untouched": "bool",  # nothing of Key Information, summary and narrative is written
+    "points_elsewhere": "bool",  # its description names another review, which is no incident of it
+    "durations_disagree": "boolean",  # Total Duration is not End minus Start; NA: cannot be told
+    "stated_minutes": "Int64",  # what Total Duration says where it disagrees; NA elsewhere
+    "counted_minutes": "Int64",  # End minus Start there
+    "row_severities": "object",  # tuple of the severities that the severity row says, each once, sorted
+    "severity_disagrees": "boolean",  # none of these is its own; NA: the row says none, or its labels not one
+    "link_row": "object",  # tuple of refs: the issues that the link row names and that were read
+    "link_disagrees": "boolean",  # none of these is an incident that it is linked with; NA: cannot be told
+    "actions": "object",  # tuple of refs: corrective actions that are linked with it, or named in its Outcomes section
+    "incident_actions": "object",  # tuple of refs: those that are linked with its incidents, in scope or not
+    "names_another": "bool",  # its Outcomes section names an epic, or an issue that is neither it nor an incident of it
+    "no_action_needed": "bool",  # a label on it or on an incident of it says so
+    "actions_hidden": "bool",  # an issue that is linked with it or an incident of it cannot be read
 }
 
 SERVICES: Final[dict[str, str]] = {
@@ -106,4 +135,26 @@ SERVICES: Final[dict[str, str]] = {
     "flagged_refs": "object",  # tuple of the refs of the flagged ones
     "reach": "boolean",  # somebody of its team can be reached; NA where no teams were given
     "reach_fault": "str",  # why not
+}
+
+ACTIONS: Final[dict[str, str]] = {
+    "ref": "str",
+    "project": "str",
+    "iid": "int64",
+    "url": "str",
+    "title": "str",
+    "confidential": "bool",
+    "opened_at": INSTANT,
+    "opened_on": DAY,
+    "closed_at": INSTANT,  # NA while open
+    "open": "bool",
+    "severity": "Int64",  # 1 to 4; NA: none
+    "days_allowed": "Int64",  # calendar days; NA without a severity
+    "late_after": DAY,  # the last day on time; NA without a severity
+    "late": "bool",  # open, and that day has passed
+    "assignees": "object",  # tuple of usernames, all
+    "active_assignees": "object",  # tuple of usernames: active and no bots
+    "unassigned": "bool",  # none of them can act
+    "incidents": "object",  # tuple of refs in scope: linked with it, or covered by a review that it belongs to
+    "reviews": "object",  # tuple of refs: linked with it, or naming it in their Outcomes section
 }

@@ -49,6 +49,8 @@ _CLOSES_CODE = re.compile(r"</(?:code|pre)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
 _ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern}).*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+_MOST_READ_AGAIN = 500_000
+"""Characters. Only a text that was made for it needs more; what stands in doubt then is taken for a comment."""
 BREAK = "\ufdd0"
 """Stands in the visible text where something was cut out or set apart, so that nothing is joined that was apart."""
 
@@ -172,12 +174,14 @@ def without_comments(text: str) -> str:
     pattern = _DEEP if deep else _SHALLOW
     kept: list[str] = []
     done = position = 0
+    budget = _MOST_READ_AGAIN
     while found := pattern.search(text, position):
         start, position = found.span()
         if found["comment"] is None:
             continue
         indented = _INDENTED.match(text, text.rfind("\n", 0, start) + 1, start)
-        if (deep or indented) and _ends_in_code("".join([*kept, text[done:start]])):
+        budget -= start if deep or indented else 0
+        if (deep or indented) and budget > 0 and _ends_in_code("".join([*kept, text[done:start]])):
             position = start + len("<!--")
             continue
         kept.append(text[done:start])

@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from audit import gaps, trends, waivers
 from audit.errors import EvidenceError
-from audit.model import Finding, Outcomes, Subject, Verdict
+from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
 from audit.result import Result
 from audit.rules import RULES, Rule
 from audit.verdicts import judge, with_waivers
@@ -31,14 +32,14 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     covering = _covering(evidence.incidents)
     violated: dict[str, pd.Series] = {}
     findings: list[Finding] = []
-    outcomes: list[Outcomes] = []
+    asked: dict[str, pd.Series] = {}
     for rule in _by_needs(rules):
         frame = frames[rule.subject]
         scope, hit = _ask(rule, frame, violated)
         violated[rule.code] = hit.fillna(value=False) & scope
         mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
         findings += mine
-        outcomes.append(_count(rule, frame, scope, hit, sum(finding.waived for finding in mine)))
+        asked[rule.code] = _outcomes(frame["ref"], scope, hit, {one.subject for one in mine if one.waived})
     told, withheld = gaps.judged(evidence, verdicts)
     order = {rule.code: place for place, rule in enumerate(rules)}
     return Result(
@@ -47,7 +48,8 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         verdicts=verdicts,
         bare_verdicts=bare,
         findings=tuple(sorted(findings, key=lambda f: (order[f.code], subject_key(f.subject)))),
-        outcomes=tuple(sorted(outcomes, key=lambda o: order[o.code])),
+        outcomes=tuple(_count(rule.code, asked[rule.code]) for rule in rules),
+        asked=asked,
         gaps=told,
         sensitivity=trends.sensitivity(evidence, verdicts),
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
@@ -69,6 +71,7 @@ def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping
         Subject.INCIDENT: evidence.incidents.assign(as_of=day, verdict=verdicts, bare_verdict=bare),
         Subject.REVIEW: evidence.reviews.assign(as_of=day),
         Subject.SERVICE: evidence.services.assign(as_of=day),
+        Subject.ACTION: evidence.actions.assign(as_of=day),
     }
 
 
@@ -93,16 +96,29 @@ def _ask(rule: Rule, frame: pd.DataFrame, violated: Mapping[str, pd.Series]) -> 
     return scope, rule.violated(frame).astype("boolean")
 
 
-def _count(rule: Rule, frame: pd.DataFrame, scope: pd.Series, hit: pd.Series, waived: int) -> Outcomes:
-    violates = int((scope & hit.fillna(value=False)).sum())
-    unknown = int((scope & hit.isna()).sum())
+def _outcomes(subjects: pd.Series, scope: pd.Series, hit: pd.Series, waived: set[str]) -> pd.Series:
+    """Return the outcome of a rule for each subject, by its ref."""
+    table = [
+        (Outcome.NOT_APPLICABLE, ~scope),
+        (Outcome.UNKNOWN, hit.isna()),
+        (Outcome.CONFORMS, ~hit.fillna(value=False)),
+        (Outcome.WAIVED, subjects.isin(waived)),
+    ]
+    chosen = np.select(
+        [held.to_numpy(dtype=bool) for _, held in table], [one.value for one, _ in table], Outcome.VIOLATES.value
+    )
+    return pd.Series(chosen, index=subjects.array, dtype="str")
+
+
+def _count(code: str, told: pd.Series) -> Outcomes:
+    counts = {one: int(told.eq(one).sum()) for one in Outcome}
     return Outcomes(
-        code=rule.code,
-        conforms=int(scope.sum()) - violates - unknown,
-        violates=violates - waived,
-        waived=waived,
-        not_applicable=len(frame) - int(scope.sum()),
-        unknown=unknown,
+        code=code,
+        conforms=counts[Outcome.CONFORMS],
+        violates=counts[Outcome.VIOLATES],
+        waived=counts[Outcome.WAIVED],
+        not_applicable=counts[Outcome.NOT_APPLICABLE],
+        unknown=counts[Outcome.UNKNOWN],
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from audit import columns, past, waivers
+from audit.actions import Declared, Finder, repeats
 from audit.catalog import Ownership, ownership
 from audit.duedays import CalendarBook, calendar_book, due_days, owners, span
 from audit.errors import EvidenceError
@@ -19,6 +20,7 @@ from audit.incidents import Reader, label_keys
 from audit.linking import STATEMENTS, Kinds, Linker, Pair, classify
 from audit.model import Ref, Signal
 from audit.references import Naming
+from audit.review_facts import FactReader
 from audit.reviews import REVIEW_READ, Candidate, candidates, inline_row, issue_row
 from audit.services import service_rows
 
@@ -30,7 +32,12 @@ if TYPE_CHECKING:
     from audit.workdays import WorkCalendar
 
 
-_JOINED = {"anchor_on", "due_on", "calendar", "lowered_on", "waived", "inline", "has_review", "reviews", "linked_by"}
+_JOINED = {
+    *("anchor_on", "due_on", "calendar", "lowered_on", "waived", "inline", "has_review", "reviews", "linked_by"),
+    *("earlier", "shared_services", "earlier_actions"),
+}
+RIPE_DAYS: Final = 2
+"""Working days before its due day from which a review is to be written."""
 _NULLABLE = {"Int64", "boolean", columns.DAY, columns.INSTANT}
 _READ = {
     name: dtype for name, dtype in columns.INCIDENTS.items() if name not in _JOINED and not name.startswith("review")
@@ -51,6 +58,8 @@ class Evidence:
     """Columns of audit.columns.REVIEWS; one row a review, an inline one too, sorted likewise."""
     services: pd.DataFrame
     """Columns of audit.columns.SERVICES; one row a service of the catalogue, sorted by name."""
+    actions: pd.DataFrame
+    """Columns of audit.columns.ACTIONS; one row a corrective action, sorted by project and number."""
     book: CalendarBook
     """Columns `calendar` point into its calendars; the first is the default one."""
 
@@ -73,7 +82,8 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
     zone = ZoneInfo(settings.timezone)
     records = past.at(records, end_of(as_of, zone))
     kinds = classify(records, settings)
-    pairs = Linker(kinds=kinds, naming=_naming(records), settings=settings, zone=zone).pairs()
+    linker = Linker(kinds=kinds, naming=_naming(records), settings=settings, zone=zone)
+    pairs = linker.pairs()
     owned = ownership(records.catalog, settings) if records.catalog else None
     incidents = _incidents(records, kinds, settings, zone, owned)
     opened = (issue.created_at.astimezone(zone).date() for issue in kinds.reviews.values())
@@ -82,11 +92,16 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
     incidents = _with_due_days(incidents, settings, book, owned)
     incidents = _with_reviews(incidents, candidates(kinds, pairs, settings), zone)
     incidents["waived"] = _waived(incidents["ref"], settings, as_of)
-    incidents = enforce(incidents, columns.INCIDENTS)
-    reviews = _reviews(kinds, pairs, incidents, settings)
+    reader = FactReader.of(records, linker, pairs)
+    reviews = _reviews(reader, pairs, incidents)
     if any(gap.what == "incidents" for gap in records.gaps):
         reviews["blind"] = True  # an incident of it could stand on the page that failed
-    reviews = enforce(_with_assign_by(reviews, book), columns.REVIEWS)
+    # an incident out of sight could be the one that the row names
+    reviews["link_disagrees"] = reviews["link_disagrees"].mask(reviews["blind"])
+    finder = Finder.of(records, linker, reader.texts)
+    reviews = enforce(_with_actions(_with_days(reviews, book, as_of), finder), columns.REVIEWS)
+    actions = enforce(_actions(incidents, reviews, finder, zone, as_of), columns.ACTIONS)
+    incidents = enforce(_with_repeats(incidents, actions), columns.INCIDENTS)
     services = enforce(pd.DataFrame(service_rows(incidents, records, owned, settings)), columns.SERVICES)
     return Evidence(
         as_of=as_of,
@@ -95,6 +110,7 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
         incidents=incidents,
         reviews=reviews,
         services=services,
+        actions=actions,
         book=book,
     )
 
@@ -110,6 +126,8 @@ def _column(values: list[Any], dtype: Any) -> Any:
 
 def _naming(records: Records) -> Naming:
     projects = {source.project.lower(): source.project for source in records.sources}
+    # what is linked may lie in a project that is not audited
+    projects |= {issue.ref.project.lower(): issue.ref.project for issue in records.issues}
     return Naming(hosts=frozenset(records.hosts), projects={**records.former_paths, **projects})
 
 
@@ -225,13 +243,18 @@ def _typed(column: pd.Series, dtype: Any) -> pd.Series:
     return column if column.dtype == dtype else column.astype(dtype)
 
 
-def _reviews(kinds: Kinds, pairs: Sequence[Pair], incidents: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    zone = ZoneInfo(settings.timezone)
+def _reviews(reader: FactReader, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:
+    kinds, settings, zone = reader.linker.kinds, reader.linker.settings, reader.linker.zone
     issues = kinds.reviews if settings.review.where != "inline" else {}
-    stated = {pair.review for pair in pairs if pair.signal in STATEMENTS}
-    rows = [issue_row(issue, stated=ref in stated) for ref, issue in issues.items()]
     told = zip(incidents["ref"], incidents["project"], incidents["iid"], incidents["reviews"], strict=True)
-    rows += [inline_row(kinds.incidents[Ref(project, iid)], settings) for ref, project, iid, own in told if ref in own]
+    inline = [kinds.incidents[Ref(project, iid)] for ref, project, iid, own in told if ref in own]
+    stated = {pair.review for pair in pairs if pair.signal in STATEMENTS}
+    others = frozenset((*issues, *(issue.ref for issue in inline)))
+    rows = [
+        issue_row(issue, stated=ref in stated) | reader.row(issue, others, inline=False)
+        for ref, issue in issues.items()
+    ]
+    rows += [inline_row(issue, settings) | reader.row(issue, others, inline=True) for issue in inline]
     rows.sort(key=lambda row: (row["project"], row["iid"]))
     frame = _frame(rows, REVIEW_READ)
     frame["opened_on"] = local_days(frame["opened_at"], zone)
@@ -253,7 +276,7 @@ def _covered(reviews: pd.DataFrame, pairs: Sequence[Pair], incidents: pd.DataFra
         },
         dtype="str",
     )
-    told = incidents[["ref", "project", "iid", "scope_reason", "required", "due_on", "calendar"]]
+    told = incidents[["ref", "project", "iid", "scope_reason", "required", "severity", "due_on", "calendar"]]
     told = told.rename(columns={"ref": "incident"})
     joined = reviews[["ref"]].merge(found, on="ref", how="left", validate="one_to_many")
     joined = joined.merge(told, on="incident", how="left", validate="many_to_one")
@@ -272,6 +295,7 @@ def _per_review(covered: pd.DataFrame) -> pd.DataFrame:
     guessed = ~covered["signal"].fillna("").isin([*STATEMENTS, Signal.INLINE])
     out = pd.DataFrame({"linked": linked, "required": required})
     out["guessed"] = guessed.groupby(covered["ref"]).all() & linked
+    out["incident_severity"] = covered["severity"].where(covered["in_scope"]).groupby(covered["ref"]).min()
     out["due_on"] = first["due_on"].reindex(out.index)
     out["calendar"] = first["calendar"].reindex(out.index).fillna(-1)
     for name, rows in (("incidents", covered["incident"].notna()), ("in_scope_incidents", covered["in_scope"])):
@@ -288,10 +312,61 @@ def _tuples(frame: pd.DataFrame, column: str, index: pd.Index) -> pd.Series:
     return pd.Series(_objects([tuple(grouped.get(ref, ())) for ref in index]), index=index, dtype=object)
 
 
-def _with_assign_by(reviews: pd.DataFrame, book: CalendarBook) -> pd.DataFrame:
-    """Add the first working day after the day on which each linked review was opened."""
-    assign_by = pd.Series(np.datetime64("NaT", "s"), index=reviews.index, dtype=columns.DAY)
+def _with_days(reviews: pd.DataFrame, book: CalendarBook, as_of: date) -> pd.DataFrame:
+    """Add of each linked review the first working day after it was opened, and whether it is to be written by now."""
+    never = pd.Series(np.datetime64("NaT", "s"), index=reviews.index, dtype=columns.DAY)
+    assign_by, soon = never.copy(), never.copy()
     for number, calendar in enumerate(book.calendars):
         mine = reviews["calendar"] == number
         assign_by[mine] = calendar.after(reviews.loc[mine, "opened_on"], 1)
-    return reviews.assign(assign_by=assign_by)
+        soon[mine] = pd.Timestamp(calendar.day_after(as_of, RIPE_DAYS))
+    ripe = reviews["completed_at"].notna() | (reviews["due_on"] <= soon)
+    return reviews.assign(assign_by=assign_by, ripe=ripe)
+
+
+_TOLD_BY_ACTIONS = {
+    name: columns.REVIEWS[name]
+    for name in ("ref", "actions", "incident_actions", "names_another", "no_action_needed", "actions_hidden")
+}
+
+
+def _with_actions(reviews: pd.DataFrame, finder: Finder) -> pd.DataFrame:
+    """Join each review with its corrective actions, and with what its Outcomes section says of them."""
+    by_name = {str(ref): issue for ref, issue in finder.issues.items()}
+    rows = [
+        finder.review_row(by_name[ref], [by_name[one].ref for one in incidents], inline=inline)
+        for ref, incidents, inline in zip(reviews["ref"], reviews["incidents"], reviews["inline"], strict=True)
+    ]
+    return reviews.merge(_frame(rows, _TOLD_BY_ACTIONS), on="ref", how="left", validate="one_to_one")
+
+
+def _actions(
+    incidents: pd.DataFrame, reviews: pd.DataFrame, finder: Finder, zone: ZoneInfo, as_of: date
+) -> pd.DataFrame:
+    """Make a row of each corrective action of the incidents in scope and their reviews."""
+    in_scope = incidents[incidents["scope_reason"] == ""]
+    refs = (Ref(project, iid) for project, iid in zip(in_scope["project"], in_scope["iid"], strict=True))
+    ties = [(str(action), str(ref), "") for ref in refs for action in finder.linked.get(ref, ())]
+    told = zip(reviews["ref"], reviews["in_scope_incidents"], reviews["actions"], strict=True)
+    ties += [(action, one, ref) for ref, covered, actions in told for one in covered for action in actions]
+    return _frame(finder.rows(ties, zone, as_of), columns.ACTIONS)
+
+
+def _with_repeats(incidents: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
+    """Tell of each incident in scope which earlier ones with late corrective actions it may repeat."""
+    late: dict[str, list[str]] = defaultdict(list)
+    for action, refs in actions.loc[actions["late"], ["ref", "incidents"]].itertuples(index=False):
+        for ref in refs:
+            late[ref].append(action)
+    told = incidents[["ref", "declared_at", "declared_on", "services", "scope_reason"]].itertuples(index=False)
+    # one out of scope has no service that it could share
+    declared = [
+        Declared(ref=ref, at=at, on=on.date(), services=() if reason else services)
+        for ref, at, on, services, reason in told
+    ]
+    found = repeats(declared, late)
+    return incidents.assign(
+        earlier=_objects([one.earlier for one in found]),
+        shared_services=_objects([one.services for one in found]),
+        earlier_actions=_objects([one.actions for one in found]),
+    )

@@ -32,6 +32,12 @@ def one_line(text: object) -> str:
     return _UNPRINTED.sub(" ", str(text)).strip()
 
 
+def indented(line: str) -> str:
+    """Return a line for a terminal: its indent, and of the rest what may safely be printed."""
+    text = line.lstrip(" ")
+    return " " * (len(line) - len(text)) + one_line(text)
+
+
 def md(text: object) -> Markup:
     """Return a text as Markdown that shows just this text."""
     return Markup(_PUNCTUATION.sub(r"\\\1", one_line(text)))  # noqa: S704 - escaped right here

@@ -204,6 +204,27 @@ class Linker:
                 return dict.fromkeys(incidents, signal)
         return {}
 
+    def named_in_title(self, review: Issue) -> set[Ref]:
+        """Return the incidents that a review's title names by a reference or an external id."""
+        ids = external_ids(review.title, self.settings.review.external_id)
+        return self._by_title_reference(review) | self._incidents(
+            ref for one in ids for ref in self._incidents_by_id.get(one, ())
+        )
+
+    def named_in_link_row(self, review: Issue) -> set[Ref]:
+        """Return the issues of any kind that the link row names, each by the one that it counts for."""
+        return self._issues_named(" ".join(_link_rows(review)), review.ref.project)
+
+    def named_in_description(self, review: Issue) -> set[Ref]:
+        """Return the same of the whole description."""
+        if not MAY_NAME.search(review.description):
+            return set()  # spare it the parser
+        text = content.read(review.description).where(MAY_NAME, naming=True)
+        return self._issues_named(text, review.ref.project)
+
+    def _issues_named(self, text: str, home: str) -> set[Ref]:
+        return set(map(self.kinds.final, references(text, home, self._names)))
+
     def _by_external_id(self, review: Issue) -> set[Ref]:
         return self._incidents(ref for one in self._ids(review) for ref in self._incidents_by_id.get(one, ()))
 
@@ -231,10 +252,7 @@ class Linker:
         return self._named(bare, home) | self._incidents(numbers & self.kinds.incidents.keys())
 
     def _by_description_reference(self, review: Issue) -> set[Ref]:
-        if not MAY_NAME.search(review.description):
-            return set()
-        text = content.read(review.description).where(MAY_NAME, naming=True)
-        named = self._named(text, review.ref.project)
+        named = self._incidents(self.named_in_description(review))
         return named if len(named) == 1 else set()
 
     def _by_title_match(self, review: Issue) -> list[Ref]:

@@ -48,6 +48,16 @@ class Level(StrEnum):
     INFO = "info"
 
 
+class Outcome(StrEnum):
+    """Of one rule on one subject."""
+
+    CONFORMS = "conforms"
+    VIOLATES = "violates"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not applicable"
+    UNKNOWN = "unknown"
+
+
 class Subject(StrEnum):
     """What a rule's outcome is about."""
 

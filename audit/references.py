@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from audit.model import Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 # Numbers are short, or int() refuses them; words are ASCII, as GitLab's paths are, so that text without spaces between
 # its words (Japanese, say) may stand right beside a reference.
 _ADDRESS = re.compile(r"https?://(?:(?!https?://)[^\s<>\"'|\\\ufdd0])+", re.IGNORECASE)
-_PATH = r"[\w.-]+(?:/[\w.-]+)+?"
+_PATH = r"[\w.-]+(?:/[\w.-]+){1,20}?"  # GitLab nests groups no deeper, and a long line of slashes takes no time
 _ISSUE = rf"(?P<project>{_PATH})/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d{{1,18}})(?!\w|-\w)"
 _ISSUE_PATH = re.compile(rf"{_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
 _ANY_ISSUE_PATH = re.compile(rf"(?<![\w.-]){_ISSUE}", re.IGNORECASE | re.ASCII)
@@ -23,13 +23,19 @@ _ROOTED = re.compile(rf"(?<![\w.:/-])/{_ISSUE_PATH.pattern}", re.IGNORECASE | re
 _SHORT = re.compile(r"(?<![\w/&#.!-])(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<iid>\d{1,18})(?:\+s?)?(?!\w|-\w)", re.ASCII)
 _COMMENT = re.compile(r"#note_\d+")
 _INCIDENT_IO = re.compile(
-    r"https?://(?:[\w-]+\.)*incident\.io/[^\s<>\"']*?incidents/"
+    r"https?://(?:[\w-]+\.)*incident\.io/[^\s<>\"']{0,200}?incidents/"
     r"(?:(?P<number>\d{1,18})|(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25}))(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
 _GLOBAL_FLAGS = re.compile(r"\(\?([aimsux]+)\)")
+_EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?&\d{1,18}(?!\w|-\w|;)", re.ASCII)
+_EPIC_PATH = re.compile(
+    r"(?<![\w.-])groups/[\w./-]{1,300}/(?:epics|work_items)/\d{1,18}(?!\w|-\w)", re.IGNORECASE | re.ASCII
+)
 MAY_NAME: Final = re.compile(r"#\d|issues/|work_items/", re.IGNORECASE)
 """Occurs in every text that names an issue."""
+MAY_NAME_WORK: Final = re.compile(rf"{MAY_NAME.pattern}|&\d|epics/", re.IGNORECASE)
+"""Occurs in every text that names an issue or an epic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,33 @@ def references(text: str, home: str, naming: Naming) -> Iterator[Ref]:
 def names_an_issue(text: str) -> bool:
     """Tell whether a text names an issue of any project on any host."""
     return _SHORT.search(_ADDRESS.sub(" ", text)) is not None or _ANY_ISSUE_PATH.search(text) is not None
+
+
+def names_another(text: str, home: str, naming: Naming, own: Callable[[Ref], bool]) -> bool:
+    """Tell whether a text names an epic, or an issue of any project on any host, that is not its ``own``.
+
+    A link to a comment names the issue that it stands on: here nobody is told to write what may be written.
+    """
+    rest = _ADDRESS.sub(" ", text)
+    if _EPIC.search(rest) or _EPIC_PATH.search(text):
+        return True
+    named = [_issue_at(address, naming) for address in _ADDRESS.findall(text) if _ANY_ISSUE_PATH.search(address)]
+    named += [_issue(found["project"], found["iid"], naming) for found in _ROOTED.finditer(rest)]
+    short = _SHORT.finditer(_ROOTED.sub(" ", rest))
+    named += [_issue(_named(found["project"], home), found["iid"], naming) for found in short]
+    return any(ref is None or not own(ref) for ref in named)
+
+
+def _issue_at(address: str, naming: Naming) -> Ref | None:
+    """Return the issue at an address; None where it is in no project that was read."""
+    host, _, path = address.partition("://")[2].partition("/")
+    found = _ISSUE_PATH.match(path) if host.rpartition("@")[2].lower() in naming.hosts else None
+    return _issue(found["project"], found["iid"], naming) if found else None
+
+
+def _issue(project: str, iid: str, naming: Naming) -> Ref | None:
+    today = naming.projects.get(project.lower())
+    return Ref(today, int(iid)) if today is not None else None
 
 
 def _of_address(address: str, naming: Naming) -> Iterator[Ref]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import pandas as pd
@@ -49,6 +50,8 @@ class Result:
     """Sorted by rule, then subject."""
     outcomes: tuple[Outcomes, ...]
     """One for each rule, in the order of the rules."""
+    asked: Mapping[str, pd.Series]
+    """Rule code -> an Outcome's value for each subject, by its ref; what ``outcomes`` counts."""
     gaps: tuple[Gap, ...]
     """All of them, sorted; could_change_a_verdict decided."""
     sensitivity: tuple[Sensitivity, ...] = ()

@@ -80,7 +80,8 @@ def inline_completed_at(incident: Issue, settings: Settings) -> datetime | None:
 
 _JOINED = {
     *("opened_on", "completed_on", "since", "incidents", "in_scope_incidents", "signals"),
-    *("linked", "required", "guessed", "due_on", "calendar", "assign_by"),
+    *("linked", "required", "guessed", "due_on", "calendar", "assign_by", "incident_severity", "ripe"),
+    *("actions", "incident_actions", "names_another", "no_action_needed", "actions_hidden"),
 }
 REVIEW_READ: Final = {name: dtype for name, dtype in REVIEWS.items() if name not in _JOINED}
 """The columns that a review tells of itself."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from audit.result import Result
 
 PROJECT = "ops/production"
+TOOLS = "ops/tools"
 LABELS = ("Severity::1", "Severity::2", "Severity::3", "Severity::4", "Review-Requested", "incident", "IncidentReview")
 ANNA = User(username="anna")
 
@@ -61,6 +62,20 @@ def review(iid: int, title: str = "", *, of: int | None = None, **fields: Any) -
     if of is not None:
         fields["links"] = (*fields.get("links", ()), Link(target=Ref(fields.get("project", PROJECT), of)))
     return issue(iid, title or f"Incident Review: number {iid}", **fields)
+
+
+def action(iid: int, title: str = "", *, of: int | None = None, **fields: Any) -> Issue:
+    """Return a corrective action of severity 2, opened on Wednesday 2026-11-04 in a project that is not audited.
+
+    Anna works on it, and it is linked with incident or review ``of`` of the audited project.
+    """
+    fields.setdefault("project", TOOLS)
+    fields.setdefault("labels", ("corrective action", "Severity::2"))
+    fields.setdefault("created", "2026-11-04 10:00")
+    fields.setdefault("assignees", (ANNA,))
+    if of is not None:
+        fields["links"] = (*fields.get("links", ()), Link(target=Ref(PROJECT, of)))
+    return issue(iid, title, **fields)
 
 
 def added(label: str | None, when: str) -> LabelEvent:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from audit import labels
 from audit.gitlab.spellings import read_labels
+from audit.gitlab.template_files import holding_reviews, read_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from audit.gitlab.client import Client
@@ -29,6 +30,8 @@ class LabelUse:
     configured: str
     """As the settings have it; of a scope with ``::*`` behind it."""
     spellings: tuple[str, ...]
+    chosen: bool = False
+    """The settings file says it; otherwise it is a default, which a tracker need not use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,8 @@ class Diagnosis:
     uses: tuple[LabelUse, ...]
     remind_from: date
     """What to set as ``reminders.remind_from``, so that a first run on an old tracker reminds of nothing old."""
+    templates: tuple[str, ...] = ()
+    """The files of the issue templates."""
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -47,35 +52,39 @@ class Diagnosis:
 
 
 def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
-    """Read the labels of every project and hold the settings against them."""
+    """Read the labels and templates of every project and hold the settings against them."""
     tables = client.map(lambda project: read_labels(client, project.path), preflight.projects)
     names = {name for table in tables for name in table.names}
-    gaps = tuple(table.gap for table in tables if table.gap)
-    return Diagnosis(uses=labels_in_use(settings, names), remind_from=as_of, gaps=gaps)
+    templates = read_templates(client, settings, holding_reviews(settings, preflight.projects))
+    gaps = (*(table.gap for table in tables if table.gap), *templates.gaps)
+    return Diagnosis(uses=labels_in_use(settings, names), remind_from=as_of, templates=templates.files, gaps=gaps)
 
 
 def labels_in_use(settings: Settings, names: Iterable[str]) -> tuple[LabelUse, ...]:
     """Return each configured label with its spellings among ``names``; for scopes, every label of the scope."""
     existing = sorted(set(names))
     found = []
-    for setting, configured in _configured(settings):
+    for setting, configured, chosen in _configured(settings):
         wanted = labels.key(configured)
         spellings = tuple(name for name in existing if labels.key(name) == wanted)
-        found.append(LabelUse(setting=setting, configured=configured, spellings=spellings))
+        found.append(LabelUse(setting=setting, configured=configured, spellings=spellings, chosen=chosen))
     for setting in _SCOPES:
-        scope = getattr(settings.labels, setting)
+        scope, chosen = getattr(settings.labels, setting), setting in settings.labels.model_fields_set
         spellings = tuple(name for name in existing if labels.value(name, scope) is not None)
-        found.append(LabelUse(setting=f"labels.{setting}", configured=f"{scope}::*", spellings=spellings))
+        use = LabelUse(setting=f"labels.{setting}", configured=f"{scope}::*", spellings=spellings, chosen=chosen)
+        found.append(use)
     return tuple(found)
 
 
-def _configured(settings: Settings) -> list[tuple[str, str]]:
-    named: list[tuple[str, str]] = []
+def _configured(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    """Yield the setting, the label and whether the settings file says it, for all that is looked for."""
     for setting, value in settings.labels:
+        if setting == "review_completed" and settings.review.where == "issue":
+            continue
         if isinstance(value, tuple):
-            named += [(f"labels.{setting}", name) for name in value]
+            chosen = setting in settings.labels.model_fields_set
+            yield from ((f"labels.{setting}", name, chosen) for name in value)
     for index, policy in enumerate(settings.policies):
         for setting in ("request_labels", "more_information_labels"):
-            named += [(f"policies[{index}].{setting}", name) for name in getattr(policy, setting)]
-    named += [("catalog.unowned_team_labels", name) for name in settings.catalog.unowned_team_labels]
-    return named
+            chosen = setting in policy.model_fields_set
+            yield from ((f"policies[{index}].{setting}", name, chosen) for name in getattr(policy, setting))

@@ -32,19 +32,21 @@ class Discretion:
     secret: frozenset[str]
     """Refs of confidential issues, in small letters."""
     related: Mapping[str, tuple[str, ...]]
-    """Ref -> the reviews of an incident, the incidents of a review: a finding on one may quote the other."""
+    """Ref -> the reviews of an incident, the incidents of a review, both of a corrective action: a finding on one may
+    quote the other."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> Discretion:
         """Read off the evidence what is confidential; nothing is where the destination is confidential too."""
         if evidence.settings.report.confidential_destination:
             return cls(frozenset(), {})
-        incidents, reviews = evidence.incidents, evidence.reviews
+        incidents, reviews, actions = evidence.incidents, evidence.reviews, evidence.actions
         secret = {str(issue.ref) for issue in evidence.records.issues if issue.confidential}
         secret.update(incidents.loc[incidents["confidential"], "ref"])
         secret.update(reviews.loc[reviews["confidential"], "ref"])
         related = dict(zip(incidents["ref"], incidents["reviews"], strict=True))
         related.update(zip(reviews["ref"], reviews["incidents"], strict=True))
+        related.update(zip(actions["ref"], actions["incidents"] + actions["reviews"], strict=True))
         return cls(frozenset(ref.casefold() for ref in secret), related)
 
     def hides(self, *refs: str) -> bool:
@@ -104,8 +106,8 @@ class Discretion:
         )
 
     def urls(self, evidence: Evidence) -> Mapping[str, str]:
-        """Return the address of each incident and review that may be told."""
-        frames = (evidence.incidents, evidence.reviews)
+        """Return the address of each incident, review and corrective action that may be told."""
+        frames = (evidence.incidents, evidence.reviews, evidence.actions)
         known = chain.from_iterable(zip(frame["ref"], frame["url"], strict=True) for frame in frames)
         return {ref: url for ref, url in known if not self.hides(ref)}
 

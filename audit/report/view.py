@@ -61,7 +61,7 @@ class View:
     sources: tuple[SourceRow, ...]
     """By project path."""
     urls: Mapping[str, str]
-    """Ref -> address, of the incidents and reviews that may be told."""
+    """Ref -> address, of the incidents, reviews and corrective actions that may be told."""
     gaps: tuple[GapRow, ...]
     notes: tuple[str, ...]
     """How far this audit can be trusted."""

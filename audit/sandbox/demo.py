@@ -15,9 +15,11 @@ from audit.sandbox.demo_story import (
     FORGOTTEN,
     LEFT,
     PEOPLE,
+    RETITLED,
     SERVICES,
     TALES,
     TEAMS,
+    UNLABELLED,
     Action,
     Look,
     Tale,
@@ -158,15 +160,16 @@ class _Teller:
             return
         at = max(_time(f"{look.opened} 10:00"), incident.at + HOUR)
         dri = [self._user(look.dri)] if look.dri else []
+        severity = [] if tale.key in UNLABELLED else [f"Severity::{tale.severity}"]
         review = self.script.open(
             self.world.projects[PRODUCTION],
-            f"Incident Review: {tale.title}",
+            f"Incident Review: {RETITLED.get(tale.key, tale.title)}",
             at=at,
             by=incident.by,
             description=lambda: _written(tale, look, f"#{incident.iid}"),
             issue_type="issue",
             confidential=tale.secret,
-            labels=("IncidentReview", f"Severity::{tale.severity}", f"Service::{tale.service}"),
+            labels=("IncidentReview", *severity, f"Service::{tale.service}"),
             assignees=tuple(dri),
             due_on=None if look.care == "none" else _working_week_after(incident.at.date()),
         )
@@ -245,7 +248,7 @@ def _written(tale: Tale, look: Look, link: str) -> str:
         requests=f"{tale.minutes % 9 + 1} % while it lasted",
     )
     if look.care == "none":
-        return texts.review_text({"Link to Incident Issue": named})
+        return texts.TEMPLATE
     if look.care == "half":
         return texts.review_text(values | {"Customers Affected": "TBD"}, summary=f"{tale.title}.")
     if look.care == "wrong":

@@ -257,5 +257,9 @@ ACTIONS = (
     Action("slow", "Let flags start at one percent", "11-06", 2, "marcus.oyelaran"),
 )
 ACTED_ON = frozenset(action.of for action in ACTIONS)
+UNLABELLED = frozenset({"arm"})
+"""Reviews without a severity label."""
+RETITLED = {"boards": "what happened on Thursday"}
+"""Reviews whose titles do not tell what they are about."""
 FORGOTTEN = frozenset({"token", "tls"})
 """Reviews that were completed without a corrective action, and without saying that none is needed."""

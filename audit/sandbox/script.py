@@ -170,7 +170,7 @@ class Script:
 
 
 def _opened(draft: Draft) -> Issue:
-    return draft.project.issue(
+    issue = draft.project.issue(
         draft.title if isinstance(draft.title, str) else "",
         author=draft.by,
         created_at=draft.at,
@@ -179,5 +179,6 @@ def _opened(draft: Draft) -> Issue:
         labels=draft.labels,
         assignees=draft.assignees,
         severity=draft.severity,
-        due_on=draft.due_on,
     )
+    issue.set_due(draft.due_on, at=draft.at, by=draft.by)  # GitLab tells of it in a note from the beginning
+    return issue

@@ -23,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from audit import sections
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
@@ -214,6 +216,31 @@ class ReviewSettings(_Model):
         " A line of a template is no answer. Empty: none is read.",
     )
     template_files: Files = Field(default=(), description="Further templates: local files.")
+    summary_headings: Labels = Field(
+        default=sections.SUMMARY,
+        min_length=1,
+        description="The summary stands under one of these headings, at any level and in any case.",
+    )
+    narrative_headings: Labels = Field(
+        default=sections.NARRATIVE,
+        min_length=1,
+        description="What happened is told under one of these. One that is written is enough.",
+    )
+    outcomes_headings: Labels = Field(
+        default=sections.OUTCOMES,
+        min_length=1,
+        description="The outcomes stand under a heading that begins with one of these.",
+    )
+    key_information_headings: Labels = Field(
+        default=sections.KEY_INFORMATION,
+        min_length=1,
+        description="The Key Information table stands under one of these.",
+    )
+    inline_headings: Labels = Field(
+        default=sections.INLINE,
+        min_length=1,
+        description="Where reviews are inline, what stands under one of these is the review, else the whole text.",
+    )
 
 
 class Policy(_Model):

@@ -71,7 +71,17 @@ def _entry(key: str, info: FieldInfo, given: dict[str, Any], indent: str) -> Ite
         yield f"{indent}#{key}:"
         yield from _example(inner, info.examples[0], f"{indent}  ")
     else:
-        yield f"{indent}#{key}: {_flow(_default(info))}"
+        yield from _commented(key, _default(info), indent)
+
+
+def _commented(key: str, value: Any, indent: str) -> Iterator[str]:
+    """Write a key with its default on one line, or a list that is too long for one on a line for each item."""
+    line = f"{indent}#{key}: {_flow(value)}"
+    if len(line) <= _WIDTH:
+        yield line
+    else:
+        yield f"{indent}#{key}:"
+        yield from (f"{indent}#- {_flow(item)}" for item in value)
 
 
 def _policies(indent: str) -> Iterator[str]:

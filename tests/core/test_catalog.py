@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.catalog import Ownership, ownership, parse
 from audit.errors import CatalogError
 from audit.model import Catalog, Service, Team
 from tests.records import settings
+
+quick = examples(max_examples=100, deadline=None, derandomize=True)
 
 
 def read(text: str, teams: str | None = None) -> Catalog:
@@ -241,6 +244,7 @@ def test_the_scope_is_a_setting() -> None:
 NAMES = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
 
 
+@quick
 @given(st.lists(st.tuples(NAMES, st.sampled_from(["", "t", "u"])), max_size=6, unique_by=lambda pair: pair[0]))
 def test_every_service_is_found_by_its_name_and_owned_or_not(services: list[tuple[str, str]]) -> None:
     catalog = tuple(Service(name=name, owner=owner) for name, owner in services)

@@ -8,12 +8,14 @@ from html.parser import HTMLParser
 import comrak
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.content import read, without_comments
 
 NUMBERS = re.compile(r"(?<![\w/&.])#(\d+)")
 ALL = re.compile(r"")
+quick = examples(max_examples=100, deadline=None, derandomize=True)
 
 
 def seen(text: str) -> list[int]:
@@ -130,6 +132,12 @@ def test_text_in_comments_is_not_seen(text: str, numbers: list[int]) -> None:
         pytest.param("```a``` b\n\n<!-- #1 -->#2", [2], id="span at the beginning of a line is no fence"),
         pytest.param("``a` <!-- #1 --> `b", [], id="ticks that do not match"),
         pytest.param("\\`<!-- #1\n\n -->` #2", [2], id="escaped ticks are none"),
+        pytest.param("\\`<!--` #1", [], id="escaped tick opens none"),
+        pytest.param("``a` <!-- `\n\n#1", [1], id="two ticks, then a span"),
+        pytest.param("```a``` b\n\nc <!-- #1\n\n#2 --> #3", [3], id="span at the beginning, then a comment"),
+        pytest.param(
+            "- ```\n  a\n\n  b\n  ```\n\nc <!-- #1\n\n#2 --> #3", [3], id="fence in a list, comment in a line"
+        ),
         pytest.param("```\n<!--\n```\n#1", [1], id="fence"),
         pytest.param("~~~\n<!--\n\n```\n~~~\n#1", [1], id="tildes"),
         pytest.param("````\n<!--\n```\n\n````\n#1", [1], id="longer fence"),
@@ -271,6 +279,23 @@ def test_only_blocks_with_the_mark_are_told() -> None:
     assert content.where(re.compile("z")) == ""
 
 
+HOSTILE = [
+    pytest.param("- ```\n  x\n  ```\n" + "<!-- #1 --> a\n" * 7000, id="comments below a fence in a list"),
+    pytest.param("- a\n\n" + "    <!-- #1 -->\n" * 7000, id="comments far in"),
+    pytest.param("<!-- #1 " * 20_000, id="comments that are never closed"),
+    pytest.param("".join("`" * (i % 300 + 1) + " a " for i in range(600)), id="ticks that do not match"),
+    pytest.param("<table><tr><td>" * 6000, id="tables that are never closed"),
+    pytest.param("<a href=" * 12_000, id="anchors that are never closed"),
+    pytest.param("[" * 2000, id="brackets that are never closed"),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_that_was_made_to_take_long_does_not(text: str) -> None:
+    assert naming(text) == []
+
+
+@quick
 @given(st.text(alphabet="a`~<!-> \n#1*[]()|\\", max_size=80))
 def test_every_text_can_be_read(text: str) -> None:
     content = read(text)
@@ -311,6 +336,7 @@ PIECES = (
 )
 
 
+@quick
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("\n".join))
 def test_another_reader_of_markdown_sees_the_same(text: str) -> None:
     extensions = comrak.ExtensionOptions()

@@ -172,6 +172,7 @@ def test_every_rule_is_asked_once_in_the_order_of_the_list() -> None:
         Subject.INCIDENT: len(result.evidence.incidents),
         Subject.REVIEW: len(result.evidence.reviews),
         Subject.SERVICE: len(result.evidence.services),
+        Subject.ACTION: len(result.evidence.actions),
     }
     for one in RULES:
         told = outcomes(result, one.code)

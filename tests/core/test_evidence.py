@@ -11,7 +11,7 @@ from audit import columns
 from audit.errors import EvidenceError
 from audit.evidence import enforce
 from audit.model import Gap, Link, Ref, User
-from tests.records import PROJECT, added, closed, evidence, incident, issue, review, row, settings, source
+from tests.records import PROJECT, action, added, closed, evidence, incident, issue, review, row, settings, source
 
 CONTRACT = {"ref": "str", "count": "int64", "known": "bool", "maybe": "boolean", "day": columns.DAY, "names": "object"}
 
@@ -61,12 +61,17 @@ def test_a_column_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("empty", [True, False])
 def test_the_frames_of_the_evidence_keep_theirs(empty: bool) -> None:
-    issues = () if empty else (incident(1), incident(2, closed="2026-11-03"), review(3, of=1, closed="2026-11-04"))
+    issues = (
+        ()
+        if empty
+        else (incident(1), incident(2, closed="2026-11-03"), review(3, of=1, closed="2026-11-04"), action(4, of=1))
+    )
     held = evidence(*issues)
     for name, contract in (
         ("incidents", columns.INCIDENTS),
         ("reviews", columns.REVIEWS),
         ("services", columns.SERVICES),
+        ("actions", columns.ACTIONS),
     ):
         told = getattr(held, name)
         assert {column: str(dtype) for column, dtype in told.dtypes.items()} == contract

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit import labels
 
 WORDS = st.text(st.characters(exclude_characters=":", exclude_categories=("Z", "C")), min_size=1, max_size=12)
+quick = examples(max_examples=100, deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,7 @@ def test_the_severity_that_a_label_says(label: str, plain: bool, severity: int |
     assert labels.severity(label, scope="severity", plain=plain) == severity
 
 
+@quick
 @given(WORDS, WORDS, st.sampled_from([":", "::"]))
 def test_a_value_comes_back_as_spelt(scope: str, text: str, colons: str) -> None:
     label = f"{scope}{colons}{text}"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.linking import Linker, Pair, classify, names_an_issue
@@ -35,6 +36,7 @@ ID = Signal.EXTERNAL_ID
 TITLE = Signal.TITLE_REFERENCE
 TEXT = Signal.DESCRIPTION_REFERENCE
 MATCH = Signal.TITLE_MATCH
+quick = examples(max_examples=60, deadline=None, derandomize=True)
 
 
 def kinds(*issues: Issue, sources: tuple[Source, ...] = SOURCES, **fields: Any) -> Kinds:
@@ -551,6 +553,22 @@ def test_whether_a_link_or_the_row_names_an_issue(one: Issue, names: bool) -> No
     assert names_an_issue(one) is names
 
 
+def test_what_a_review_names_by_itself() -> None:
+    one = review(
+        9,
+        "RCA for INC-3 (4)",
+        description=f"#5 and {AT}/1\n\n{table('#2, #7', 'nobody#1')}",
+        links=to(6),
+        closed="2026-11-01",
+    )
+    told = (*INCIDENTS, issue(7, duplicate_of=Ref(PROJECT, 8)), issue(8), one)
+    linker = Linker(kinds=kinds(*told), naming=NAMING, settings=settings(), zone=ZoneInfo("UTC"))
+    assert {ref.iid for ref in linker.named_in_title(one)} == {3, 4}
+    assert {ref.iid for ref in linker.named_in_link_row(one)} == {2, 8}
+    assert {ref.iid for ref in linker.named_in_description(one)} == {1, 2, 5, 8}
+    assert linker.named_in_description(review(9)) == set()
+
+
 # Whatever the tracker holds
 
 NUMBERS = st.integers(min_value=1, max_value=8)
@@ -587,6 +605,7 @@ def statements(found: Iterable[Pair]) -> set[Pair]:
     return {pair for pair in found if pair.signal in {LINK, ROW}}
 
 
+@quick
 @given(trackers(), st.randoms(use_true_random=False))
 def test_the_order_of_records_changes_nothing(issues: list[Issue], random: Any) -> None:
     shuffled = list(issues)
@@ -594,12 +613,14 @@ def test_the_order_of_records_changes_nothing(issues: list[Issue], random: Any) 
     assert pairs(*shuffled) == pairs(*issues)
 
 
+@quick
 @given(trackers(), TITLES, DAYS)
 def test_another_incident_never_changes_what_is_stated(issues: list[Issue], title: str, day: str) -> None:
     before = statements(pairs(*issues))
     assert statements(pairs(*issues, incident(99, title, created=day))) == before
 
 
+@quick
 @given(trackers())
 def test_every_pair_joins_a_review_and_an_incident_that_were_read(issues: list[Issue]) -> None:
     found, read = pairs(*issues), kinds(*issues)
@@ -607,6 +628,7 @@ def test_every_pair_joins_a_review_and_an_incident_that_were_read(issues: list[I
     assert [(pair.review, pair.incident) for pair in found] == sorted({(p.review, p.incident) for p in found})
 
 
+@quick
 @given(trackers())
 def test_a_completed_review_never_covers_what_was_declared_later(issues: list[Issue]) -> None:
     read = kinds(*issues)
@@ -615,6 +637,7 @@ def test_a_completed_review_never_covers_what_was_declared_later(issues: list[Is
         assert completed is None or read.incidents[pair.incident].created_at <= completed
 
 
+@quick
 @given(trackers())
 def test_a_review_guesses_by_one_signal_or_not_at_all(issues: list[Issue]) -> None:
     by_review: dict[Ref, set[Signal]] = {}
@@ -623,6 +646,7 @@ def test_a_review_guesses_by_one_signal_or_not_at_all(issues: list[Issue]) -> No
     assert all(found <= {LINK, ROW} or len(found) == 1 for found in by_review.values())
 
 
+@quick
 @given(trackers())
 def test_what_leads_elsewhere_is_no_review_and_leads_to_what_was_read(issues: list[Issue]) -> None:
     read = kinds(*issues)

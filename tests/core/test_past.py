@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit import past
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MOMENT = at("2026-11-10")
 BEFORE, AFTER = "2026-11-05", "2026-11-15"
 EARLIER, LATER = "2026-11-04", "2026-11-20"
+quick = examples(max_examples=60, deadline=None, derandomize=True)
 
 
 def then(one: Issue) -> Issue:
@@ -328,12 +330,14 @@ def lived(steps: list[tuple[int, str]], until: int) -> Issue:
     )
 
 
+@quick
 @given(STEPS, st.integers(3, 20))
 def test_an_issue_then_is_what_it_was(steps: list[tuple[int, str]], day: int) -> None:
     stood = past.issue_at(lived(steps, 99), at(f"2026-11-{day:02}"))
     assert replace(stood, labels=tuple(sorted(stood.labels))) == lived(steps, day)
 
 
+@quick
 @given(STEPS, st.integers(3, 20), st.integers(3, 20))
 def test_going_back_twice_is_going_back_once(steps: list[tuple[int, str]], one: int, other: int) -> None:
     moments = at(f"2026-11-{max(one, other):02}"), at(f"2026-11-{min(one, other):02}")

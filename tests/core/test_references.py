@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.model import Ref
-from audit.references import MAY_NAME, Naming, external_ids, may_hold_external_id, names_an_issue, references
+from audit.references import (
+    MAY_NAME,
+    MAY_NAME_WORK,
+    Naming,
+    external_ids,
+    may_hold_external_id,
+    names_an_issue,
+    names_another,
+    references,
+)
 
 HOME = "ops/production"
 HERE = Ref(HOME, 12)
@@ -24,6 +34,7 @@ NAMING = Naming(
 )
 AT = "https://gitlab.example/ops/production"
 DEFAULT = r"INC-\d+"
+quick = examples(max_examples=100, deadline=None, derandomize=True)
 
 
 def named(text: str, home: str = HOME) -> set[Ref]:
@@ -108,6 +119,7 @@ def test_a_text_names_an_issue(text: str, ref: Ref) -> None:
         pytest.param(f"{AT}/-/work_items/12/?a=b#note_345", id="comment after a query"),
         pytest.param(f"{AT}/-/issues/12a", id="address with more of a word"),
         pytest.param(f"{AT}/-/issues/12-api", id="address with more of a name"),
+        pytest.param("g/" * 30 + "p/-/issues/12", id="deeper than groups are"),
         pytest.param(f"{AT}/-/issues/{'1' * 5000}", id="address with a number of no size"),
         pytest.param("https://gitlab.example/groups/ops/-/epics/12", id="address of an epic"),
         pytest.param("https://gitlab.example/groups/ops/-/work_items/12", id="address of a group's item"),
@@ -205,7 +217,7 @@ def test_whole_external_ids(text: str, ids: set[str]) -> None:
         pytest.param(r"(SEV|OUT)-\d+", "SEV-1 and OUT-3", {"SEV-1", "OUT-3"}, id="group"),
         pytest.param(r"(?i)sev-\d+", "SEV-1", {"SEV-1"}, id="flag for the whole"),
         pytest.param(r"SEV-\d{1,2}", "SEV-123", set(), id="a part is not the whole"),
-        pytest.param(r"(SEV-\d+)?", "SEV-1 and nothing", {"SEV-1"}, id="nothing is no id"),
+        pytest.param(r"(SEV-\d+)?", "SEV-1 ... nothing", {"SEV-1"}, id="nothing is no id"),
     ],
 )
 def test_the_pattern_is_a_setting(pattern: str, text: str, ids: set[str]) -> None:
@@ -213,6 +225,25 @@ def test_the_pattern_is_a_setting(pattern: str, text: str, ids: set[str]) -> Non
     assert may_hold_external_id(pattern).search(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a/" * 50_000, id="slashes"),
+        pytest.param("/a" * 50_000, id="slashes from the root"),
+        pytest.param("a." * 50_000, id="dots"),
+        pytest.param("#" * 100_000, id="number signs"),
+        pytest.param("https://" * 12_000, id="addresses"),
+        pytest.param("https://incident.io/" * 5_000, id="addresses of incident.io"),
+        pytest.param("INC-" * 25_000, id="external ids"),
+    ],
+)
+def test_a_text_that_was_made_to_take_long_does_not(text: str) -> None:
+    assert named(text) == set()
+    assert not names_an_issue(text)
+    assert not external_ids(text, DEFAULT)
+
+
+@quick
 @given(
     st.text(max_size=30),
     st.integers(min_value=1, max_value=10**9),
@@ -225,6 +256,7 @@ def test_a_reference_is_found_in_any_text(around: str, number: int, form: str) -
     assert number in {ref.iid for ref in found}
 
 
+@quick
 @given(st.text(alphabet="#12 -/+sINCa.:&!_()[]\nhtps", max_size=60))
 def test_only_what_was_read_is_named(text: str) -> None:
     found = named(f"{text} {AT}/-/issues/{text}")
@@ -232,8 +264,73 @@ def test_only_what_was_read_is_named(text: str) -> None:
     assert not found or MAY_NAME.search(f"{text} issues/{text}")
 
 
+@quick
 @given(st.text(alphabet="INC-12 a\n", max_size=40))
 def test_an_id_stands_by_itself_in_the_text(text: str) -> None:
     words = set(text.split())
     for found in external_ids(text, DEFAULT):
         assert any(word.strip("-") == found for word in words)
+
+
+def names_work(text: str) -> bool:
+    """Tell whether a text names anything but issue 12 of its own project and of the sibling."""
+    return names_another(text, HOME, NAMING, lambda ref: ref in {HERE, SIBLING})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("#13", id="another number"),
+        pytest.param("#12 and #13", id="among its own"),
+        pytest.param("dev/tools/tracker#12", id="another project"),
+        pytest.param("not/read#12", id="a project that was not read"),
+        pytest.param("unknown#12", id="a sibling that was not read"),
+        pytest.param(f"{AT}/-/issues/13", id="address"),
+        pytest.param("https://gitlab.example/not/read/-/issues/12", id="address of a project that was not read"),
+        pytest.param("https://elsewhere.example/ops/production/-/issues/12", id="another host"),
+        pytest.param("/ops/production/-/issues/13", id="address without its host"),
+        pytest.param("/not/read/-/work_items/12", id="address without its host, not read"),
+        pytest.param(f"{AT}/-/issues/13#note_5", id="a comment on another issue"),
+        pytest.param("&7", id="epic"),
+        pytest.param("(&7)", id="epic in brackets"),
+        pytest.param("&7+", id="epic with plus"),
+        pytest.param("see &7: it", id="epic and colon"),
+        pytest.param("ops&7", id="epic of a group"),
+        pytest.param("ops/team&7+s", id="epic of a subgroup"),
+        pytest.param("ops/team/&7", id="epic after a slash"),
+        pytest.param("https://gitlab.example/groups/ops/-/epics/7", id="epic's address"),
+        pytest.param("https://gitlab.example/groups/ops/team/-/work_items/7?a=b", id="epic's newer address"),
+        pytest.param("https://gitlab.example/groups/ops/epics/7", id="epic's older address"),
+        pytest.param("https://elsewhere.example/groups/ops/-/epics/7", id="epic of another host"),
+        pytest.param("/groups/ops/-/epics/7", id="epic's address without its host"),
+    ],
+)
+def test_a_text_names_something_else(text: str) -> None:
+    assert names_work(text)
+    assert MAY_NAME_WORK.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "#12, production#12+, ops/delivery#12",
+        f"{AT}/-/issues/12 and {AT}/-/work_items/12#note_3",
+        "/ops/delivery/-/issues/12",
+        "infra/tracker#12 is the old name",
+        "!13 and %13 and ~13 and #incident-13",
+        "AT&T, R&D, a && b, &amp; &lt;, &#13;, &7a, &7-b, 1&",
+        "https://gitlab.example/?a=1&7",
+        f"{AT}/-/merge_requests/13",
+        f"{AT}/-/epics",
+        "https://gitlab.example/groups/ops/-/epics/7x",
+        "https://gitlab.example/groups/ops/-/boards/7",
+    ],
+)
+def test_a_text_names_nothing_else(text: str) -> None:
+    assert not names_work(text)
+
+
+@given(st.text(alphabet="/&#12 .ab-" + "gops"))
+def test_whatever_names_something_else_may_name_work(text: str) -> None:
+    assert MAY_NAME_WORK.search(text) or not names_work(text)

@@ -12,6 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.model import Gap, Issue, Link, Ref, Verdict
+from audit.rules import RULES
 from tests.records import (
     PROJECT,
     added,
@@ -291,6 +292,8 @@ def trackers(draw: st.DrawFn) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
+FRAMES = {rule.code: f"{rule.subject}s".removeprefix("corrective ") for rule in RULES}
+"""Code of a rule -> the frame of its subjects."""
 DAYS = st.dates(date(2026, 10, 30), date(2027, 2, 1))
 few = examples(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 ANCHORS = st.sampled_from(["declared", "resolved", "closed"])
@@ -310,8 +313,7 @@ def test_every_incident_has_exactly_one_verdict(issues: tuple[Issue, ...], day: 
     assert sum(counts.values()) == len(read)
     for one in result.outcomes:
         total = one.conforms + one.violates + one.waived + one.not_applicable + one.unknown
-        frame = {"IR003": "reviews", "IR004": "reviews", "IR014": "reviews", "SO001": "services", "SO003": "services"}
-        assert total == len(getattr(result.evidence, frame.get(one.code, "incidents")))
+        assert total == len(getattr(result.evidence, FRAMES[one.code]))
         assert min(one.conforms, one.violates, one.waived, one.not_applicable, one.unknown) >= 0
 
 

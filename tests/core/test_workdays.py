@@ -9,7 +9,8 @@ from typing import Any
 import holidays
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.settings.model import Calendar
@@ -18,6 +19,7 @@ from audit.workdays import WorkCalendar, holidays_version
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FIRST, LAST = date(2025, 1, 1), date(2027, 12, 31)
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 11, day) for day in range(2, 9))
+quick = examples(max_examples=60, deadline=None, derandomize=True)
 
 
 @lru_cache(maxsize=64)
@@ -172,6 +174,7 @@ def calendars(draw: st.DrawFn) -> WorkCalendar:
     return calendar(country=draw(PLACES), weekend=draw(WEEKENDS))
 
 
+@quick
 @given(calendars(), DAYS, MANY)
 def test_the_due_day_is_the_nth_worked_day(ours: WorkCalendar, day: date, n: int) -> None:
     due = ours.day_after(day, n)
@@ -180,7 +183,7 @@ def test_the_due_day_is_the_nth_worked_day(ours: WorkCalendar, day: date, n: int
     assert sum(map(ours.works, passed)) == ours.between(day, due) == n
 
 
-@settings(max_examples=50)
+@quick
 @given(calendars(), DAYS, MANY)
 def test_back_and_forth_is_where_it_began(ours: WorkCalendar, day: date, n: int) -> None:
     worked = ours.day_after(day, 1)
@@ -188,6 +191,7 @@ def test_back_and_forth_is_where_it_began(ours: WorkCalendar, day: date, n: int)
     assert ours.day_after(ours.day_before(worked, n), n) == worked
 
 
+@quick
 @given(calendars(), DAYS, DAYS, MANY)
 def test_a_later_start_never_gives_an_earlier_day(ours: WorkCalendar, one: date, other: date, n: int) -> None:
     first, second = sorted((one, other))
@@ -195,6 +199,7 @@ def test_a_later_start_never_gives_an_earlier_day(ours: WorkCalendar, one: date,
     assert ours.day_before(first, n) <= ours.day_before(second, n)
 
 
+@quick
 @given(PLACES, WEEKENDS, st.lists(DAYS, max_size=5), DAYS, MANY)
 def test_a_closure_never_makes_a_due_day_earlier(
     country: str, weekend: tuple[str, ...], closures: list[date], day: date, n: int
@@ -204,18 +209,20 @@ def test_a_closure_never_makes_a_due_day_earlier(
     assert not any(map(shut.works, closures))
 
 
+@quick
 @given(WEEKENDS, st.sampled_from(["DE", "US", "GB"]), DAYS, MANY)
 def test_holidays_never_make_a_due_day_earlier(weekend: tuple[str, ...], country: str, day: date, n: int) -> None:
     assert calendar(weekend=weekend).day_after(day, n) <= calendar(weekend=weekend, country=country).day_after(day, n)
 
 
+@quick
 @given(calendars(), DAYS, DAYS, DAYS)
 def test_spans_add_up(ours: WorkCalendar, one: date, other: date, third: date) -> None:
     first, second, last = sorted((one, other, third))
     assert ours.between(first, second) + ours.between(second, last) == ours.between(first, last)
 
 
-@settings(max_examples=40)
+@quick
 @given(calendars(), st.lists(st.none() | DAYS, min_size=1, max_size=6), MANY)
 def test_a_column_is_each_of_its_days(ours: WorkCalendar, days: list[date | None], n: int) -> None:
     column = pd.Series([pd.Timestamp(day) if day else pd.NaT for day in days], dtype="datetime64[s]")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.model import Finding, Level, Subject
+from audit.model import Finding, Level, Subject, User
 from audit.report.data import audit_json, serialised
 from audit.report.markdown import report_md
 from audit.report.table import findings_csv
+from audit.rules import RULES
+from tests import records as make
 from tests.report import world
 from tests.report.world import SECRET, P
 
 if TYPE_CHECKING:
+    from audit.model import Issue
     from audit.report.view import View
 
 OPEN = world.settings(report={"confidential_destination": True})
@@ -143,3 +146,42 @@ def test_a_confidential_incident_without_an_owner_is_counted_and_its_service_is_
     assert view.no_owner.services == ()
     assert [row.ref for row in view.no_owner.untold] == [f"{P}#5"]
     assert "| git |" not in report_md(view)
+
+
+def _acted(*actions: Issue, code: str = "CA001") -> tuple[View, dict[str, Any]]:
+    """The usual tracker with further issues, and the finding of a rule on the first of them."""
+    view = world.view(world.result([*world.issues(), *actions], rules=RULES))
+    subject = str(actions[0].ref)
+    return view, next(row for row in audit_json(view)["findings"] if (row["code"], row["subject"]) == (code, subject))
+
+
+def test_a_public_action_of_a_public_incident_is_told() -> None:
+    view, finding = _acted(make.action(7, of=1, labels=("infradev", "Severity::1"), assignees=()))
+    assert finding["evidence"]["incidents"] == [f"{P}#1"]
+    assert view.urls[f"{make.TOOLS}#7"] == f"https://gitlab.example/{make.TOOLS}/-/work_items/7"
+
+
+@pytest.mark.parametrize("code", ["CA001", "CA002"])
+def test_a_confidential_action_is_counted_and_not_told(code: str) -> None:
+    zebra = User(username=f"{SECRET}-owner", active=False)
+    made = make.action(
+        7, f"{SECRET} rotates", of=1, labels=("infradev", "Severity::1"), confidential=True, assignees=(zebra,)
+    )
+    view, finding = _acted(made, code=code)
+    assert (finding["message"], finding["evidence"], finding["outcome"]) == ("", {}, "violates")
+    assert f"{make.TOOLS}#7" not in view.urls
+    assert all(SECRET.casefold() not in text.casefold() for text in _outputs(view).values())
+
+
+@pytest.mark.parametrize("of", [20, 120, 121, 22])
+def test_an_action_of_something_confidential_is_not_told(of: int) -> None:
+    _, finding = _acted(make.action(7, of=of, labels=("infradev", "Severity::1"), assignees=()), code="CA002")
+    assert (finding["message"], finding["evidence"]) == ("", {})
+
+
+def test_an_incident_that_repeats_one_with_a_confidential_action_says_nothing_of_it() -> None:
+    made = make.action(7, of=4, labels=("infradev", "Severity::1"), confidential=True, created="2026-09-02")
+    view = world.view(world.result([*world.issues(), made], rules=RULES))
+    told = [row for row in view.findings if row.code == "CA003"]
+    assert told
+    assert {(row.message, tuple(row.evidence)) for row in told} == {("", ())}

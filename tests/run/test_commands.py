@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from audit.checkup import checkup
+from audit.gitlab.client import Client, Connection
 from audit.rules import RULES
-from tests.run.conftest import DAY, at
+from audit.sandbox import faults
+from audit.settings import load
+from tests.run.conftest import DAY, SETTINGS, TOKEN, at
 
 if TYPE_CHECKING:
     from audit.sandbox.server import Server
@@ -22,10 +27,77 @@ def test_doctor_shows_how_the_tracker_spells_things(typed: CommandLine, server: 
     ended = typed("doctor")
     assert ended.status == 0
     assert "Review-Requested -> Review-Requested, review-requested" in ended.out
-    assert "Gameday -> matches nothing" in ended.out
-    assert "2 services, 1 team" in ended.out
-    assert "set reminders.remind_from" in ended.out
+    assert "Gameday ->" not in ended.out
+    assert "These settings match no label" not in ended.out
+    assert "labels.out_of_scope (Gameday, test incident, incident-type::test, Near Miss, self-managed)" in ended.out
     assert server.count(method="POST", path="/api/v4") == 0
+
+
+def checked(typed: CommandLine, server: Server) -> str:
+    """Return what doctor says on the day of the tracker."""
+    settings = load(typed.folder / "audit.yml")
+    with Client(Connection(server.url, TOKEN), timeout=20, parallel=2, sleep=lambda _: None) as client:
+        return checkup(client, settings, today=date.fromisoformat(DAY)) + "\n"
+
+
+def test_doctor_lists_misspelt_labels_apart_from_defaults(typed: CommandLine, server: Server) -> None:
+    typed.settings(SETTINGS + "labels: {review: [IncidentReview, Incident-Revue], snooze_scope: Later}\n")
+    (line,) = (line for line in checked(typed, server).splitlines() if "These settings match no label" in line)
+    assert line.endswith("of the tracker: labels.review (Incident-Revue), labels.snooze_scope (Later::*)")
+
+
+def test_doctor_tells_of_catalogue_calendars_and_templates(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    tracker.production.file(".gitlab/issue_templates/review.md", "# Summary\n")
+    teams = "{backend: {closures: [2026-11-24]}, nobody: {country: DE}}"
+    typed.settings(SETTINGS + f"calendars: {{teams: {teams}, services: {{git: {{}}}}}}\n")
+    out = checked(typed, server)
+    for words in (
+        "Service catalogue: 2 services, 1 team\n  ops/runbooks:services.yml@",
+        "  unowned: git\n",
+        "Calendars: 5 working days after Monday 2026-11-23\n",
+        "  default: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
+        "  team backend: Tuesday 2026-12-01; days off: Sat, Sun; no public holidays; 1 closure\n",
+        "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
+        "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
+        "  warning: calendars.teams.nobody is in no entry of the catalogue\n",
+        "Issue templates, whose lines are no answers: 1\n  ops/production:.gitlab/issue_templates/review.md\n",
+    ):
+        assert words in out
+    assert "# Summary" not in out
+
+
+def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None:
+    typed.settings("projects: {incidents: ops/production}\ncalendars: {teams: {a: {}}}\n")
+    server.fault(faults.html_status(502, "Bad Gateway"), path="/repository/tree", times=None)
+    out = checked(typed, server)
+    assert "Service catalogue: none is set\n  no service has an owner" in out
+    assert "warning: calendars.teams.a is in no entry of the catalogue" in out
+    assert "answers: none\n  no *.md file in .gitlab/issue_templates/ of the review projects" in out
+    assert "What could not be read\n  templates of ops/production: GET " in out
+
+
+def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
+    typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
+    assert "answers: none\n  `review.templates` is empty: only what is built in" in checked(typed, server)
+    assert not server.count(method="GET", path="/repository/tree")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("reminders: {remind_from: 2026-11-01}", "Reminders\n  of incidents declared from 2026-11-01 on"),
+        (
+            "since: 2026-10-01",
+            "2026-10-01 on, the first day that is read\n  set reminders.remind_from, like 2026-11-23",
+        ),
+        ("", "Reminders\n  nobody is reminded\n  set reminders.remind_from, like 2026-11-23, so that a first run"),
+    ],
+)
+def test_doctor_advises_where_reminders_begin(typed: CommandLine, server: Server, given: str, words: str) -> None:
+    typed.settings(f"projects: {{incidents: ops/production}}\n{given}\n")
+    assert words in checked(typed, server)
 
 
 def test_explain_tells_how_a_verdict_was_reached(typed: CommandLine, server: Server, tracker: Tracker) -> None:
@@ -35,16 +107,26 @@ def test_explain_tells_how_a_verdict_was_reached(typed: CommandLine, server: Ser
     ended = typed("explain", "ops/production#3", "--as-of", DAY)
     assert ended.status == 0
     for words in (
-        "Verdict as of 2026-11-23: overdue",
-        "severity 1, peak 1: yes",
+        "ops/production#3: overdue\nAPI slow\n",
+        "severity 1 or 2, the one of today: yes; it has 1 by label Severity::1",
         "requested by label (Review-Requested): yes, the label was removed on 2026-11-03 15:00 UTC",
-        "5 working days after it: 2026-11-10 Tuesday",
-        "ops/production#4, by issue_link, opened 2026-11-03",
-        "2026-11-03 12:00 UTC added Review-Requested",
-        "Review ops/production#4 is still open; it was due on 2026-11-10.",
-        "completed within 5 working days of the incident",
+        "When is it due? Tuesday 2026-11-10, to midnight in UTC",
+        "found by issue_link (signal 1: an issue link)",
+        "2026-11-03 12:00 UTC: added Review-Requested",
+        "violation: Review ops/production#4 is still open; it was due on 2026-11-10.",
+        'IR002 late-review: "It is expected that the incident review will be completed within 5 working days',
     ):
         assert words in ended.out
+    assert server.requests
+
+
+def test_explain_tells_a_confidential_incident_to_who_may_read_it(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    tracker.production.issues[3].confidential = True
+    out = typed("explain", "#3", "--as-of", DAY).out
+    assert "ops/production#3: overdue\nAPI slow\n" in out
+    assert "\nCONFIDENTIAL: ops/production#3. Keep this text among those who may read it there.\n" in out
     assert server.requests
 
 

@@ -88,9 +88,13 @@ def test_reminders_reach_half_a_dozen_people(run: Audited) -> None:
     [
         ("IR003", ["Incident Review: Nightly backup takes fourteen hours"]),
         ("IR004", ["Incident Review: Redis memory grows without bound"]),
+        ("IR005", ["Incident Review: ARM runners pick jobs for the wrong architecture"]),
+        ("IR006", ["Incident Review: what happened on Thursday"]),
         ("IR012", ["Webhooks delivered twice"]),
+        ("IR013", ["Incident Review: Stale release assets after publication"]),
         ("IR014", ["Incident Review: certificate rotation on the bastion hosts"]),
         ("IR015", ["Some users see another language"]),
+        ("IR016", ["Incident Review: macOS runners wait for disk space"]),
         ("SO001", ["pages", "search"]),
         ("SO003", ["mail-relay"]),
     ],

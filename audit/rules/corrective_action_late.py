@@ -1,0 +1,41 @@
+"""CA001 corrective-action-late: it is open for longer than its severity allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(actions: pd.DataFrame) -> Mask:
+    return actions["severity"].notna()
+
+
+def _violated(actions: pd.DataFrame) -> Mask:
+    return actions["late"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    return (
+        f"This corrective action of severity {row['severity']} was opened on {day(row['opened_on'])} and is still"
+        f" open; its {row['days_allowed']} days ended on {day(row['late_after'])}."
+    )
+
+
+RULE = Rule(
+    code="CA001",
+    name="corrective-action-late",
+    level=Level.ADVISORY,
+    subject=Subject.ACTION,
+    sentence="A corrective action is closed within 7 days of being opened at severity 1, 30 at 2, 60 at 3, 90 at 4.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("severity", "opened_on", "late_after", "assignees", "incidents", "reviews"),
+)

@@ -1,0 +1,39 @@
+"""CA002 corrective-action-unassigned: it is open, and nobody who can act is assigned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _in_scope(actions: pd.DataFrame) -> Mask:
+    return pd.Series(data=True, index=actions.index)
+
+
+def _violated(actions: pd.DataFrame) -> Mask:
+    return actions["open"] & actions["unassigned"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    who = "its assignees are blocked or bots" if row["assignees"] else "it has no assignee"
+    return f"This corrective action is open since {day(row['opened_on'])}, and nobody who can act has it: {who}."
+
+
+RULE = Rule(
+    code="CA002",
+    name="corrective-action-unassigned",
+    level=Level.ADVISORY,
+    subject=Subject.ACTION,
+    sentence="An open corrective action is assigned to a person with an active account.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("opened_on", "assignees", "incidents", "reviews"),
+)

@@ -1,0 +1,44 @@
+"""IR010 corrective-actions: a completed review led to nothing, and does not say that nothing is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
+    told = linked | reviews["names_another"] | reviews["no_action_needed"]
+    lacking = reviews["completed_at"].notna() & ~told
+    return lacking.astype("boolean").mask(lacking & reviews["actions_hidden"])
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    return (
+        f"This review was completed on {day(row['completed_on'])}; no corrective action is linked with it or its"
+        " incident, its Outcomes section names no issue or epic, and no label says that none is needed."
+    )
+
+
+RULE = Rule(
+    code="IR010",
+    name="corrective-actions",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="A completed review has corrective actions, or a label that says that none is needed.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("completed_on", "in_scope_incidents"),
+)

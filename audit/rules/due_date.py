@@ -1,0 +1,52 @@
+"""IR011 due-date: the due date of a review is no later than its due day, and stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"] & reviews["required"]
+
+
+def _to_be_set(reviews: pd.DataFrame) -> Mask:
+    """Tell where the date that stands there is wrong. Before its anchor's day a review has no due day to keep."""
+    return reviews["due_on"].notna() & (reviews["due_date"].isna() | reviews["due_date"].gt(reviews["due_on"]))
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    violated = _to_be_set(reviews) | reviews["due_moved_on"].notna()
+    unknown = reviews["due_hidden"] | reviews["due_on"].isna()
+    return violated.astype("boolean").mask(~violated & unknown)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    moved = "" if pd.isna(row["due_moved_on"]) else f"was moved on {day(row['due_moved_on'])}, after it had passed"
+    if pd.isna(row["due_date"]) and not pd.isna(row["due_on"]):
+        return f"This review has no due date; its due day is {day(row['due_on'])}."
+    if row["due_date"] > row["due_on"]:
+        later = f"is later than its due day, {day(row['due_on'])}"
+        return f"The due date of this review, {day(row['due_date'])}, {later}{', and ' * bool(moved)}{moved}."
+    return f"The due date of this review {moved}."
+
+
+RULE = Rule(
+    code="IR011",
+    name="due-date",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="A review has a due date that is no later than its due day, and is not moved once it has passed.",
+    in_scope=_in_scope,
+    violated=_violated,
+    mendable=_to_be_set,
+    message=_message,
+    evidence=("due_date", "due_on", "due_moved_on", "in_scope_incidents"),
+)

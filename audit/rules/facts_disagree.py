@@ -1,0 +1,71 @@
+"""IR013 facts-disagree: the facts in a review contradict each other, its label or its links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.model import Level, Signal, Subject
+from audit.rules.rule import Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PARTS = ("durations_disagree", "severity_disagrees", "link_disagrees")
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    durations, severity, link = (reviews[part] for part in _PARTS)
+    nothing = durations.isna() & severity.isna() & link.isna()
+    return (durations | severity | link).fillna(value=False).mask(nothing)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    told = [words(row) for part, words in _WORDS.items() if not pd.isna(row[part]) and row[part]]
+    return f"Facts in this review disagree: {'; '.join(told)}."
+
+
+def _durations(row: Mapping[str, Any]) -> str:
+    if row["counted_minutes"] < 0:
+        return "its End Time is before its Start Time"
+    counted = f"from Start Time to End Time it is {_minutes(row['counted_minutes'])}"
+    return f"Total Duration says {_minutes(row['stated_minutes'])}, and {counted}"
+
+
+def _minutes(number: int) -> str:
+    return "1 minute" if number == 1 else f"{number} minutes"
+
+
+def _severity(row: Mapping[str, Any]) -> str:
+    said = several(tuple(map(str, row["row_severities"])))
+    return f"its table says severity {said}, and its label {row['own_severities'][0]}"
+
+
+def _link(row: Mapping[str, Any]) -> str:
+    told = zip(row["incidents"], row["signals"], strict=True)
+    linked = tuple(ref for ref, signal in told if signal == Signal.ISSUE_LINK)
+    other = f"is linked with {several(linked)}" if linked else f"is about {several(row['incidents'])}"
+    return f"its link row names {several(row['link_row'])}, and it {other}"
+
+
+_WORDS = dict(zip(_PARTS, (_durations, _severity, _link), strict=True))
+
+RULE = Rule(
+    code="IR013",
+    name="facts-disagree",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="The facts in a review agree with each other, with its severity label and with its issue links.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=(
+        *("stated_minutes", "counted_minutes", "row_severities", "own_severities"),
+        *("link_row", "incidents", "signals"),
+    ),
+)

@@ -1,0 +1,41 @@
+"""IR007 key-information: the Key Information of a review is filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["ripe"] & (~reviews["has_table"] | reviews["blank_rows"].map(len).gt(0))
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    if not row["has_table"]:
+        return "This review has no Key Information table."
+    return f"The Key Information of this review says nothing yet about {several(row['blank_rows'])}."
+
+
+RULE = Rule(
+    code="IR007",
+    name="key-information",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="The Key Information of a review is filled in by its due day; N/A and Unknown are answers too.",
+    requires=frozenset({"IR016"}),
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("has_table", "blank_rows", "due_on", "completed_on"),
+)

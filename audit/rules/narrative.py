@@ -1,0 +1,42 @@
+"""IR009 narrative: a review tells what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.placeholders import State
+from audit.rules.rule import Mask, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["ripe"] & reviews["narrative"].ne(State.WRITTEN) & ~reviews["points_elsewhere"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    if row["narrative"] == State.ABSENT:
+        return "This review has no section that tells what happened, and names no other review that does."
+    return "What happened is not written in this review yet, and it names no other review that tells it."
+
+
+RULE = Rule(
+    code="IR009",
+    name="narrative",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="What happened is told in the review, or in another one that it names, by its due day.",
+    requires=frozenset({"IR016"}),
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("narrative", "points_elsewhere", "due_on", "completed_on"),
+)

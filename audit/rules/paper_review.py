@@ -1,0 +1,41 @@
+"""IR016 paper-review: a review was completed with nothing in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["completed_at"].notna() & reviews["untouched"] & ~reviews["points_elsewhere"]
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    return (
+        f"This review was completed on {day(row['completed_on'])} with nothing in its Key Information, summary or"
+        " narrative."
+    )
+
+
+RULE = Rule(
+    code="IR016",
+    name="paper-review",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="Something is written in a completed review, or in another one that it names.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("completed_on", "summary", "narrative", "blank_rows"),
+)

@@ -1,0 +1,49 @@
+"""CA003 repeat-incident: a question about an incident whose service had one before, with an action that is late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+_TOLD = 3
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["scope_reason"].eq("")
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    return incidents["earlier"].map(len).gt(0)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    noun, verb, it = ("action", "is", "it") if len(row["earlier_actions"]) == 1 else ("actions", "are", "them")
+    return (
+        f"In the 90 days before, {several(row['shared_services'])} had {_some(row['earlier'])}, whose corrective {noun}"
+        f" {_some(row['earlier_actions'])} {verb} late: did this happen for want of {it}?"
+    )
+
+
+def _some(refs: tuple[str, ...]) -> str:
+    """Return a list in words, a long one cut."""
+    return several((*refs[:_TOLD], "others") if len(refs) > _TOLD else refs)
+
+
+RULE = Rule(
+    code="CA003",
+    name="repeat-incident",
+    level=Level.INFO,
+    subject=Subject.INCIDENT,
+    sentence="No incident follows within 90 days on another one of its service whose corrective action is late.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("shared_services", "earlier", "earlier_actions"),
+)

@@ -1,0 +1,50 @@
+"""IR005 review-severity: a review is labelled with the worst severity of its incidents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"] & ~reviews["inline"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    own, worst = reviews["own_severities"].map(_only).astype("Int64"), reviews["incident_severity"]
+    # an incident out of sight could be worse than those that are known
+    hidden = reviews["blind"] & own.le(worst) & worst.gt(1)
+    return own.ne(worst).mask(hidden).mask(own.isna(), other=True)
+
+
+def _only(severities: tuple[int, ...]) -> int | None:
+    return severities[0] if len(severities) == 1 else None
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    own = tuple(map(str, row["own_severities"]))
+    labels = f"is labelled with severity {several(own)}" if own else "has no severity label"
+    if pd.isna(row["incident_severity"]):
+        return f"This review {labels}."
+    whose = "its incident has" if len(row["in_scope_incidents"]) == 1 else "the worst of its incidents has"
+    return f"This review {labels}, and {whose} severity {row['incident_severity']}."
+
+
+RULE = Rule(
+    code="IR005",
+    name="review-severity",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="A review has exactly one severity label: the worst current severity of its incidents.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("own_severities", "incident_severity", "in_scope_incidents"),
+)

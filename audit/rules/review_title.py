@@ -1,0 +1,43 @@
+"""IR006 review-title: the title of a review says that it is one, and of what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"] & ~reviews["inline"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    silent = ~reviews["title_tells"]
+    # an incident out of sight could be the one that it tells
+    return ~reviews["title_prefix"] | silent.astype("boolean").mask(silent & reviews["blind"])
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    prefix, tells = row["title_prefix"], row["title_tells"]
+    faults = ["does not begin with a review prefix"] * (not prefix)
+    faults += [f"does not tell that it is about {several(row['incidents'])}"] * (not tells)
+    return f"The title of this review {' and '.join(faults)}."
+
+
+RULE = Rule(
+    code="IR006",
+    name="review-title",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="The title of a review begins with a review prefix, and shares a word or number with its incident.",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("title", "title_prefix", "title_tells", "incidents"),
+)

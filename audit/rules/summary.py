@@ -1,0 +1,42 @@
+"""IR008 summary: a review has a summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.placeholders import State
+from audit.rules.rule import Mask, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(reviews: pd.DataFrame) -> Mask:
+    return reviews["linked"]
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["ripe"] & reviews["summary"].ne(State.WRITTEN)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    if row["summary"] == State.ABSENT:
+        return "This review has no summary."
+    return "The summary of this review is not written yet."
+
+
+RULE = Rule(
+    code="IR008",
+    name="summary",
+    level=Level.ADVISORY,
+    subject=Subject.REVIEW,
+    sentence="The summary of a review is written by its due day.",
+    requires=frozenset({"IR016"}),
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("summary", "due_on", "completed_on"),
+)
