@@ -81,10 +81,16 @@ def _documents(text: str, origin: str) -> list[Any]:
     try:
         return list(yaml.load_all(text, Loader=_Texts))
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # "\UFFFFFFFF" is no character
-        line = " ".join(str(error).split())
         raise CatalogError(
-            f"{origin} is no YAML: {line}", "Mend the file, or point `catalog` at another one."
+            f"{origin} is no YAML: {_place(error)}", "Mend the file, or point `catalog` at another one."
         ) from error
+
+
+def _place(error: Exception) -> str:
+    """Say what is wrong, and in which line and column where that is known."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
+    return " ".join(str(error).split())
 
 
 def _listed(documents: list[Any], key: str, origin: str) -> list[Mapping[str, Any]] | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from audit import __version__
+from audit import __version__, labels
 from audit.catalog import parse
 from audit.engine import audit
-from audit.errors import OutputError, ReminderError
+from audit.errors import ReminderError, UsageError
 from audit.evidence import build, end_of
 from audit.gitlab.catalog_files import read_catalog_texts
 from audit.gitlab.comments import comments
@@ -27,7 +27,7 @@ from audit.report.table import findings_csv
 from audit.report.view import Run, View, build_view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -43,6 +43,7 @@ FailOn = Literal["open", "any", "never"]
 DONE: Final = 0
 GAPS: Final = 3
 VIOLATIONS: Final = 10
+_COMPARED: Final = {"schema_version", "as_of", "compliance", "figures", "findings"}
 
 
 class Say(Protocol):
@@ -83,16 +84,19 @@ class Done:
 
 def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
     """Audit, report, and remind if the order says so. Raises an AuditError where any of it cannot be completed."""
+    previous = _previous(order)
     flight = _checked(client, order, say)
     records = read(client, order.settings, flight, order.as_of, progress)
     say(f"read {len(records.issues)} issues of {len(records.sources)} projects")
+    for warning in _unmatched(records, order.settings):
+        say(warning, warning=True)
     result = judge(records, order)
     say(f"judged {len(result.verdicts)} incidents as of {order.as_of}")
     result, reminders = _planned(client, result, flight.account.username)
-    view = build_view(result, reminders, previous=_previous(order), run=Run(version=__version__, url=order.run_url))
+    view = build_view(result, reminders, previous=previous, run=Run(version=__version__, url=order.run_url))
     write_all(order.folder, _files(view, reminders, order.settings))
     say(f"wrote the report to {order.folder}")
-    ledger = _carried_out(client, order, reminders, flight) if order.apply else None
+    ledger = _carried_out(client, order, reminders, flight, say) if order.apply else None
     return Done(
         view=view,
         plan=reminders,
@@ -109,6 +113,18 @@ def _checked(client: Client, order: Order, say: Say) -> Preflight:
     if order.settings.remind_from is None:
         say("no day is set from which reminders go out, so nobody is reminded: set reminders.remind_from", warning=True)
     return flight
+
+
+def _unmatched(records: Records, settings: Settings) -> Iterator[str]:
+    """Warn of the settings without which hardly anything can be judged, where no label of the tracker matches them."""
+    names = [name for source in records.sources for name in source.labels]
+    scope = settings.labels.severity_scope
+    advice = "`incident-audit doctor` shows how the tracker spells its labels"
+    if not settings.labels.plain_severity and not any(labels.value(name, scope) for name in names):
+        yield f"no label of the tracker is of the scope {scope} (labels.severity_scope): {advice}"
+    wanted = labels.keys(settings.labels.review)
+    if settings.review.where == "issue" and wanted.isdisjoint(map(labels.key, names)):
+        yield f"the tracker has no label {', '.join(settings.labels.review)} (labels.review): {advice}"
 
 
 def read(client: Client, settings: Settings, flight: Preflight, as_of: date, progress: Progress) -> Records:
@@ -128,6 +144,9 @@ def judge(records: Records, order: Order) -> Result:
     result = audit(build(records, order.settings, order.as_of))
     if order.as_of == order.today:
         return result
+    if order.as_of > order.today:
+        ahead = f"As of {order.as_of}, a day that lies ahead: everything is taken as it is now."
+        return replace(result, notes=(*result.notes, ahead))
     past = (
         f"As of {order.as_of}, asked on another day: existence, state, labels, links and comments are taken as they"
         " were then; titles, texts, assignees and due dates are as they are now."
@@ -150,10 +169,16 @@ def _previous(order: Order) -> dict[str, Any] | None:
     try:
         told = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise OutputError(
-            f"the earlier audit {place} cannot be read: {error}", "Name another one with --previous, or move it away."
-        ) from error
-    return told if isinstance(told, dict) else None
+        raise _no_audit(place, str(error)) from error
+    if not (isinstance(told, dict) and told.keys() >= _COMPARED):
+        raise _no_audit(place, "it is not what this program writes")
+    return told
+
+
+def _no_audit(place: Path, why: str) -> UsageError:
+    return UsageError(
+        f"{place} is no audit.json of an earlier run: {why}", "Name another one with --previous, or move it away."
+    )
 
 
 def _newest_before(order: Order) -> Path | None:
@@ -180,8 +205,9 @@ def _reminders(reminders: Plan, ledger: Ledger | None, settings: Settings) -> st
     return serialised(told)
 
 
-def _carried_out(client: Client, order: Order, reminders: Plan, flight: Preflight) -> Ledger:
+def _carried_out(client: Client, order: Order, reminders: Plan, flight: Preflight, say: Say) -> Ledger:
     """Write to GitLab: the last act. Whatever it did is in reminders.json, also when some of it failed."""
+    say(f"writing to GitLab: {len(reminders.planned)} reminders, {len(reminders.status_notes)} status notes")
     ledger = carry_out(client, reminders, bot=flight.account.username)
     write_all(order.folder, {"reminders.json": _reminders(reminders, ledger, order.settings)})
     if ledger.failures:

@@ -19,6 +19,7 @@ import audit
 import audit.rules
 from audit.model import Level
 from audit.rules import RULES, Rule
+from audit.settings.model import RULE_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,3 +208,13 @@ def test_functions_are_short(module: str) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             assert lines <= LONGEST, f"{module}.{node.name} has {lines} lines"
+
+
+def test_the_settings_know_the_code_of_every_rule() -> None:
+    assert set(RULE_CODES) == {rule.code for rule in RULES}
+
+
+def test_every_rule_has_its_row_in_the_readme() -> None:
+    readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        assert f"| {rule.code} | {rule.name} | {rule.level} | {rule.subject} |" in readme

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from audit.reminders.plan import Plan, Reminder, StatusNote
 
 _ATTEMPTS = 3
+_FAILURES_IN_A_ROW = 3
 _LONGEST_WAIT = 120.0
 _LIMIT_PERIOD = 60.0
 """Seconds after which GitLab's limit on new notes, which does not say how long to wait, has passed."""
@@ -57,9 +58,12 @@ class _Scribe:
     created: list[Ref] = field(default_factory=list)
     edited: list[Ref] = field(default_factory=list)
     healed: list[Duplicate] = field(default_factory=list)
+    settled: list[Ref] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stopped: str = ""
     """Why nothing more can be written at all."""
+    in_a_row: int = 0
+    """Issues on which the server failed one after the other."""
 
     def ledger(self) -> Ledger:
         return Ledger(
@@ -68,6 +72,7 @@ class _Scribe:
             created=tuple(self.created),
             edited=tuple(self.edited),
             healed=tuple(self.healed),
+            settled=tuple(self.settled),
             failures=tuple(self.failures),
         )
 
@@ -84,9 +89,15 @@ class _Scribe:
             what = "status note"
             if note:
                 self._keep_status(note, own)
+            self.in_a_row = 0
         except RequestError as error:
             self.failures.append(Failure(issue=issue, what=what, why=error.message))
-            self.stopped = error.message if error.fatal else ""
+            self.in_a_row += 1
+            if error.fatal or self.in_a_row >= _FAILURES_IN_A_ROW:
+                self.stopped = f"not tried any more, since {error.message}"
+
+    def _is_closed(self, issue: Ref) -> bool:
+        return bool(self.client.rest_get(issue_path(issue)).get("state") == "closed")
 
     def _own(self, issue: Ref) -> list[Marked]:
         """Read all comments of an issue as they are now, and keep the bot's own marked ones."""
@@ -96,6 +107,10 @@ class _Scribe:
         """Post a reminder unless it is there, and return the bot's notes as they are afterwards."""
         if any(one.marker.step >= reminder.step for one in markers.of_kind(own, markers.REMINDER)):
             self.already_there.append(reminder.issue)
+            return own
+        if reminder.issue != reminder.incident and self._is_closed(reminder.issue):
+            # completed since it was read, or since the past day that was asked about
+            self.settled.append(reminder.issue)
             return own
         sought = _Sought(kind=markers.REMINDER, step=reminder.step)
         note_id = self._create(reminder.issue, reminder.body, sought, internal=reminder.internal)

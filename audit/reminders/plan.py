@@ -156,4 +156,6 @@ class Ledger:
     edited: tuple[Ref, ...] = ()
     """Issues whose status note was edited."""
     healed: tuple[Duplicate, ...] = ()
+    settled: tuple[Ref, ...] = ()
+    """Reviews that were closed when their reminder was about to be posted."""
     failures: tuple[Failure, ...] = ()

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from audit.reminders.plan import Reason, Withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from audit.reminders.plan import Plan, Posted, Reminder
+    from audit.reminders.plan import Plan, Reminder
     from audit.report.redaction import Discretion
 
 
@@ -39,8 +38,6 @@ class Reminded:
     """The plan of the day, and what became of it."""
 
     planned: tuple[ReminderRow, ...]
-    posted: int
-    """Reminders that this run posted; 0 without ``--apply``."""
     withheld: dict[str, int]
     """Reason -> how many, in the policy's order, only those that occur."""
     withheld_total: int
@@ -52,7 +49,7 @@ class Reminded:
     """Refs of issues whose comments are not known, so that nothing is said there."""
 
 
-def reminded(plan: Plan | None, posted: Iterable[Posted], discretion: Discretion) -> Reminded | None:
+def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
     """Tell what the plan holds; None where no reminders were planned at all."""
     if plan is None:
         return None
@@ -60,7 +57,6 @@ def reminded(plan: Plan | None, posted: Iterable[Posted], discretion: Discretion
     unanswered = (item for item in plan.withheld if item.reason is Reason.LADDER_EXHAUSTED)
     return Reminded(
         planned=tuple(_row(item, discretion) for item in plan.planned),
-        posted=len(tuple(posted)),
         withheld={reason.value: counts[reason.value] for reason in Reason if counts[reason.value]},
         withheld_total=len(plan.withheld),
         unanswered=tuple(_row(item, discretion) for item in unanswered),

@@ -81,9 +81,9 @@ def _no_owner(view: View) -> Iterator[str]:
 
 def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
     yield from ("", "Reminders")
-    posted = {(str(one.issue), one.step) for one in ledger.posted} if ledger else set()
+    fates = _fates(ledger) if ledger else {}
     for row in told.planned[:MOST]:
-        fate = "would be posted" if ledger is None else "posted" if (row.issue, row.step) in posted else "not posted"
+        fate = fates.get(row.issue, "not posted") if ledger else "would be posted"
         yield f"  {_step(row)} on {row.issue} to {_names(row.addressees) or 'somebody confidential'}: {fate}"
     yield from _more(told.planned)
     if not told.planned:
@@ -95,6 +95,15 @@ def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
         yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
     elif ledger.created or ledger.edited:
         yield f"  status notes: {len(ledger.created)} written, {len(ledger.edited)} edited in place"
+
+
+def _fates(ledger: Ledger) -> dict[str, str]:
+    """Say what became of each planned reminder, by its issue."""
+    return {
+        **{str(ref): "another run had posted it" for ref in ledger.already_there},
+        **{str(ref): "not posted, the review is closed now" for ref in ledger.settled},
+        **{str(one.issue): "posted" for one in ledger.posted},
+    }
 
 
 def _step(row: ReminderRow) -> str:

@@ -20,11 +20,11 @@ from audit.report.searches import Search, of_services, open_reviews
 from audit.report.times import TimeToReview, time_to_review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from audit.evidence import Evidence
-    from audit.reminders.plan import Plan, Posted
+    from audit.reminders.plan import Plan
     from audit.result import Change, Result
 
 TOOL = "incident-review-audit"
@@ -119,21 +119,17 @@ def build_view(
     result: Result,
     plan: Plan | None,
     *,
-    posted: Iterable[Posted] = (),
     previous: Mapping[str, Any] | None = None,
     run: Run,
 ) -> View:
-    """Compute the View of a result.
-
-    ``posted`` is what this run posted, ``previous`` the audit.json of an earlier day.
-    """
+    """Compute the View of a result. ``previous`` is the audit.json of an earlier day."""
     evidence = result.evidence
     discretion = Discretion.of(evidence)
     incidents = incident_rows(result, discretion)
     findings = tuple(sorted(map(discretion.finding, result.findings), key=_by_rule_and_subject))
     services = _service_rows(evidence)
     queue = no_owner(result, incidents, services, of_services(evidence))
-    told = reminded(plan, posted, discretion)
+    told = reminded(plan, discretion)
     figure, time = compliance(result), time_to_review(result)
     lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
     return View(

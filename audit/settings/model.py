@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -116,7 +116,21 @@ Folder = Annotated[str, AfterValidator(_folder)]
 Host = Annotated[str, AfterValidator(_host)]
 Severity = Annotated[int, Field(ge=1, le=4)]
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-RuleCode = Annotated[str, Field(pattern=r"^(IR|SO|CA)\d{3}$")]
+RULE_CODES: Final = (
+    *(f"IR{number:03}" for number in range(1, 17)),
+    *(f"SO{number:03}" for number in range(1, 4)),
+    *(f"CA{number:03}" for number in range(1, 4)),
+)
+"""A test holds them against the rules, which are not imported here: they would bring pandas along."""
+
+
+def _known_rule(code: str) -> str:
+    if code not in RULE_CODES:
+        raise ValueError("is no rule: `incident-audit rules` lists them")
+    return code
+
+
+RuleCode = Annotated[str, AfterValidator(_known_rule), Field(json_schema_extra={"enum": list(RULE_CODES)})]
 
 # A lone value is a list of one.
 Labels = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
@@ -169,9 +183,11 @@ class LabelNames(_Model):
 
     incident: Labels = Field(default=("incident",), description="An issue with one of these is an incident.")
     review: Labels = Field(default=("IncidentReview",), description="An issue with one of these is a review.")
-    severity_scope: str = Field(default="severity", description="Scope of the severity labels: severity::1 to ::4.")
+    severity_scope: str = Field(
+        default="severity", min_length=1, description="Scope of the severity labels: severity::1 to ::4."
+    )
     plain_severity: Flag = Field(default=False, description="Also read plain S1 to S4 as severities.")
-    service_scope: str = Field(default="Service", description="Scope of the service labels.")
+    service_scope: str = Field(default="Service", min_length=1, description="Scope of the service labels.")
     out_of_scope: Labels = Field(
         default=("Gameday", "test incident", "incident-type::test", "Near Miss", "self-managed"),
         description="An incident with one of these is out of scope.",
@@ -189,6 +205,7 @@ class LabelNames(_Model):
         default=("NoCorrectiveActionNeeded",), description="Says that no corrective action is needed."
     )
     snooze_scope: str = Field(
+        min_length=1,
         default="Review-Snoozed",
         description="Review-Snoozed::2026-11-30 postpones reminders through that day.",
     )

@@ -41,7 +41,6 @@ _WORDS = {
 # The patterns of the model, as one would tell them to a person.
 _LOOKS = {
     r"^([A-Z]{2})?$": "two capital letters, like DE",
-    r"^(IR|SO|CA)\d{3}$": "the code of a rule, like IR001",
 }
 _FROM_ENVIRONMENT = {"token", "private_token", "gitlab_token", "url", "gitlab_url", "server"}
 

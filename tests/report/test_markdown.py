@@ -41,7 +41,7 @@ def _golden_views() -> dict[str, View]:
     failed = (Gap(ref=P, what="reviews", why="page 3 answered 502"),)
     everything = world.result(rules=rules)
     return {
-        "everything": world.view(everything, previous=world.previous(), posted=world.POSTED),
+        "everything": world.view(everything, previous=world.previous()),
         "nothing-due": world.view(world.result((make.incident(1, created="2026-11-20"),), rules=rules, gaps=())),
         "withheld": world.view(world.result(rules=rules, gaps=failed), plan=None),
     }

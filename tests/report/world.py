@@ -11,7 +11,6 @@ from audit import engine
 from audit.evidence import build
 from audit.model import Finding, Gap, Issue, Note, Ref, User
 from audit.reminders import decide
-from audit.reminders.plan import Plan, Posted
 from audit.report.view import Run, View, build_view
 from audit.rules import RULES, Rule
 from tests import records as make
@@ -19,6 +18,7 @@ from tests import records as make
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from audit.reminders.plan import Plan
     from audit.result import Result
     from audit.settings.model import Settings
 
@@ -187,9 +187,6 @@ def view(of: Result | None = None, *, run: Run = RUN, **fields: Any) -> View:
     fields.setdefault("plan", plan(made))
     given = fields.pop("plan")
     return build_view(made, given, run=run, **fields)
-
-
-POSTED = (Posted(issue=Ref(P, 103), step=1, note_id=9),)
 
 
 def with_findings(of: Result, findings: tuple[Finding, ...]) -> Result:

@@ -206,3 +206,57 @@ def test_nobody_is_reminded_ahead_of_time(typed: CommandLine, server: Server, tr
     assert "lies ahead" in ended.err
     assert notes(tracker) == []
     assert server.requests == []
+
+
+def test_a_past_day_reminds_nobody_of_a_review_that_is_closed_by_now(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    tracker.production.issues[4].close(at=at("2026-11-20 10:00"), by=tracker.world.users["anna"])
+    ended = typed("run", "--as-of", "2026-11-16", "--apply")
+    assert "on ops/production#4 to @anna: not posted, the review is closed now" in ended.out
+    assert not any("is still open" in body for body in notes(tracker))
+    assert server.requests
+
+
+def test_after_three_failures_in_a_row_nothing_more_is_tried(
+    typed: CommandLine, server: Server, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    for number in range(5):
+        tracker.incident(f"API trouble {number}", "Severity::1", "Service::API", created="2026-11-05 10:00")
+    server.fault(html_status(503, "Sorry"), method="POST", path="/notes", times=None)
+    ended = typed(*RUN, "--apply")
+    assert ended.status == 1
+    assert "the report is written, but 7 of the bot's notes could not be" in ended.err
+    assert "not tried any more" in ended.err
+    assert notes(tracker) == []
+    assert (typed.folder / "reports" / DAY / "report.md").exists()
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "no JSON", '{"schema_version": 1, "incidents": 3}'])
+def test_a_previous_file_of_something_else_is_named_before_anything_is_read(
+    typed: CommandLine, server: Server, text: str
+) -> None:
+    (typed.folder / "other.json").write_text(text)
+    ended = typed(*RUN, "--previous", "other.json")
+    assert ended.status == 2
+    assert "other.json is no audit.json of an earlier run" in ended.err
+    assert server.requests == []
+
+
+def test_settings_that_match_no_label_of_the_tracker_are_told(typed: CommandLine, server: Server) -> None:
+    typed.settings(SETTINGS + "labels: {review: [NoSuchLabel], severity_scope: Prio}\n")
+    ended = typed(*RUN)
+    assert "no label of the tracker is of the scope Prio (labels.severity_scope)" in ended.err
+    assert "the tracker has no label NoSuchLabel (labels.review)" in ended.err
+    assert server.requests
+
+
+def test_a_waiver_on_a_rule_that_is_none_is_a_fault(typed: CommandLine) -> None:
+    typed.settings(
+        SETTINGS + "waivers: [{subject: a/b#1, rules: [IR999], reason: why, approved_by: anna, expires: 2026-12-01}]\n"
+    )
+    ended = typed(*RUN)
+    assert ended.status == 2
+    assert "IR999" in ended.err
+    assert "is no rule" in ended.err

@@ -247,7 +247,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ),
         (
             "waivers: [{subject: a, rules: [IR1], reason: r, approved_by: b, expires: 2026-01-01}]",
-            "2:32: waivers[0].rules[0]: should look like the code of a rule, like IR001 (got 'IR1')",
+            "2:32: waivers[0].rules[0]: is no rule: `incident-audit rules` lists them (got 'IR1')",
         ),
         (
             "waivers: [{subject: a, rules: [IR001], approved_by: b, expires: 2026-01-01}]",

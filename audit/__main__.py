@@ -1,0 +1,5 @@
+"""``python -m audit`` is ``incident-audit``."""
+
+from audit.cli import main
+
+main()
