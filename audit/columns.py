@@ -1,7 +1,7 @@
 """The column contract of each frame of the evidence: name -> dtype, in order; what each column means stands beside it.
 
 Days are naive midnights in the audit's zone (``datetime64[s]``), instants are UTC. ``object`` columns hold tuples. A
-column that may hold NA says so; every other one never does (:func:`audit.evidence.enforce` raises).
+column that may hold NA says so; every other one never does (:func:`audit.contracts.enforce` raises).
 """
 
 from __future__ import annotations

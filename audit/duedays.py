@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from audit.catalog import Ownership
-    from audit.settings.model import Calendar, Calendars, Policy
+    from audit.settings.policy import Calendar, Calendars, Policy
 
 
 @dataclass(frozen=True, kw_only=True)

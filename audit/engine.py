@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from audit.evidence import Evidence
-    from audit.settings.model import Waiver
+    from audit.settings.policy import Waiver
 
 
 def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:

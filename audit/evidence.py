@@ -14,8 +14,8 @@ import pandas as pd
 from audit import columns, past, waivers
 from audit.actions import Declared, Finder, repeats
 from audit.catalog import Ownership, ownership
+from audit.contracts import enforce
 from audit.duedays import CalendarBook, calendar_book, due_days, owners, span
-from audit.errors import EvidenceError
 from audit.incidents import Reader, label_keys
 from audit.linking import STATEMENTS, Kinds, Linker, Pair, classify
 from audit.model import Ref, Signal
@@ -38,7 +38,6 @@ _JOINED = {
 }
 RIPE_DAYS: Final = 2
 """Working days before its due day from which a review is to be written."""
-_NULLABLE = {"Int64", "boolean", columns.DAY, columns.INSTANT}
 _READ = {
     name: dtype for name, dtype in columns.INCIDENTS.items() if name not in _JOINED and not name.startswith("review")
 }
@@ -214,33 +213,6 @@ def _waived(refs: pd.Series, settings: Settings, as_of: date) -> list[bool]:
     holding = waivers.valid(settings.waivers, as_of)
     named = {w.subject.casefold() for w in holding if waivers.covered_rules(w) & waivers.REVIEW_RULES}
     return [ref.casefold() in named for ref in refs]
-
-
-def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
-    """Return the frame with exactly the contract's columns, in order and type; refs unique, nothing missing but days.
-
-    Raises EvidenceError: a broken contract is a fault of this program.
-    """
-    try:
-        missing = [name for name, dtype in contract.items() if dtype not in _NULLABLE and frame[name].isna().any()]
-        # column by column: astype of many at once would put the whole frame together again
-        typed: dict[str, Any] = dict(contract)
-        out = pd.DataFrame({name: _typed(frame[name], dtype) for name, dtype in typed.items()}, index=frame.index)
-    except (KeyError, ValueError, TypeError) as error:
-        raise EvidenceError(
-            f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
-        ) from error
-    if not out["ref"].is_unique:
-        raise EvidenceError(
-            f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
-        )
-    if missing:
-        raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
-    return out.reset_index(drop=True)
-
-
-def _typed(column: pd.Series, dtype: Any) -> pd.Series:
-    return column if column.dtype == dtype else column.astype(dtype)
 
 
 def _reviews(reader: FactReader, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:

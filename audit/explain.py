@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from audit.model import Issue, LabelEvent, Ref
     from audit.result import Result
-    from audit.settings.model import Calendar, Policy
+    from audit.settings.policy import Calendar, Policy
 
 Row = dict[str, Any]
 

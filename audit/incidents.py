@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from audit.catalog import Ownership
     from audit.model import Issue, Ref
-    from audit.settings.model import Policy, Settings
+    from audit.settings.model import Settings
+    from audit.settings.policy import Policy
 
 Row = dict[str, Any]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from audit.evidence import Evidence
     from audit.model import Finding, Gap, Outcomes
-    from audit.settings.model import Waiver
+    from audit.settings.policy import Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

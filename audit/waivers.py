@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from audit.settings.model import Waiver
+    from audit.settings.policy import Waiver
 
 REVIEW_RULES: Final = frozenset({"IR001", "IR002"})
 """A waiver on one of these covers both."""

@@ -19,7 +19,7 @@ import audit
 import audit.rules
 from audit.model import Level
 from audit.rules import RULES, Rule
-from audit.settings.model import RULE_CODES
+from audit.settings.kinds import RULE_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from audit.model import Note
     from audit.result import Result
-    from audit.settings.model import Policy, Settings
+    from audit.settings.model import Settings
+    from audit.settings.policy import Policy
     from audit.workdays import WorkCalendar
 
 LATE = frozenset({Verdict.OVERDUE, Verdict.MISSING})

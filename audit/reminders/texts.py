@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.model import Source
     from audit.reminders.addressees import Asked
     from audit.reminders.cases import Case, Scene
-    from audit.settings.model import Policy
+    from audit.settings.policy import Policy
 
 _SENTENCE = Markup("It is expected that the incident review will be completed within 5 working days of the incident.")
 _SINCE = {"declared": "of the incident", "resolved": "of its resolution", "closed": "of its closing"}

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from audit.model import Outcomes
     from audit.result import Result
     from audit.rules.rule import Rule
-    from audit.settings.model import Calendar, Policy, Settings
+    from audit.settings.model import Settings
+    from audit.settings.policy import Calendar, Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

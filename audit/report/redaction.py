@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from audit.evidence import Evidence
     from audit.model import Finding, Gap
-    from audit.settings.model import Waiver
+    from audit.settings.policy import Waiver
 
 HIDDEN_TITLE = "(confidential)"
 _REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")

@@ -3,21 +3,18 @@
 from audit.settings.environment import Connection, connection_from
 from audit.settings.loader import json_schema, load, settings_hash
 from audit.settings.model import (
-    Calendar,
-    Calendars,
     CatalogSettings,
     CatalogSource,
     GitLabSettings,
     LabelNames,
-    Policy,
     Postponement,
     Projects,
     ReminderSettings,
     ReportSettings,
     ReviewSettings,
     Settings,
-    Waiver,
 )
+from audit.settings.policy import Calendar, Calendars, Policy, Waiver
 from audit.settings.template import template
 
 __all__ = [

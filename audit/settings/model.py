@@ -6,153 +6,21 @@ with the default, or the first example where there is no default.
 
 from __future__ import annotations
 
-import difflib
-import re
 from datetime import date
-from typing import Annotated, Any, Final, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Literal, Self
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from audit import sections
+from audit.settings.kinds import Day, Files, Flag, Folder, Hosts, Labels, Model, Paths, Pattern, Zone
+from audit.settings.policy import Calendars, Policy, Waiver
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_section_is_all_defaults(cls, data: Any) -> Any:
-        # A section whose keys are all commented out reaches us as null.
-        return {} if data is None else data
-
-
-def _day(value: Any) -> Any:
-    # Pydantic would also read 20260101, as seconds since 1970.
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-        raise ValueError("should be a day like 2026-11-30")
-    try:
-        return date.fromisoformat(value.strip())
-    except ValueError as error:
-        raise ValueError("is no day of the calendar") from error
-
-
-def _yes_or_no(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if value in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return value in ("true", "True", "TRUE")
-    raise ValueError("should be true or false")
-
-
-def _listed(value: Any) -> Any:
-    return (value,) if isinstance(value, str | int | date) else value
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        near = difflib.get_close_matches(name, available_timezones(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ", like Europe/Berlin or UTC"
-        raise ValueError(f"is no time zone of the IANA database{hint}") from error
-    return name
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
-    return pattern
-
-
-def _has_holidays(country: str, subdivision: str) -> None:
-    import holidays  # noqa: PLC0415 - takes 0.4 s, and most settings name no country
-
-    try:
-        holidays.country_holidays(country, subdiv=subdivision or None)
-    except NotImplementedError as error:
-        raise ValueError(f"is unknown to the holidays package: {error}") from error
-
-
-def _path(value: str) -> str:
-    if "://" in value or value.startswith("/") or value.endswith("/") or re.search(r"\s", value):
-        raise ValueError("should be a path like group/project, without address and outer slashes")
-    return value
-
-
-def _folder(value: str) -> str:
-    parts = value.split("/")
-    if "://" in value or value.startswith("/") or ".." in parts or "." in parts or "" in parts[:-1]:
-        raise ValueError("should be a folder of a repository like .gitlab/issue_templates, or empty")
-    return value
-
-
-def _host(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", value):
-        raise ValueError("should be a host name like gitlab.example.com, without https://")
-    return value
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Pattern = Annotated[str, AfterValidator(_compiles)]
-Day = Annotated[date, BeforeValidator(_day)]
-Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
-Text = Annotated[str, Field(min_length=1)]
-ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
-Folder = Annotated[str, AfterValidator(_folder)]
-Host = Annotated[str, AfterValidator(_host)]
-Severity = Annotated[int, Field(ge=1, le=4)]
-Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-RULE_CODES: Final = (
-    *(f"IR{number:03}" for number in range(1, 17)),
-    *(f"SO{number:03}" for number in range(1, 4)),
-    *(f"CA{number:03}" for number in range(1, 4)),
-)
-"""A test holds them against the rules, which are not imported here: they would bring pandas along."""
-
-
-def _known_rule(code: str) -> str:
-    if code not in RULE_CODES:
-        raise ValueError("is no rule: `incident-audit rules` lists them")
-    return code
-
-
-RuleCode = Annotated[str, AfterValidator(_known_rule), Field(json_schema_extra={"enum": list(RULE_CODES)})]
-
-# A lone value is a list of one.
-Labels = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
-Paths = Annotated[
-    tuple[ProjectPath, ...],
-    BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
-]
-Files = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
-Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
-Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
-Severities = Annotated[
-    tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])
-]
-Weekdays = Annotated[
-    tuple[Weekday, ...], BeforeValidator(_listed, json_schema_input_type=Weekday | tuple[Weekday, ...])
-]
-RuleCodes = Annotated[
-    tuple[RuleCode, ...], BeforeValidator(_listed, json_schema_input_type=RuleCode | tuple[RuleCode, ...])
-]
-
-
-class Projects(_Model):
+class Projects(Model):
     """Which issues are read."""
 
     incidents: Paths = Field(
@@ -178,7 +46,7 @@ class Projects(_Model):
         return self
 
 
-class LabelNames(_Model):
+class LabelNames(Model):
     """What the tracker calls things. Labels match without regard to case, and with one or two colons."""
 
     incident: Labels = Field(default=("incident",), description="An issue with one of these is an incident.")
@@ -211,7 +79,7 @@ class LabelNames(_Model):
     )
 
 
-class ReviewSettings(_Model):
+class ReviewSettings(Model):
     """Where reviews are and how their titles begin."""
 
     where: Literal["issue", "inline", "both"] = Field(
@@ -260,45 +128,7 @@ class ReviewSettings(_Model):
     )
 
 
-class Policy(_Model):
-    """The criteria in force from a day on. An incident is judged by the policy of the day it was declared."""
-
-    from_: Day | None = Field(
-        default=None,
-        alias="from",
-        description="First day in force. Earlier incidents are out of scope; absent: none is.",
-        examples=["2025-01-01"],
-    )
-    name: str = Field(default="", description="How the report calls this policy.")
-    severities: Severities = Field(default=(1, 2), description="Severities that require a review.")
-    severity_by: Literal["current", "peak"] = Field(
-        default="current", description="Judge by the severity of today, or by the worst one that stood."
-    )
-    request_labels: Labels = Field(
-        default=("Review-Requested",), description="A review is required once one of these has been added."
-    )
-    more_information_labels: Labels = Field(
-        default=(),
-        description="A review is required where one of these says that more information is needed.",
-    )
-    due_days: int = Field(default=5, ge=1, le=366, description="Days after the anchor's day.")
-    due_kind: Literal["working", "calendar"] = Field(default="working", description="Which days are counted.")
-    anchor: Literal["declared", "resolved", "closed"] = Field(default="declared", description="When the clock starts.")
-    grace_minutes: int = Field(
-        default=60, ge=0, le=60 * 24 * 30, description="A label that stood no longer than this was a mistake."
-    )
-    unowned: Literal["exempt", "flag", "require"] = Field(
-        default="exempt",
-        description="exempt: no review while the service has no owner. flag: both. require: as any other.",
-    )
-
-    @property
-    def key(self) -> str | None:
-        """The ISO day from which it is in force; None for a policy without one."""
-        return self.from_.isoformat() if self.from_ else None
-
-
-class CatalogSource(_Model):
+class CatalogSource(Model):
     """A file: in a repository of this GitLab (project and path, at its default branch), or a local one."""
 
     project: str = Field(default="", description="Project whose repository holds the file.")
@@ -312,7 +142,7 @@ class CatalogSource(_Model):
         return self
 
 
-class CatalogSettings(_Model):
+class CatalogSettings(Model):
     """The service catalogue: who owns what."""
 
     services: CatalogSource | None = Field(
@@ -333,63 +163,14 @@ class CatalogSettings(_Model):
     )
 
 
-class Calendar(_Model):
-    """Which days are working days: neither weekend nor public holiday nor closure."""
-
-    country: str = Field(
-        default="",
-        pattern=r"^([A-Z]{2})?$",
-        description="ISO code of the country whose public holidays count, like DE.",
-    )
-    subdivision: str = Field(default="", description="Its state or province, like BY.")
-    weekend: Weekdays = Field(default=("Sat", "Sun"), description="Days of the weekend.")
-    closures: Days = Field(default=(), description="Further days on which nobody works.")
-
-    @model_validator(mode="after")
-    def _some_day_is_worked(self) -> Self:
-        if len(set(self.weekend)) > 6:
-            raise ValueError("has no working day at all: `weekend` names all seven days")
-        if self.subdivision and not self.country:
-            raise ValueError("has a `subdivision` without its `country`")
-        if self.country:
-            _has_holidays(self.country, self.subdivision)
-        return self
-
-
-class Calendars(_Model):
-    """A service's calendar goes before its team's, and that before the default."""
-
-    default: Calendar = Field(default_factory=Calendar, description="The calendar of everybody else.")
-    teams: dict[str, Calendar] = Field(
-        default_factory=dict,
-        description="By the team's name in the catalogue.",
-        examples=[{"database": {"country": "DE", "subdivision": "BY"}}],
-    )
-    services: dict[str, Calendar] = Field(
-        default_factory=dict,
-        description="By the service's name in the catalogue.",
-        examples=[{"registry": {"country": "IL", "weekend": ["Fri", "Sat"]}}],
-    )
-
-
-class Waiver(_Model):
-    """An approved, reasoned, expiring exception. All five are required."""
-
-    subject: str = Field(min_length=1, description="The incident (g/p#12), or the finding's subject: a service's name.")
-    rules: RuleCodes = Field(min_length=1, description="Rule codes. IR001 or IR002 covers both.")
-    reason: str = Field(min_length=1, description="Why.")
-    approved_by: str = Field(min_length=1, description="Who approved it.")
-    expires: Day = Field(description="The last day on which it is valid.")
-
-
-class Postponement(_Model):
+class Postponement(Model):
     """No reminder about an issue through a day."""
 
     issue: str = Field(min_length=1, description="The review or the incident, g/p#12.")
     until: Day = Field(description="The last day without reminders.")
 
 
-class ReminderSettings(_Model):
+class ReminderSettings(Model):
     """Whom the bot reminds, and how often at most."""
 
     remind_from: Day | None = Field(
@@ -420,7 +201,7 @@ class ReminderSettings(_Model):
     )
 
 
-class GitLabSettings(_Model):
+class GitLabSettings(Model):
     """How to speak to the server. Address and token come from the environment only."""
 
     hosts: Hosts = Field(default=(), description="Further host names of this same GitLab.")
@@ -429,7 +210,7 @@ class GitLabSettings(_Model):
     parallel: int = Field(default=4, ge=1, le=16, description="Requests under way at once.")
 
 
-class ReportSettings(_Model):
+class ReportSettings(Model):
     """What the report may tell."""
 
     confidential_destination: Flag = Field(
@@ -438,7 +219,7 @@ class ReportSettings(_Model):
     )
 
 
-class Settings(_Model):
+class Settings(Model):
     """audit.yml."""
 
     projects: Projects = Field(

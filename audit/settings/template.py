@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import yaml
 from pydantic import BaseModel
 
-from audit.settings.model import Policy, Settings
+from audit.settings.model import Settings
+from audit.settings.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

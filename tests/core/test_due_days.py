@@ -12,7 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.duedays import CalendarBook, calendar_book, due_days, span
-from audit.settings.model import Calendar, Calendars, Policy
+from audit.settings.policy import Calendar, Calendars, Policy
 from tests.records import (
     PROJECT,
     added,

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from audit import columns
+from audit.contracts import enforce
 from audit.errors import EvidenceError
-from audit.evidence import enforce
 from audit.model import Gap, Link, Ref, User
 from tests.records import PROJECT, action, added, closed, evidence, incident, issue, review, row, settings, source
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from audit import waivers
-from audit.settings.model import Waiver
+from audit.settings.policy import Waiver
 from tests.records import PROJECT, asked, audited, found, incident, issue, review, settings, waiver
 
 ONE = f"{PROJECT}#1"

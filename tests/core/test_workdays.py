@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.settings.model import Calendar
+from audit.settings.policy import Calendar
 from audit.workdays import WorkCalendar, holidays_version
 
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from audit.report.times import TimeToReview, quantile, time_to_review, working_days
-from audit.settings.model import Calendar
+from audit.settings.policy import Calendar
 from audit.workdays import WorkCalendar
 from tests import records as make
 from tests.report import world

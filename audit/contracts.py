@@ -1,0 +1,42 @@
+"""Hold a frame to its contract of columns (audit.columns)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from audit.columns import DAY, INSTANT
+from audit.errors import EvidenceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NULLABLE: Final = {"Int64", "boolean", DAY, INSTANT}
+
+
+def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+    """Return the frame with exactly the contract's columns, in order and type; refs unique, nothing missing but days.
+
+    Raises EvidenceError: a broken contract is a fault of this program.
+    """
+    try:
+        missing = [name for name, dtype in contract.items() if dtype not in _NULLABLE and frame[name].isna().any()]
+        # column by column: astype of many at once would put the whole frame together again
+        typed: dict[str, Any] = dict(contract)
+        out = pd.DataFrame({name: _typed(frame[name], dtype) for name, dtype in typed.items()}, index=frame.index)
+    except (KeyError, ValueError, TypeError) as error:
+        raise EvidenceError(
+            f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
+        ) from error
+    if not out["ref"].is_unique:
+        raise EvidenceError(
+            f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
+        )
+    if missing:
+        raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
+    return out.reset_index(drop=True)
+
+
+def _typed(column: pd.Series, dtype: Any) -> pd.Series:
+    return column if column.dtype == dtype else column.astype(dtype)

@@ -1,0 +1,147 @@
+"""What a single value of the settings can be, and what is said of one that is not."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+
+class Model(BaseModel):
+    """A section of the settings: frozen, and with no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_section_is_all_defaults(cls, data: Any) -> Any:
+        # A section whose keys are all commented out reaches us as null.
+        return {} if data is None else data
+
+
+def _day(value: Any) -> Any:
+    # Pydantic would also read 20260101, as seconds since 1970.
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise ValueError("should be a day like 2026-11-30")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError as error:
+        raise ValueError("is no day of the calendar") from error
+
+
+def _yes_or_no(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return value in ("true", "True", "TRUE")
+    raise ValueError("should be true or false")
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str | int | date) else value
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ", like Europe/Berlin or UTC"
+        raise ValueError(f"is no time zone of the IANA database{hint}") from error
+    return name
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return pattern
+
+
+def _has_holidays(country: str, subdivision: str) -> None:
+    import holidays  # noqa: PLC0415 - takes 0.4 s, and most settings name no country
+
+    try:
+        holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError as error:
+        raise ValueError(f"is unknown to the holidays package: {error}") from error
+
+
+def _path(value: str) -> str:
+    if "://" in value or value.startswith("/") or value.endswith("/") or re.search(r"\s", value):
+        raise ValueError("should be a path like group/project, without address and outer slashes")
+    return value
+
+
+def _folder(value: str) -> str:
+    parts = value.split("/")
+    if "://" in value or value.startswith("/") or ".." in parts or "." in parts or "" in parts[:-1]:
+        raise ValueError("should be a folder of a repository like .gitlab/issue_templates, or empty")
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", value):
+        raise ValueError("should be a host name like gitlab.example.com, without https://")
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Pattern = Annotated[str, AfterValidator(_compiles)]
+Day = Annotated[date, BeforeValidator(_day)]
+Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
+Text = Annotated[str, Field(min_length=1)]
+ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+Folder = Annotated[str, AfterValidator(_folder)]
+Host = Annotated[str, AfterValidator(_host)]
+Severity = Annotated[int, Field(ge=1, le=4)]
+Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+RULE_CODES: Final = (
+    *(f"IR{number:03}" for number in range(1, 17)),
+    *(f"SO{number:03}" for number in range(1, 4)),
+    *(f"CA{number:03}" for number in range(1, 4)),
+)
+"""A test holds them against the rules, which are not imported here: they would bring pandas along."""
+
+
+def _known_rule(code: str) -> str:
+    if code not in RULE_CODES:
+        raise ValueError("is no rule: `incident-audit rules` lists them")
+    return code
+
+
+RuleCode = Annotated[str, AfterValidator(_known_rule), Field(json_schema_extra={"enum": list(RULE_CODES)})]
+
+# A lone value is a list of one.
+Labels = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
+Paths = Annotated[
+    tuple[ProjectPath, ...],
+    BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
+]
+Files = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
+Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
+Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
+Severities = Annotated[
+    tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])
+]
+Weekdays = Annotated[
+    tuple[Weekday, ...], BeforeValidator(_listed, json_schema_input_type=Weekday | tuple[Weekday, ...])
+]
+RuleCodes = Annotated[
+    tuple[RuleCode, ...], BeforeValidator(_listed, json_schema_input_type=RuleCode | tuple[RuleCode, ...])
+]

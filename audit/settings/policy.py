@@ -1,0 +1,99 @@
+"""The parts of the settings that decide verdicts: dated policies, calendars, waivers."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import (
+    Field,
+    model_validator,
+)
+
+from audit.settings.kinds import Day, Days, Labels, Model, RuleCodes, Severities, Weekdays, _has_holidays
+
+
+class Policy(Model):
+    """The criteria in force from a day on. An incident is judged by the policy of the day it was declared."""
+
+    from_: Day | None = Field(
+        default=None,
+        alias="from",
+        description="First day in force. Earlier incidents are out of scope; absent: none is.",
+        examples=["2025-01-01"],
+    )
+    name: str = Field(default="", description="How the report calls this policy.")
+    severities: Severities = Field(default=(1, 2), description="Severities that require a review.")
+    severity_by: Literal["current", "peak"] = Field(
+        default="current", description="Judge by the severity of today, or by the worst one that stood."
+    )
+    request_labels: Labels = Field(
+        default=("Review-Requested",), description="A review is required once one of these has been added."
+    )
+    more_information_labels: Labels = Field(
+        default=(),
+        description="A review is required where one of these says that more information is needed.",
+    )
+    due_days: int = Field(default=5, ge=1, le=366, description="Days after the anchor's day.")
+    due_kind: Literal["working", "calendar"] = Field(default="working", description="Which days are counted.")
+    anchor: Literal["declared", "resolved", "closed"] = Field(default="declared", description="When the clock starts.")
+    grace_minutes: int = Field(
+        default=60, ge=0, le=60 * 24 * 30, description="A label that stood no longer than this was a mistake."
+    )
+    unowned: Literal["exempt", "flag", "require"] = Field(
+        default="exempt",
+        description="exempt: no review while the service has no owner. flag: both. require: as any other.",
+    )
+
+    @property
+    def key(self) -> str | None:
+        """The ISO day from which it is in force; None for a policy without one."""
+        return self.from_.isoformat() if self.from_ else None
+
+
+class Calendar(Model):
+    """Which days are working days: neither weekend nor public holiday nor closure."""
+
+    country: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2})?$",
+        description="ISO code of the country whose public holidays count, like DE.",
+    )
+    subdivision: str = Field(default="", description="Its state or province, like BY.")
+    weekend: Weekdays = Field(default=("Sat", "Sun"), description="Days of the weekend.")
+    closures: Days = Field(default=(), description="Further days on which nobody works.")
+
+    @model_validator(mode="after")
+    def _some_day_is_worked(self) -> Self:
+        if len(set(self.weekend)) > 6:
+            raise ValueError("has no working day at all: `weekend` names all seven days")
+        if self.subdivision and not self.country:
+            raise ValueError("has a `subdivision` without its `country`")
+        if self.country:
+            _has_holidays(self.country, self.subdivision)
+        return self
+
+
+class Calendars(Model):
+    """A service's calendar goes before its team's, and that before the default."""
+
+    default: Calendar = Field(default_factory=Calendar, description="The calendar of everybody else.")
+    teams: dict[str, Calendar] = Field(
+        default_factory=dict,
+        description="By the team's name in the catalogue.",
+        examples=[{"database": {"country": "DE", "subdivision": "BY"}}],
+    )
+    services: dict[str, Calendar] = Field(
+        default_factory=dict,
+        description="By the service's name in the catalogue.",
+        examples=[{"registry": {"country": "IL", "weekend": ["Fri", "Sat"]}}],
+    )
+
+
+class Waiver(Model):
+    """An approved, reasoned, expiring exception. All five are required."""
+
+    subject: str = Field(min_length=1, description="The incident (g/p#12), or the finding's subject: a service's name.")
+    rules: RuleCodes = Field(min_length=1, description="Rule codes. IR001 or IR002 covers both.")
+    reason: str = Field(min_length=1, description="Why.")
+    approved_by: str = Field(min_length=1, description="Who approved it.")
+    expires: Day = Field(description="The last day on which it is valid.")
