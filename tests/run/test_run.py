@@ -218,21 +218,6 @@ def test_a_past_day_reminds_nobody_of_a_review_that_is_closed_by_now(
     assert server.requests
 
 
-def test_after_three_failures_in_a_row_nothing_more_is_tried(
-    typed: CommandLine, server: Server, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    for number in range(5):
-        tracker.incident(f"API trouble {number}", "Severity::1", "Service::API", created="2026-11-05 10:00")
-    server.fault(html_status(503, "Sorry"), method="POST", path="/notes", times=None)
-    ended = typed(*RUN, "--apply")
-    assert ended.status == 1
-    assert "the report is written, but 7 of the bot's notes could not be" in ended.err
-    assert "not tried any more" in ended.err
-    assert notes(tracker) == []
-    assert (typed.folder / "reports" / DAY / "report.md").exists()
-
-
 @pytest.mark.parametrize("text", ["[]", "{}", "no JSON", '{"schema_version": 1, "incidents": 3}'])
 def test_a_previous_file_of_something_else_is_named_before_anything_is_read(
     typed: CommandLine, server: Server, text: str
