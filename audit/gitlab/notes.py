@@ -92,7 +92,8 @@ class _Scribe:
             self.in_a_row = 0
         except RequestError as error:
             self.failures.append(Failure(issue=issue, what=what, why=error.message))
-            self.in_a_row += 1
+            # what one issue refuses, like a locked discussion, says nothing of the next
+            self.in_a_row = self.in_a_row + 1 if error.unsure or error.passing else 0
             if error.fatal or self.in_a_row >= _FAILURES_IN_A_ROW:
                 self.stopped = f"not tried any more, since {error.message}"
 

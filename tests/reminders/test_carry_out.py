@@ -474,3 +474,16 @@ def test_the_ledger_names_what_was_posted(server: Server, world: World) -> None:
     ledger = run(server, plan_of(incident(1), review(11), as_of=FIRST))
     (first, _) = issue(world, 11).comments
     assert ledger.posted == (Posted(issue=Ref(PROJECT, 11), step=1, note_id=first.id),)
+
+
+def test_after_three_issues_on_which_the_server_failed_nothing_more_is_tried(server: Server, world: World) -> None:
+    server.fault(json_status(503, {"message": "Sorry"}), method="POST", path=NOTES, times=None)
+    with connected(server) as client:
+        (first, *_) = plan_now(client).planned
+    refs = [Ref(PROJECT, iid) for iid in (1, 2, 11, 12)]
+    plan = Plan(as_of=FIRST, planned=tuple(replace(first, issue=ref, incident=ref) for ref in refs))
+    ledger = run(server, plan)
+    assert [one.issue for one in ledger.failures] == refs
+    assert ledger.failures[-1].why.startswith("not tried any more, since ")
+    assert server.count(path="/issues/12/") == 0
+    assert not by_bot(world)
