@@ -245,3 +245,20 @@ def test_a_waiver_on_a_rule_that_is_none_is_a_fault(typed: CommandLine) -> None:
     assert ended.status == 2
     assert "IR999" in ended.err
     assert "is no rule" in ended.err
+
+
+def test_a_long_list_is_cut_in_the_summary_and_says_so(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    for number in range(14):
+        tracker.incident(f"API trouble {number}", "Severity::1", "Service::API", created="2026-11-05 10:00")
+    ended = typed(*RUN)
+    assert "No review (15)" in ended.out
+    assert "and 3 more, in the report" in ended.out
+    assert server.requests
+
+
+def test_explain_counts_calendar_days_where_the_policy_does(typed: CommandLine, server: Server) -> None:
+    typed.settings(SETTINGS + "policies: [{due_kind: calendar, due_days: 14}]\n")
+    ended = typed("explain", "ops/production#3", "--as-of", DAY)
+    assert "14 calendar days after Tuesday 2026-11-03" in ended.out
+    assert "days off" not in ended.out
+    assert server.requests
