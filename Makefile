@@ -73,7 +73,7 @@ clean: ## remove the environment, the caches and what was built
 
 # The locks name no index: whoever installs asks their own.
 COMPILE = "$(UV)" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-annotate --no-header $(UPGRADE) pyproject.toml
+	--no-strip-extras --no-annotate --no-header $(UPGRADE) pyproject.toml
 
 .venv/bin/python:
 	@if [ -n "$(STALE)" ]; then rm -rf .venv; fi
