@@ -65,7 +65,7 @@ check: .venv/.dev ## style, types and the pipeline's file
 lock: ## renew the locks (needs uv; UPGRADE=--upgrade takes newer versions)
 	@[ -n "$(UV)" ] || { echo "make lock needs uv." >&2; exit 1; }
 	$(COMPILE) --group build -o requirements.lock
-	$(COMPILE) --group dev -o requirements-dev.lock
+	$(COMPILE) --extra notify --group dev -o requirements-dev.lock
 
 clean: ## remove the environment, the caches and what was built
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist build

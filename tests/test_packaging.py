@@ -149,7 +149,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_is_the_package_with_its_templates_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    templates = {f"audit/templates/{path.name}" for path in (ROOT / "templates").glob("*.j2")}
+    templates = {f"audit/{path.relative_to(ROOT)}" for path in (ROOT / "templates").rglob("*.j2")}
     queries = {f"audit/gitlab/queries/{path.name}" for path in (ROOT / "audit/gitlab/queries").glob("*.graphql")}
     assert templates
     assert templates | queries <= set(names)
