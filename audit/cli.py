@@ -170,7 +170,10 @@ def doctor(config: Path) -> None:
 @CONFIG
 @AS_OF
 def explain(ref: str, config: Path, as_of: date | None) -> None:
-    """Tell why one incident, like group/project#12, has its verdict: dates, events, signals and rules."""
+    """Tell why one incident has its verdict: dates, events, signals and rules.
+
+    REF is its name, like 'group/project#12' in quotes, or its address in GitLab.
+    """
     from audit import nightly  # noqa: PLC0415 - imports pandas
     from audit.explain import explain as told  # noqa: PLC0415
     from audit.gitlab.preflight import preflight  # noqa: PLC0415
@@ -246,11 +249,14 @@ def _today(settings: Settings) -> date:
 
 def _ref(text: str, settings: Settings) -> Any:
     from audit.model import Ref  # noqa: PLC0415
+    from audit.references import typed  # noqa: PLC0415
 
-    project, _, number = text.strip().rpartition("#")
-    if not number.isdigit() or not (project or len(settings.projects.incidents) == 1):
-        raise UsageError(f"{text!r} names no incident", "Write it like group/project#12, in quotes.")
-    return Ref(project or settings.projects.incidents[0], int(number))
+    project, number = typed(text) or ("", 0)
+    if not number or not (project or len(settings.projects.incidents) == 1):
+        raise UsageError(
+            f"{text!r} names no incident", "Write it like group/project#12, in quotes, or paste the incident's address."
+        )
+    return Ref(project or settings.projects.incidents[0], number)
 
 
 def _say(message: str, *, warning: bool = False) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from audit.model import Ref
 
@@ -63,6 +64,19 @@ def references(text: str, home: str, naming: Naming) -> Iterator[Ref]:
         project = naming.projects.get(_named(found["project"], home).lower())
         if project is not None:
             yield Ref(project, int(found["iid"]))
+
+
+def typed(text: str) -> tuple[str, int] | None:
+    """Read what a person typed or pasted to name one issue: ``group/project#12``, ``#12`` or an issue's address.
+
+    Returns the project's path, empty where none was given, and the number; None where it names no issue.
+    """
+    pasted = text.strip()
+    if _ADDRESS.fullmatch(pasted):
+        found = _ISSUE_PATH.search(urlsplit(pasted).path.lstrip("/"))
+    else:
+        found = _SHORT.fullmatch(pasted)
+    return (found["project"] or "", int(found["iid"])) if found else None
 
 
 def names_an_issue(text: str) -> bool:

@@ -180,7 +180,7 @@ _SENTENCES = {
 def _sentence(kind: Kind, status: int | None, text: str, where: str) -> str:
     sentence = _SENTENCES.get(kind, "GitLab refused it")
     told = ", ".join(part for part in (str(status) if status else "", text) if part)
-    return f"{where}: {sentence} ({told})" if told else f"{where}: {sentence}"
+    return f"{sentence} ({where}: {told})" if told else f"{sentence} ({where})"
 
 
 def from_graphql(errors: Sequence[Any], where: str) -> RequestError:

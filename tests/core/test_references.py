@@ -17,6 +17,7 @@ from audit.references import (
     names_an_issue,
     names_another,
     references,
+    typed,
 )
 
 HOME = "ops/production"
@@ -334,3 +335,21 @@ def test_a_text_names_nothing_else(text: str) -> None:
 @given(st.text(alphabet="/&#12 .ab-" + "gops"))
 def test_whatever_names_something_else_may_name_work(text: str) -> None:
     assert MAY_NAME_WORK.search(text) or not names_work(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ops/delivery#12", ("ops/delivery", 12)),
+        (" #12 ", ("", 12)),
+        (f"{AT}/-/issues/12", ("ops/production", 12)),
+        (f"{AT}/-/issues/incident/12?tab=timeline", ("ops/production", 12)),
+        (f"{AT}/-/work_items/12#note_7", ("ops/production", 12)),
+        ("12", None),
+        ("see #12", None),
+        (f"{AT}/-/merge_requests/12", None),
+        ("", None),
+    ],
+)
+def test_what_a_person_typed_or_pasted_names_one_issue(text: str, named: tuple[str, int] | None) -> None:
+    assert typed(text) == named

@@ -64,7 +64,7 @@ def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk) -> None:
 def test_reading_gives_up(desk: Desk) -> None:
     desk.server.fault(faults.html_status(502, "Bad Gateway"), times=None)
 
-    with pytest.raises(RequestError, match=r"^GET /projects/.*the server failed \(502, a page that is not") as caught:
+    with pytest.raises(RequestError, match=r"^the server failed \(GET /projects/.*: 502, a page that is not") as caught:
         desk.client.rest_get(PROJECT)
 
     assert caught.value.kind is Kind.SERVER

@@ -79,4 +79,4 @@ def test_a_link_to_an_epic_is_no_issue_link() -> None:
 
 
 def test_an_error_body_that_is_a_bare_word() -> None:
-    assert "(400, nope)" in str(from_status(400, b'"nope"', "GET /x"))
+    assert "GitLab refused it (GET /x: 400, nope)" in str(from_status(400, b'"nope"', "GET /x"))

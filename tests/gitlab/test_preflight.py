@@ -199,7 +199,7 @@ def test_a_renamed_group(tracker: Tracker, open_desk: Open) -> None:
 def test_a_project_that_answers_oddly(desk: Desk) -> None:
     desk.server.fault(faults.text_status(403, "Forbidden"), path="sre%2Fproduction")
 
-    assert "project acme/sre/production: GET /projects" in str(refused(desk))
+    assert "project acme/sre/production: GitLab forbids it (GET /projects" in str(refused(desk))
 
 
 def test_a_token_that_is_not_active_but_opens(desk: Desk) -> None:

@@ -93,7 +93,7 @@ def test_a_repository_that_may_not_be_read_is_a_gap_that_says_what_to_do(tracker
     (gap,) = read(open_desk(tracker.world, token="glpat-guest")).gaps
 
     assert (gap.ref, gap.what, gap.could_change_a_verdict) == (HERE, "templates", False)
-    assert "GitLab forbids it (403, 403 Forbidden)" in gap.why
+    assert "GitLab forbids it (GET /projects/acme%2Fsre%2Fproduction/repository/tree: 403, 403 Forbidden)" in gap.why
     assert "set `review.templates` to an empty text" in gap.why
 
 

@@ -75,7 +75,7 @@ def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None
     assert "Service catalogue: none is set\n  no service has an owner" in out
     assert "warning: calendars.teams.a is in no entry of the catalogue" in out
     assert "answers: none\n  no *.md file in .gitlab/issue_templates/ of the review projects" in out
-    assert "What could not be read\n  templates of ops/production: GET " in out
+    assert "What could not be read\n  templates of ops/production: the server failed (GET " in out
 
 
 def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
@@ -124,7 +124,7 @@ def test_explain_tells_a_confidential_incident_to_who_may_read_it(
     typed: CommandLine, server: Server, tracker: Tracker
 ) -> None:
     tracker.production.issues[3].confidential = True
-    out = typed("explain", "#3", "--as-of", DAY).out
+    out = typed("explain", f"{server.url}/ops/production/-/issues/3", "--as-of", DAY).out
     assert "ops/production#3: overdue\nAPI slow\n" in out
     assert "\nCONFIDENTIAL: ops/production#3. Keep this text among those who may read it there.\n" in out
     assert server.requests
