@@ -127,7 +127,9 @@ def _naming(records: Records) -> Naming:
     projects = {source.project.lower(): source.project for source in records.sources}
     # what is linked may lie in a project that is not audited
     projects |= {issue.ref.project.lower(): issue.ref.project for issue in records.issues}
-    return Naming(hosts=frozenset(records.hosts), projects={**records.former_paths, **projects})
+    return Naming(
+        hosts=frozenset(records.hosts), projects={**records.former_paths, **projects}, root=records.root
+    )
 
 
 def _incidents(

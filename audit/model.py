@@ -263,6 +263,8 @@ class Records:
     gaps: tuple[Gap, ...] = ()
     hosts: tuple[str, ...] = ()
     """Host names of this GitLab, lower case, with the port where there is one."""
+    root: str = ""
+    """The path below which it lives there, like ``/gitlab``; mostly empty."""
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
     gitlab_version: str = ""

@@ -47,6 +47,8 @@ class Naming:
     """Host names of this GitLab, lower case; another host is another GitLab."""
     projects: Mapping[str, str]
     """Lower-case path, of today or a former one, -> path of today, for every project that was read."""
+    root: str = ""
+    """The path below which the instance lives, like ``/gitlab``; mostly empty."""
 
 
 def references(text: str, home: str, naming: Naming) -> Iterator[Ref]:
@@ -101,26 +103,37 @@ def names_another(text: str, home: str, naming: Naming, own: Callable[[Ref], boo
 
 def _issue_at(address: str, naming: Naming) -> Ref | None:
     """Return the issue at an address; None where it is in no project that was read."""
-    host, _, path = address.partition("://")[2].partition("/")
-    found = _ISSUE_PATH.match(path) if host.rpartition("@")[2].lower() in naming.hosts else None
+    found = _at(address, naming)
     return _issue(found["project"], found["iid"], naming) if found else None
 
 
 def _issue(project: str, iid: str, naming: Naming) -> Ref | None:
-    today = naming.projects.get(project.lower())
+    today = _today(project, naming)
     return Ref(today, int(iid)) if today is not None else None
 
 
 def _of_address(address: str, naming: Naming) -> Iterator[Ref]:
+    found = _at(address, naming)
+    if found:
+        yield from _of_path(found, naming)
+
+
+def _at(address: str, naming: Naming) -> re.Match[str] | None:
+    """Match the path of an issue's address on this GitLab."""
     host, _, path = address.partition("://")[2].partition("/")
-    if host.rpartition("@")[2].lower() in naming.hosts:
-        found = _ISSUE_PATH.match(path)
-        if found:
-            yield from _of_path(found, naming)
+    if host.rpartition("@")[2].lower() not in naming.hosts:
+        return None
+    return _ISSUE_PATH.match(path)
+
+
+def _today(project: str, naming: Naming) -> str | None:
+    """Return a project's path of today; where the instance lives below a path, addresses begin with that."""
+    path = project.lower()
+    return naming.projects.get(path) or naming.projects.get(path.removeprefix(f"{naming.root.strip('/').lower()}/"))
 
 
 def _of_path(found: re.Match[str], naming: Naming) -> Iterator[Ref]:
-    project = naming.projects.get(found["project"].lower())
+    project = _today(found["project"], naming)
     if project is not None and not _COMMENT.search(found["rest"]):
         yield Ref(project, int(found["iid"]))
 

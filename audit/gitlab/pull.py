@@ -86,6 +86,7 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
         former_paths=dict(sorted(followed.places.former.items())),
         gaps=_sorted([*gaps, *link_gaps, *history_gaps, *people_gaps, *templates.gaps]),
         hosts=tuple(sorted(job.hosts)),
+        root=client.root,
         unreadable_links_shown=all(one.links_shown for one in everything),
         gitlab_version=preflight.version,
         templates=templates.texts,

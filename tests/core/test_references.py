@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
@@ -36,6 +38,19 @@ NAMING = Naming(
 AT = "https://gitlab.example/ops/production"
 DEFAULT = r"INC-\d+"
 quick = examples(max_examples=100, deadline=None, derandomize=True)
+
+
+def test_an_instance_may_live_below_a_path() -> None:
+    below = replace(NAMING, root="/Tools/gitlab")
+    for text in (
+        "https://gitlab.example/tools/gitlab/ops/production/-/issues/12",
+        "https://gitlab.example/Tools/gitlab/ops/production/-/work_items/12?a=b",
+        "see /Tools/gitlab/ops/production/-/issues/12",
+        "ops/production#12",
+    ):
+        assert set(references(text, "dev/tools", below)) == {HERE}
+        assert not names_another(text, "dev/tools", below, own=lambda ref: ref == HERE)
+    assert not set(references("https://gitlab.example/tools/other/ops/production/-/issues/12", HOME, below))
 
 
 def named(text: str, home: str = HOME) -> set[Ref]:
