@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.sandbox.records import GUEST, MAINTAINER, PLANNER, REPORTER
+from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER, REPORTER
 from audit.sandbox.wire import refuse, refuse_error
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class Viewer:
         open_to_all = project.visibility != "private" and self.reads_project(project)
         return open_to_all or self.level(project) >= REPORTER
 
+    def pushes(self, project: Project) -> bool:
+        """Whether the caller may push to the default branch."""
+        return not project.archived and self.level(project) >= (MAINTAINER if project.protected else DEVELOPER)
+
     def reads_group(self, group: Group) -> bool:
         """Whether the group exists for this caller: a member of something in it sees it too."""
         if group.visibility == "public" or self.level(group) >= GUEST:
@@ -87,6 +91,10 @@ class Viewer:
         if self.user is None or issue.project.archived:
             return False
         return not issue.discussion_locked or self.level(issue.project) >= GUEST
+
+    def writes_internally(self, issue: Issue) -> bool:
+        """Whether an internal note of the caller is one; of others GitLab makes a public one, and says nothing."""
+        return self.level(issue.project) >= PLANNER
 
     def edits(self, issue: Issue) -> bool:
         """Whether the caller may change texts and state of a readable issue."""

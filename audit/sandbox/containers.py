@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit.sandbox.issue import Issue
-from audit.sandbox.records import Label, Milestone, RepoFile, User, WikiPage, digest
+from audit.sandbox.records import Commit, Label, Milestone, RepoFile, User, WikiPage, digest
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +26,7 @@ class Group:
     visibility: str = "private"
     labels: dict[str, Label] = field(default_factory=dict)
     members: dict[int, int] = field(default_factory=dict)
+    wiki: dict[str, WikiPage] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -57,12 +58,18 @@ class Project:
     created_at: dt.datetime
     visibility: str = "private"
     issues_enabled: bool = True
+    wiki_access: str = "enabled"
+    """enabled, private (for members only) or disabled."""
     default_branch: str = "main"
+    protected: bool = False
+    """Only maintainers push to the default branch."""
     archived: bool = False
     labels: dict[str, Label] = field(default_factory=dict)
     members: dict[int, int] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     files: dict[str, RepoFile] = field(default_factory=dict)
+    commits: list[Commit] = field(default_factory=list)
+    """Those that were made over HTTP, the newest last."""
     wiki: dict[str, WikiPage] = field(default_factory=dict)
     milestones: dict[str, Milestone] = field(default_factory=dict)
     last_iid: int = 0
@@ -135,15 +142,25 @@ class Project:
         self.files[path] = RepoFile(path=path, text=text, commit_id=commit, binary=binary)
         return self.files[path]
 
+    def commit(self, texts: dict[str, str | None], *, message: str, by: User, at: dt.datetime) -> Commit:
+        """Commit several files at once to the default branch; None as text deletes one."""
+        before = self.commits[-1].id if self.commits else ""
+        number = digest(self.path, before, message, at, *texts.items())
+        for path, text in texts.items():
+            if text is None:
+                del self.files[path]
+            else:
+                self.files[path] = RepoFile(path=path, text=text, commit_id=number)
+        self.commits.append(Commit(id=number, message=message, author=by.username, at=at, paths=tuple(texts)))
+        return self.commits[-1]
+
     def knows_ref(self, ref: str) -> bool:
         """Whether this names the head of the default branch, the one commit that the sandbox keeps."""
         return ref in ("HEAD", self.default_branch) or any(f.commit_id == ref for f in self.files.values())
 
     def page(self, title: str, content: str) -> WikiPage:
-        """Write a wiki page; its slug is its title with dashes."""
-        slug = title.replace(" ", "-")
-        self.wiki[slug] = WikiPage(slug=slug, title=title, content=content)
-        return self.wiki[slug]
+        """Write a wiki page."""
+        return write_page(self.wiki, title, content)
 
     def milestone(self, title: str, *, due_on: dt.date | None = None, starts_on: dt.date | None = None) -> Milestone:
         """Make a milestone; give it to an issue by setting `issue.milestone`."""
@@ -155,3 +172,18 @@ class Project:
             starts_on=starts_on,
         )
         return self.milestones[title]
+
+
+def slug_of(title: str) -> str:
+    """Return the slug of a wiki page: its title with dashes; slashes make directories."""
+    return "/".join("-".join(part.split()) for part in title.split("/"))
+
+
+def write_page(wiki: dict[str, WikiPage], title: str, content: str) -> WikiPage:
+    """Write a page of a wiki, a new one or a new version; it is shown without its directories."""
+    slug = slug_of(title)
+    shown = slug.rpartition("/")[2].replace("-", " ")
+    page = wiki.setdefault(slug, WikiPage(slug=slug, title=shown, content=content))
+    page.content = content
+    page.history.append(content)
+    return page

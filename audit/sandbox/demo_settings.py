@@ -78,6 +78,15 @@ reminders:
   # A person's comment within so many working days postpones the reminder.
   quiet_days: 2
 
+# Where the report goes besides the output folder: an issue a week, and a wiki page with its history.
+publish:
+  issue:
+    project: {work}
+    labels: [incident review report]
+  wiki:
+    project: {work}
+    page: Incident reviews
+
 gitlab:
   # The name under which people know this GitLab.
   hosts: gitlab.tanuki.example
@@ -90,6 +99,7 @@ def settings_text(refs: Mapping[str, str]) -> str:
     return _TEXT.format(
         production=PRODUCTION,
         runbooks=RUNBOOKS,
+        work=WORK,
         vendor=refs.get("vendor", absent),
         batch=refs.get("batch", absent),
     )

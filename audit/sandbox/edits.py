@@ -29,6 +29,7 @@ def write_note(call: Call, issue: Issue, text: str, *, internal: bool = False, r
     rest, commands = extract(text)
     note = None
     if rest.strip():
+        internal = internal and call.viewer.writes_internally(issue)
         note = issue.comment(rest, by=call.user, at=call.now, internal=internal, reply_to=reply_to)
     return Written(note=note, commands=commands, outcome=run(call, issue, commands))
 

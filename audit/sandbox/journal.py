@@ -13,7 +13,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.sandbox.issue_rows import advance, fill, row_of
-from audit.sandbox.records import Label, Link, RepoFile, WikiPage, digest
+from audit.sandbox.records import Commit, Label, Link, RepoFile, WikiPage, digest
 from audit.sandbox.state import World
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from audit.sandbox.state import Group, Project
 
-VERSION: Final = 1
+VERSION: Final = 2
 _LOG = logging.getLogger(__name__)
 
 
@@ -110,25 +110,42 @@ def _around(world: World) -> dict[str, Any]:
             for link in world.links.values()
         ],
         "files": [[p.path, f.path, f.text, f.commit_id, f.binary] for p in projects for f in p.files.values()],
-        "pages": [[p.path, page.slug, page.title, page.content] for p in projects for page in p.wiki.values()],
+        "commits": [
+            [p.path, c.id, c.message, c.author, c.at.isoformat(), list(c.paths)] for p in projects for c in p.commits
+        ],
+        "pages": [
+            [place.path, page.slug, page.title, page.content, page.history]
+            for place in _places(world)
+            for page in place.wiki.values()
+        ],
     }
 
 
 def _retell(world: World, told: dict[str, Any]) -> None:
     _retell_labels(world, told["labels"])
-    _retell_repositories(world, told["files"], told["pages"])
+    _retell_repositories(world, told["files"], told["commits"])
+    _retell_wikis(world, told["pages"])
     fill(world, told["issues"])
     _retell_links(world, told["links"])
 
 
-def _retell_repositories(world: World, files: list[list[Any]], pages: list[list[Any]]) -> None:
+def _retell_repositories(world: World, files: list[list[Any]], commits: list[list[Any]]) -> None:
     for project in world.projects.values():
         project.files.clear()
-        project.wiki.clear()
+        project.commits.clear()
     for place, path, text, commit, binary in files:
         world.projects[place].files[path] = RepoFile(path=path, text=text, commit_id=commit, binary=binary)
-    for place, slug, title, content in pages:
-        world.projects[place].wiki[slug] = WikiPage(slug=slug, title=title, content=content)
+    for place, number, message, author, at, paths in commits:
+        made = Commit(id=number, message=message, author=author, at=dt.datetime.fromisoformat(at), paths=tuple(paths))
+        world.projects[place].commits.append(made)
+
+
+def _retell_wikis(world: World, pages: list[list[Any]]) -> None:
+    places = {place.path: place for place in _places(world)}
+    for place in places.values():
+        place.wiki.clear()
+    for path, slug, title, content, history in pages:
+        places[path].wiki[slug] = WikiPage(slug=slug, title=title, content=content, history=history)
 
 
 def _retell_labels(world: World, rows: list[dict[str, Any]]) -> None:

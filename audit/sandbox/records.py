@@ -150,14 +150,27 @@ class RepoFile:
         return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What was written to a repository in one go."""
+
+    id: str
+    message: str
+    author: str
+    at: dt.datetime
+    paths: tuple[str, ...]
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class WikiPage:
-    """A page of a project's wiki."""
+    """A page of a wiki, and the texts that it had before."""
 
     slug: str
     title: str
     content: str
     format: str = "markdown"
+    history: list[str] = field(default_factory=list)
+    """Every version of the text, the newest last: GitLab keeps them, and shows them to people only."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

@@ -61,6 +61,12 @@ def test_a_note_touches_its_issue_and_is_stamped_by_the_world(small: Small, serv
     assert small.incident.updated_at == small.world.instant()
 
 
+def test_an_internal_note_of_somebody_who_may_write_none_is_public_without_a_word(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    note = client("guest-token").post(NOTES, body="x", internal=True)
+    assert (note.status_code, note.json()["internal"]) == (201, False)
+
+
 @pytest.mark.parametrize(("token", "status"), [("reporter-token", 200), ("maintainer-token", 200), ("bot-token", 403)])
 def test_the_author_and_maintainers_edit_a_note(token: str, status: int, small: Small, serve: Serve) -> None:
     _, client = serve(small.world)
@@ -223,8 +229,101 @@ def test_wiki_pages_are_listed_made_and_changed(small: Small, serve: Serve) -> N
     assert (made.status_code, made.json()["slug"]) == (201, "Incident-Audit")
     caller.put(f"{PROJECT}/wikis/Incident-Audit", content="two")
     assert caller.get(f"{PROJECT}/wikis/Incident-Audit").json()["content"] == "two"
+    assert small.production.wiki["Incident-Audit"].history == ["one", "two"]
     assert "content" not in caller.get(f"{PROJECT}/wikis").json()[0]
     assert caller.get(f"{PROJECT}/wikis/None").json() == {"message": "404 Wiki Page Not Found"}
+    assert caller.post(f"{PROJECT}/wikis", title="Incident  Audit", content="x").status_code == 422
+    assert caller.post(f"{PROJECT}/wikis", title="Blank", content=" ").status_code == 422
+    assert caller.post(f"{PROJECT}/wikis", title="No text").json() == {"error": "content is missing"}
+    assert client("reporter-token").post(f"{PROJECT}/wikis", title="No", content="x").status_code == 403
+    small.production.wiki_access = "disabled"
+    assert caller.get(f"{PROJECT}/wikis").json() == {"message": "403 Forbidden"}
+
+
+def test_a_wiki_page_in_a_directory(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller = client("maintainer-token")
+    made = caller.post(f"{PROJECT}/wikis", title="Reports/Incident reviews", content="one").json()
+    assert (made["slug"], made["title"]) == ("Reports/Incident-reviews", "Incident reviews")
+    page = f"{PROJECT}/wikis/Reports%2FIncident-reviews"
+    assert caller.get(f"{PROJECT}/wikis/Reports/Incident-reviews").status_code == 404
+    # a title without a slash stays in the directory, and one with a slash leaves it
+    assert caller.put(page, title="Reviews").json()["slug"] == "Reports/Reviews"
+    assert caller.put(f"{PROJECT}/wikis/Reports%2FReviews", title="/Reviews").json()["slug"] == "Reviews"
+    assert small.production.wiki["Reviews"].history == ["one", "one", "one"]
+    caller.post(f"{PROJECT}/wikis", title="Other", content="x")
+    assert caller.put(f"{PROJECT}/wikis/Other", title="Reviews").status_code == 422
+    assert "are missing" in caller.put(f"{PROJECT}/wikis/Other").json()["error"]
+
+
+def test_the_wiki_of_a_group_needs_a_licence(small: Small, serve: Serve) -> None:
+    small.world.member(small.world.groups["acme/sre"], small.people["bot"], 30)
+    _, client = serve(small.world)
+    caller = client("bot-token")
+    assert caller.post("groups/acme%2Fsre/wikis", title="Reviews", content="one").status_code == 201
+    caller.put("groups/acme%2Fsre/wikis/Reviews", content="two")
+    assert caller.get("groups/acme%2Fsre/wikis/Reviews").json()["content"] == "two"
+    assert [page["slug"] for page in caller.get("groups/acme%2Fsre/wikis").json()] == ["Reviews"]
+    _, free = serve(small.world, licensed=False)
+    assert free("bot-token").get("groups/acme%2Fsre/wikis").json() == {"error": "404 Not Found"}
+
+
+def test_a_commit_holds_several_files_or_nothing(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller, path = client("maintainer-token"), f"{PROJECT}/repository/commits"
+    small.production.file("old.md", "old")
+
+    def commit(*actions: dict[str, str], **fields: str) -> Any:
+        return caller.post(path, **({"branch": "main", "commit_message": "Report", "actions": list(actions)} | fields))
+
+    one = {"action": "create", "file_path": "reports/a.md", "content": "b25l", "encoding": "base64"}
+    made = commit(one, {"action": "update", "file_path": "old.md", "content": "new"})
+    assert (made.status_code, made.json()["title"]) == (201, "Report")
+    files = small.production.files
+    assert {name: file.text for name, file in files.items()} == {"reports/a.md": "one", "old.md": "new"}
+    assert {file.commit_id for file in files.values()} == {made.json()["id"]}
+    two = {"action": "create", "file_path": "b.md", "content": "x"}
+    assert commit(two, one).json() == {"message": "A file with this name already exists"}
+    assert commit({"action": "update", "file_path": "nope"}).json() == {
+        "message": "A file with this name doesn't exist"
+    }
+    assert commit({"action": "update", "file_path": "old.md", "last_commit_id": "other"}).status_code == 400
+    assert commit({"action": "paint", "file_path": "x"}).json()["error"].endswith("does not have a valid value")
+    assert commit({"action": "create"}).json() == {"error": "actions[0][file_path] is missing"}
+    elsewhere = commit(two, branch="other").json()
+    assert elsewhere == {"message": "You can only create or edit files when you are on a branch"}
+    assert caller.post(path, branch="main", actions=[]).json() == {"error": "commit_message is missing"}
+    assert "b.md" not in files
+    assert commit({"action": "delete", "file_path": "old.md"}).status_code == 201
+    assert list(files) == ["reports/a.md"]
+    assert [row["id"] for row in caller.get(path, path="reports").json()] == [made.json()["id"]]
+    assert len(caller.get(path).json()) == 2
+
+
+def test_who_may_push_to_a_branch(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    small.world.member(small.production, small.people["bot"], 30)
+    path, actions = f"{PROJECT}/repository", [{"action": "create", "file_path": "a", "content": "a"}]
+    assert client("bot-token").get(f"{path}/branches/main").json() == {"message": "404 Branch Not Found"}
+    small.production.file("README.md", "text")
+    assert client("bot-token").get(f"{path}/branches/main").json()["can_push"] is True
+    small.production.protected = True
+    assert client("bot-token").get(f"{path}/branches/main").json()["can_push"] is False
+    refused = client("bot-token").post(f"{path}/commits", branch="main", commit_message="x", actions=actions)
+    assert (refused.status_code, refused.json()) == (
+        403,
+        {"message": "403 Forbidden - You are not allowed to push into this branch"},
+    )
+    assert client("maintainer-token").get(f"{path}/branches/main").json()["can_push"] is True
+    assert client("maintainer-token").get(f"{path}/branches/other").status_code == 404
+
+
+def test_a_description_has_a_limit(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller, longest = client("reporter-token"), "x" * 1_048_576
+    assert caller.post(f"{PROJECT}/issues", title="Long", description=longest).status_code == 201
+    answer = caller.post(f"{PROJECT}/issues", title="Longer", description=f"{longest}x")
+    assert "is too long" in answer.json()["message"]["description"][0]
 
 
 def test_mutations_write_what_rest_writes(small: Small, serve: Serve) -> None:

@@ -359,3 +359,33 @@ def test_the_hash_does_not_see_comments_and_the_order_of_keys(write: Write) -> N
 )
 def test_the_hash_sees_what_moves_a_verdict(write: Write, text: str) -> None:
     assert settings_hash(load(write(MINIMAL + text))) != settings_hash(load(write(MINIMAL)))
+
+
+# --- patterns that are held against what other people wrote ----------------------------------------------------------
+
+
+def adopting(pattern: str) -> str:
+    return f"{MINIMAL}reminders: {{adopted: [{{author: a, pattern: '{pattern}'}}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "what"),
+    [
+        ("(a+)+", "repeats a group that holds"),
+        ("((a+)b)*", "repeats a group that holds"),
+        ("(a|aa)+", "repeats a group that holds"),
+        ("(?:x[)]*)+?", "repeats a group that holds"),
+        ("(a*){3}", "repeats a group that holds"),
+        ("a*b*c*", "has more than 2 repeats"),
+        ("a{2,}b+c++", "has more than 2 repeats"),
+        ("(", "is no regular expression"),
+    ],
+)
+def test_a_pattern_that_could_keep_a_run_busy_is_refused(write: Write, pattern: str, what: str) -> None:
+    (fault,) = faults(write(adopting(pattern)))
+    assert fault.startswith(f"2:35: reminders.adopted[0].pattern: {what}")
+
+
+@pytest.mark.parametrize("pattern", ["review .* overdue", "(ab)+c", "(a|b) x+", "[*+|(]+ \\(a{2}\\)+", "a{3}b{4}c+d?"])
+def test_an_ordinary_pattern_is_fine(write: Write, pattern: str) -> None:
+    assert load(write(adopting(pattern))).reminders.adopted[0].pattern == pattern

@@ -1,4 +1,4 @@
-"""Repository files and wiki pages."""
+"""The files of a repository, one at a time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.records import DEVELOPER, digest
-from audit.sandbox.rest.lookups import project_of, require, signed_in
+from audit.sandbox.records import digest
+from audit.sandbox.rest.lookups import project_of, signed_in
 from audit.sandbox.rest.paging import paged
 from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse, refuse_error
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from audit.sandbox.containers import Project
     from audit.sandbox.instance import Call
-    from audit.sandbox.records import RepoFile, WikiPage
+    from audit.sandbox.records import RepoFile
 
 
 def file(call: Call, key: str, path: str) -> Reply:
@@ -34,7 +34,7 @@ def raw_file(call: Call, key: str, path: str) -> Reply:
 
 def tree(call: Call, key: str) -> Reply:
     """GET .../repository/tree: the folders of a path, then its files; with `recursive` those below them too."""
-    project = _with_code(call, key)
+    project = with_code(call, key)
     params = call.request.params
     path = str(params.get("path") or "").strip("/")
     ref = str(params.get("ref") or "HEAD")
@@ -64,28 +64,34 @@ def _entry(number: str, path: str, kind: str, mode: str) -> dict[str, str]:
 
 def create_file(call: Call, key: str, path: str) -> Reply:
     """POST .../repository/files/:path."""
-    project = _writable(call, key)
+    project = writable(call, key)
     text = _content(call, project)
     if path in project.files:
         raise refuse(400, "A file with this name already exists")
-    project.file(path, text)
+    _commit(call, project, path, text)
     return json_reply({"file_path": path, "branch": project.default_branch}, 201)
 
 
 def update_file(call: Call, key: str, path: str) -> Reply:
     """PUT .../repository/files/:path; `last_commit_id` guards against somebody else's change."""
-    project = _writable(call, key)
+    project = writable(call, key)
     text = _content(call, project)
     if path not in project.files:
         raise refuse(400, "A file with this name doesn't exist")
     base = call.request.params.get("last_commit_id")
     if base is not None and base != project.files[path].commit_id:
         raise refuse(400, "You are attempting to update a file that has changed since you started editing it.")
-    project.file(path, text)
+    _commit(call, project, path, text)
     return json_reply({"file_path": path, "branch": project.default_branch})
 
 
-def _with_code(call: Call, key: str) -> Project:
+def _commit(call: Call, project: Project, path: str, text: str) -> None:
+    message = str(call.request.params["commit_message"])
+    project.commit({path: text}, message=message, by=call.user, at=call.now)
+
+
+def with_code(call: Call, key: str) -> Project:
+    """Find a project whose repository the caller may read."""
     project = project_of(call, key)
     if not call.viewer.reads_code(project):
         raise refuse(403, "403 Forbidden")
@@ -93,7 +99,7 @@ def _with_code(call: Call, key: str) -> Project:
 
 
 def _file(call: Call, key: str, path: str) -> tuple[RepoFile, str]:
-    project = _with_code(call, key)
+    project = with_code(call, key)
     ref = str(call.request.params.get("ref") or "HEAD")
     if not project.knows_ref(ref):
         raise refuse(404, "404 Commit Not Found")
@@ -126,10 +132,12 @@ def _tags(found: RepoFile) -> dict[str, str]:
     }
 
 
-def _writable(call: Call, key: str) -> Project:
+def writable(call: Call, key: str) -> Project:
+    """Find a project to whose default branch the caller may push."""
     signed_in(call)
     project = project_of(call, key)
-    require(call.viewer.level(project) >= DEVELOPER and not project.archived)
+    if not call.viewer.pushes(project):
+        raise refuse(403, "403 Forbidden - You are not allowed to push into this branch")
     return project
 
 
@@ -140,59 +148,10 @@ def _content(call: Call, project: Project) -> str:
             raise refuse_error(400, f"{name} is missing")
     if params["branch"] != project.default_branch:
         raise refuse(400, "You can only create or edit files when you are on a branch")
-    text = str(params["content"])
+    return text_of(params)
+
+
+def text_of(params: dict[str, Any]) -> str:
+    """Read the content of a file, which may come in base64."""
+    text = str(params.get("content") or "")
     return base64.b64decode(text).decode() if params.get("encoding") == "base64" else text
-
-
-def wiki(call: Call, key: str) -> Reply:
-    """GET .../wikis, with `with_content`."""
-    project = _readable_wiki(call, key)
-    full = as_bool("with_content", call.request.params.get("with_content", False))
-    pages = sorted(project.wiki.values(), key=lambda page: page.slug)
-    return json_reply([_page(page, content=full) for page in pages])
-
-
-def wiki_page(call: Call, key: str, slug: str) -> Reply:
-    """GET .../wikis/:slug."""
-    return json_reply(_page(_found(_readable_wiki(call, key), slug)))
-
-
-def create_wiki_page(call: Call, key: str) -> Reply:
-    """POST .../wikis."""
-    project = _writable(call, key)
-    params = call.request.params
-    for name in ("title", "content"):
-        if name not in params:
-            raise refuse_error(400, f"{name} is missing")
-    if str(params["title"]).replace(" ", "-") in project.wiki:
-        raise refuse(422, "Duplicate page: A page with that title already exists")
-    return json_reply(_page(project.page(str(params["title"]), str(params["content"]))), 201)
-
-
-def update_wiki_page(call: Call, key: str, slug: str) -> Reply:
-    """PUT .../wikis/:slug: the text, the title, or both."""
-    project = _writable(call, key)
-    page = _found(project, slug)
-    params = call.request.params
-    if "title" not in params and "content" not in params:
-        raise refuse_error(400, "title, content, format are missing, at least one parameter must be provided")
-    del project.wiki[slug]
-    new = project.page(str(params.get("title", page.title)), str(params.get("content", page.content)))
-    return json_reply(_page(new))
-
-
-def _readable_wiki(call: Call, key: str) -> Project:
-    project = project_of(call, key)
-    require(call.viewer.reads_project(project))
-    return project
-
-
-def _found(project: Project, slug: str) -> WikiPage:
-    if slug not in project.wiki:
-        raise refuse(404, "404 Wiki Page Not Found")
-    return project.wiki[slug]
-
-
-def _page(page: WikiPage, *, content: bool = True) -> dict[str, Any]:
-    about = {"format": page.format, "slug": page.slug, "title": page.title, "wiki_page_meta_id": None}
-    return about | ({"content": page.content, "encoding": "UTF-8", "front_matter": {}} if content else {})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from audit.sandbox.issue import Issue
 
 _TITLE = 255
+_TEXT = 1_048_576
 _EDITS = (
     "title",
     "description",
@@ -85,6 +86,8 @@ def _check(params: dict[str, Any]) -> None:
         _day(params["due_date"])
     if "confidential" in params:
         as_bool("confidential", params["confidential"])
+    if len(str(params.get("description") or "")) > _TEXT:
+        raise refuse(400, {"description": [f"is too long (maximum is {_TEXT} characters)"]})
     if params.get("state_event") is not None:
         one_of("state_event", params["state_event"], frozenset({"close", "reopen"}))
     _assignee_ids(params)

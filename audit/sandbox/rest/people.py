@@ -68,6 +68,18 @@ def own_token(call: Call) -> Reply:
     )
 
 
+def members(call: Call, project_key: str) -> Reply:
+    """GET /projects/:id/members/all, each account once with its highest role, blocked ones included."""
+    project = project_of(call, project_key)
+    signed_in(call)
+    levels: dict[int, int] = {}
+    for place in project.lineage():
+        for number, level in place.members.items():
+            levels[number] = max(levels.get(number, 0), level)
+    rows = [user for user in call.world.users.values() if user.id in levels]
+    return paged(call, rows, lambda user: shapes.user(call, user) | {"access_level": levels[user.id]})
+
+
 def member(call: Call, project_key: str, user_id: str) -> Reply:
     """GET /projects/:id/members/all/:user_id, memberships of the groups above included."""
     project = project_of(call, project_key)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from audit.sandbox.access import identify, require_scope
 from audit.sandbox.instance import Call, Site
-from audit.sandbox.rest import files, issue_lists, issue_writes, notes, people, places, relations
+from audit.sandbox.rest import commits, files, issue_lists, issue_writes, notes, people, places, relations, wikis
 from audit.sandbox.wire import Reply, Request, refuse_error
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _PREFIX = "/api/v4/"
 _ISSUE = "projects/:id/issues/:iid"
 _FILE = "projects/:id/repository/files/:path"
 _WIKI = "projects/:id/wikis"
+_GROUP_WIKI = "groups/:id/wikis"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ ROUTES = [
     _route("GET", "personal_access_tokens/self", people.own_token, *_ANY_SCOPE),
     _route("GET", "projects/:id", places.project),
     _route("GET", "projects/:id/labels", places.labels),
+    _route("GET", "projects/:id/members/all", people.members),
     _route("GET", "projects/:id/members/all/:user", people.member),
     _route("GET", "groups/:id", places.group),
     _route("GET", "groups/:id/projects", places.group_projects),
@@ -72,10 +74,17 @@ ROUTES = [
     _route("GET", _FILE, files.file, "read_repository"),
     _route("POST", _FILE, files.create_file),
     _route("PUT", _FILE, files.update_file),
-    _route("GET", _WIKI, files.wiki),
-    _route("POST", _WIKI, files.create_wiki_page),
-    _route("GET", f"{_WIKI}/:slug", files.wiki_page),
-    _route("PUT", f"{_WIKI}/:slug", files.update_wiki_page),
+    _route("GET", "projects/:id/repository/branches/:branch", commits.branch),
+    _route("GET", "projects/:id/repository/commits", commits.listed, "read_repository"),
+    _route("POST", "projects/:id/repository/commits", commits.create),
+    _route("GET", _WIKI, wikis.of_project),
+    _route("POST", _WIKI, wikis.create_in_project),
+    _route("GET", f"{_WIKI}/:slug", wikis.page_of_project),
+    _route("PUT", f"{_WIKI}/:slug", wikis.update_in_project),
+    _route("GET", _GROUP_WIKI, wikis.of_group),
+    _route("POST", _GROUP_WIKI, wikis.create_in_group),
+    _route("GET", f"{_GROUP_WIKI}/:slug", wikis.page_of_group),
+    _route("PUT", f"{_GROUP_WIKI}/:slug", wikis.update_in_group),
 ]
 
 

@@ -244,6 +244,10 @@ def project(call: Call, row: Project) -> Shape:
         "archived": row.archived,
         "issues_enabled": row.issues_enabled,
         "issues_access_level": "enabled" if row.issues_enabled else "disabled",
+        "wiki_enabled": row.wiki_access != "disabled",
+        "wiki_access_level": row.wiki_access,
+        "repository_access_level": "enabled",
+        "empty_repo": not row.files,
         "web_url": call.site.address(row),
         "namespace": {
             "id": row.parent.id,

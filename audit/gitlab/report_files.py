@@ -1,0 +1,108 @@
+"""The report in a repository: one commit for all files of a day, and none where nothing has changed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from audit.gitlab.client import project_path
+from audit.gitlab.failures import Kind, RequestError
+from audit.gitlab.writing import settle
+from audit.publishing.targets import Outcome, Published
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from audit.gitlab.client import Client
+    from audit.publishing.targets import Files
+    from audit.settings.publish import RepositoryDestination
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TRIED = 10
+"""So many earlier days are looked into: one in which a run failed has no audit.json."""
+
+
+def write_files(client: Client, files: Files) -> Published:
+    """Commit what differs from the branch. Raises RequestError."""
+    desk = _Desk(client=client, files=files)
+    settle(client, desk.missing)
+    branch = quote(files.branch or "HEAD")
+    url = f"{client.web_url}/{files.project}/-/tree/{branch}/{quote(files.folder)}"
+    return Published(what=files.what, where=files.where, outcome=desk.outcome, url=url)
+
+
+@dataclass(kw_only=True)
+class _Desk:
+    """Looks at one folder."""
+
+    client: Client
+    files: Files
+    outcome: Outcome = field(default=Outcome.UNCHANGED)
+
+    def missing(self) -> Callable[[], object] | None:
+        there = {
+            row["name"]: row["id"]
+            for row in tree(self.client, self.files.project, self.files.branch, self.files.folder)
+        }
+        actions = list(self._actions(there))
+        if not actions:
+            return None
+        if self.outcome is Outcome.UNCHANGED:
+            self.outcome = Outcome.EDITED if there else Outcome.CREATED
+        return lambda: self.client.rest_post(
+            f"{project_path(self.files.project)}/repository/commits",
+            branch=self.files.branch,
+            commit_message=self.files.message,
+            actions=actions,
+        )
+
+    def _actions(self, there: dict[str, str]) -> Iterator[dict[str, str]]:
+        for name, text in sorted(self.files.texts.items()):
+            data = text.encode()
+            if name not in there or there[name] != _blob_id(data, like=there[name]):
+                yield {
+                    "action": "update" if name in there else "create",
+                    "file_path": f"{self.files.folder}/{name}",
+                    "content": text,
+                }
+
+
+def _blob_id(data: bytes, *, like: str) -> str:
+    """Return the id that git gives a content, in the form that the repository uses."""
+    made = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return made(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def tree(client: Client, project: str, branch: str, folder: str) -> list[dict[str, Any]]:
+    """List a folder of a branch; nothing where the folder, or the whole repository, is empty."""
+    query = {"path": folder} | ({"ref": branch} if branch else {})
+    try:
+        return client.rest_list(f"{project_path(project)}/repository/tree", **query)
+    except RequestError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return []
+        raise
+
+
+def newest_before(client: Client, place: RepositoryDestination, day: date) -> tuple[str, str] | None:
+    """Return where the newest audit.json of an earlier day stands, and its text. Raises RequestError."""
+    folder = place.folder.rstrip("/")
+    rows = tree(client, place.project, place.branch, folder)
+    days = sorted((row["name"] for row in rows if row["type"] == "tree" and _DAY.fullmatch(row["name"])), reverse=True)
+    for name in [one for one in days if one < day.isoformat()][:_TRIED]:
+        path = f"{folder}/{name}/audit.json"
+        try:
+            row = client.rest_get(
+                f"{project_path(place.project)}/repository/files/{quote(path, safe='')}", ref=place.branch or "HEAD"
+            )
+        except RequestError as error:
+            if error.kind is not Kind.NOT_FOUND:
+                raise
+        else:
+            return f"{place.project}:{path}", base64.b64decode(row["content"]).decode(errors="replace")
+    return None

@@ -1,0 +1,5 @@
+"""Where the report goes, as data: decided here, carried out by audit.gitlab.publish and audit.notify.
+
+`targets.publication` says what would be published where, `audience` who could read it there, `stamp` by which hidden
+marker the bot finds its own again.
+"""

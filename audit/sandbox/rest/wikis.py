@@ -1,0 +1,135 @@
+"""The pages of a project's or a group's wiki."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from audit.sandbox.containers import slug_of, write_page
+from audit.sandbox.records import DEVELOPER
+from audit.sandbox.rest.lookups import group_of, project_of, require, signed_in
+from audit.sandbox.wire import Reply, as_bool, json_reply, refuse, refuse_error
+
+if TYPE_CHECKING:
+    from audit.sandbox.containers import Group, Project
+    from audit.sandbox.instance import Call
+    from audit.sandbox.records import WikiPage
+
+_DUPLICATE = "Duplicate page: A page with that title already exists"
+
+
+def of_project(call: Call, key: str) -> Reply:
+    """GET /projects/:id/wikis, with `with_content`."""
+    return _listed(call, _project(call, key))
+
+
+def of_group(call: Call, key: str) -> Reply:
+    """GET /groups/:id/wikis."""
+    return _listed(call, _group(call, key))
+
+
+def page_of_project(call: Call, key: str, slug: str) -> Reply:
+    """GET /projects/:id/wikis/:slug."""
+    return json_reply(_page(_found(_project(call, key), slug)))
+
+
+def page_of_group(call: Call, key: str, slug: str) -> Reply:
+    """GET /groups/:id/wikis/:slug."""
+    return json_reply(_page(_found(_group(call, key), slug)))
+
+
+def create_in_project(call: Call, key: str) -> Reply:
+    """POST /projects/:id/wikis."""
+    signed_in(call)
+    return _create(call, _project(call, key))
+
+
+def create_in_group(call: Call, key: str) -> Reply:
+    """POST /groups/:id/wikis."""
+    signed_in(call)
+    return _create(call, _group(call, key))
+
+
+def update_in_project(call: Call, key: str, slug: str) -> Reply:
+    """PUT /projects/:id/wikis/:slug."""
+    signed_in(call)
+    return _update(call, _project(call, key), slug)
+
+
+def update_in_group(call: Call, key: str, slug: str) -> Reply:
+    """PUT /groups/:id/wikis/:slug."""
+    signed_in(call)
+    return _update(call, _group(call, key), slug)
+
+
+def _project(call: Call, key: str) -> Project:
+    project = project_of(call, key)
+    member = call.viewer.level(project) > 0
+    require(project.wiki_access == "enabled" or (project.wiki_access == "private" and member))
+    return project
+
+
+def _group(call: Call, key: str) -> Group:
+    if not call.site.licensed:  # the route is not there without a licence
+        raise refuse_error(404, "404 Not Found")
+    return group_of(call, key)
+
+
+def _writes(call: Call, place: Project | Group) -> bool:
+    return call.viewer.level(place) >= DEVELOPER and not getattr(place, "archived", False)
+
+
+def _listed(call: Call, place: Project | Group) -> Reply:
+    full = as_bool("with_content", call.request.params.get("with_content", False))
+    pages = sorted(place.wiki.values(), key=lambda page: page.slug)
+    return json_reply([_page(page, content=full) for page in pages])
+
+
+def _create(call: Call, place: Project | Group) -> Reply:
+    require(_writes(call, place))
+    params = call.request.params
+    for name in ("title", "content"):
+        if name not in params:
+            raise refuse_error(400, f"{name} is missing")
+    title, content = str(params["title"]), str(params["content"])
+    if not content.strip():
+        raise refuse(422, {"content": ["can't be blank"]})
+    if slug_of(title) in place.wiki:
+        raise refuse(422, _DUPLICATE)
+    return json_reply(_page(write_page(place.wiki, title, content)), 201)
+
+
+def _update(call: Call, place: Project | Group, slug: str) -> Reply:
+    """Change the text, the title, or both. A title without a slash stays in the directory of the page."""
+    require(_writes(call, place))
+    page = _found(place, slug)
+    params = call.request.params
+    if "title" not in params and "content" not in params:
+        raise refuse_error(400, "title, content, format are missing, at least one parameter must be provided")
+    new = _slug_after(page, params)
+    if new != slug and new in place.wiki:
+        raise refuse(422, _DUPLICATE)
+    content = str(params.get("content", page.content))
+    if new != slug:
+        del place.wiki[slug]
+        place.wiki[new] = replace(page, slug=new, title=new.rpartition("/")[2].replace("-", " "))
+    return json_reply(_page(write_page(place.wiki, new, content)))
+
+
+def _slug_after(page: WikiPage, params: dict[str, Any]) -> str:
+    if "title" not in params:
+        return page.slug
+    directory = page.slug.rpartition("/")[0]
+    title = slug_of(str(params["title"]))
+    return f"{directory}/{title}" if directory and "/" not in title else title.removeprefix("/")
+
+
+def _found(place: Project | Group, slug: str) -> WikiPage:
+    if slug not in place.wiki:
+        raise refuse(404, "404 Wiki Page Not Found")
+    return place.wiki[slug]
+
+
+def _page(page: WikiPage, *, content: bool = True) -> dict[str, Any]:
+    about = {"format": page.format, "slug": page.slug, "title": page.title, "wiki_page_meta_id": None}
+    return about | ({"content": page.content, "encoding": "UTF-8", "front_matter": {}} if content else {})

@@ -1,0 +1,63 @@
+"""The hidden marker by which the bot finds again what it published."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.publishing import stamp
+from audit.publishing.stamp import Stamp, read, stamped
+
+DAY = date(2026, 11, 23)
+
+
+def test_what_is_written_is_read_back() -> None:
+    text, made = stamped("# Report\n", kind=stamp.WEEKLY, as_of=DAY, week="2026-W48")
+    assert text.startswith("# Report\n\n<!-- incident-review-audit:v1 {")
+    assert text.endswith('"kind": "weekly", "week": "2026-W48"} -->')
+    assert read(text) == made == Stamp(kind="weekly", as_of=DAY, week="2026-W48", hash=made.hash)
+    assert read(stamped("x", kind=stamp.PAGE, as_of=DAY)[0]) == stamped("x", kind=stamp.PAGE, as_of=DAY)[1]
+
+
+def test_it_survives_what_gitlab_and_people_do_to_a_text() -> None:
+    text, made = stamped("# Report", kind=stamp.WEEKLY, as_of=DAY, week="2026-W48")
+    assert read(text.replace("\n", "\r\n") + "\r\n") == made
+    assert read(f"{text}\n\nThanks! See you on Tuesday.\n") == made
+    assert stamped("# Report\r\n", kind=stamp.WEEKLY, as_of=DAY, week="2026-W48")[1] == made
+
+
+def test_the_hash_tells_texts_apart() -> None:
+    one, other = (stamped(text, kind=stamp.PAGE, as_of=DAY)[1] for text in ("one", "other"))
+    assert one.hash != other.hash
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no stamp",
+        '<!-- incident-review-audit:v1 {"kind": "weekly"} -->',
+        '<!-- incident-review-audit:v1 {"kind": "weekly", "as_of": "soon"} -->',
+        '<!-- incident-review-audit:v1 {"kind": "weekly", "as_of": 7} -->',
+        "<!-- incident-review-audit:v1 {no json} -->",
+        '<!-- incident-review-audit:v1 ["a", "list"] -->',
+        'quoted <!-- incident-review-audit:v1 {"kind": "weekly", "as_of": "2026-11-23"} -->',
+    ],
+)
+def test_what_is_no_stamp(text: str) -> None:
+    assert read(text) is None
+
+
+def test_keys_of_a_later_version_are_left_alone() -> None:
+    text = '<!-- incident-review-audit:v2 {"as_of": "2026-11-23", "kind": "page", "more": [1]} -->'
+    assert read(text) == Stamp(kind="page", as_of=DAY, hash="")
+
+
+@given(st.text())
+def test_the_last_one_counts_whatever_stands_above_it(foreign: str) -> None:
+    forged = stamped(foreign, kind="forged", as_of=date(2000, 1, 1))[0]
+    text, made = stamped(forged, kind=stamp.PAGE, as_of=DAY)
+    assert read(text) == made
