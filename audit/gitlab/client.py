@@ -54,7 +54,8 @@ class Client:
         self.token = connection.token
         self._timeout = timeout
         self._parallel = parallel
-        self._sleep = sleep or time.sleep
+        self.sleep = sleep or time.sleep
+        """Waits so many seconds."""
         self._patience = patience or Patience()
         self._count = transport.Count()
         self._local = threading.local()
@@ -239,7 +240,7 @@ class Client:
             waited += wait
             with self._lock:
                 self._spent += wait
-            self._sleep(wait)
+            self.sleep(wait)
 
     def _check_for_loss(self, error: RequestError) -> None:
         """End the audit where nothing answers any more, instead of waiting for each of a thousand gaps."""

@@ -6,43 +6,53 @@ run can be killed at any point, or meet another one, and each reminder exists on
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit.gitlab.client import issue_path
-from audit.gitlab.comments import comments_of
-from audit.gitlab.failures import Kind, RequestError
+from audit.gitlab.failures import RequestError
+from audit.gitlab.pen import Pen, Sought
+from audit.gitlab.rights import Rights
 from audit.reminders import markers
-from audit.reminders.markers import Marked, Marker
+from audit.reminders.folding import is_folded
 from audit.reminders.plan import Duplicate, Failure, Ledger, Posted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from audit.gitlab.client import Client
     from audit.model import Ref
-    from audit.reminders.plan import Plan, Reminder, StatusNote
+    from audit.reminders.markers import Marked
+    from audit.reminders.plan import Answer, Fold, Plan, Reminder, StatusNote
 
-_ATTEMPTS = 3
 _FAILURES_IN_A_ROW = 3
-_LONGEST_WAIT = 120.0
-_LIMIT_PERIOD = 60.0
-"""Seconds after which GitLab's limit on new notes, which does not say how long to wait, has passed."""
-_REPEATED = "This note repeated an earlier one and was emptied."
+_HEAD_START = 30.0
+"""Seconds by which a run lets another one go ahead that it has met: two in step would meet on every issue."""
 
 
-def carry_out(client: Client, plan: Plan, *, bot: str, pause: Callable[[float], None] = time.sleep) -> Ledger:
+def carry_out(
+    client: Client,
+    plan: Plan,
+    *,
+    bot: str,
+    pause: Callable[[float], None] | None = None,
+    note_down: Callable[[Ledger], None] | None = None,
+) -> Ledger:
     """Post, edit and heal what the plan says, on notes of ``bot`` only. A failure on one issue stops no other.
 
-    ``bot`` is the username of the client's token.
+    ``bot`` is the username of the client's token. ``pause`` waits so many seconds, by default as the client does.
+    ``note_down`` gets the ledger whenever what was posted has changed, so that a run that is killed has told it.
     """
-    scribe = _Scribe(client=client, bot=bot, pause=pause)
+    pen = Pen(client=client, bot=bot, pause=client.sleep if pause is None else pause, rights=Rights(client))
+    scribe = _Scribe(client=client, pen=pen, note_down=note_down or _forget)
     reminders = {reminder.issue: reminder for reminder in plan.planned}
     notes = {note.issue: note for note in plan.status_notes}
     issues = dict.fromkeys([*reminders, *notes, *(duplicate.issue for duplicate in plan.heal)])
     for issue in issues:
         scribe.visit(issue, reminders.get(issue), notes.get(issue))
+    for issue in dict.fromkeys([*(one.issue for one in plan.answers), *(one.issue for one in plan.folds)]):
+        answers = [one for one in plan.answers if one.issue == issue]
+        scribe.tidy(issue, answers, [one for one in plan.folds if one.issue == issue])
     return scribe.ledger()
 
 
@@ -51,14 +61,17 @@ class _Scribe:
     """Writes on one issue at a time, and keeps the ledger."""
 
     client: Client
-    bot: str
-    pause: Callable[[float], None]
+    pen: Pen
+    note_down: Callable[[Ledger], None]
     posted: list[Posted] = field(default_factory=list)
     already_there: list[Ref] = field(default_factory=list)
     created: list[Ref] = field(default_factory=list)
     edited: list[Ref] = field(default_factory=list)
     healed: list[Duplicate] = field(default_factory=list)
+    answered: list[Answer] = field(default_factory=list)
+    folded: list[Fold] = field(default_factory=list)
     settled: list[Ref] = field(default_factory=list)
+    moved: list[Ref] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stopped: str = ""
     """Why nothing more can be written at all."""
@@ -72,7 +85,10 @@ class _Scribe:
             created=tuple(self.created),
             edited=tuple(self.edited),
             healed=tuple(self.healed),
+            answered=tuple(self.answered),
+            folded=tuple(self.folded),
             settled=tuple(self.settled),
+            moved=tuple(self.moved),
             failures=tuple(self.failures),
         )
 
@@ -83,136 +99,129 @@ class _Scribe:
             self.failures.append(Failure(issue=issue, what=what, why=self.stopped))
             return
         try:
-            own = self._healed(issue)
+            # the comments are read last, so that as little as possible happens between them and the first new note
+            if reminder and self._is_moot(reminder):
+                reminder = note = None
+            own = self._healed(issue, note)
             if reminder:
-                own = self._remind(reminder, own)
+                own = self._remind(reminder, own, note)
             what = "status note"
             if note:
                 self._keep_status(note, own)
             self.in_a_row = 0
         except RequestError as error:
-            self.failures.append(Failure(issue=issue, what=what, why=error.message))
-            # what one issue refuses, like a locked discussion, says nothing of the next
-            self.in_a_row = self.in_a_row + 1 if error.unsure or error.passing else 0
-            if error.fatal or self.in_a_row >= _FAILURES_IN_A_ROW:
-                self.stopped = f"not tried any more, since {error.message}"
+            self._failed(issue, what, error)
 
-    def _is_closed(self, issue: Ref) -> bool:
-        return bool(self.client.rest_get(issue_path(issue)).get("state") == "closed")
+    def tidy(self, issue: Ref, answers: Sequence[Answer], folds: Sequence[Fold]) -> None:
+        """Answer commands on one issue and fold its earlier reminders."""
+        what = "answer" if answers else "fold"
+        if self.stopped:
+            self.failures.append(Failure(issue=issue, what=what, why=self.stopped))
+            return
+        try:
+            own = self._healed(issue, None)
+            for answer in answers:
+                self._answer(answer, own)
+            what = "fold"
+            self._fold(folds, own)
+            self.in_a_row = 0
+        except RequestError as error:
+            self._failed(issue, what, error)
 
-    def _own(self, issue: Ref) -> list[Marked]:
-        """Read all comments of an issue as they are now, and keep the bot's own marked ones."""
-        return markers.own(comments_of(self.client, issue), self.bot)
+    def _failed(self, issue: Ref, what: str, error: RequestError) -> None:
+        self.failures.append(Failure(issue=issue, what=what, why=error.message))
+        # what one issue refuses, like a locked discussion, says nothing of the next
+        self.in_a_row = self.in_a_row + 1 if error.unsure or error.passing else 0
+        if error.fatal or self.in_a_row >= _FAILURES_IN_A_ROW:
+            self.stopped = f"not tried any more, since {error.message}"
 
-    def _remind(self, reminder: Reminder, own: list[Marked]) -> list[Marked]:
+    def _is_moot(self, reminder: Reminder) -> bool:
+        """Tell whether nobody need be asked here any more: things have changed since they were read."""
+        issue = self.client.rest_get(issue_path(reminder.issue))
+        if issue.get("moved_to_id") is not None:
+            self.moved.append(reminder.issue)
+            return True
+        if reminder.issue != reminder.incident and issue.get("state") == "closed":
+            # completed since it was read, or since the past day that was asked about
+            self.settled.append(reminder.issue)
+            return True
+        return False
+
+    def _remind(self, reminder: Reminder, own: list[Marked], note: StatusNote | None) -> list[Marked]:
         """Post a reminder unless it is there, and return the bot's notes as they are afterwards."""
         if any(one.marker.step >= reminder.step for one in markers.of_kind(own, markers.REMINDER)):
             self.already_there.append(reminder.issue)
             return own
-        if reminder.issue != reminder.incident and self._is_closed(reminder.issue):
-            # completed since it was read, or since the past day that was asked about
-            self.settled.append(reminder.issue)
-            return own
-        sought = _Sought(kind=markers.REMINDER, step=reminder.step)
-        note_id = self._create(reminder.issue, reminder.body, sought, internal=reminder.internal)
+        sought = Sought(markers.REMINDER, step=reminder.step)
+        note_id = self.pen.create(reminder.issue, reminder.body, sought, reminder.internal)
         # a failure from here on must not hide that it was posted
         self.posted.append(Posted(issue=reminder.issue, step=reminder.step, note_id=note_id))
-        own = self._healed(reminder.issue)
+        self.note_down(self.ledger())
+        own = self._healed(reminder.issue, note)
         kept = sought.among(own)
         if kept and kept[0].note.id != note_id:
             # another run was a moment earlier, and its note is the one that stays
             self.posted.pop()
             self.already_there.append(reminder.issue)
+            self.note_down(self.ledger())
+            self.pen.pause(_HEAD_START)
         return own
 
     def _keep_status(self, note: StatusNote, own: list[Marked]) -> None:
-        sought = _Sought(kind=markers.STATUS)
-        there = sought.among(own)
-        for wrong in [one for one in there if one.note.internal is not note.internal]:
-            # whether a note is internal cannot be changed
-            self._remove(note.issue, wrong)
-            there.remove(wrong)
-        if not there and (note.create or sought.among(own)):
-            self._create(note.issue, note.body, sought, internal=note.internal)
-            self.created.append(note.issue)
-            self._healed(note.issue)
+        there = markers.of_kind(own, markers.STATUS)
+        # whether a note is internal cannot be changed
+        wrong = [one for one in there if one.note.internal is not note.internal]
+        if wrong or (note.create and not there):
+            try:
+                # the new one first: of a note that is gone before, a run that is killed would leave nothing
+                self.pen.create(note.issue, note.body, Sought(markers.STATUS, internal=note.internal), note.internal)
+                self.created.append(note.issue)
+            finally:
+                for one in wrong:
+                    self.pen.remove(note.issue, one)
+            self._healed(note.issue, note)
         elif there and there[0].marker.hash != note.hash:
-            self._edit(note.issue, there[0].note.id, note.body)
+            self.pen.edit(note.issue, there[0].note.id, note.body)
             self.edited.append(note.issue)
 
-    def _create(self, issue: Ref, body: str, sought: _Sought, *, internal: bool) -> int:
-        """Post a note and return its number. Before each further try its marker is looked for: it may be stored."""
-        tried = 0
-        while True:
-            tried += 1
-            try:
-                return _number(self.client.rest_post(f"{issue_path(issue)}/notes", body=body, internal=internal))
-            except RequestError as error:
-                if not (error.unsure or error.kind is Kind.RATE_LIMITED):
-                    raise
-                self.pause(_wait(error, tried))
-                if stored := sought.among(self._own(issue)):
-                    return stored[0].note.id
-                if tried >= _ATTEMPTS:
-                    raise
+    def _answer(self, answer: Answer, own: list[Marked]) -> None:
+        sought = Sought(markers.ANSWER, answers=answer.to)
+        if not sought.among(own):
+            self.pen.create(answer.issue, answer.body, sought, answer.internal)
+            self.answered.append(answer)
+            self._healed(answer.issue, None)
 
-    def _edit(self, issue: Ref, note_id: int, body: str) -> None:
-        """Replace a note's body. The same edit twice is one, so it may be sent again."""
-        tried = 0
-        while True:
-            tried += 1
-            try:
-                self.client.rest_put(f"{issue_path(issue)}/notes/{note_id}", body=body)
-            except RequestError as error:
-                if tried >= _ATTEMPTS or not (error.unsure or error.kind is Kind.RATE_LIMITED):
-                    raise
-                self.pause(_wait(error, tried))
-            else:
-                return
+    def _fold(self, folds: Sequence[Fold], own: list[Marked]) -> None:
+        """Fold what a newer reminder has come after, which may not have been posted after all."""
+        earlier = {one.note.id for one in markers.of_kind(own, markers.REMINDER)[:-1] if not is_folded(one.note)}
+        for fold in folds:
+            if fold.note_id in earlier:
+                self.pen.edit(fold.issue, fold.note_id, fold.body)
+                self.folded.append(fold)
 
-    def _healed(self, issue: Ref) -> list[Marked]:
-        """Read the bot's own notes, take away those that repeat an older one, and return the others."""
-        own = self._own(issue)
-        spare = markers.duplicates(own)
-        for one in spare:
-            self._remove(issue, one)
-            self.healed.append(Duplicate(issue=issue, note_id=one.note.id))
+    def _healed(self, issue: Ref, note: StatusNote | None) -> list[Marked]:
+        """Read the bot's own notes, take away those that repeat another one, and return the others.
+
+        The oldest stays; of status notes the oldest of those that are internal or not as ``note`` is to be.
+        """
+        own, spare = self._read(issue, note)
+        if spare:
+            for one in spare:
+                if self.pen.remove(issue, one):
+                    self.healed.append(Duplicate(issue=issue, note_id=one.note.id))
+            # that took time, in which another run may have written
+            own, spare = self._read(issue, note)
         return [one for one in own if one not in spare]
 
-    def _remove(self, issue: Ref, one: Marked) -> None:
-        """Delete a note of the bot's own, or empty it where deleting is not allowed."""
-        try:
-            self.client.rest_delete(f"{issue_path(issue)}/notes/{one.note.id}")
-        except RequestError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return
-            if error.kind not in (Kind.FORBIDDEN, Kind.REFUSED):
-                raise
-            marker = Marker(kind=markers.DUPLICATE, issue=str(issue), incident=one.marker.incident)
-            self._edit(issue, one.note.id, f"{_REPEATED}\n\n{markers.write(marker)}")
+    def _read(self, issue: Ref, note: StatusNote | None) -> tuple[list[Marked], list[Marked]]:
+        own = self.pen.own(issue)
+        return own, markers.duplicates(sorted(own, key=lambda one: _is_wrong(one, note)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sought:
-    """Which of the bot's notes a new one would repeat."""
-
-    kind: str
-    step: int | None = None
-
-    def among(self, own: Iterable[Marked]) -> list[Marked]:
-        return markers.of_kind(own, self.kind, self.step)
+def _is_wrong(one: Marked, note: StatusNote | None) -> bool:
+    """Tell whether a status note is internal though it is not to be, or the other way round."""
+    return one.marker.kind == markers.STATUS and note is not None and one.note.internal is not note.internal
 
 
-def _number(answer: dict[str, object]) -> int:
-    """Return the number of a note that was stored; an answer without one is no success."""
-    number = answer.get("id")
-    if not isinstance(number, int):
-        raise RequestError(Kind.NOT_JSON, "the answer to a new note has no number")
-    return number
-
-
-def _wait(error: RequestError, tried: int) -> float:
-    """Return how long to wait: what the server asks for, within reason."""
-    if error.wait is not None:
-        return min(error.wait, _LONGEST_WAIT)
-    return _LIMIT_PERIOD if error.kind is Kind.RATE_LIMITED else 2.0**tried
+def _forget(_: Ledger) -> None:
+    """Keep no account under way."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from audit.gitlab.client import Client
     from audit.settings.model import Projects
 
+PLANNER = 15
 REPORTER = 20
+DEVELOPER = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ def _project(client: Client, asked: _Asked, *, write: bool) -> _Answer:
     if not asked.name.isdigit() and asked.name.lower() != project.path.lower():
         project = replace(project, former_path=asked.name)
         warnings.append(f"project {asked.name} is called {project.path} now: change the settings")
-    if _role(row) < REPORTER:
+    if role(row) < REPORTER:
         warnings.append(_unprivileged(project.path))
     return _Answer(projects=(project,), warnings=(*warnings, *_writing(project, row, write=write)))
 
@@ -162,7 +164,7 @@ def _made(row: dict[str, Any], asked: _Asked) -> Project:
     )
 
 
-def _role(row: dict[str, Any]) -> int:
+def role(row: dict[str, Any]) -> int:
     """Return the account's role; an instance's administrator may have none and yet see everything."""
     places = (row.get("permissions") or {}).values()
     return max((place["access_level"] for place in places if place), default=0)
@@ -177,7 +179,7 @@ def _writing(project: Project, row: dict[str, Any], *, write: bool) -> list[str]
         return []
     if project.archived:
         return [f"project {project.path} is archived: nothing can be posted there"]
-    if row.get("permissions") and _role(row) == 0:
+    if row.get("permissions") and role(row) == 0:
         return [f"the token's account is no member of {project.path}: it may not be able to post there"]
     return []
 

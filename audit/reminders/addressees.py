@@ -23,6 +23,8 @@ class Asked:
     """Those who are asked."""
     managers: tuple[str, ...] = ()
     """Those who are named too, from the second reminder on."""
+    quiet: frozenset[str] = frozenset()
+    """Groups among the first that are named without a ping."""
 
     @property
     def everybody(self) -> tuple[str, ...]:
@@ -38,11 +40,18 @@ class Directory:
 
     def asked(self, case: Case, step: int) -> Asked:
         """Return whom a step about a case names; nobody at all where nobody can be reached."""
-        first = self._people(case) or self._owners(case) or _distinct(self._fallback())
+        people = self._people(case)
+        owners = () if people else self._owners(case)
+        first = people or owners or _distinct(self._fallback())
+        quiet = frozenset(name for name in owners if self._is_quiet(name))
         if step < 2 or not first:
-            return Asked(first=first)
+            return Asked(first=first, quiet=quiet)
         managers = (name for team in self._teams(case) if (name := self._manager(team)))
-        return Asked(first=first, managers=_distinct(managers, but=first))
+        return Asked(first=first, managers=_distinct(managers, but=first), quiet=quiet)
+
+    def _is_quiet(self, name: str) -> bool:
+        """Tell whether a name of the catalogue is a group that the settings do not let ping: it would ping them all."""
+        return not self.scene.settings.reminders.ping_groups and not self._known(name)
 
     def _people(self, case: Case) -> tuple[str, ...]:
         """Return the assignees who can act: the review's, else the incident's."""

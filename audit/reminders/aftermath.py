@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.reminders import ladder, markers
+from audit import labels
+from audit.reminders import markers
 from audit.reminders.plan import Followed, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
-    from audit.model import Ref
+    from audit.model import Issue, Ref
     from audit.reminders.cases import Case, Scene
     from audit.reminders.markers import Marked
 
@@ -58,11 +59,23 @@ def _is_soon(case: Case, posted_on: date, day: date) -> bool:
 
 
 def _answers(scene: Scene, issue: Ref, case: Case, one: Marked) -> Iterator[tuple[Outcome, date]]:
-    """Yield what happened, the strongest first."""
+    """Yield what happened, the strongest first. Nobody tells when a person was assigned, so that is not among it."""
     if case.completed_on:
         yield Outcome.COMPLETED, case.completed_on
+    if case.reviewed and issue == case.issue:
+        closed = (event.at for event in scene.issues[issue].state_events if event.closed)
+        yield from ((Outcome.COMPLETED, scene.day_of(at)) for at in closed if at > one.note.at)
     if case.opened_on and issue != case.issue:
         yield Outcome.OPENED, case.opened_on
     for note in scene.notes(issue):
-        if note.at > one.note.at and ladder.is_human(scene, note):
+        if note.at > one.note.at and scene.is_human(note):
             yield Outcome.COMMENTED, scene.day_of(note.at)
+    days_set = (at for ref in {issue, case.incident} for at in _days_set(scene, scene.issues[ref]))
+    yield from ((Outcome.POSTPONED, scene.day_of(at)) for at in days_set if at > one.note.at)
+
+
+def _days_set(scene: Scene, issue: Issue) -> Iterator[datetime]:
+    """Yield when somebody set a day on an issue: by a snooze label, or as its due date."""
+    scope = scene.settings.labels.snooze_scope
+    yield from (e.at for e in issue.label_events if e.added and e.label and labels.value(e.label, scope))
+    yield from (change.at for change in issue.due_changes if change.due_on)

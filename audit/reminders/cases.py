@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ import pandas as pd
 
 from audit.model import Issue, Ref, Verdict
 from audit.reminders import markers
+from audit.reminders.adopted import adopted, is_adopted
 from audit.reminders.markers import Marked, ref_of
+from audit.reminders.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +85,9 @@ class Scene:
     result: Result
     comments: Mapping[Ref, tuple[Note, ...]]
     bot: str
+    roles: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Project -> username in small letters -> access level, of the projects in which somebody speaks to the bot."""
+    wording: Wording = field(default_factory=Wording)
 
     @property
     def as_of(self) -> date:
@@ -119,6 +124,35 @@ class Scene:
         end = datetime.combine(self.as_of + timedelta(days=1), time(), self.zone)
         return [note for note in self.comments.get(ref, ()) if note.at < end]
 
+    @cached_property
+    def adopted(self) -> Mapping[Ref, list[Note]]:
+        """The reminders of another bot that count as posted, of each issue, oldest first."""
+        rules = self.settings.reminders.adopted
+        return {ref: adopted(self.notes(ref), rules) for ref in self.comments} if rules else {}
+
+    def is_human(self, note: Note) -> bool:
+        """Tell whether a person wrote a comment: no system note, no bot, not this one nor one that it replaced."""
+        name = note.author.username
+        account = self.result.evidence.records.accounts.get(name.lower())
+        bot = note.author.bot or (account is not None and account.bot)
+        if note.system or bot or name.casefold() == self.bot.casefold():
+            return False
+        return not any(is_adopted(note, rule) for rule in self.settings.reminders.adopted)
+
+    def actions_of(self, case: Case) -> tuple[str, ...]:
+        """Return the refs of a case's corrective actions that everybody may know, sorted."""
+        return self._actions.get(str(case.incident), ()) if not case.confidential else ()
+
+    @cached_property
+    def _actions(self) -> Mapping[str, tuple[str, ...]]:
+        frame = self.result.evidence.actions
+        told = zip(frame["ref"], frame["incidents"], frame["confidential"], strict=True)
+        found: dict[str, list[str]] = {}
+        for ref, incidents, confidential in told:
+            for incident in () if confidential else incidents:
+                found.setdefault(incident, []).append(ref)
+        return {incident: tuple(sorted(refs)) for incident, refs in found.items()}
+
     def read(self, ref: Ref) -> bool:
         """Tell whether the comments of an issue are known; one that has none need not have been read."""
         issue = self.issues.get(ref)
@@ -131,6 +165,15 @@ class Scene:
     def since(self, case: Case, day: date) -> int:
         """Count the working days after ``day`` up to as_of."""
         return case.working_days(day, self.as_of)
+
+
+def by_issue(scene: Scene) -> Mapping[Ref, Case]:
+    """Return the first case that is spoken about on each issue, be it on the incident of a review elsewhere."""
+    found: dict[Ref, Case] = {}
+    for case in scene.cases:
+        found.setdefault(case.issue, case)
+        found.setdefault(case.incident, case)
+    return found
 
 
 def cases(result: Result) -> tuple[Case, ...]:

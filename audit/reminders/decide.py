@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from audit.reminders import ladder, markers
+from audit.reminders import brake, commands, ladder, markers
 from audit.reminders.addressees import Asked, Directory
 from audit.reminders.aftermath import aftermath
+from audit.reminders.answers import answers, proposals
 from audit.reminders.cases import OPEN, Case, Scene
+from audit.reminders.folding import folds
 from audit.reminders.plan import Duplicate, Plan, Reason, Reminder, Withheld
 from audit.reminders.status_notes import status_notes
 from audit.reminders.texts import reminder_body
+from audit.reminders.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,28 +52,47 @@ def wanted(result: Result) -> tuple[Ref, ...]:
     return tuple(sorted(ref for ref in found if ref in scene.issues and scene.issues[ref].comments))
 
 
-def plan(result: Result, comments: Mapping[Ref, tuple[Note, ...]], *, bot: str) -> Plan:
+def spoken_to(result: Result, comments: Mapping[Ref, tuple[Note, ...]], *, bot: str) -> tuple[str, ...]:
+    """Return the projects in which people speak to the bot, sorted: whose members' roles the plan needs."""
+    return commands.asked_in(Scene(result=result, comments=comments, bot=bot))
+
+
+def plan(
+    result: Result,
+    comments: Mapping[Ref, tuple[Note, ...]],
+    *,
+    bot: str,
+    roles: Mapping[str, Mapping[str, int]] | None = None,
+    wording: Wording | None = None,
+) -> Plan:
     """Decide what to say. ``comments`` holds all comments of the issues of :func:`wanted`, by anybody, in any order.
 
-    ``bot`` is the username of the account that posts. An issue that has comments and is not in ``comments`` could not
-    be read: nothing is said there, since nobody knows what was said before.
+    ``bot`` is the username of the account that posts, ``roles`` the access levels of the members of the projects of
+    :func:`spoken_to`, ``wording`` what the notes are written by. An issue that has comments and is not in ``comments``
+    could not be read: nothing is said there, since nobody knows what was said before. Raises SettingsError where an
+    own template of the wording cannot say one of the notes: then nothing at all is said.
     """
-    scene = Scene(result=result, comments=comments, bot=bot)
+    scene = Scene(result=result, comments=comments, bot=bot, roles=roles or {}, wording=wording or Wording())
     directory = Directory(scene=scene)
     chosen = _one_per_issue(scene)
     known = [case for case in chosen if scene.read(case.issue) or ladder.before_remind_from(scene, case)]
     decisions = _capped(_decide(scene, directory, known), scene.settings.reminders.max_reminders)
     planned = tuple(_reminder(scene, decision) for decision in decisions if decision.reason is None)
-    return Plan(
+    reminded = {reminder.issue for reminder in planned}
+    made = Plan(
         as_of=result.as_of,
         planned=planned,
         withheld=tuple(_withheld(decision, decision.reason) for decision in decisions if decision.reason),
-        status_notes=status_notes(scene, directory, {reminder.issue for reminder in planned}),
+        status_notes=status_notes(scene, directory, reminded),
         heal=_duplicates(scene),
+        answers=answers(scene),
+        folds=folds(scene, reminded),
+        proposals=proposals(scene),
         earlier=aftermath(scene),
         unreachable=_unreachable(decisions),
         unread=tuple(sorted({case.issue for case in chosen} - {case.issue for case in known})),
     )
+    return replace(made, held=brake.needs_confirmation(made, scene.settings.reminders))
 
 
 def _one_per_issue(scene: Scene) -> list[Case]:

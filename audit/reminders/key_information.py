@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from audit import labels
-from audit.inert import code, reference
+from audit.inert import code, handle, md, reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from audit.reminders.cases import Case, Scene
 
 Row = tuple[str, Markup]
 _BLANK = Markup("")
+_NOBODY = "ghost"
+"""The account that GitLab puts in place of a deleted one."""
+_MOST_PARTICIPANTS = 20
 
 
 def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
-    """Return the rows: name and value, empty where the records do not tell it."""
+    """Return the rows: name and value, empty where the records do not tell it.
+
+    What the review's template does not ask for stands at the end, and only where something is known.
+    """
     start, end = case.declared_at, case.resolved_at
     return (
         ("Customers Affected", _BLANK),
@@ -30,7 +37,27 @@ def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
         ("End Time", _instant(end) if end else _BLANK),
         ("Total Duration", _duration(start, end)),
         ("Link to Incident Issue", reference(str(case.incident))),
+        *((name, value) for name, value in _further(scene, case) if value),
     )
+
+
+def _further(scene: Scene, case: Case) -> Iterator[Row]:
+    yield "Services", _BLANK if not case.services else Markup(", ").join(md(name) for name in case.services)
+    yield "Participants", Markup(", ").join(handle(name) for name in _participants(scene, case))
+    yield "Corrective Actions", Markup(", ").join(reference(ref) for ref in scene.actions_of(case))
+
+
+def _participants(scene: Scene, case: Case) -> list[str]:
+    """Return the people who declared the incident, were assigned to it or commented on it, by name.
+
+    Internal comments are left out, since their authors would be told to everybody who sees the review.
+    """
+    issue = scene.issues[case.incident]
+    notes = (note for note in scene.notes(case.incident) if scene.is_human(note) and not note.internal)
+    people = [issue.author, *issue.assignees, *(note.author for note in notes)]
+    bot = scene.bot.casefold()
+    names = {user.username for user in people if not user.bot and user.username.casefold() not in (bot, _NOBODY)}
+    return sorted(names, key=str.casefold)[:_MOST_PARTICIPANTS]
 
 
 def _severity(scene: Scene, case: Case) -> Markup:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from audit import labels
 from audit.model import Verdict
-from audit.reminders import markers
+from audit.reminders import commands, markers
 from audit.reminders.plan import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.model import Note, Ref
+    from audit.model import Ref
     from audit.reminders.cases import Case, Scene
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -62,14 +62,17 @@ def reason_against(scene: Scene, case: Case, step: int) -> Reason | None:
 
 
 def _posted(scene: Scene, issue: Ref) -> dict[int, date]:
-    """Return step -> the day on which it was posted, of the ladder's steps on an issue."""
+    """Return step -> the day on which it was posted, of the ladder's steps on an issue; another bot's come first."""
+    before = {step: scene.day_of(note.at) for step, note in enumerate(scene.adopted.get(issue, ()), start=1)}
     reminders = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER)
     # the oldest of duplicates is the one that is kept
-    return {m.marker.step: scene.day_of(m.note.at) for m in reversed(reminders) if m.marker.step}
+    own = {m.marker.step: scene.day_of(m.note.at) for m in reversed(reminders) if m.marker.step}
+    return before | {step: max(day, before.get(step, day)) for step, day in own.items()}
 
 
 def _is_posted(scene: Scene, issue: Ref, step: int) -> bool:
-    return bool(markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER, step))
+    own = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER, step)
+    return bool(own) or step in _posted(scene, issue)
 
 
 def _ready(scene: Scene, case: Case, step: int) -> bool:
@@ -87,13 +90,15 @@ def _ready(scene: Scene, case: Case, step: int) -> bool:
 
 
 def snoozed_through(scene: Scene, case: Case) -> date | None:
-    """Return the day through which reminders are postponed, by label or by the settings; None: they are not."""
+    """Return the day through which reminders are postponed: by label, settings or command; None: they are not."""
     names = {str(case.issue).casefold(), str(case.incident).casefold()}
     days = [p.until for p in scene.settings.reminders.postponed if p.issue.casefold() in names]
     for ref in {case.issue, case.incident}:
         issue = scene.issues.get(ref)
         found = (_snooze(label, scene.settings.labels.snooze_scope) for label in (issue.labels if issue else ()))
         days += [day for day in found if day]
+    if (by_command := commands.snoozed_through(scene, case)) is not None:
+        days.append(by_command)
     return max((day for day in days if day >= scene.as_of), default=None)
 
 
@@ -109,13 +114,5 @@ def _snooze(label: str, scope: str) -> date | None:
 
 
 def _recently_commented(scene: Scene, case: Case) -> bool:
-    human = [scene.day_of(note.at) for note in scene.notes(case.issue) if is_human(scene, note)]
+    human = [scene.day_of(note.at) for note in scene.notes(case.issue) if scene.is_human(note)]
     return bool(human) and scene.since(case, max(human)) <= scene.settings.reminders.quiet_days
-
-
-def is_human(scene: Scene, note: Note) -> bool:
-    """Tell whether a person wrote a comment: no system note, no bot, and not this one."""
-    name = note.author.username
-    account = scene.result.evidence.records.accounts.get(name.lower())
-    bot = note.author.bot or (account is not None and account.bot)
-    return not note.system and not bot and name.casefold() != scene.bot.casefold()

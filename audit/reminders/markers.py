@@ -23,8 +23,10 @@ VERSION = 1
 REMINDER = "reminder"
 STATUS = "status"
 DUPLICATE = "duplicate"
+ANSWER = "answer"
 
-_MARKER = re.compile(r"<!--\s*incident-review-audit:v(\d+)\s(.*?)-->", re.DOTALL)
+# at the beginning of a line: in a reply that quotes a note it stands behind a ">"
+_MARKER = re.compile(r"^<!--\s*incident-review-audit:v(\d+)\s(.*?)-->", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Marker:
     """What a note of the bot is."""
 
     kind: str
-    """reminder, status, or a kind of another version, which means nothing here."""
+    """reminder, status, answer, or a kind of another version, which means nothing here."""
     issue: str = ""
     """The issue that it was written for, as it was called then."""
     incident: str = ""
@@ -41,6 +43,8 @@ class Marker:
     """Of a reminder: 0 is the early one, 1 the first of the ladder."""
     hash: str = ""
     """Of a status note: of its body, so that an unchanged one is not edited."""
+    answers: int = 0
+    """Of an answer: the number of the comment that it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +61,20 @@ def write(marker: Marker) -> str:
         "kind": marker.kind,
         "issue": marker.issue,
         "incident": marker.incident,
-        "step": marker.step if marker.kind != STATUS else None,
+        "step": marker.step if marker.kind not in (STATUS, ANSWER) else None,
         "hash": marker.hash or None,
+        "answers": marker.answers or None,
     }
     payload = json.dumps({key: value for key, value in fields.items() if value is not None}, sort_keys=True)
     for sign in "<>&":
         payload = payload.replace(sign, f"\\u{ord(sign):04x}")
     payload = payload.replace("--", "\\u002d\\u002d")
     return f"<!-- incident-review-audit:v{VERSION} {payload} -->"
+
+
+def without(body: str) -> str:
+    """Return a body as people see it."""
+    return _MARKER.sub("", body).strip()
 
 
 def read(body: str) -> Marker | None:
@@ -80,11 +90,15 @@ def read(body: str) -> Marker | None:
 
 
 def _marker(fields: dict[str, Any]) -> Marker | None:
-    kind, step = fields.get("kind"), fields.get("step", 0)
-    if not isinstance(kind, str) or not isinstance(step, int) or isinstance(step, bool) or step < 0:
+    kind, step, answers = fields.get("kind"), fields.get("step", 0), fields.get("answers", 0)
+    if not isinstance(kind, str) or not (_is_count(step) and _is_count(answers)):
         return None
     texts = {key: str(fields.get(key, "")) for key in ("issue", "incident", "hash")}
-    return Marker(kind=kind, step=step, **texts)
+    return Marker(kind=kind, step=step, answers=answers, **texts)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def own(notes: Iterable[Note], bot: str) -> list[Marked]:
@@ -100,13 +114,14 @@ def of_kind(marked: Iterable[Marked], kind: str, step: int | None = None) -> lis
 
 
 def duplicates(marked: Iterable[Marked]) -> list[Marked]:
-    """Return what says the same as an older one: a reminder's step, or the status."""
+    """Return what says the same as an older one: a reminder's step, the status, or an answer to the same comment."""
     seen: set[tuple[str, int]] = set()
     spare: list[Marked] = []
     for one in marked:
-        if one.marker.kind not in (REMINDER, STATUS):
+        if one.marker.kind not in (REMINDER, STATUS, ANSWER):
             continue
-        what = (one.marker.kind, one.marker.step if one.marker.kind == REMINDER else 0)
+        number = {REMINDER: one.marker.step, ANSWER: one.marker.answers}.get(one.marker.kind, 0)
+        what = (one.marker.kind, number)
         if what in seen:
             spare.append(one)
         seen.add(what)

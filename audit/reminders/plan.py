@@ -73,6 +73,45 @@ class StatusNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A new comment that answers a command which was not understood; it pings nobody."""
+
+    issue: Ref
+    to: int
+    """The number of the comment that is answered."""
+    internal: bool
+    body: str
+    """With the marker at its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """An earlier reminder of the bot's own, and what it says once it is folded."""
+
+    issue: Ref
+    note_id: int
+    body: str
+    """With its marker at its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Somebody who may edit the issue proposes to do without a review; a person decides, by a waiver or not."""
+
+    issue: Ref
+    incident: Ref
+    by: str
+    """Username."""
+    on: date
+    reason: str
+    """As written, on one line: foreign text."""
+    url: str
+    """Of the comment."""
+    internal: bool
+    """The comment is, so that only its being there is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
     """A note of the bot's own that says what an older one says."""
 
@@ -84,10 +123,13 @@ class Outcome(StrEnum):
     """What followed a reminder within two working days, the strongest first."""
 
     COMPLETED = "completed"
+    """The review was completed, also where it was opened again later."""
     OPENED = "opened"
     """A review was opened for an incident that had none."""
     COMMENTED = "commented"
     """A person commented on the issue."""
+    POSTPONED = "postponed"
+    """A day was set for it: a snooze label, or a due date."""
     NOTHING = "nothing"
     WAITING = "waiting"
     """The two working days have not passed yet."""
@@ -117,12 +159,20 @@ class Plan:
     status_notes: tuple[StatusNote, ...] = ()
     """Those that differ from what is on the server; sorted by issue."""
     heal: tuple[Duplicate, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    """By issue, oldest first."""
+    folds: tuple[Fold, ...] = ()
+    """By issue, oldest first; those of an issue with a planned reminder are folded once that is there."""
+    proposals: tuple[Proposal, ...] = ()
+    """By incident; told in the report, and no waivers."""
     unreachable: tuple[Ref, ...] = ()
     """Incidents that are reminded of, or would be, with nobody who could be asked; sorted."""
     earlier: tuple[Followed, ...] = ()
     """Reminders posted before on the issues whose comments were read; by issue and step."""
     unread: tuple[Ref, ...] = ()
     """Issues whose comments are not known, so that nothing is said there; sorted."""
+    held: bool = False
+    """Far above the usual: nothing is posted before a person has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +190,7 @@ class Failure:
 
     issue: Ref
     what: str
-    """reminder, status note, duplicate."""
+    """reminder, status note, duplicate, answer, fold."""
     why: str
 
 
@@ -156,6 +206,10 @@ class Ledger:
     edited: tuple[Ref, ...] = ()
     """Issues whose status note was edited."""
     healed: tuple[Duplicate, ...] = ()
+    answered: tuple[Answer, ...] = ()
+    folded: tuple[Fold, ...] = ()
     settled: tuple[Ref, ...] = ()
     """Reviews that were closed when their reminder was about to be posted."""
+    moved: tuple[Ref, ...] = ()
+    """Issues that had been moved elsewhere by then; what follows is decided where they are now."""
     failures: tuple[Failure, ...] = ()

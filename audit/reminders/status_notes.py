@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from audit.inert import handle, reference
 from audit.model import Level, Verdict
-from audit.reminders import ladder, markers
+from audit.reminders import commands, ladder, markers
 from audit.reminders.cases import OPEN, Case, Scene
 from audit.reminders.key_information import key_information
 from audit.reminders.markers import Marker, digest
 from audit.reminders.plan import StatusNote
-from audit.reminders.texts import kind_of, open_review, render, sentence, signed, snooze_example
+from audit.reminders.texts import kind_of, open_review, sentence, signed, snooze_example
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -108,13 +108,15 @@ def _text(scene: Scene, directory: Directory, issue: Ref, cases: list[Case]) -> 
 def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -> _Text:
     snoozed = ladder.snoozed_through(scene, case)
     others = [c for c in waiting if c is not case and not c.confidential]
-    body = render(
+    body = scene.wording.render(
         "status.md.j2",
         state="open",
         kind=kind_of(case),
         incident=reference(str(case.incident)),
         others=[reference(str(other.incident)) for other in others],
         due=case.due,
+        reopened=reopened_on(scene, case),
+        proposed=commands.proposed(scene, case) is not None,
         late_days=scene.since(case, case.due),
         days_left=case.calendar.between(scene.as_of, case.due),
         asked=[handle(name) for name in directory.asked(case, 1).first],
@@ -131,14 +133,20 @@ def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -
     return _Text(body=body, internal=case.confidential, incident=str(case.incident), waiting=True)
 
 
+def reopened_on(scene: Scene, case: Case) -> date | None:
+    """Return the day on which a review that had been closed was opened again; None: it was not."""
+    events = scene.issues[case.issue].state_events if case.reviewed and case.issue in scene.issues else ()
+    return next((scene.day_of(event.at) for event in reversed(events) if not event.closed), None)
+
+
 def _elsewhere(scene: Scene, issue: Ref, case: Case) -> _Text:
-    body = render("status.md.j2", state="elsewhere", review=reference(str(case.issue)))
+    body = scene.wording.render("status.md.j2", state="elsewhere", review=reference(str(case.issue)))
     return _Text(body=body, internal=_hidden(scene, issue) or case.confidential, incident=str(case.incident))
 
 
 def _done(scene: Scene, issue: Ref, case: Case) -> _Text:
     day: date | None = case.completed_on
-    body = render("status.md.j2", state="done", kind=kind_of(case), completed=day)
+    body = scene.wording.render("status.md.j2", state="done", kind=kind_of(case), completed=day)
     return _Text(body=body, internal=_hidden(scene, issue) or case.confidential, incident=str(case.incident))
 
 
@@ -149,7 +157,7 @@ def _not_asked(scene: Scene, issue: Ref, cases: list[Case]) -> _Text | None:
         return None
     why = _NOT_ASKED[cases[0].verdict] if cases else "no incident that is audited has it as its review"
     internal = _hidden(scene, issue) or any(case.confidential for case in cases)
-    body = render("status.md.j2", state="not_asked", why=why)
+    body = scene.wording.render("status.md.j2", state="not_asked", why=why)
     return _Text(body=body, internal=internal)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from audit.inert import environment, link, mention, reference, without_quick_actions
+from audit.inert import handle, link, mention, reference, without_quick_actions
 from audit.reminders import markers
 from audit.reminders.markers import Marker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from jinja2 import Environment
+    from collections.abc import Collection, Iterable
 
     from audit.model import Source
     from audit.reminders.addressees import Asked
@@ -30,9 +27,9 @@ _TITLE_LIMIT = 255
 def reminder_body(scene: Scene, case: Case, step: int, asked: Asked) -> str:
     """Return the body of a reminder, its marker last."""
     settings = scene.settings.reminders
-    text = render(
+    text = scene.wording.render(
         "reminder.md.j2",
-        names=mentions(asked.first),
+        names=mentions(asked.first, quiet=asked.quiet),
         managers=mentions(asked.managers),
         incident=reference(str(case.incident)),
         due=case.due,
@@ -56,9 +53,9 @@ def kind_of(case: Case) -> str:
     return "inline" if case.inline else "none"
 
 
-def mentions(names: Iterable[str]) -> Markup:
-    """Return live mentions, as a list in a sentence."""
-    return Markup(", ").join(mention(name) for name in names)
+def mentions(names: Iterable[str], *, quiet: Collection[str] = ()) -> Markup:
+    """Return live mentions, as a list in a sentence; those of ``quiet`` are named without a ping."""
+    return Markup(", ").join(handle(name) if name in quiet else mention(name) for name in names)
 
 
 def sentence(policy: Policy) -> Markup:
@@ -99,16 +96,6 @@ def _home(scene: Scene, case: Case) -> Source | None:
     return own[0] if own else homes[0] if len(homes) == 1 else None
 
 
-def render(template: str, **values: object) -> str:
-    """Render a Markdown template."""
-    return _templates().get_template(template).render(**values).strip()
-
-
 def signed(text: str, marker: Marker) -> str:
     """Return a body with its marker."""
     return f"{without_quick_actions(text)}\n\n{markers.write(marker)}"
-
-
-@cache
-def _templates() -> Environment:
-    return environment()

@@ -1,6 +1,6 @@
 """audit.yml and the environment: read once, at the start, with every fault told at once."""
 
-from audit.settings.environment import Connection, connection_from
+from audit.settings.environment import Connection, addresses_from, connection_from
 from audit.settings.loader import json_schema, load, settings_hash
 from audit.settings.model import (
     CatalogSettings,
@@ -33,6 +33,7 @@ __all__ = [
     "ReviewSettings",
     "Settings",
     "Waiver",
+    "addresses_from",
     "connection_from",
     "json_schema",
     "load",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from urllib.parse import SplitResult
 
 _API = "/api/v4"
@@ -53,6 +53,18 @@ def connection_from(environ: Mapping[str, str]) -> Connection:
     url = _stripped(own.get("CI_API_V4_URL") or web_url)
     graphql_url = own.get("CI_API_GRAPHQL_URL") or f"{url}{_GRAPHQL}"
     return Connection(url=url, graphql_url=graphql_url, web_url=web_url, token=environ["GITLAB_TOKEN"])
+
+
+def addresses_from(environ: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
+    """Read the receivers of the digest from these variables; a ``UsageError`` names those that hold none."""
+    told = {name: environ.get(name, "").split() for name in names}
+    if empty := [name for name, found in told.items() if not found]:
+        raise UsageError(
+            f"the digest has no receiver: {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} not set or empty",
+            "Set it to addresses in apprise's form, or take publish.notify out of the settings. In GitLab CI a"
+            " protected variable is empty on a branch that is not protected.",
+        )
+    return tuple(address for found in told.values() for address in found)
 
 
 def _stripped(url: str) -> str:

@@ -17,6 +17,10 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
+
+NOT_REPEATED: Final = "not_repeated"
+"""The type of a fault whose value is not repeated: it may be a secret that stands where only its name should."""
 
 
 class Model(BaseModel):
@@ -73,6 +77,32 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+_PIECE = re.compile(r"""\\. | \[\^?\]?(?:\\.|[^]\\])*\] | (?:[*+]|\{\d*,?\d*\})[?+]? | .""", re.VERBOSE | re.DOTALL)
+_MOST_REPEATS = 2
+
+
+def _quick(pattern: str) -> str:
+    """Refuse a pattern that a line written by somebody else could keep busy for hours."""
+    nested, repeats = [False], 0
+    closed = False
+    for piece in _PIECE.findall(pattern):
+        if repeat := re.fullmatch(r"([*+]|\{\d*,?\d*\})[?+]?", piece):
+            if closed:
+                raise ValueError("repeats a group that holds a repeat or a choice, which can take for ever")
+            repeats += re.fullmatch(r"\{\d+\}", repeat[1]) is None
+            nested[-1] = True
+        closed = piece == ")" and len(nested) > 1 and nested.pop()
+        if closed:
+            # what a group holds, the groups around it hold too
+            nested[-1] = True
+        if piece == "(":
+            nested.append(False)
+        nested[-1] = nested[-1] or piece == "|"
+    if repeats > _MOST_REPEATS:
+        raise ValueError(f"has more than {_MOST_REPEATS} repeats (* or +), which can take for ever")
+    return pattern
+
+
 def _has_holidays(country: str, subdivision: str) -> None:
     import holidays  # noqa: PLC0415 - takes 0.4 s, and most settings name no country
 
@@ -101,14 +131,27 @@ def _host(value: str) -> str:
     return value
 
 
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise PydanticCustomError(
+            NOT_REPEATED, "should be the name of an environment variable that holds addresses, never an address itself"
+        )
+    return name
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Pattern = Annotated[str, AfterValidator(_compiles)]
+LinePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles), AfterValidator(_quick)]
+"""Held against single lines that other people wrote."""
 Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 Text = Annotated[str, Field(min_length=1)]
 ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+PathOrNone = Annotated[str, AfterValidator(_path)]
+"""Blank: none."""
 Folder = Annotated[str, AfterValidator(_folder)]
 Host = Annotated[str, AfterValidator(_host)]
+Variable = Annotated[str, Field(min_length=1), AfterValidator(_variable)]
 Severity = Annotated[int, Field(ge=1, le=4)]
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 RULE_CODES: Final = (
@@ -135,6 +178,9 @@ Paths = Annotated[
 ]
 Files = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
 Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
+Variables = Annotated[
+    tuple[Variable, ...], BeforeValidator(_listed, json_schema_input_type=Variable | tuple[Variable, ...])
+]
 Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
 Severities = Annotated[
     tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _DECIDES_NOTHING: dict[str, IncEx | bool] = {
     "reminders": True,
     "report": True,
+    "publish": True,
     "gitlab": {"timeout_seconds", "page_size", "parallel"},
 }
 

@@ -11,13 +11,15 @@ from typing import Literal, Self
 
 from pydantic import (
     Field,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from audit import sections
-from audit.settings.kinds import Day, Files, Flag, Folder, Hosts, Labels, Model, Paths, Pattern, Zone
+from audit import labels, sections, titles
+from audit.settings.kinds import Day, Files, Flag, Folder, Hosts, Labels, LinePattern, Model, Paths, Pattern, Zone
 from audit.settings.policy import Calendars, Policy, Waiver
+from audit.settings.publish import PublishSettings
 
 
 class Projects(Model):
@@ -170,6 +172,13 @@ class Postponement(Model):
     until: Day = Field(description="The last day without reminders.")
 
 
+class Adopted(Model):
+    """Reminders that another bot posted: they count as steps that were posted."""
+
+    author: str = Field(min_length=1, description="Username of the account that posted them.")
+    pattern: LinePattern = Field(description="Regular expression, found in a line of each of them.")
+
+
 class ReminderSettings(Model):
     """Whom the bot reminds, and how often at most."""
 
@@ -194,10 +203,35 @@ class ReminderSettings(Model):
         description="A person's comment within this many working days postpones the reminder.",
     )
     contact: str = Field(default="", description="Account or group asked where nobody else can be.")
+    ping_groups: Flag = Field(
+        default=False,
+        description="Ping the groups that the catalogue names for a team, and so everybody in them. Otherwise they are"
+        " named without a ping.",
+    )
+    confirm_above: int = Field(
+        default=10,
+        ge=0,
+        description="A run that would post more reminders than this, and more than `confirm_times` as many as were"
+        " posted on the last day with any, posts nothing until its plan is confirmed.",
+    )
+    confirm_times: int = Field(default=3, ge=1, description="How many times as many, see above.")
+    commands: Flag = Field(
+        default=False,
+        description="Heed `@bot snooze 3d` and `@bot not needed: reason` by members who may edit the issue.",
+    )
+    templates: str = Field(
+        default="",
+        description="Local folder with your own reminder.md.j2, status.md.j2 or answer.md.j2. Empty: those built in.",
+    )
     postponed: tuple[Postponement, ...] = Field(
         default=(),
         description="Issues to leave alone for now.",
         examples=[[{"issue": "example-group/production#12", "until": "2026-12-31"}]],
+    )
+    adopted: tuple[Adopted, ...] = Field(
+        default=(),
+        description="Another bot's reminders, which count as posted: `incident-audit reminders --adopt` finds them.",
+        examples=[[{"author": "review-bot", "pattern": "review .* overdue"}]],
     )
 
 
@@ -260,7 +294,23 @@ class Settings(Model):
     )
     reminders: ReminderSettings = Field(default_factory=ReminderSettings, description="Whom the bot reminds.")
     report: ReportSettings = Field(default_factory=ReportSettings, description="What the report may tell.")
+    publish: PublishSettings = Field(
+        default_factory=PublishSettings, description="Where the report goes besides the output folder."
+    )
     gitlab: GitLabSettings = Field(default_factory=GitLabSettings, description="How to speak to the server.")
+
+    @field_validator("publish")
+    @classmethod
+    def _not_read_back(cls, publish: PublishSettings, info: ValidationInfo) -> PublishSettings:
+        """Keep the week's issue from being taken for an incident or a review by the next run."""
+        names, reviews = info.data.get("labels"), info.data.get("review")
+        if publish.issue is None or names is None or reviews is None:
+            return publish
+        if not labels.keys(publish.issue.labels).isdisjoint(labels.keys((*names.incident, *names.review))):
+            raise ValueError("gives the week's issue a label of incidents or reviews: it would be taken for one")
+        if titles.has_prefix(publish.issue.titled(week=1, year=2026), reviews.prefixes):
+            raise ValueError("begins the title of the week's issue like a review's: it would be taken for one")
+        return publish
 
     @field_validator("policies")
     @classmethod

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from audit.settings.document import Fault, shortened, shown
+from audit.settings.kinds import NOT_REPEATED
 from audit.settings.model import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _WORDS = {
     "less_than_equal": "should be at most {le:g}",
     "literal_error": "should be one of {expected}",
     "string_pattern_mismatch": "should look like {pattern}",
+    "string_too_long": "should be at most {max_length} characters",
     "too_short": "should hold at least one value",
     "tuple_type": "should be a list",
     "dict_type": "should be keys with values",
@@ -73,7 +75,7 @@ def _what(detail: ErrorDetails, loc: Loc) -> str:
         return _WORDS[kind]
     if given is None and kind != "value_error":
         return "has no value: write one, or take the key out for the default"
-    told = given is not None and (kind != "value_error" or isinstance(given, str))
+    told = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
     return f"{_sentence(detail)}{_got(given)}" if told else _sentence(detail)
 
 

@@ -42,11 +42,31 @@ def team_catalog(**fields: Any) -> Catalog:
 
 
 def asked(*issues: Issue, **fields: Any) -> tuple[str, ...]:
+    fields = {"settings": settings(reminders={"ping_groups": True}), **fields}
     plan = plan_of(*issues, as_of=FIRST, **fields)
     (one,) = listed(plan)
     for reminder in plan.planned:
         assert mentioned(reminder.body) == set(reminder.addressees)
     return one.addressees
+
+
+@pytest.mark.parametrize("team", [{"handle": "g/api-team"}, {"handle": "#x", "contact": "g/api"}])
+def test_a_group_is_pinged_only_where_a_setting_allows_it(team: dict[str, str]) -> None:
+    """A ping of a group is one of everybody in it; without it the group is named, and still no last resort is asked."""
+    quiet = settings(reminders={"contact": "sre-oncall"})
+    plan = plan_of(incident(), as_of=FIRST, catalog=team_catalog(**team), accounts={}, settings=quiet)
+    (reminder,) = plan.planned
+    name = [*team.values()][-1]
+    assert reminder.addressees == (name,)
+    assert f"Hello `@{name}`, " in reminder.body
+    assert not mentioned(reminder.body)
+
+
+def test_the_group_that_the_settings_name_is_pinged() -> None:
+    """Whoever wrote it there has allowed it."""
+    last = settings(reminders={"contact": "@g/sre"})
+    (reminder,) = plan_of(incident(), as_of=FIRST, catalog=team_catalog(), accounts={}, settings=last).planned
+    assert mentioned(reminder.body) == {"g/sre"}
 
 
 def test_the_reviews_assignees_go_first() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,10 +30,9 @@ from audit.sandbox.faults import (
     too_many,
 )
 from audit.sandbox.limits import Limits
-from audit.sandbox.records import DEVELOPER, MAINTAINER
+from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
 from audit.sandbox.server import Server
 from audit.sandbox.state import World
-from tests.reminders import killable
 from tests.reminders.building import BOT, DECLARED, FIRST, PROJECT, incident, plan_of, posted, ref, review
 
 if TYPE_CHECKING:
@@ -94,7 +91,15 @@ def run(server: Server, plan: Plan | None = None, *, pause: Pauses | None = None
 def plan_now(client: Client, as_of: date = FIRST) -> Plan:
     """The plan of a run that starts now: from what is on the server."""
     comments = {issue.ref: comments_of(client, issue.ref) for issue in ISSUES}
+    if as_of == FIRST and not any(comments.values()):
+        return first_plan()
     return plan_of(*ISSUES, as_of=as_of, comments=comments)
+
+
+@cache
+def first_plan() -> Plan:
+    """The plan of the first day on which nobody has said anything."""
+    return plan_of(*ISSUES, as_of=FIRST)
 
 
 def issue(world: World, iid: int) -> Issue:
@@ -126,7 +131,7 @@ def test_each_issue_gets_its_reminder_and_its_status_note(server: Server, world:
 
 
 def test_the_bodies_arrive_as_they_were_planned(server: Server, world: World) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     run(server, plan)
     assert [note.body for note in issue(world, 11).comments] == [plan.planned[0].body, plan.status_notes[1].body]
     assert not any(note.internal for note in issue(world, 11).comments)
@@ -142,7 +147,7 @@ def test_run_again_nothing_is_written(server: Server, world: World) -> None:
 
 
 def test_an_old_plan_carried_out_again_posts_nothing(server: Server, world: World) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     run(server, plan)
     ledger = run(server, plan)
     assert ledger.posted == ()
@@ -156,6 +161,16 @@ def test_a_day_later_the_status_notes_are_edited_in_place(server: Server, world:
         ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT, pause=Pauses())
     assert ledger == Ledger(edited=(ref(2), ref(11)))
     assert "2 working days" in issue(world, 11).comments[1].body
+    assert by_bot(world) == ALL_ONCE
+
+
+@pytest.mark.parametrize("action", [bad_gateway_after(), html_status(502, "Bad Gateway"), Drop(), too_many("3")])
+def test_a_deletion_that_fails_is_sent_again(server: Server, world: World, action: Any) -> None:
+    two_of(world, posted(FIRST, 1).body)
+    server.fault(action, method="DELETE")
+    ledger = run(server)
+    assert not ledger.failures
+    assert len(ledger.healed) == 1
     assert by_bot(world) == ALL_ONCE
 
 
@@ -199,7 +214,70 @@ def test_a_status_note_that_must_be_internal_now_is_replaced(server: Server, wor
     assert [note.internal for note in status] == [True]
 
 
-@pytest.mark.parametrize("which", range(4))
+SECRET = (incident(1, confidential=True), review(11))
+
+
+def demoted(world: World, level: int) -> None:
+    """Give the bot another role in the project."""
+    world.member(world.projects[PROJECT], world.users[BOT], level)
+
+
+@pytest.mark.parametrize(("level", "notes"), [(0, 0), (GUEST, 0), (PLANNER, 2)])
+def test_without_the_role_for_internal_notes_none_is_written(
+    server: Server, world: World, level: int, notes: int
+) -> None:
+    world.projects[PROJECT].visibility = "public"
+    demoted(world, level)
+    ledger = run(server, plan_of(*SECRET, as_of=FIRST))
+    assert [note.internal for note in issue(world, 11).comments] == [True] * notes
+    assert [one.issue for one in ledger.failures] == [ref(11)] * (not notes)
+    assert all("needs the role Planner or Reporter in g/tracker" in one.why for one in ledger.failures)
+
+
+def test_where_the_role_cannot_be_read_nothing_internal_is_written(server: Server, world: World) -> None:
+    server.fault(json_status(403, {"message": "403 Forbidden"}), path="/members/all/")
+    assert [one.issue for one in run(server, plan_of(*SECRET, as_of=FIRST)).failures] == [ref(11)]
+    assert not issue(world, 11).comments
+
+
+def test_the_role_is_asked_for_once_a_project_and_only_for_internal_notes(server: Server) -> None:
+    run(server, plan_of(incident(1), review(11), as_of=FIRST))
+    assert server.count(path="/members/all/") == 0
+    two = (incident(1, confidential=True), review(11), incident(2, confidential=True))
+    run(server, plan_of(*two, as_of=FIRST + timedelta(days=1)))
+    assert server.count(path="/members/all/") == 1
+
+
+def test_an_internal_note_that_was_stored_for_everybody_is_deleted_at_once(server: Server, world: World) -> None:
+    demoted(world, GUEST)
+    server.fault(json_status(200, {"access_level": DEVELOPER}), path="/members/all/")
+    ledger = run(server, plan_of(*SECRET, as_of=FIRST))
+    assert "stored an internal note for everybody to see" in ledger.failures[0].why
+    assert ledger.posted == ()
+    assert not issue(world, 11).comments
+
+
+def test_a_status_note_that_must_be_internal_is_taken_away_even_where_no_new_one_can_be_written(
+    server: Server, world: World
+) -> None:
+    issue(world, 11).comment(STATUS, by=world.users[BOT], at=NOON)
+    demoted(world, GUEST)
+    plan = replace(plan_of(*SECRET, as_of=FIRST), planned=())
+    assert [one.what for one in run(server, plan).failures] == ["status note"]
+    assert not issue(world, 11).comments
+
+
+def test_killed_between_the_new_status_note_and_the_old_one_the_new_one_stays(server: Server, world: World) -> None:
+    plan = replace(plan_of(*SECRET, as_of=FIRST), planned=())
+    bot = world.users[BOT]
+    issue(world, 11).comment(STATUS, by=bot, at=NOON)
+    new = issue(world, 11).comment(plan.status_notes[0].body, by=bot, at=NOON, internal=True)
+    ledger = run(server, plan)
+    assert issue(world, 11).comments == [new]
+    assert (ledger.created, ledger.edited, len(ledger.healed)) == ((), (), 1)
+
+
+@pytest.mark.parametrize("which", range(2))
 @pytest.mark.parametrize(
     ("action", "waits"),
     [
@@ -284,7 +362,7 @@ def test_a_failed_status_note_does_not_hide_the_reminder(server: Server) -> None
 
 
 def test_where_the_comments_cannot_be_read_nothing_is_written(server: Server) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     server.fault(json_status(403, {"message": "no"}), method="GET", path="/issues/11/notes", times=None)
     ledger = run(server, plan)
     assert server.count("POST", "/issues/11/notes") == 0
@@ -293,7 +371,7 @@ def test_where_the_comments_cannot_be_read_nothing_is_written(server: Server) ->
 
 
 def test_when_the_answer_is_lost_and_the_comments_too_there_is_no_second_try(server: Server, world: World) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     server.fault(bad_gateway_after(), method="POST", path=f"/issues/11{NOTES}")
     server.fault(json_status(403, {"message": "no"}), method="GET", path="/issues/11/notes", skip=1, times=None)
     ledger = run(server, plan)
@@ -302,7 +380,7 @@ def test_when_the_answer_is_lost_and_the_comments_too_there_is_no_second_try(ser
 
 
 def test_a_token_that_is_not_accepted_ends_it_and_every_issue_is_told(server: Server) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     server.fault(json_status(401, {"message": "401 Unauthorized"}), times=None)
     ledger = run(server, plan)
     assert [one.issue for one in ledger.failures] == [ref(11), ref(2)]
@@ -316,20 +394,20 @@ def test_a_reminder_on_the_third_page_is_found(server: Server, world: World) -> 
     issue(world, 11).comment(posted(FIRST, 1).body, by=world.users[BOT], at=NOON)
     for number in range(70):
         issue(world, 11).comment(f"More {number}", by=alice, at=NOON + timedelta(minutes=number))
-    ledger = run(server, plan_of(*ISSUES, as_of=FIRST))
+    ledger = run(server, first_plan())
     assert ledger.already_there == (ref(11),)
     assert by_bot(world) == ALL_ONCE
 
 
 def test_a_later_step_on_the_server_goes_before_an_older_plan(server: Server, world: World) -> None:
     issue(world, 11).comment(posted(FIRST, 2).body, by=world.users[BOT], at=NOON)
-    ledger = run(server, plan_of(*ISSUES, as_of=FIRST))
+    ledger = run(server, first_plan())
     assert ledger.already_there == (ref(11),)
     assert (11, "reminder", 1) not in by_bot(world)
 
 
 def test_notes_of_others_are_neither_believed_nor_touched(server: Server, world: World) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     alice = world.users["alice"]
     forged = [
         issue(world, 11).comment(body, by=alice, at=NOON)
@@ -372,7 +450,7 @@ def test_where_deleting_is_not_allowed_a_duplicate_is_emptied_once(server: Serve
 
 
 def test_a_deletion_that_fails_otherwise_is_told_and_nothing_is_posted_there(server: Server) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     two_of(server.world, posted(FIRST - timedelta(days=30), 0).body)
     server.fault(html_status(502, "Bad Gateway"), method="DELETE", times=None)
     ledger = run(server, plan)
@@ -400,7 +478,7 @@ def test_a_duplicate_that_another_run_has_deleted_is_no_failure(server: Server, 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("which", range(4))
 def test_another_run_in_the_middle_of_this_one(server: Server, world: World, which: int, after: bool) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     other: list[Ledger] = []
     server.fault(
         Hook(call=lambda _: other.append(run(server, plan)), after=after), method="POST", path=NOTES, skip=which
@@ -414,8 +492,34 @@ def test_another_run_in_the_middle_of_this_one(server: Server, world: World, whi
     assert not other[0].failures
 
 
+def test_who_meets_another_run_lets_it_go_ahead(server: Server, world: World) -> None:
+    plan = first_plan()
+    mine, theirs = Pauses(), Pauses()
+
+    def meanwhile(_: object) -> None:
+        run(server, plan, pause=theirs)
+
+    server.fault(Hook(call=meanwhile), method="POST", path=NOTES)
+    run(server, plan, pause=mine)
+    assert (mine, theirs) == ([30.0], []), "whose note is the younger one waits, once"
+    assert by_bot(world) == ALL_ONCE
+
+
+def test_another_run_while_duplicates_are_deleted(server: Server, world: World) -> None:
+    plan = first_plan()
+    two_of(world, posted(FIRST, 0).body)
+
+    def meanwhile(_: object) -> None:
+        run(server, plan)
+
+    server.fault(Hook(call=meanwhile, after=True), method="DELETE")
+    ledger = run(server, plan)
+    assert ledger.already_there == (ref(11), ref(2))
+    assert server.count("POST", "/notes") == 4, "nobody was told twice"
+
+
 def test_many_runs_at_once_end_with_one_of_each(server: Server, world: World) -> None:
-    plan = plan_of(*ISSUES, as_of=FIRST)
+    plan = first_plan()
     ready = threading.Barrier(4)
 
     def start() -> None:
@@ -431,28 +535,6 @@ def test_many_runs_at_once_end_with_one_of_each(server: Server, world: World) ->
     assert by_bot(world) == ALL_ONCE
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("which", range(4))
-def test_killed_at_any_write_and_run_again_each_note_exists_once(
-    server: Server, world: World, which: int, after: bool
-) -> None:
-    process = multiprocessing.get_context("spawn").Process(
-        target=killable.run, args=(server.url, TOKEN, plan_of(*ISSUES, as_of=FIRST), BOT)
-    )
-
-    def kill(_: object) -> None:
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-
-    server.fault(Hook(call=kill, after=after), method="POST", path=NOTES, skip=which)
-    process.start()
-    process.join(timeout=60)
-    assert process.exitcode == -signal.SIGKILL
-    assert sum(by_bot(world).values()) < 4 or which == 3
-    run(server)
-    assert by_bot(world) == ALL_ONCE
-
-
 def test_a_killed_run_leaves_a_reminder_that_the_next_day_goes_on_from(server: Server, world: World) -> None:
     run(server)
     world.now = NOON + timedelta(days=7)
@@ -460,6 +542,33 @@ def test_a_killed_run_leaves_a_reminder_that_the_next_day_goes_on_from(server: S
         ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=7)), bot=BOT, pause=Pauses())
     assert [(one.issue, one.step) for one in ledger.posted] == [(ref(11), 2), (ref(2), 2)]
     assert by_bot(world) == {**ALL_ONCE, (11, "reminder", 2): 1, (2, "reminder", 2): 1}
+
+
+def test_what_was_moved_in_the_meantime_is_left_alone(server: Server, world: World) -> None:
+    plan = first_plan()
+    alice = world.users["alice"]
+    issue(world, 11).move_to(world.project("g/elsewhere"), at=NOON, by=alice)
+    issue(world, 2).move_to(world.projects["g/elsewhere"], at=NOON, by=alice)
+    assert run(server, plan) == Ledger(moved=(ref(11), ref(2)))
+    assert not by_bot(world)
+
+
+def test_what_was_closed_in_the_meantime_is_left_alone_too(server: Server, world: World) -> None:
+    plan = first_plan()
+    for iid in (11, 2):
+        issue(world, iid).close(at=NOON, by=world.users["alice"])
+    ledger = run(server, plan)
+    assert ledger.settled == (ref(11),)
+    assert [one.issue for one in ledger.posted] == [ref(2)], "a closed incident still needs its review"
+    assert not issue(world, 11).comments
+
+
+def test_a_ledger_is_noted_down_as_soon_as_something_was_posted(server: Server) -> None:
+    server.fault(json_status(403, {"message": "no"}), method="POST", path=f"/issues/2{NOTES}")
+    noted: list[tuple[Posted, ...]] = []
+    with connected(server) as client:
+        carry_out(client, plan_now(client), bot=BOT, note_down=lambda ledger: noted.append(ledger.posted))
+    assert [[one.issue for one in posted] for posted in noted] == [[ref(11)]]
 
 
 def test_a_quick_action_in_a_body_is_told_as_a_failure(server: Server, world: World) -> None:

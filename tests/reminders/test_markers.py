@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.model import Note, Ref, User
+from audit.reminders import markers
 from audit.reminders.markers import Marker, digest, duplicates, of_kind, own, read, ref_of, write
 from tests.reminders.building import ALICE, BOT, ROBOT, comment, posted
 from tests.reminders.rendering import shown
@@ -54,6 +55,7 @@ def test_other_versions_and_unknown_keys_are_read() -> None:
         '<!-- incident-review-audit:v1 {"kind": "reminder", "step": true} -->',
         '<!-- incident-review-audit:v1 {"kind": "reminder"',
         '<!-- other-audit:v1 {"kind": "reminder"} -->',
+        '> <!-- incident-review-audit:v1 {"kind": "reminder"} -->\n\nA reply that quotes the note.',
     ],
 )
 def test_what_is_no_marker_is_none(body: str) -> None:
@@ -89,3 +91,14 @@ def test_references_are_read_back() -> None:
     assert ref_of("g/p#12") == Ref("g/p", 12)
     assert ref_of("g/p") is None
     assert ref_of("g/p#x") is None
+
+
+def test_people_see_no_marker() -> None:
+    assert markers.without(f"Hello.\n\n{markers.write(markers.Marker(kind='reminder', step=1))}") == "Hello."
+
+
+@pytest.mark.parametrize("answers", ["-1", "true", '"3"', "1.5"])
+def test_an_answer_to_what_is_no_comment_is_no_marker(answers: str) -> None:
+    written = markers.write(markers.Marker(kind=markers.ANSWER, answers=7))
+    assert markers.read(written) == markers.Marker(kind=markers.ANSWER, answers=7)
+    assert markers.read(written.replace("7", answers)) is None

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from audit.model import Issue, Link, Source
-from audit.reminders import decide
+from audit.model import DueDateChange, Issue, LabelEvent, Link, Source, StateEvent
+from audit.reminders import brake, decide
 from audit.reminders.cases import cases
 from audit.reminders.plan import Outcome, Plan, Posted, Reason
 from audit.report.plan import reminders_json
@@ -252,6 +252,7 @@ def test_reminders_json_is_the_contract() -> None:
     assert told == {
         "schema_version": 1,
         "as_of": "2026-11-17",
+        "plan": brake.fingerprint(plan),
         "planned": [
             {
                 "issue": "g/tracker#11",
@@ -291,6 +292,23 @@ def test_reminders_json_is_the_contract() -> None:
     assert everything["posted"] == []
 
 
+def nov(day: int) -> datetime:
+    return datetime(2026, 11, day, 12, tzinfo=UTC)
+
+
+def closing(day: int, until: int) -> tuple[StateEvent, ...]:
+    """Closed on a day of November, and opened again."""
+    return (StateEvent(at=nov(day), closed=True), StateEvent(at=nov(until), closed=False))
+
+
+def snoozed(day: int, label: str | None = "review-snoozed::2026-12-01", *, added: bool = True) -> LabelEvent:
+    return LabelEvent(at=nov(day), label=label, added=added)
+
+
+def due(day: int, due_on: date | None) -> tuple[DueDateChange, ...]:
+    return (DueDateChange(at=nov(day), due_on=due_on),)
+
+
 @pytest.mark.parametrize(
     ("issues", "notes", "as_of", "expected"),
     [
@@ -306,6 +324,29 @@ def test_reminders_json_is_the_contract() -> None:
             Outcome.COMPLETED,
         ),
         ((incident(), review(closed_at=datetime(2026, 11, 13, tzinfo=UTC))), (), date(2026, 11, 20), Outcome.NOTHING),
+        # completed and opened again: it was an answer all the same
+        ((incident(), review(state_events=closing(11, 13))), (), date(2026, 11, 20), Outcome.COMPLETED),
+        ((incident(), review(state_events=closing(9, 11))), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(state_events=closing(11, 13)), review()), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review(label_events=(snoozed(12),))), (), date(2026, 11, 20), Outcome.POSTPONED),
+        ((incident(label_events=(snoozed(12),)), review()), (), date(2026, 11, 20), Outcome.POSTPONED),
+        ((incident(), review(label_events=(snoozed(13), snoozed(9)))), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review(label_events=(snoozed(11, added=False),))), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review(label_events=(snoozed(11, label=None),))), (), date(2026, 11, 20), Outcome.NOTHING),
+        (
+            (incident(), review(label_events=(snoozed(11, label="Severity::2"),))),
+            (),
+            date(2026, 11, 20),
+            Outcome.NOTHING,
+        ),
+        ((incident(), review(due_changes=due(11, date(2026, 11, 30)))), (), date(2026, 11, 20), Outcome.POSTPONED),
+        ((incident(), review(due_changes=due(11, None))), (), date(2026, 11, 20), Outcome.NOTHING),
+        (
+            (incident(), review(due_changes=due(11, date(2026, 11, 30)))),
+            (comment(date(2026, 11, 12), id=1),),
+            date(2026, 11, 20),
+            Outcome.COMMENTED,
+        ),
     ],
 )
 def test_what_followed_a_reminder(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit import content
-from audit.model import Issue, Link, Note, Source
+from audit.model import Issue, Link, Note, Source, StateEvent, User
 from audit.reminders import decide, markers
 from tests.reminders.building import (
+    ALICE,
     BOT,
     DECLARED,
     FIRST,
@@ -97,6 +98,41 @@ def test_the_table_is_begun_with_what_is_known() -> None:
     assert '| Incident Severity | `~"severity::2"` |' in note.body
 
 
+def table(note: StatusNote) -> dict[str, str]:
+    return {row.name: row.values[0] for row in content.read(note.body).rows if row.values}
+
+
+def test_the_table_ends_with_services_people_and_corrective_actions_where_they_are_known() -> None:
+    def action(iid: int, **fields: Any) -> Issue:
+        labels = ("corrective action",)
+        return incident(iid, issue_type="issue", labels=labels, links=(Link(target=ref(1)),), **fields)
+
+    talk = (
+        comment(DECLARED, author=User(username="carol"), id=1),
+        comment(DECLARED, author=User(username="dan"), id=2, internal=True),
+        comment(DECLARED, author=User(username="pager", bot=True), id=3),
+        comment(DECLARED, author=ROBOT, id=4),
+    )
+    known = incident(assignees=(ALICE, User(username="ghost", active=False)))
+    plan = plan_of(known, review(), action(31), action(30), action(32, confidential=True), as_of=FIRST,
+                   comments={ref(1): talk})  # fmt: skip
+    (note,) = plan.status_notes
+    cells = table(note)
+    assert cells["Services"] == "api"
+    assert "| Participants | `@alice`, `@bob`, `@carol` |" in note.body
+    assert cells["Corrective Actions"] == "g/tracker#30, g/tracker#31"
+    assert list(cells)[-4:] == ["Link to Incident Issue", "Services", "Participants", "Corrective Actions"]
+    assert not mentioned(note.body)
+
+
+def test_what_is_not_known_has_no_row_that_the_template_does_not_ask_for() -> None:
+    nothing = incident(labels=("incident", "severity::2"), author=User(username="ghost", active=False))
+    (note,) = plan_of(nothing, review(), as_of=FIRST).status_notes
+    assert not {"Services", "Participants", "Corrective Actions"} & table(note).keys()
+    secret = plan_of(incident(confidential=True), review(), as_of=FIRST).status_notes[0]
+    assert "Participants" not in secret.body
+
+
 @pytest.mark.parametrize(
     ("fields", "severity"),
     [
@@ -168,6 +204,15 @@ def test_a_review_that_is_opened_again_is_open_again() -> None:
     plan = next_plan(incident(), review(), as_of=date(2026, 11, 17), on=11, notes=notes)
     assert [one.step for one in plan.planned] == [2]
     assert "Incident review: open" in shown(plan.status_notes[0].body)
+
+
+def test_a_review_that_was_opened_again_says_when() -> None:
+    events = (StateEvent(at=OPENED, closed=True), StateEvent(at=OPENED + timedelta(days=1), closed=False))
+    (note,) = plan_of(incident(), review(state_events=events), as_of=date(2026, 11, 17)).status_notes
+    assert "Incident review: open again" in shown(note.body)
+    assert "Opened againThu 2026-11-12" in shown(note.body).replace("\n", "")
+    (never,) = plan_of(incident(), review(), as_of=date(2026, 11, 17)).status_notes
+    assert "again" not in never.body
 
 
 def test_when_a_review_appears_the_incidents_note_says_where() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from audit.checkup import checkup
 from audit.gitlab.client import Client, Connection
+from audit.report.data import schema as audit_schema
 from audit.rules import RULES
 from audit.sandbox import faults
 from audit.settings import load
@@ -149,7 +150,8 @@ def test_init_writes_settings_that_load_and_overwrites_nothing(typed: CommandLin
 
 
 def test_schema_is_a_json_schema(typed: CommandLine) -> None:
-    assert "properties" in json.loads(typed("schema").out)
+    assert "projects" in json.loads(typed("schema").out)["properties"]
+    assert json.loads(typed("schema", "--of", "audit").out) == audit_schema()
 
 
 def test_rules_lists_every_rule_with_its_sentence(typed: CommandLine) -> None:
@@ -159,7 +161,7 @@ def test_rules_lists_every_rule_with_its_sentence(typed: CommandLine) -> None:
         assert rule.sentence in out
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "doctor", "explain", "init", "schema", "rules"])
+@pytest.mark.parametrize("command", ["run", "demo", "doctor", "explain", "init", "schema", "rules", "diff"])
 def test_every_command_explains_itself(typed: CommandLine, command: str) -> None:
     ended = typed(command, "--help")
     assert ended.status == 0

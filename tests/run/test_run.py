@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from tests.run.conftest import CommandLine, Tracker
 
 RUN = ("run", "--as-of", DAY)
-FILES = ("report.md", "audit.json", "findings.csv", "reminders.json")
+FILES = (
+    *("report.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
+    *("junit.xml", "metrics.txt", "codequality.json"),
+)
 
 
 def notes(tracker: Tracker) -> list[str]:
@@ -218,7 +221,10 @@ def test_a_past_day_reminds_nobody_of_a_review_that_is_closed_by_now(
     assert server.requests
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", "no JSON", '{"schema_version": 1, "incidents": 3}'])
+DAMAGED = '{"schema_version": 1, "as_of": "2026-11-16", "compliance": {}, "figures": {}, "findings": [1]}'
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "no JSON", '{"schema_version": 1, "incidents": 3}', DAMAGED])
 def test_a_previous_file_of_something_else_is_named_before_anything_is_read(
     typed: CommandLine, server: Server, text: str
 ) -> None:

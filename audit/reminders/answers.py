@@ -1,0 +1,73 @@
+"""What comes of commands in comments besides a postponement: proposals for the report, answers to unknown ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from audit.inert import handle
+from audit.reminders import commands, markers
+from audit.reminders.cases import OPEN, by_issue
+from audit.reminders.commands import LONGEST_SNOOZE, Kind
+from audit.reminders.markers import Marker
+from audit.reminders.plan import Answer, Proposal
+from audit.reminders.texts import signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.model import Note, Ref
+    from audit.reminders.cases import Case, Scene
+
+_ANSWERED_WITHIN = timedelta(days=LONGEST_SNOOZE)
+"""What is older is not answered: whoever wrote it has gone on, and a first run would speak to all of them."""
+
+
+def proposals(scene: Scene) -> tuple[Proposal, ...]:
+    """Return the latest proposal about each incident whose review is open, by incident."""
+    found = ((case, commands.proposed(scene, case)) for case in scene.cases if case.verdict in OPEN)
+    return tuple(
+        Proposal(
+            issue=case.issue,
+            incident=case.incident,
+            by=command.note.author.username,
+            on=scene.day_of(command.note.at),
+            reason=command.reason,
+            url=command.note.url,
+            internal=command.note.internal,
+        )
+        for case, command in found
+        if command is not None
+    )
+
+
+def answers(scene: Scene) -> tuple[Answer, ...]:
+    """Return what is said to commands that were not understood: once to each comment, on working days, soon or never.
+
+    No more than ``max_reminders`` a run, like the reminders.
+    """
+    case_of = by_issue(scene)
+    made = (
+        answer
+        for issue in sorted(scene.comments)
+        if issue in case_of and case_of[issue].calendar.works(scene.as_of)
+        for answer in _on(scene, issue, case_of[issue])
+    )
+    return tuple(made)[: scene.settings.reminders.max_reminders]
+
+
+def _on(scene: Scene, issue: Ref, case: Case) -> Iterator[Answer]:
+    answered = {one.marker.answers for one in markers.of_kind(scene.marked[issue], markers.ANSWER)}
+    asked = {one.note.id: one.note for one in commands.heeded(scene, issue) if one.kind is Kind.UNKNOWN}
+    for note in asked.values():
+        recent = scene.as_of - scene.day_of(note.at) <= _ANSWERED_WITHIN
+        if recent and note.id not in answered:
+            yield _answer(scene, issue, case, note)
+
+
+def _answer(scene: Scene, issue: Ref, case: Case, note: Note) -> Answer:
+    text = scene.wording.render(
+        "answer.md.j2", who=handle(note.author.username), bot=handle(scene.bot), longest_snooze=LONGEST_SNOOZE
+    )
+    marker = Marker(kind=markers.ANSWER, issue=str(issue), incident=str(case.incident), answers=note.id)
+    return Answer(issue=issue, to=note.id, internal=case.confidential or note.internal, body=signed(text, marker))
