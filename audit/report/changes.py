@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from audit.engine import subject_key
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
-    from audit.report.rows import FindingRow
+    from audit.report.rows import FindingRow, IncidentRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -18,6 +22,35 @@ class Key:
 
     code: str
     subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """What became of the findings, waived ones aside."""
+
+    new: tuple[Key, ...]
+    cleared: tuple[Key, ...]
+    still: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An incident whose verdict is another one than before."""
+
+    ref: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """What became of the incidents, by project path and number."""
+
+    changed: tuple[Turn, ...]
+    appeared: tuple[str, ...]
+    """Refs of incidents that were not read before."""
+    gone: tuple[str, ...]
+    """Refs of incidents that were read before, and are not there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +68,8 @@ class Changes:
     """Findings that were not there, waived ones aside."""
     cleared: tuple[Key, ...]
     still: tuple[Key, ...]
+    turns: Turns | None
+    """None where the earlier audit does not tell its incidents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +84,11 @@ class Figures:
 
 
 def changes(
-    previous: Mapping[str, Any] | None, as_of: date, figures: Figures, findings: Iterable[FindingRow]
+    previous: Mapping[str, Any] | None,
+    as_of: date,
+    figures: Figures,
+    findings: Iterable[FindingRow],
+    incidents: Iterable[IncidentRow],
 ) -> Changes | None:
     """Compare with an earlier audit.json; None without one, or with one that is not earlier or of another version."""
     if previous is None or previous.get("schema_version") != 1:
@@ -58,10 +97,8 @@ def changes(
     if since >= as_of:
         return None
     now = {Key(code=row.code, subject=row.subject) for row in findings if row.outcome == "violates"}
-    before = {
-        Key(code=row["code"], subject=row["subject"]) for row in previous["findings"] if row["outcome"] == "violates"
-    }
-    earlier = _figures(previous)
+    moved = moves(keys_in(previous), now)
+    earlier = figures_in(previous)
     points = _difference(figures.rate, earlier.get("rate"))
     return Changes(
         since=since,
@@ -70,15 +107,61 @@ def changes(
         blocked=_difference(figures.blocked, earlier.get("blocked")),
         median=_difference(figures.median, earlier.get("median")),
         p90=_difference(figures.p90, earlier.get("p90")),
-        new=tuple(sorted(now - before)),
-        cleared=tuple(sorted(before - now)),
-        still=tuple(sorted(now & before)),
+        new=moved.new,
+        cleared=moved.cleared,
+        still=moved.still,
+        turns=_turns(previous, incidents),
     )
 
 
-def _figures(previous: Mapping[str, Any]) -> dict[str, Any]:
-    compliance = previous["compliance"]
-    added = previous.get("figures", {})
+def by_subject(keys: Iterable[Key]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each subject with the codes of its findings, by project path and number, services first."""
+    codes: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(keys):
+        codes[key.subject].append(key.code)
+    return [(subject, tuple(codes[subject])) for subject in _in_order(codes)]
+
+
+def moves(before: AbstractSet[Key], now: AbstractSet[Key]) -> Moves:
+    """Compare the findings of two audits."""
+    return Moves(
+        new=tuple(sorted(now - before)), cleared=tuple(sorted(before - now)), still=tuple(sorted(now & before))
+    )
+
+
+def keys_in(told: Mapping[str, Any]) -> set[Key]:
+    """Return the findings of an audit.json, waived ones aside."""
+    return {Key(code=row["code"], subject=row["subject"]) for row in told["findings"] if row["outcome"] == "violates"}
+
+
+def turns(before: Mapping[str, str], now: Mapping[str, str]) -> Turns:
+    """Compare the verdicts of two audits, each as ref -> verdict."""
+    return Turns(
+        changed=tuple(
+            Turn(ref=ref, before=before[ref], now=now[ref])
+            for ref in _in_order(before.keys() & now.keys())
+            if before[ref] != now[ref]
+        ),
+        appeared=tuple(_in_order(now.keys() - before.keys())),
+        gone=tuple(_in_order(before.keys() - now.keys())),
+    )
+
+
+def _turns(previous: Mapping[str, Any], incidents: Iterable[IncidentRow]) -> Turns | None:
+    earlier = previous.get("incidents")
+    if earlier is None:
+        return None
+    return turns({row["ref"]: row["verdict"] for row in earlier}, {row.ref: row.verdict for row in incidents})
+
+
+def _in_order(refs: Iterable[str]) -> list[str]:
+    return sorted(refs, key=subject_key)
+
+
+def figures_in(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers of an audit.json that are compared, by their names in Figures; None: it does not tell."""
+    compliance = told["compliance"]
+    added = told.get("figures", {})
     time = added.get("time_to_review", {})
     return {
         "rate": compliance["rate"],

@@ -32,6 +32,8 @@ class Compliance:
     due: int
     exempt_due: int
     """Exempt incidents whose due day lies in the window."""
+    due_elsewhere: int
+    """On time, late, overdue and missing ones whose due day lies outside the window, or which have none yet."""
     rate: float | None
     """on_time / due; None where nothing was due, or where it is withheld."""
     rate_counting_exempt: float | None
@@ -61,6 +63,7 @@ def compliance(result: Result) -> Compliance:
         on_time=on_time,
         due=due,
         exempt_due=exempt,
+        due_elsewhere=sum(everything[verdict] for verdict in DUE) - due,
         rate=_rate(on_time, due, result.withheld),
         rate_counting_exempt=_rate(on_time, due + exempt, result.withheld),
         open_late=sum(everything[verdict] for verdict in OPEN_LATE),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from audit.own import Own
 from audit.rules import RULES
 from audit.settings.loader import settings_hash
 from audit.workdays import holidays_version
@@ -117,7 +118,7 @@ def _rule_row(rule: Rule, outcome: Outcomes) -> RuleRow:
         code=rule.code,
         name=rule.name,
         level=rule.level.value,
-        sentence=rule.sentence,
+        sentence=Own(rule.sentence),
         quoted=rule.quoted,
         conforms=outcome.conforms,
         violates=outcome.violates,

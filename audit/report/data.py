@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.report.rows import FindingRow, IncidentRow, ReviewRow
+    from audit.report.trend import Week
     from audit.report.view import Reading, View
 
 SCHEMA_VERSION = 1
@@ -51,6 +52,7 @@ def audit_json(view: View) -> dict[str, Any]:
             "voluntary_reviews": len(view.outside.voluntary),
             "time_to_review": asdict(view.time_to_review),
         },
+        "trend": {"open_before": view.trend.open_before, "weeks": [_week(one) for one in view.trend.weeks]},
         "incidents": [_incident(row) for row in view.incidents],
         "findings": [_finding(row) for row in view.findings],
         "services": [
@@ -61,7 +63,7 @@ def audit_json(view: View) -> dict[str, Any]:
     }
 
 
-def serialised(data: dict[str, Any]) -> str:
+def serialised(data: dict[str, Any] | list[Any]) -> str:
     """Return the text of a JSON file: always the same for the same data."""
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -90,11 +92,31 @@ def _compliance(view: View) -> dict[str, Any]:
     }
 
 
+def _week(one: Week) -> dict[str, Any]:
+    return {
+        "year": one.year,
+        "week": one.number,
+        "from": _day(one.first),
+        "to": _day(one.last),
+        "closed": one.closed,
+        "on_time": one.on_time,
+        "late": one.late,
+        "open_late": one.open_late,
+        "pending": one.pending,
+        "due": one.due,
+        "rate": one.rate,
+        "withheld": one.withheld,
+        "inflow": one.inflow,
+        "outflow": one.outflow,
+        "open_at_end": one.open_at_end,
+    }
+
+
 def _incident(row: IncidentRow) -> dict[str, Any]:
     return {
         "ref": row.ref,
         "url": row.url,
-        "title": row.title,
+        "title": str(row.title),  # it may be a text of our own, and the contract knows no such type
         "confidential": row.confidential,
         "severity": row.severity,
         "peak_severity": row.peak_severity,
@@ -137,7 +159,7 @@ def _finding(row: FindingRow) -> dict[str, Any]:
 
 def _reading(reading: Reading) -> dict[str, Any]:
     return {
-        "reading": reading.words,
+        "reading": str(reading.words),
         "changes": [
             {
                 "ref": change.ref,

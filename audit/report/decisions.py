@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.report.owners import NoOwner
-    from audit.report.reminded import Reminded, ReminderRow
+    from audit.report.reminded import ProposalRow, Reminded, ReminderRow
     from audit.report.rows import FindingRow, IncidentRow, WaiverRow
 
 UNREACHABLE = "SO003"
@@ -34,6 +34,7 @@ class Decisions:
     unanswered: tuple[ReminderRow, ...]
     lapsed: tuple[WaiverRow, ...]
     unreachable: tuple[Unreachable, ...]
+    proposals: tuple[ProposalRow, ...]
     count: int
     """Services without an owner, and each of the others."""
 
@@ -47,6 +48,7 @@ def decisions(
 ) -> Decisions:
     """Collect and count them."""
     unanswered = told.unanswered if told else ()
+    proposed = told.proposals if told else ()
     nobody = frozenset(told.unreachable) if told else frozenset()
     unreachable = (
         *(
@@ -61,5 +63,6 @@ def decisions(
         unanswered=unanswered,
         lapsed=lapsed,
         unreachable=unreachable,
-        count=len(queue.services) + len(queue.untold) + len(unanswered) + len(lapsed) + len(unreachable),
+        proposals=proposed,
+        count=sum(map(len, (queue.services, queue.untold, unanswered, proposed, lapsed, unreachable))),
     )

@@ -1,13 +1,15 @@
-"""Writing the output folder: each file whole or not at all."""
+"""The output folder: each file is written whole or not at all. And what earlier runs left beside it."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from audit.errors import OutputError
+from audit.errors import OutputError, UsageError
+from audit.report.archive import is_day
+from audit.report.earlier import audit_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +43,35 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
         for temporary in written.values():
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def reports_in(folder: Path) -> dict[str, str]:
+    """Return the text of audit.json of each report in a folder, by the name of its own folder, which is a day.
+
+    One that cannot be read is there with an empty text.
+    """
+    found = (place.parent for place in folder.glob("*/audit.json") if is_day(place.parent.name))
+    return {report.name: _text(report / "audit.json") for report in found if (report / "report.html").is_file()}
+
+
+def audit_at(place: Path) -> dict[str, Any]:
+    """Return the object of an audit.json, named itself or by the folder that holds it. Raises UsageError."""
+    path = place / "audit.json" if place.is_dir() else place
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{path} cannot be read: {why}", "Name an audit.json, or the folder that holds one."
+        ) from error
+    return audit_in(text, str(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from audit import inert
+from audit.own import Own
+from audit.report.changes import by_subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from audit.report.trend import Week
     from audit.report.view import View
 
 SHOWN: Final = 20
@@ -52,11 +55,16 @@ def report_md(view: View) -> str:
 
 
 def _render(view: View, cap: int) -> str:
-    made = environment()
-    made.filters["listing"] = partial(listing, cap=cap)
-    body = made.get_template("report.md.j2").render(view=view)
+    body = _templates(cap).get_template("report.md.j2").render(view=view)
     # a section that has nothing to say leaves blank lines behind
     return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+
+
+@cache
+def _templates(cap: int) -> Environment:
+    made = environment()
+    made.filters["listing"] = partial(listing, cap=cap)
+    return made
 
 
 def environment() -> Environment:
@@ -79,6 +87,9 @@ def environment() -> Environment:
         columns=columns,
         words=words,
         weight=weight,
+        by_subject=by_subject,
+        whole=whole,
+        week=week,
     )
     return made
 
@@ -99,13 +110,21 @@ def severity(value: int | None) -> Markup:
 
 
 def percent(rate: float) -> Markup:
-    """Write a share in whole percent; all and nothing are said only where they are meant."""
-    whole = round(rate * 100)
-    if whole == 100 and rate < 1:
-        whole = 99
-    if whole == 0 and rate > 0:
-        whole = 1
-    return _safe(f"{whole} %")
+    """Write a share in whole percent."""
+    return _safe(f"{whole(rate)} %")
+
+
+def whole(rate: float) -> int:
+    """Return a share in whole percent; all and nothing are said only where they are meant."""
+    rounded = round(rate * 100)
+    if rounded == 100 and rate < 1:
+        return 99
+    return 1 if rounded == 0 and rate > 0 else rounded
+
+
+def week(value: Week) -> Markup:
+    """Write the name of an ISO week."""
+    return _safe(value.name)
 
 
 def signed(number: int | None) -> Markup:
@@ -136,15 +155,16 @@ def ref(text: str, url: str = "") -> Markup:
 
 def title(text: str) -> Markup:
     """Write a title on one line, cut where it is long."""
-    return inert.md(_cut(text, _LONGEST))
+    return inert.own(text) if isinstance(text, Own) else inert.md(cut(text, _LONGEST))
 
 
 def why(text: str) -> Markup:
-    """Write a sentence that the program made from foreign words."""
-    return inert.md(_cut(text, _WHY_LONGEST))
+    """Write a sentence: lightly where it is wholly our own, cut and escaped where it holds foreign words."""
+    return inert.own(text) if isinstance(text, Own) else inert.md(cut(text, _WHY_LONGEST))
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """Return a text on one line, cut where it is longer than so many characters."""
     line = inert.one_line(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from audit.reminders.brake import fingerprint
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,6 +25,7 @@ def reminders_json(
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": plan.as_of.isoformat(),
+        "plan": fingerprint(plan),
         "planned": [_told(one, confidential_destination) for one in plan.planned],
         "withheld": [{**_told(one, confidential_destination), "reason": one.reason.value} for one in plan.withheld],
         "posted": [

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from audit.own import Own
 from audit.report.rows import FindingRow, GapRow, IncidentRow, ReviewRow, WaiverRow
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from audit.model import Finding, Gap
     from audit.settings.policy import Waiver
 
-HIDDEN_TITLE = "(confidential)"
+HIDDEN_TITLE = Own("(confidential)")
 _REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")
 
 
@@ -53,6 +54,14 @@ class Discretion:
         """Tell whether one of the records is confidential."""
         return any(ref.casefold() in self.secret for ref in refs)
 
+    def tells(self, ref: str) -> bool:
+        """Tell whether neither a record nor anything that it is related to is confidential."""
+        return not self.hides(ref, *self.related.get(ref, ()))
+
+    def title(self, ref: str, title: str) -> str:
+        """Return what may be told of a title, which may repeat that of a related record."""
+        return title if self.tells(ref) else HIDDEN_TITLE
+
     def incident(self, row: IncidentRow) -> IncidentRow:
         """Return what may be told of an incident; a review's people and address count as the incident's too."""
         if row.review is not None and self.hides(row.ref, row.review.ref):
@@ -80,9 +89,13 @@ class Discretion:
     def _hides_finding(self, finding: Finding) -> bool:
         if not self.secret:
             return False
-        if self.hides(finding.subject, *self.related.get(finding.subject, ())):
+        if not self.tells(finding.subject):
             return True
         text = finding.message + json.dumps(finding.evidence, ensure_ascii=False, default=str)
+        return self.is_quoted_in(text)
+
+    def is_quoted_in(self, text: str) -> bool:
+        """Tell whether a text names a confidential record."""
         return self.hides(*_REF.findall(text))
 
     def gap(self, gap: Gap) -> GapRow:
@@ -96,7 +109,7 @@ class Discretion:
 
     def waiver(self, waiver: Waiver) -> WaiverRow:
         """Return what may be told of a waiver."""
-        hidden = self.hides(waiver.subject, *self.related.get(waiver.subject, ()))
+        hidden = not self.tells(waiver.subject)
         return WaiverRow(
             subject=waiver.subject,
             rules=tuple(sorted(waiver.rules)),

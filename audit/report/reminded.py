@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.reminders.brake import fingerprint
 from audit.reminders.plan import Reason, Withheld
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from audit.reminders.plan import Plan, Reminder
+    from audit.reminders.plan import Plan, Proposal, Reminder
     from audit.report.redaction import Discretion
 
 
@@ -34,6 +35,19 @@ class ReminderRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRow:
+    """Somebody proposes to do without a review; what may not be told of it is empty."""
+
+    incident: str
+    by: tuple[str, ...]
+    """The username, as a list of one."""
+    on: date
+    reason: str
+    url: str
+    """Of the comment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminded:
     """The plan of the day, and what became of it."""
 
@@ -47,6 +61,11 @@ class Reminded:
     """Refs of incidents about which nobody can be asked."""
     unread: tuple[str, ...]
     """Refs of issues whose comments are not known, so that nothing is said there."""
+    proposals: tuple[ProposalRow, ...]
+    plan: str
+    """The hash by which the plan is confirmed."""
+    held: bool
+    """Nothing is posted before it is confirmed."""
 
 
 def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
@@ -62,6 +81,9 @@ def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
         unanswered=tuple(_row(item, discretion) for item in unanswered),
         unreachable=tuple(str(ref) for ref in plan.unreachable),
         unread=tuple(str(ref) for ref in plan.unread),
+        proposals=tuple(_proposal(item, discretion) for item in plan.proposals),
+        plan=fingerprint(plan),
+        held=plan.held,
     )
 
 
@@ -76,4 +98,16 @@ def _row(item: Reminder | Withheld, discretion: Discretion) -> ReminderRow:
         internal=item.internal,
         due_on=item.due_on,
         reason=item.reason.value if isinstance(item, Withheld) else "",
+    )
+
+
+def _proposal(item: Proposal, discretion: Discretion) -> ProposalRow:
+    refs = (str(item.issue), str(item.incident))
+    hidden = item.internal or discretion.hides(*refs)
+    return ProposalRow(
+        incident=str(item.incident),
+        by=() if hidden else (item.by,),
+        on=item.on,
+        reason="" if hidden else item.reason,
+        url="" if hidden else item.url,
     )

@@ -29,18 +29,34 @@ def open_reviews(evidence: Evidence) -> tuple[Search, ...]:
     return _searches(sources, evidence.settings.labels.review, "opened")
 
 
-def of_services(evidence: Evidence) -> dict[str, tuple[Search, ...]]:
-    """Search for the incidents of each unowned service, in each incident project that has its label."""
+def of_services(evidence: Evidence, names: Iterable[str]) -> dict[str, tuple[Search, ...]]:
+    """Search for the incidents of each service, in each incident project that has its label.
+
+    A service that no catalogue knows goes by its label.
+    """
+    catalog, scope = evidence.records.catalog, evidence.settings.labels.service_scope
+    written = {service.name: service.label or service.name for service in catalog.services} if catalog else {}
+    return _of_labels(evidence, {name: scoped(written.get(name, name), scope) for name in names})
+
+
+def of_teams(evidence: Evidence) -> dict[str, tuple[Search, ...]]:
+    """Search for what carries the label of each team that has one, in each incident project that has it too."""
     catalog = evidence.records.catalog
-    if catalog is None:
-        return {}
-    unowned = set(evidence.services.loc[~evidence.services["owned"], "ref"])
-    sources = [source for source in evidence.records.sources if source.incidents]
-    scope = evidence.settings.labels.service_scope
+    teams = catalog.teams if catalog else ()
+    return _of_labels(evidence, {team.name: team.label for team in teams if team.label})
+
+
+def _of_labels(evidence: Evidence, wanted: dict[str, str]) -> dict[str, tuple[Search, ...]]:
+    spelt = [
+        (source, {labels.key(label): label for label in reversed(source.labels)})
+        for source in sorted(evidence.records.sources, key=lambda one: one.project)
+        if source.incidents and source.url
+    ]
     return {
-        service.name: _searches(sources, [scoped(service.label or service.name, scope)], "all")
-        for service in catalog.services
-        if service.name in unowned
+        name: tuple(
+            _search(source, known[labels.key(label)], "all") for source, known in spelt if labels.key(label) in known
+        )
+        for name, label in wanted.items()
     }
 
 
@@ -56,6 +72,10 @@ def _searches(sources: Iterable[Source], wanted: Iterable[str], state: str) -> t
     for source in sorted(sources, key=lambda one: one.project):
         spelt = next((label for label in source.labels if labels.key(label) in keys), None)
         if spelt is not None and source.url:
-            query = urlencode({"state": state, "label_name[]": spelt})
-            found.append(Search(project=source.project, url=f"{source.url}/-/issues?{query}"))
+            found.append(_search(source, spelt, state))
     return tuple(found)
+
+
+def _search(source: Source, label: str, state: str) -> Search:
+    query = urlencode({"state": state, "label_name[]": label})
+    return Search(project=source.project, url=f"{source.url}/-/issues?{query}")

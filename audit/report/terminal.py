@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from audit import inert
 from audit.model import Verdict
+from audit.report.markdown import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from audit.publishing.targets import Published
     from audit.reminders.plan import Ledger
     from audit.report.late import LateRow
     from audit.report.reminded import Reminded, ReminderRow
@@ -22,8 +24,8 @@ _TITLE: Final = 60
 _SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low", None: "no severity"}
 
 
-def summary(view: View, ledger: Ledger | None) -> str:
-    """Return the text. ``ledger`` is what was carried out; None: a dry run."""
+def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = ()) -> str:
+    """Return the text. ``ledger`` is what was carried out; None: a dry run. ``published``: where the report went."""
     lines = [
         f"Incident reviews, week {view.week} of {view.year}, as of {view.as_of} ({view.timezone})",
         _figure(view),
@@ -31,6 +33,7 @@ def summary(view: View, ledger: Ledger | None) -> str:
         *_late("Overdue", [row for row in view.late if row.incident.verdict == Verdict.OVERDUE]),
         *_no_owner(view),
         *(_reminders(view.reminders, ledger) if view.reminders else ()),
+        *_published(published),
         *_sum(view),
         *_gaps(view),
     ]
@@ -43,8 +46,8 @@ def _figure(view: View) -> str:
     if figure.withheld:
         return f"The rate is withheld: {inert.one_line(figure.withheld)}. Of what could be read, {counts}."
     if figure.rate is None:
-        return "No review was due in the window."
-    return f"{counts} ({figure.rate:.0%})."
+        return f"No review was due in the last {view.window} days."
+    return f"{counts} ({percent(figure.rate)})."
 
 
 def _late(head: str, rows: Sequence[LateRow]) -> Iterator[str]:
@@ -63,7 +66,7 @@ def _late(head: str, rows: Sequence[LateRow]) -> Iterator[str]:
 def _ask(row: LateRow) -> str:
     if row.asked:
         return f"ask {_names(row.asked)}"
-    return "whom to ask is not told" if row.incident.confidential else "nobody to ask"
+    return "nobody to ask" if row.told else "whom to ask is not told"
 
 
 def _no_owner(view: View) -> Iterator[str]:
@@ -77,6 +80,8 @@ def _no_owner(view: View) -> Iterator[str]:
         blocked = f"{_count(len(one.incidents), 'incident')}, the first {_count(one.days_blocked, 'day')} ago"
         yield f"  {inert.one_line(one.service)}: {blocked}{weight}{team}"
     yield from _more(queue.services)
+    if queue.untold:
+        yield f"  of services that are not told: {_count(len(queue.untold), 'confidential incident')}"
 
 
 def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
@@ -91,10 +96,16 @@ def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
     if told.withheld:
         reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in told.withheld.items())
         yield f"  held back: {reasons}"
+    if told.held and ledger is None:
+        yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {told.plan}"
     if ledger is None:
         yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
     elif ledger.created or ledger.edited:
         yield f"  status notes: {len(ledger.created)} written, {len(ledger.edited)} edited in place"
+    if ledger is not None and ledger.answered:
+        yield f"  answered: {_count(len(ledger.answered), 'comment')} that the bot did not understand"
+    if ledger is not None and ledger.folded:
+        yield f"  folded: {_count(len(ledger.folded), 'earlier reminder')}"
 
 
 def _fates(ledger: Ledger) -> dict[str, str]:
@@ -102,6 +113,7 @@ def _fates(ledger: Ledger) -> dict[str, str]:
     return {
         **{str(ref): "another run had posted it" for ref in ledger.already_there},
         **{str(ref): "not posted, the review is closed now" for ref in ledger.settled},
+        **{str(ref): "not posted, it was moved in the meantime" for ref in ledger.moved},
         **{str(one.issue): "posted" for one in ledger.posted},
     }
 
@@ -110,9 +122,18 @@ def _step(row: ReminderRow) -> str:
     return "early reminder" if row.step == 0 else f"reminder {row.step}"
 
 
+def _published(published: Sequence[Published]) -> Iterator[str]:
+    if not published:
+        return
+    yield from ("", "Where the report goes")
+    for one in published:
+        url = f", {inert.one_line(one.url)}" if one.url else ""
+        yield f"  {one.what} ({inert.one_line(one.where)}): {one.outcome}{url}"
+
+
 def _sum(view: View) -> Iterator[str]:
     counts = " + ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in view.verdicts.items() if count)
-    yield from ("", f"{view.total} incidents = {counts or 'none'}")
+    yield from ("", f"{_count(view.total, 'incident')} = {counts or 'none'}")
 
 
 def _gaps(view: View) -> Iterator[str]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from audit.result import Result
     from audit.workdays import WorkCalendar
 
-_EXPECTED = (*DUE, Verdict.PENDING)
+EXPECTED = (*DUE, Verdict.PENDING)
+"""Verdicts of the incidents whose review is waited for, or was."""
 _ROUNDING = 1e-9
 
 
@@ -36,19 +37,27 @@ class TimeToReview:
     """Censored: no review yet, or one that is not completed."""
 
 
-def time_to_review(result: Result) -> TimeToReview:
-    """Estimate median and 90th percentile over the required incidents whose due day lies in the window."""
-    counted = in_window(result.evidence) & result.verdicts.isin(_EXPECTED)
-    rows = result.evidence.incidents[counted]
-    completed = rows["review_completed_on"].notna().to_numpy()
-    end = rows["review_completed_on"].fillna(pd.Timestamp(result.as_of))
-    days = working_days(rows["anchor_on"], end, rows["calendar"], result.evidence.calendars).to_numpy()
+def time_to_review(times: pd.DataFrame) -> TimeToReview:
+    """Estimate median and 90th percentile of what :func:`review_times` returns."""
+    days, completed = times["days"].to_numpy(), times["completed"].to_numpy()
     return TimeToReview(
         median=quantile(days, completed, 0.5),
         p90=quantile(days, completed, 0.9),
         completed=int(completed.sum()),
         open=int((~completed).sum()),
     )
+
+
+def review_times(result: Result) -> pd.DataFrame:
+    """Return columns ``days`` (working days so far) and ``completed`` (bool), on the incidents' index.
+
+    It has the rows of the required incidents whose due day lies in the window.
+    """
+    counted = in_window(result.evidence) & result.verdicts.isin(EXPECTED)
+    rows = result.evidence.incidents[counted]
+    end = rows["review_completed_on"].fillna(pd.Timestamp(result.as_of))
+    days = working_days(rows["anchor_on"], end, rows["calendar"], result.evidence.calendars)
+    return pd.DataFrame({"days": days, "completed": rows["review_completed_on"].notna()})
 
 
 def quantile(days: np.ndarray, completed: np.ndarray, share: float) -> int | None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from audit.report.advice import Advice, advice
+from audit.report.asked import Asked, asked
+from audit.report.asking import Asking
 from audit.report.changes import Changes, Figures, changes
 from audit.report.compliance import Compliance, compliance, verdict_counts
+from audit.report.corrective import Actions, corrective
 from audit.report.criteria import Basis, basis
 from audit.report.decisions import Decisions, decisions
+from audit.report.editions import of_team, plan_of, previous_of
+from audit.report.effect import Effect, effect
+from audit.report.groups import Grouping, Groups
 from audit.report.incidents import incident_rows
 from audit.report.late import LateRow, late_rows
 from audit.report.outside import Outside, outside
@@ -16,8 +23,10 @@ from audit.report.owners import NoOwner, no_owner
 from audit.report.redaction import Discretion
 from audit.report.reminded import Reminded, reminded
 from audit.report.rows import FindingRow, GapRow, IncidentRow, ServiceRow, SourceRow, WaiverRow
-from audit.report.searches import Search, of_services, open_reviews
-from audit.report.times import TimeToReview, time_to_review
+from audit.report.searches import Search, of_services, of_teams, open_reviews
+from audit.report.times import TimeToReview, review_times, time_to_review
+from audit.report.trend import Trend, trend
+from audit.report.upcoming import Upcoming, upcoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
     from audit.result import Change, Result
 
 TOOL = "incident-review-audit"
+Edition = Literal["weekly", "nightly"]
+"""A nightly one begins with what changed, and folds what hardly does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +49,15 @@ class Run:
     """Of the program."""
     url: str = ""
     """Address of the run, such as a CI job; empty: none."""
-    edition: Literal["weekly", "nightly"] = "weekly"
+    folder: str = ""
+    """The output folder from the root of the repository, as the run's artifacts have it; empty: elsewhere."""
+    pages_url: str = ""
+    """Address of the site on which the reports are published; empty: none."""
+    settings_file: str = "audit.yml"
+    """The settings file from the root of the repository."""
+    edition: Edition = "weekly"
+    team: str = ""
+    """Of a team edition: the team whose rows it holds; empty: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +94,25 @@ class View:
     """By project path and number."""
     findings: tuple[FindingRow, ...]
     """By rule and subject."""
+    asked: tuple[Asked, ...]
+    """The subjects without a finding, of the rules of level violation."""
     services: tuple[ServiceRow, ...]
     """By name."""
+    upcoming: Upcoming
     late: tuple[LateRow, ...]
     """The oldest due first."""
+    trend: Trend
+    teams: Groups
+    by_service: Groups
     no_owner: NoOwner
     outside: Outside
+    advice: Advice
+    actions: Actions
     decisions: Decisions
     reminders: Reminded | None
     """None where none were planned."""
+    effect: Effect | None
+    """None where no reminder was posted before."""
     unused_waivers: tuple[WaiverRow, ...]
     open_reviews: tuple[Search, ...]
     basis: Basis
@@ -110,6 +139,11 @@ class View:
         return sum(source.reviews for source in self.sources)
 
     @property
+    def rule_names(self) -> dict[str, str]:
+        """Code -> name of each rule that was asked."""
+        return {rule.code: rule.name for rule in self.basis.rules}
+
+    @property
     def total(self) -> int:
         """Incidents that were read: the sum of the verdicts."""
         return len(self.incidents)
@@ -122,16 +156,32 @@ def build_view(
     previous: Mapping[str, Any] | None = None,
     run: Run,
 ) -> View:
-    """Compute the View of a result. ``previous`` is the audit.json of an earlier day."""
+    """Compute the View of a result, of one team alone where the run says so.
+
+    ``previous`` is the audit.json of an earlier day.
+    """
+    if run.team:
+        result = of_team(result, run.team)
+        plan = plan_of(plan, result) if plan else None
+        previous = previous_of(previous, result, run.team) if previous else None
+    return _view(result, plan, previous, run)
+
+
+def _view(result: Result, plan: Plan | None, previous: Mapping[str, Any] | None, run: Run) -> View:
     evidence = result.evidence
     discretion = Discretion.of(evidence)
     incidents = incident_rows(result, discretion)
     findings = tuple(sorted(map(discretion.finding, result.findings), key=_by_rule_and_subject))
     services = _service_rows(evidence)
-    queue = no_owner(result, incidents, services, of_services(evidence))
+    searches = of_services(evidence, sorted({name for row in incidents for name in row.services}))
+    queue = no_owner(result, incidents, services, searches)
     told = reminded(plan, discretion)
-    figure, time = compliance(result), time_to_review(result)
+    figure, times = compliance(result), review_times(result)
+    time = time_to_review(times)
+    asking = Asking(result=result, plan=plan, discretion=discretion)
+    grouping = Grouping.of(result, incidents, times, discretion)
     lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
+    delta = changes(previous, result.as_of, _figures(figure, time, queue), findings, incidents)
     return View(
         run=run,
         as_of=result.as_of,
@@ -144,15 +194,23 @@ def build_view(
         compliance=figure,
         verdicts=verdict_counts(result.verdicts),
         time_to_review=time,
-        changes=changes(previous, result.as_of, _figures(figure, time, queue), findings),
+        changes=delta,
         incidents=incidents,
         findings=findings,
+        asked=asked(result),
         services=services,
-        late=late_rows(result, incidents, plan, discretion),
+        upcoming=upcoming(incidents, asking),
+        late=late_rows(incidents, asking),
+        trend=trend(result),
+        teams=grouping.by_team(of_teams(evidence), {run.team} if run.team else None),
+        by_service=grouping.by_service(searches, set(evidence.services["ref"]) if run.team else None),
         no_owner=queue,
         outside=outside(result, incidents, findings, discretion),
+        advice=advice(result, incidents, findings, discretion),
+        actions=corrective(result, incidents, findings, discretion),
         decisions=decisions(queue, told, lapsed, findings, incidents),
         reminders=told,
+        effect=effect(plan, delta.since if delta else None),
         unused_waivers=tuple(map(discretion.waiver, result.unused_waivers)),
         open_reviews=open_reviews(evidence),
         basis=basis(result),

@@ -106,6 +106,9 @@ def test_enumerations_of_the_schema_are_those_of_the_program() -> None:
         (("compliance", "withheld"), "a rate is told all the same"),
         (("verdicts", "late"), -1),
         (("policy", "sha256"), "abc"),
+        (("trend", "weeks", 0, "rate"), 70),
+        (("trend", "weeks", 0, "week"), 54),
+        (("trend", "weeks"), []),
     ],
 )
 def test_the_schema_refuses(path: tuple[Any, ...], value: Any) -> None:

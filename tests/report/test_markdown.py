@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import comrak
 import pytest
 
-from audit.model import Gap, Ref
+from audit.model import Gap, Ref, User
 from audit.reminders.plan import Plan, Reason, Withheld
 from audit.report import markdown
 from audit.report.markdown import LIMIT, listing, percent, points, ref, report_md, severity, signed, yaml
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "golden"
 # the golden reports do not change when a rule is added
-ASKED = {"IR001", "IR002", "IR003", "IR012", "IR015", "SO001", "SO002", "SO003"}
+ASKED = {"IR001", "IR002", "IR003", "IR007", "IR008", "IR012", "IR015", "SO001", "SO002", "SO003"}
+ASKED |= {"IR016", "CA001", "CA002", "CA003"}
 
 
 def _steady(view: View) -> View:
@@ -39,15 +40,36 @@ def _steady(view: View) -> View:
 def _golden_views() -> dict[str, View]:
     rules = [rule for rule in RULES if rule.code in ASKED]
     failed = (Gap(ref=P, what="reviews", why="page 3 answered 502"),)
-    everything = world.result(rules=rules)
+    mark = ("corrective action", "Severity::1")
+    actions = (make.action(1, "Alert on queues", of=101, labels=mark), make.action(2, HOSTILE, of=3, assignees=()))
+    everything = world.result((*world.issues(), *actions), rules=rules)
+    earlier = {"incidents": [_told(1, "pending"), _told(2, "late"), _told(19, "missing")], "services": []}
+    previous = world.previous() | earlier | {"compliance": _COMPLIANCE}
+    nightly = replace(world.RUN, edition="nightly", team="frontend")
+    plan = replace(world.plan(everything), earlier=world.followed())
     return {
-        "everything": world.view(everything, previous=world.previous()),
+        "everything": world.view(everything, previous=previous, plan=plan),
+        "nightly-of-a-team": world.view(everything, previous=previous, plan=plan, run=nightly),
         "nothing-due": world.view(world.result((make.incident(1, created="2026-11-20"),), rules=rules, gaps=())),
         "withheld": world.view(world.result(rules=rules, gaps=failed), plan=None),
     }
 
 
-@pytest.mark.parametrize("name", ["everything", "nothing-due", "withheld"])
+_COMPLIANCE = {"rate": 0.5, "open_late": 2, "withheld": None, "window": {"from": "2026-08-25", "to": "2026-11-16"}}
+
+
+def _told(iid: int, verdict: str) -> dict[str, Any]:
+    """An incident as an earlier audit told it."""
+    return {
+        "ref": f"{P}#{iid}",
+        "verdict": verdict,
+        "owners": ["frontend"] if iid == 2 else ["backend"],
+        "due_on": "2026-11-09",
+        "review": None,
+    }
+
+
+@pytest.mark.parametrize("name", ["everything", "nightly-of-a-team", "nothing-due", "withheld"])
 def test_the_report_reads_as_its_golden_copy(name: str) -> None:
     """After a wanted change: UPDATE_GOLDEN=1 pytest tests/report, then read the difference."""
     text = report_md(_steady(_golden_views()[name]))
@@ -120,6 +142,12 @@ def _hostile_everywhere() -> View:
             label_events=(make.added("Severity::1", "2026-11-02"), make.removed("Severity::1", "2026-11-04")),
         ),
         make.incident(7, HOSTILE),
+        make.action(1, HOSTILE, of=3, labels=("corrective action", "Severity::1"), assignees=(User(username=HOSTILE),)),
+        make.action(2, HOSTILE, of=2, assignees=()),
+        make.incident(8, HOSTILE, labels=git, created="2026-11-20"),
+        make.review(
+            108, HOSTILE, of=8, labels=("IncidentReview", "Severity::1"), created="2026-11-20", closed="2026-11-21"
+        ),
     )
     waiver = {"subject": f"{P}#7", "rules": ["IR001"], "reason": HOSTILE, "approved_by": HOSTILE}
     config = world.settings(
@@ -141,18 +169,29 @@ def _hostile_everywhere() -> View:
         due_on=date(2026, 10, 12),
         reason=Reason.LADDER_EXHAUSTED,
     )
-    plan = Plan(as_of=world.AS_OF, withheld=(held,), unreachable=(Ref(P, 2),))
-    return world.view(replace(result, notes=(HOSTILE,), withheld=HOSTILE), plan=plan)
+    plan = Plan(as_of=world.AS_OF, withheld=(held,), unreachable=(Ref(P, 2),), earlier=world.followed())
+    previous = world.previous() | {"incidents": [_told(9, "late"), _told(1, "pending") | {"ref": HOSTILE}]}
+    previous["findings"].append({"code": HOSTILE, "subject": HOSTILE, "outcome": "violates"})
+    return world.view(replace(result, notes=(HOSTILE,), withheld=HOSTILE), plan=plan, previous=previous)
 
 
 def test_hostile_words_reach_the_page_as_text_and_nothing_else() -> None:
     text = report_md(_hostile_everywhere())
     page = _page(text)
-    assert "evil" in text
+    for name in ("Late", "Advice", "Corrective actions", "Since the last report"):
+        assert "evil" in text.partition(f"## {name}\n")[2].partition("\n## ")[0], name
     assert page.tags <= ALLOWED
     assert not re.search(r"[@#!~%&$^]\w", page.live)
     assert not [address for address in page.addresses if "evil" in address]
     assert not re.search(r"^\s*/", text, re.MULTILINE)
+
+
+def test_a_hostile_team_gets_an_edition_like_any_other() -> None:
+    text = report_md(world.view(world.result((), gaps=()), run=replace(world.RUN, team=HOSTILE, edition="nightly")))
+    page = _page(text)
+    assert "evil" in text
+    assert page.tags <= ALLOWED
+    assert not re.search(r"[@#!~%&$^]\w", page.live)
 
 
 def test_hostile_words_break_no_table() -> None:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.model import Finding, Level, Subject, User
+from audit.model import Finding, Level, Ref, Subject, User
+from audit.reminders.plan import Proposal
+from audit.report.codequality import codequality_json
 from audit.report.data import audit_json, serialised
+from audit.report.html import report_html
+from audit.report.junit import junit_xml
 from audit.report.markdown import report_md
+from audit.report.metrics import metrics_txt
 from audit.report.table import findings_csv
 from audit.rules import RULES
 from tests import records as make
@@ -26,19 +31,26 @@ OPEN = world.settings(report={"confidential_destination": True})
 def _outputs(view: View) -> dict[str, str]:
     return {
         "report.md": report_md(view),
+        "report.html": report_html(view),
         "audit.json": serialised(audit_json(view)),
         "findings.csv": findings_csv(view),
+        "junit.xml": junit_xml(view),
+        "metrics.txt": metrics_txt(view),
+        "codequality.json": serialised(codequality_json(view)),
     }
 
 
-@pytest.mark.parametrize("name", ["report.md", "audit.json", "findings.csv"])
+NAMES = ("report.md", "report.html", "audit.json", "findings.csv", "junit.xml", "metrics.txt", "codequality.json")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_word_of_a_confidential_record_is_in_any_output(name: str) -> None:
     text = _outputs(world.usual())[name]
     assert SECRET.casefold() not in text.casefold()
     assert "pia" not in text  # of the public review of a confidential incident
 
 
-@pytest.mark.parametrize("name", ["report.md", "audit.json"])
+@pytest.mark.parametrize("name", ["report.md", "report.html", "audit.json"])
 def test_where_the_destination_is_confidential_too_all_is_told(name: str) -> None:
     view = world.view(world.result(config=OPEN))
     assert f"{SECRET} leaked" in _outputs(view)[name]
@@ -90,6 +102,26 @@ def test_a_finding_on_a_confidential_record_keeps_code_subject_and_outcome() -> 
     finding = next(row for row in audit_json(world.usual())["findings"] if row["subject"] == f"{P}#20")
     assert (finding["code"], finding["message"], finding["evidence"]) == ("IR002", "", {})
     assert (finding["outcome"], finding["open"]) == ("violates", True)
+
+
+def test_a_proposal_about_a_confidential_record_or_by_an_internal_comment_is_counted_and_not_told() -> None:
+    def proposal(number: int, *, internal: bool = False) -> Proposal:
+        ref = Ref(P, number)
+        reason, url = "a <b>drill</b> @all", f"https://x/{number}"
+        return Proposal(issue=ref, incident=ref, by="sam", on=world.AS_OF, reason=reason, url=url, internal=internal)
+
+    made = world.result()
+    some = (proposal(1), proposal(20), proposal(21, internal=True))
+    view = world.view(made, plan=replace(world.plan(made), proposals=some))
+    told, secret, internal = view.decisions.proposals
+    assert (told.by, told.reason, told.url) == (("sam",), "a <b>drill</b> @all", "https://x/1")
+    for one, number in ((secret, 20), (internal, 21)):
+        assert (one.incident, one.by, one.reason, one.url) == (f"{P}#{number}", (), "", "")
+    assert view.decisions.count == world.view(made).decisions.count + 3
+    page = report_md(view)
+    assert r"a \<b\>drill\<\/b\> \@all" in page
+    assert page.count("not told here") == 2
+    assert report_html(view).count("not told here") == 2
 
 
 @pytest.mark.parametrize("evidence", [{"earlier": f"{P}#20"}, {"earlier": [f"see {P.upper()}#20."]}])
@@ -185,3 +217,4 @@ def test_an_incident_that_repeats_one_with_a_confidential_action_says_nothing_of
     told = [row for row in view.findings if row.code == "CA003"]
     assert told
     assert {(row.message, tuple(row.evidence)) for row in told} == {("", ())}
+    assert {(row.services, row.earlier, row.actions) for row in view.actions.repeated} == {((), (), ())}

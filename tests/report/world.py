@@ -11,6 +11,7 @@ from audit import engine
 from audit.evidence import build
 from audit.model import Finding, Gap, Issue, Note, Ref, User
 from audit.reminders import decide
+from audit.reminders.plan import Followed, Outcome
 from audit.report.view import Run, View, build_view
 from audit.rules import RULES, Rule
 from tests import records as make
@@ -164,6 +165,28 @@ def result(
 
 def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:
     return decide.plan(of, comments or {}, bot=BOT)
+
+
+def followed() -> tuple[Followed, ...]:
+    """Reminders that were posted before: an early one, and both steps that were reached."""
+    told = (
+        (4, 4, 1, date(2026, 9, 9), Outcome.NOTHING),
+        (4, 4, 2, date(2026, 11, 17), Outcome.COMMENTED),
+        (103, 3, 1, date(2026, 11, 16), Outcome.POSTPONED),
+        (120, 20, 1, date(2026, 11, 20), Outcome.WAITING),
+        (102, 2, 0, date(2026, 10, 16), Outcome.COMPLETED),
+    )
+    return tuple(
+        Followed(
+            issue=Ref(P, issue),
+            incident=Ref(P, incident),
+            step=step,
+            posted_on=day,
+            outcome=outcome,
+            confidential=issue == 120,
+        )
+        for issue, incident, step, day, outcome in told
+    )
 
 
 def previous() -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""What followed the reminders: told by the bot's own notes on the server, so that no state of ours is needed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.reminders.plan import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from audit.reminders.plan import Followed, Plan
+
+_UNMOVED = (Outcome.NOTHING, Outcome.WAITING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedRow:
+    """A reminder that was posted, and what followed it."""
+
+    issue: str
+    incident: str
+    step: int
+    """0 is the early one, 1 the first of the ladder."""
+    posted_on: date
+    outcome: str
+    """completed, opened, commented, postponed, nothing; waiting while its two working days have not passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """How the reminders of one step fared."""
+
+    step: int
+    posted: int
+    waiting: int
+    """Their two working days have not passed, so that nothing can be told yet."""
+    followed: dict[str, int]
+    """What followed -> how many, the strongest first, zero or not; a reminder counts by the strongest."""
+    moved: int
+    """Followed by anything at all."""
+    decided: int
+    """The denominator: posted, less those that are waiting."""
+    share: float | None
+    """moved / decided; None where nothing can be told yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The reminders of the issues whose comments were read: those that are late or were due in the window."""
+
+    steps: tuple[StepRow, ...]
+    """Those that occur, the early one first."""
+    recent: tuple[FollowedRow, ...] | None
+    """Posted since the earlier report, the oldest first; None without one."""
+
+
+def effect(plan: Plan | None, since: date | None) -> Effect | None:
+    """Tell what followed the reminders; None where none were planned or posted. ``since`` is the earlier report's day.
+
+    That report was written before the reminders of its day went out, so they count as posted since then.
+    """
+    if plan is None or not plan.earlier:
+        return None
+    by_step: dict[int, list[Followed]] = defaultdict(list)
+    for one in plan.earlier:
+        by_step[one.step].append(one)
+    recent = sorted((one for one in plan.earlier if since and one.posted_on >= since), key=lambda one: one.posted_on)
+    return Effect(
+        steps=tuple(_step(step, by_step[step]) for step in sorted(by_step)),
+        recent=tuple(map(_row, recent)) if since else None,
+    )
+
+
+def _step(step: int, reminders: Sequence[Followed]) -> StepRow:
+    counts = Counter(one.outcome for one in reminders)
+    decided = len(reminders) - counts[Outcome.WAITING]
+    moved = decided - counts[Outcome.NOTHING]
+    return StepRow(
+        step=step,
+        posted=len(reminders),
+        waiting=counts[Outcome.WAITING],
+        followed={one.value: counts[one] for one in Outcome if one not in _UNMOVED},
+        moved=moved,
+        decided=decided,
+        share=moved / decided if decided else None,
+    )
+
+
+def _row(one: Followed) -> FollowedRow:
+    return FollowedRow(
+        issue=str(one.issue),
+        incident=str(one.incident),
+        step=one.step,
+        posted_on=one.posted_on,
+        outcome=one.outcome.value,
+    )

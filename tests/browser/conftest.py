@@ -1,0 +1,133 @@
+"""One browser for each module, and the pages that it opens.
+
+The browser is the chromium of the system, or what the variable AUDIT_BROWSER names, which must then work.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from audit.model import User
+from audit.report.archive import archive_html
+from audit.report.data import audit_json, serialised
+from audit.report.html import report_html
+from tests import records as make
+from tests.report import world
+from tests.report.test_html import hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Dialog, Page
+
+NAMED = os.environ.get("AUDIT_BROWSER")  # noqa: TID251 - of the tests, not of the program
+FOUND = NAMED or shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if FOUND is None:
+        pytest.skip("no chromium is installed")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=FOUND, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every kind of page."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, text in {
+        "report.html": report_html(world.view(world.result(), previous=world.previous())),
+        "many.html": _many(),
+        "hostile.html": hostile(),
+        "index.html": _archive(),
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def _many() -> str:
+    """The report of 250 incidents beside the usual ones: every other one has a review."""
+    alice = (User(username="alice"),)
+    tracker = [*world.issues()]
+    for iid in range(1001, 1251):
+        day = f"2026-{10 + iid % 2}-{1 + iid % 20:02}"
+        service = ("Service::API", "Service::Web")[iid % 3 == 0]
+        tracker.append(make.incident(iid, f"Case {iid}", labels=("Severity::2", service), created=f"{day} 09:00"))
+        if iid % 2:
+            tracker.append(make.review(iid + 1000, of=iid, created=day, closed=f"{day} 18:00", assignees=alice))
+    return report_html(world.view(world.result(tracker), plan=None))
+
+
+def _archive() -> str:
+    told = audit_json(world.usual())
+    days = [f"2026-{month:02}-{day:02}" for month in (9, 10, 11) for day in (2, 9, 16, 23)]
+    texts = {
+        day: serialised({**told, "as_of": day, "compliance": {**told["compliance"], "rate": place / len(days)}})
+        for place, day in enumerate(days)
+    }
+    return archive_html({**texts, "2026-08-31": "{"})
+
+
+@dataclass
+class Opened:
+    """A page, and all that it did."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """On the console, errors, and dialogs."""
+    refused: dict[str, str | None] = field(default_factory=dict)
+    """Address of a request that came to nothing, and why."""
+
+    def refuse(self, dialog: Dialog) -> None:
+        self.said.append(dialog.message)
+        dialog.dismiss()
+
+    def column(self, number: int, table: str = "#incidents") -> list[str]:
+        """Return the words of a column's cells, of the rows that can be seen."""
+        cells = self.page.locator(f"{table} > tbody > tr:visible > td:nth-child({number})")
+        return [text.strip() for text in cells.all_inner_texts()]
+
+    @property
+    def hash(self) -> str:
+        return self.page.url.partition("#")[2]
+
+
+class Opener:
+    """Opens pages of the site, each in a context of its own."""
+
+    def __init__(self, browser: Browser, site: Path) -> None:
+        self.browser = browser
+        self.site = site
+
+    def __call__(self, name: str, hash_: str = "", **context: Any) -> Opened:
+        page = self.browser.new_context(**context).new_page()
+        opened = Opened(page)
+        page.on("request", lambda request: opened.requests.append(request.url))
+        page.on("requestfailed", lambda request: opened.refused.update({request.url: request.failure}))
+        page.on("console", lambda message: opened.said.append(message.text))
+        page.on("pageerror", lambda error: opened.said.append(str(error)))
+        page.on("dialog", opened.refuse)
+        page.goto((self.site / name).as_uri() + (f"#{hash_}" if hash_ else ""))
+        return opened
+
+
+@pytest.fixture
+def browse(browser: Browser, site: Path) -> Iterator[Opener]:
+    yield Opener(browser, site)
+    for context in browser.contexts:
+        context.close()

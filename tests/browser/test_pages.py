@@ -1,0 +1,219 @@
+"""The pages in a real browser: what a reader sees and does, and what the pages may not do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Opened, Opener
+
+# one browser for all of them, also where tests run in parallel
+pytestmark = pytest.mark.xdist_group("browser")
+
+PAGES = ("report.html", "many.html", "hostile.html", "index.html")
+INCIDENT, VERDICT, DUE = 1, 5, 7
+PAPER = 703
+"""Pixels between the margins of A4."""
+
+
+def head(opened: Opened, name: str, table: str = "#incidents") -> Any:
+    return opened.page.locator(f"{table} th", has_text=name).first
+
+
+def field(opened: Opened, name: str) -> Any:
+    return opened.page.locator(f"form [name={name}]")
+
+
+def days(texts: list[str]) -> list[str]:
+    return [text for text in texts if text != "–"]
+
+
+def test_a_table_is_sorted_by_mouse_and_what_has_no_value_stands_last(browse: Opener) -> None:
+    opened = browse("report.html")
+    head(opened, "Due").get_by_role("button").click()
+    rising = opened.column(DUE)
+    assert head(opened, "Due").get_attribute("aria-sort") == "ascending"
+    assert days(rising) == sorted(days(rising))
+    assert len(set(days(rising))) > 3
+    head(opened, "Due").get_by_role("button").click()
+    falling = opened.column(DUE)
+    assert head(opened, "Due").get_attribute("aria-sort") == "descending"
+    assert days(falling) == sorted(days(rising), reverse=True)
+    assert rising[-1] == falling[-1] == "–"
+    assert opened.page.locator("#incidents [aria-sort]").count() == 1
+
+
+def test_numbers_are_sorted_as_numbers(browse: Opener) -> None:
+    opened = browse("report.html")
+    head(opened, "Working days late", "#late-ones").get_by_role("button").click()
+    late = [int(text) for text in opened.column(6, "#late-ones")]
+    assert late == sorted(late)
+    assert late[0] < 15 < late[-1]
+    head(opened, "Incident").get_by_role("button").click()
+    numbers = [int(text.partition("#")[2].split()[0]) for text in opened.column(INCIDENT)]
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_table_is_sorted_by_keyboard_and_says_so(browse: Opener, key: str) -> None:
+    opened = browse("report.html")
+    page = opened.page
+    page.locator("#all .clear").focus()
+    for _ in range(7):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Due"
+    page.keyboard.press(key)
+    assert days(opened.column(DUE)) == sorted(days(opened.column(DUE)))
+    assert page.evaluate("document.activeElement.textContent") == "Due"
+    assert page.locator("#incidents-status").inner_text() == "Sorted by Due, ascending."
+
+
+def test_a_table_is_a_stop_of_the_keyboard_only_where_it_can_be_scrolled(browse: Opener) -> None:
+    page = browse("report.html", viewport={"width": 1280, "height": 800}).page
+    expect(page.locator("#all .table")).to_have_attribute("tabindex", "-1")
+    page.set_viewport_size({"width": 375, "height": 800})
+    expect(page.locator("#all .table")).to_have_attribute("tabindex", "0")
+
+
+def test_filter_and_order_stand_in_the_address_and_come_back_from_it(browse: Opener) -> None:
+    opened = browse("many.html")
+    page = opened.page
+    field(opened, "team").select_option("backend")
+    field(opened, "verdict").select_option(label="on time")
+    field(opened, "q").fill("case 104")
+    head(opened, "Incident").get_by_role("button").click()
+    head(opened, "Incident").get_by_role("button").click()
+    assert opened.hash == "team=backend&verdict=on_time&q=case+104&sort-incidents=-incident"
+    shown = opened.column(INCIDENT)
+    assert len(shown) > 2
+    assert shown == sorted(shown, reverse=True)
+    assert all("Case 104" in text for text in shown)
+    assert set(opened.column(VERDICT)) == {"on time"}
+    assert f"{len(shown)} of 265 rows match." in page.locator("#incidents-status").inner_text()
+    again = browse("many.html", opened.hash)
+    assert again.column(INCIDENT) == shown
+    assert field(again, "q").input_value() == "case 104"
+    assert field(again, "team").input_value() == "backend"
+    again.page.get_by_role("button", name="Clear").click()
+    expect(again.page.locator("#incidents > tbody > tr")).to_have_count(100)
+    assert again.hash == "sort-incidents=-incident"
+    assert len(again.column(INCIDENT)) == 100
+
+
+def test_a_team_leads_to_its_incidents(browse: Opener) -> None:
+    opened = browse("report.html")
+    opened.page.locator("#teams").get_by_role("link", name="frontend").click()
+    expect(field(opened, "team")).to_have_value("frontend")
+    assert opened.hash == "team=frontend"
+    assert set(opened.column(4)) == {"frontend"}
+    opened.page.go_back()
+    expect(field(opened, "team")).to_have_value("")
+    assert len(opened.column(4)) == 15
+    opened.page.locator("nav").get_by_role("link", name="Late").click()
+    assert opened.hash == "late"
+    assert opened.said == []
+
+
+@pytest.mark.parametrize("hash_", ["team=%3Cimg%20src=x%3E&sort-incidents=nothing", "verdict=&q=%E0%A4%A", "late"])
+def test_an_address_that_says_nothing_known_changes_nothing(browse: Opener, hash_: str) -> None:
+    opened = browse("report.html", hash_)
+    rows = opened.page.locator("#incidents > tbody > tr")
+    assert opened.said == []
+    assert rows.count() == (0 if "%E0" in hash_ else 15)
+    assert opened.page.locator("img").count() == 0
+
+
+def test_a_long_table_is_shown_piece_by_piece(browse: Opener) -> None:
+    opened = browse("many.html")
+    page = opened.page
+    assert len(opened.column(INCIDENT)) == 100
+    page.locator("#all").get_by_role("button", name="Show 100 more of 165").click()
+    assert len(opened.column(INCIDENT)) == 200
+    page.locator("#all").get_by_role("button", name="Show 65 more of 65").click()
+    assert len(opened.column(INCIDENT)) == 265
+    assert page.locator("#all .more:visible").count() == 0
+    assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 201
+    page.locator("#late").get_by_role("button", name="Show all").click()
+    assert len(opened.column(INCIDENT, "#late-ones")) > 40
+
+
+def test_without_scripts_everything_can_be_read(browse: Opener) -> None:
+    opened = browse("many.html", java_script_enabled=False)
+    page = opened.page
+    assert len(opened.column(INCIDENT)) == 265
+    assert page.locator("button:visible, form:visible").count() == 0
+    page.locator("summary", has_text="Projects, calendars and hashes").click()
+    assert page.get_by_text("sha256 of the evidence").is_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_nothing_complains_of_nothing_and_fits_every_screen(browse: Opener, name: str) -> None:
+    opened = browse(name, viewport={"width": 1280, "height": 800})
+    page = opened.page
+    for width in (1280, 375, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert opened.requests == [page.url]
+    assert opened.said == []
+    assert page.locator("img, iframe, object, embed, base, audio, video").count() == 0
+    assert page.locator("script").count() == 2
+
+
+def test_what_is_smuggled_into_a_page_is_refused(browse: Opener) -> None:
+    opened = browse("report.html")
+    smuggle = """() => {
+          const image = document.createElement("img");
+          image.src = "https://127.0.0.1:9/told.png";
+          document.body.append(image);
+          const script = document.createElement("script");
+          try { script.textContent = "window.ran = true"; } catch { script.append("window.ran = true"); }
+          document.body.append(script);
+        }"""
+    with opened.page.expect_event("requestfailed"):
+        opened.page.evaluate(smuggle)
+    assert opened.page.evaluate("window.ran") is None
+    assert opened.refused == {"https://127.0.0.1:9/told.png": "csp"}
+    assert any("Content Security Policy" in line for line in opened.said)
+
+
+def test_the_page_is_dark_where_the_reader_wants_it(browse: Opener) -> None:
+    page, shades = browse("report.html").page, {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        shades[scheme] = sum(int(part) for part in paper.strip("rgb()").split(","))
+    assert shades["light"] > 700
+    assert shades["dark"] < 120
+
+
+def test_in_print_nothing_is_left_that_only_a_screen_can_do(browse: Opener) -> None:
+    page = browse("many.html", viewport={"width": PAPER, "height": 1000}).page
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    assert page.locator("nav:visible, form:visible, .more:visible").count() == 0
+    assert page.locator("#incidents > tbody > tr:visible").count() == 100
+    assert page.locator("#all").get_by_text("165 more of 265 are not printed.").is_visible()
+    pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("name", ["hostile.html", "index.html"])
+def test_a_page_can_be_used_by_everybody(browse: Opener, name: str) -> None:
+    """The rules of WCAG 2 up to AA, on a report that has every section; in the dark only contrasts are others."""
+    page = browse(name, color_scheme="light", bypass_csp=True).page
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    # the rows of a table are alike
+    page.evaluate("document.querySelectorAll('tbody > tr:nth-child(n+3)').forEach((row) => row.remove())")
+    levels = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    rules: dict[str, dict[str, Any]] = {"light": levels, "dark": {"type": "rule", "values": ["color-contrast"]}}
+    for scheme, only in rules.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"], "preload": False})
+        assert found.response["passes"]
+        assert found.violations_count == 0, found.generate_report()
