@@ -8,8 +8,9 @@ SHELL := /bin/sh
 
 UV := $(shell command -v uv 2>/dev/null)
 CACHE := $(CURDIR)/.cache
-# Tests in parallel; more than four processes spend more on their imports than they save.
-PYTEST_ARGS := -q -n auto --maxprocesses=4
+# Tests in parallel; more than four processes spend more on their imports than they save. Those that share a browser
+# stay together.
+PYTEST_ARGS := -q -n auto --maxprocesses=4 --dist loadgroup
 
 export UV_CACHE_DIR := $(CACHE)/uv
 export UV_PYTHON_INSTALL_DIR := $(CACHE)/python
@@ -65,6 +66,7 @@ check: .venv/.dev ## style, types and the pipeline's file
 lock: ## renew the locks (needs uv; UPGRADE=--upgrade takes newer versions)
 	@[ -n "$(UV)" ] || { echo "make lock needs uv." >&2; exit 1; }
 	$(COMPILE) --group build -o requirements.lock
+	$(COMPILE) --extra notify --group build -o requirements-notify.lock
 	$(COMPILE) --extra notify --group dev -o requirements-dev.lock
 
 clean: ## remove the environment, the caches and what was built

@@ -9,18 +9,18 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from audit import content, labels
+from audit import labels
 from audit.incidents import active_humans
-from audit.references import MAY_NAME_WORK, names_another, references
+from audit.references import names_another, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from audit.descriptions import Descriptions
     from audit.linking import Kinds, Linker
     from audit.model import Issue, Records, Ref
     from audit.references import Naming
-    from audit.review_facts import Texts
     from audit.settings.model import Settings
 
 DAYS_ALLOWED: Final = {1: 7, 2: 30, 3: 60, 4: 90}
@@ -46,10 +46,10 @@ class Finder:
     """With every project of which an issue was read: an action may lie anywhere."""
     unread: frozenset[str]
     """Projects of which some issues could not be read."""
-    texts: Texts
+    descriptions: Descriptions
 
     @classmethod
-    def of(cls, records: Records, linker: Linker, texts: Texts) -> Finder:
+    def of(cls, records: Records, linker: Linker) -> Finder:
         """Return the finder of these records' actions; the linker knows the audited projects."""
         issues = {issue.ref: issue for issue in records.issues}
         further = {ref.project.lower(): ref.project for ref in (*issues, *linker.kinds.leads_to)}
@@ -57,7 +57,7 @@ class Finder:
             settings=linker.settings,
             kinds=linker.kinds,
             issues=issues,
-            texts=texts,
+            descriptions=linker.descriptions,
             naming=replace(linker.naming, projects={**further, **linker.naming.projects}),
             unread=frozenset(gap.ref for gap in records.gaps if gap.what in _ISSUES),
         )
@@ -94,10 +94,10 @@ class Finder:
     def _is_marked(self, issue: Issue) -> bool:
         return not self._marks.isdisjoint(map(labels.key, issue.labels))
 
-    def review_row(self, review: Issue, incidents: Iterable[Ref], *, inline: bool) -> Row:
+    def review_row(self, review: Issue, incidents: Iterable[Ref]) -> Row:
         """Return the columns of :data:`audit.columns.REVIEWS` that tell of the corrective actions of a review."""
         covered = list(incidents)
-        text = self._outcomes(review, inline=inline)
+        text = self.descriptions.naming(review).outcomes
         named = {self._action(ref) for ref in references(text, review.ref.project, self.naming)} - {None}
         of_incidents: set[Ref] = set().union(*(self.linked.get(ref, ()) for ref in covered))
         own = {review.ref, *covered}
@@ -113,13 +113,6 @@ class Finder:
             "no_action_needed": any(labels.key(label) in unneeded for issue in both for label in issue.labels),
             "actions_hidden": any(map(self._hides, both)),
         }
-
-    def _outcomes(self, review: Issue, *, inline: bool) -> str:
-        """Return what can name an issue in the Outcomes section: visible text, of a link only its address."""
-        if not MAY_NAME_WORK.search(review.description):
-            return ""
-        read = self.texts.read(review, inline=inline)
-        return content.read(read.outcomes).where(MAY_NAME_WORK, naming=True)
 
     def _hides(self, issue: Issue) -> bool:
         """Tell whether something that is linked with an issue cannot be read."""

@@ -12,16 +12,23 @@ from audit.catalog import ownership
 from audit.columns import DAY
 from audit.duedays import calendar_book, due_days, span
 from audit.explain import days_off
+from audit.gitlab.destinations import destinations
 from audit.gitlab.doctor import diagnose
 from audit.gitlab.preflight import preflight
 from audit.nightly import read_catalog
+from audit.publishing.targets import publication
+from audit.reminders import markers
+from audit.reminders.rehearsal import rehearse
+from audit.reminders.wording import unkind
 from audit.report.criteria import calendar_rows, policies_in_force
+from audit.settings.own_templates import read_wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from audit.gitlab.client import Client
+    from audit.gitlab.destinations import Destinations
     from audit.gitlab.doctor import Diagnosis
     from audit.gitlab.preflight import Preflight
     from audit.model import Catalog
@@ -34,7 +41,9 @@ _SHOWN: Final = 8
 
 def checkup(client: Client, settings: Settings, *, today: date) -> str:
     """Ask GitLab everything that a run would stumble over. Raises PreflightError or CatalogError with all faults."""
+    words = list(_own_words(settings))
     flight = preflight(client, settings, today=today, write=False)
+    places = destinations(client, settings, flight, write=False)
     catalog = read_catalog(client, settings)
     diagnosis = diagnose(client, settings, flight, as_of=today)
     lines = [
@@ -46,6 +55,8 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *_labels(diagnosis),
         *_gaps(diagnosis),
         *_reminders(diagnosis, settings),
+        *_destinations(places, today),
+        *words,
     ]
     return "\n".join(inert.indented(line) for line in lines)
 
@@ -64,6 +75,14 @@ def _projects(flight: Preflight) -> Iterator[str]:
     for project in flight.projects:
         roles = [name for name, held in (("incidents", project.incidents), ("reviews", project.reviews)) if held]
         yield f"  {project.path}: {' and '.join(roles)}, {project.visibility}"
+
+
+def _destinations(places: Destinations, today: date) -> Iterator[str]:
+    """Tell where the report would go besides the output folder, and what would keep it from there."""
+    told = publication(places.publish, {"report.md": ""}, as_of=today, edition="weekly")
+    goes = [f"  {one.what} ({one.where})" for one in told.planned()]
+    yield from ("", "Where the report goes", *(goes or ["  into the output folder; `publish` names further places"]))
+    yield from (f"  warning: {warning}" for warning in places.warnings)
 
 
 def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
@@ -153,6 +172,22 @@ def _reminders(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
     first = settings.remind_from
     yield f"  of incidents declared from {first} on, the first day that is read" if first else "  nobody is reminded"
     yield f"  set reminders.remind_from, like {diagnosis.remind_from}, so that a first run reminds of nothing old"
+
+
+def _own_words(settings: Settings) -> Iterator[str]:
+    """Try the reminders' own templates out, before a night does. Raises SettingsError with file and line."""
+    wording = read_wording(settings)
+    if not wording.own:
+        return
+    made = rehearse(wording, settings.reminders)
+    yield from ("", f"Own templates of the reminders: {', '.join(sorted(wording.own))}")
+    yield f"  {_counted(len(made), 'note')} of an invented tracker can be written by them; the first:"
+    shown = markers.without(next(iter(made.values())))
+    yield from (f"    {line}" for line in shown.splitlines())
+    for name in sorted(wording.own):
+        one = wording.own[name]
+        if words := unkind(one.text):
+            yield f"  warning: {one.path} has words that can read as blame: {', '.join(words)}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -23,6 +23,7 @@ from audit.errors import AuditError, PreflightError, SettingsError, UsageError
 if TYPE_CHECKING:
     from audit.gitlab.client import Client
     from audit.nightly import Done
+    from audit.notify import Receivers
     from audit.settings import Settings
 
 log = logging.getLogger("audit")
@@ -74,13 +75,21 @@ def cli(*, verbose: bool) -> None:
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the files go. Default: reports/<the day>.",
+    default=Path("reports/{day}"),
+    show_default=True,
+    help="Where the files go; {day} stands for the audited day.",
 )
 @click.option(
     "--apply/--dry-run",
     default=False,
     show_default=True,
-    help="Post the reminders and status notes, or only say what would be posted.",
+    help="Post the reminders and status notes and publish the report, or only say what would be written.",
+)
+@click.option(
+    "--confirm-plan",
+    default="",
+    metavar="HASH",
+    help="Post a plan far above the usual: the dry run tells its hash.",
 )
 @click.option(
     "--fail-on",
@@ -94,11 +103,24 @@ def cli(*, verbose: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="audit.json of an earlier run, by which changes are told. Default: the newest beside the output folder.",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(["weekly", "nightly"]),
+    default="weekly",
+    show_default=True,
+    help="How the report is laid out: a nightly one begins with what changed, and folds what hardly does.",
+)
+@click.option(
+    "--team",
+    default="",
+    metavar="NAME",
+    help="Write the report of one team of the service catalogue; audit.json and findings.csv stay whole.",
+)
 def run(**asked: Any) -> None:
-    """Audit the tracker, write the report, and remind with --apply.
+    """Audit the tracker, write the report, and with --apply remind and publish.
 
     Exit status: 0 done; 10 violations were found; 3 something could not be read that could change a verdict; 2 wrong
-    usage or settings; 1 the audit did not complete, and nothing was written.
+    usage or settings; 1 the audit did not complete, or something could not be written: run it again.
     """
     from audit.nightly import Order  # noqa: PLC0415 - imports pandas
 
@@ -107,15 +129,25 @@ def run(**asked: Any) -> None:
     as_of = asked["as_of"] or today
     if asked["apply"] and as_of > today:
         raise UsageError(f"{as_of} lies ahead, and nobody is reminded ahead of time", "Leave out --apply or --as-of.")
+    if asked["confirm_plan"] and not asked["apply"]:
+        raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
+    folder = Path(str(asked["output"]).replace("{day}", as_of.isoformat()))
     order = Order(
         settings=settings,
         as_of=as_of,
         today=today,
-        folder=asked["output"] or Path("reports") / as_of.isoformat(),
+        folder=folder,
         apply=asked["apply"],
+        confirm_plan=asked["confirm_plan"],
         fail_on=asked["fail_on"],
         run_url=os.environ.get("CI_JOB_URL", ""),
+        run_folder=_from_root(folder),
+        pages_url=os.environ.get("CI_PAGES_URL", "") if os.environ.get("INCIDENT_AUDIT_PAGES") == "true" else "",
+        settings_file=_from_root(asked["config"]) or asked["config"].name,
         previous=asked["previous"],
+        edition=asked["edition"],
+        team=asked["team"],
+        receivers=_receivers(settings, asked),
     )
     with _client(settings) as client:
         done = _run(client, order)
@@ -130,7 +162,7 @@ def _run(client: Client, order: Any) -> Done:
     with logs.Progress(sys.stderr) as progress:
         done = nightly.run(client, order, say=_say, progress=progress)
     click.echo()
-    click.echo(summary(done.view, done.ledger))
+    click.echo(summary(done.view, done.ledger, done.published))
     click.echo(f"Report: {order.folder / 'report.md'} ({done.requests} requests to GitLab)")
     return done
 
@@ -165,6 +197,35 @@ def doctor(config: Path) -> None:
         click.echo(checkup(client, settings, today=_today(settings)))
 
 
+@cli.command(short_help="List, withdraw or adopt reminders.")
+@CONFIG
+@click.option("--list", "what", flag_value="list", default="list", help="List the bot's notes. The default.")
+@click.option("--withdraw", "what", flag_value="withdraw", help="Delete the bot's own notes, with --apply.")
+@click.option("--adopt", metavar="PATTERN", help="Find another bot's reminders by a regular expression.")
+@click.option("--of", "account", metavar="ACCOUNT", help="The account whose comments --adopt looks at.")
+@click.option("--apply/--dry-run", default=False, show_default=True, help="Delete, or only say what would be.")
+def reminders(*, config: Path, what: str, adopt: str | None, account: str | None, apply: bool) -> None:
+    """Tell what the bot has said so far, take it back, or let another bot's reminders count.
+
+    Adopted reminders count as posted, so that nobody is asked anew after a change of bots: the command shows which
+    they are, and the setting to paste. It never changes a comment of somebody else.
+    """
+    if (adopt is None) is not (account is None):
+        raise UsageError("--adopt and --of belong together", "Write --adopt 'PATTERN' --of ACCOUNT.")
+    if apply and (what != "withdraw" or adopt is not None):
+        raise UsageError("--apply is for --withdraw; nothing else is written", "Leave it out.")
+    from audit.migration import Desk  # noqa: PLC0415 - imports pandas
+
+    settings = _settings(config)
+    with _client(settings) as client, logs.Progress(sys.stderr) as progress:
+        desk = Desk(client=client, settings=settings, today=_today(settings), say=_say, progress=progress)
+        if adopt is not None and account is not None:
+            told = desk.adopted(adopt, account)
+        else:
+            told = desk.withdrawn(apply=apply) if what == "withdraw" else desk.listed()
+    click.echo(told)
+
+
 @cli.command(short_help="Tell why one incident has its verdict.")
 @click.argument("ref")
 @CONFIG
@@ -195,6 +256,18 @@ def explain(ref: str, config: Path, as_of: date | None) -> None:
     click.echo(text, nl=False)
 
 
+@cli.command(short_help="List the reports of a folder on one page.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path("reports"))
+def archive(folder: Path) -> None:
+    """Write FOLDER/index.html (default: reports), which lists its reports by day with their figures, for Pages."""
+    from audit.report.archive import archive_html  # noqa: PLC0415 - imports jinja2
+    from audit.report.files import reports_in, write_all  # noqa: PLC0415
+
+    texts = reports_in(folder)
+    write_all(folder, {"index.html": archive_html(texts)})
+    click.echo(f"Wrote {folder / 'index.html'}, which lists {len(texts)} report{'' if len(texts) == 1 else 's'}.")
+
+
 @cli.command(short_help="Write a commented settings file.")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("audit.yml"))
 def init(path: Path) -> None:
@@ -211,12 +284,54 @@ def init(path: Path) -> None:
     click.echo(f"Wrote {path}. Set `projects`, then run `incident-audit doctor`.")
 
 
-@cli.command()
-def schema() -> None:
-    """Print the JSON Schema of the settings file, for editors."""
-    from audit.settings import json_schema  # noqa: PLC0415 - imports pydantic
+@cli.command(short_help="Tell what is another in one audit.json than in an earlier one.")
+@click.argument("before", type=click.Path(path_type=Path, exists=True))
+@click.argument("now", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="For a terminal, for GitLab, or for programs.",
+)
+@click.option("--exit-code", is_flag=True, help="End with status 10 where findings are new.")
+def diff(before: Path, now: Path, form: str, *, exit_code: bool) -> None:
+    """Compare two audits: figures, verdicts, findings, owners and gaps.
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    BEFORE and NOW are audit.json files, or the folders that hold them.
+    """
+    from audit.report import diff as told  # noqa: PLC0415 - imports pandas
+    from audit.report import diff_words as words  # noqa: PLC0415
+    from audit.report.data import serialised  # noqa: PLC0415
+    from audit.report.files import audit_at  # noqa: PLC0415
+
+    found = told.compare(audit_at(before), audit_at(now))
+    if form == "json":
+        text = serialised(told.diff_json(found))
+    else:
+        text = words.diff_md(found) if form == "markdown" else words.diff_text(found)
+    click.echo(text.encode(errors="replace").decode(), nl=False)
+    if exit_code and found.findings.new:
+        raise SystemExit(10)
+
+
+@cli.command(short_help="Print the JSON Schema of the settings, or of audit.json.")
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(["settings", "audit"]),
+    default="settings",
+    show_default=True,
+    help="The settings file, for editors, or audit.json, for programs that read it.",
+)
+def schema(what: str) -> None:
+    """Print the JSON Schema of the settings file, for editors, or of audit.json."""
+    if what == "audit":
+        from audit.report.data import schema as made  # noqa: PLC0415 - imports pandas
+    else:
+        from audit.settings import json_schema as made  # noqa: PLC0415 - imports pydantic
+    click.echo(json.dumps(made(), indent=2, ensure_ascii=False))
 
 
 @cli.command()
@@ -241,6 +356,29 @@ def _client(settings: Settings) -> Client:
 
     limits = settings.gitlab
     return Client(connection_from(os.environ), timeout=limits.timeout_seconds, parallel=limits.parallel)
+
+
+def _receivers(settings: Settings, asked: dict[str, Any]) -> Receivers | None:
+    """Find who gets the digest, where this run sends one; their addresses are masked from here on."""
+    from audit.publishing.targets import digest_due  # noqa: PLC0415
+    from audit.settings import addresses_from  # noqa: PLC0415
+
+    notify = settings.publish.notify
+    due = digest_due(settings.publish, edition=asked["edition"], team=asked["team"])
+    if notify is None or not (due and asked["apply"]):
+        return None
+    from audit.notify import Receivers, secrets_of  # noqa: PLC0415
+
+    urls = addresses_from(os.environ, notify.urls_from)
+    logs.mask([os.environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])
+    return Receivers(urls)
+
+
+def _from_root(path: Path) -> str:
+    """Return a path from the root of the repository, as GitLab names files; empty: it lies elsewhere."""
+    root = Path(os.environ.get("CI_PROJECT_DIR", "")).resolve()
+    place = path.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
 
 
 def _today(settings: Settings) -> date:

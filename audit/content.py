@@ -1,41 +1,25 @@
 """What a description says to a reader: visible text, tables, sections (POLICY.md sections 3 and 8).
 
-Read with markdown-it-py. Text in code and in HTML comments is not visible, whether or not the comment is closed. A
-description is cut into blocks once, however often it is asked for; what stands within a block is read when it is asked
-for, since most blocks never are and that is two thirds of the work.
+Text in code and in HTML comments is not visible, whether or not the comment is closed. What stands within a block is
+read when it is asked for, since most blocks never are and that is two thirds of the work.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
+
+from audit.blocks import BREAK, blocks, without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from markdown_it.token import Token
 
-_SPAN_OR_COMMENT = r"""
-    (?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)
-  | (?P<comment><!--(?:-?>|.*?(?:-->|\Z)))"""
-_FENCE = r"^\ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?^\ {0,3}(?P=fence)[`~]*[\ \t]*$|.*\Z)"
-_FLAGS = re.DOTALL | re.MULTILINE | re.VERBOSE
-_SHALLOW = re.compile(f"{_FENCE} | {_SPAN_OR_COMMENT}", _FLAGS)
-_DEEP = re.compile(_SPAN_OR_COMMENT, _FLAGS)
-# A fence in a list or a quote, or deeper than the expressions above look.
-_DEEP_FENCE = re.compile(
-    r"^(?:[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)+| {4,}| {0,3}\t[ \t]*)(?:`{3}|~{3})", re.MULTILINE
-)
-# A line that may be indented code, at the top or in a list or a quote.
-_INDENTED = re.compile(r"[ \t>]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*?(?: {4}| {0,3}\t)")
-_BLOCKS = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
-_BLOCKS.core.ruler.enableOnly(["normalize", "block"])
 _INLINE = MarkdownIt("commonmark", {"maxNesting": 100})
-_BEFORE_ROW = re.compile(r"[ \t]*\n(?=[ \t]*\|)")
 # GitLab's editor writes a table as HTML where a cell holds a list.
 _TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TABLE_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|\Z)", re.DOTALL | re.IGNORECASE)
@@ -49,10 +33,6 @@ _CLOSES_CODE = re.compile(r"</(?:code|pre)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
 _ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern}).*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
-_MOST_READ_AGAIN = 500_000
-"""Characters. Only a text that was made for it needs more; what stands in doubt then is taken for a comment."""
-BREAK = "\ufdd0"
-"""Stands in the visible text where something was cut out or set apart, so that nothing is joined that was apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +50,8 @@ class Block(NamedTuple):
 
     source: str
     html: bool = False
+    line: int = 0
+    """Where it begins, from 0, once comments are cut out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +70,17 @@ class Content:
         """The visible text, a line for each block, addresses of links included."""
         return "\n".join(self._text(block) for block in self.blocks)
 
-    def where(self, mark: re.Pattern[str], *, naming: bool = False) -> str:
+    def where(self, mark: re.Pattern[str], *, naming: bool = False, lines: Iterable[range] | None = None) -> str:
         """Return the visible text of the blocks in whose source ``mark`` occurs.
 
-        With ``naming`` as far as it can name an issue: of a link only its address, as GitLab reads it.
+        With ``naming`` as far as it can name an issue: of a link only its address, as GitLab reads it. With ``lines``
+        only of the blocks that begin there.
         """
-        return "\n".join(self._text(block, naming=naming) for block in self.blocks if mark.search(block.source))
+        found = (block for block in self.blocks if mark.search(block.source))
+        if lines is not None:
+            places = tuple(lines)
+            found = (block for block in found if any(block.line in place for place in places))
+        return "\n".join(self._text(block, naming=naming) for block in found)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -136,24 +123,21 @@ def _folded(name: str) -> str:
     return _SPACES.sub(" ", name).strip().casefold()
 
 
-@lru_cache(maxsize=32_768)
 def read(description: str) -> Content:
-    """Cut a description into its blocks."""
-    definitions: dict[str, Any] = {}
-    text = without_comments(description.replace("\r\n", "\n"))
-    tokens = _BLOCKS.parse(text, definitions)
-    blocks: list[Block] = []
+    """Return what a description says; it is parsed once if its readers ask in a row."""
+    cut = blocks(description)
+    found: list[Block] = []
     rows: list[tuple[Block, ...]] = []
     row = 0
-    for token in tokens:
+    for token in cut.tokens:
         if token.type in {"inline", "html_block"}:
-            blocks.append(Block(token.content, token.type == "html_block"))
+            found.append(Block(token.content, token.type == "html_block", token.map[0] if token.map else 0))
         elif token.type == "tr_open":
-            row = len(blocks)
+            row = len(found)
         elif token.type == "tr_close":
-            rows.append(tuple(blocks[row:]))
-    rows += _html_rows(tokens, text)
-    return Content(blocks=tuple(blocks), cells=tuple(rows), definitions=definitions)
+            rows.append(tuple(found[row:]))
+    rows += _html_rows(cut.tokens, cut.text)
+    return Content(blocks=tuple(found), cells=tuple(rows), definitions=cut.definitions)
 
 
 def _html_rows(tokens: Iterable[Token], text: str) -> Iterator[tuple[Block, ...]]:
@@ -164,45 +148,6 @@ def _html_rows(tokens: Iterable[Token], text: str) -> Iterator[tuple[Block, ...]
         if text.count("\n", 0, table.start()) in lines:
             rows = (_TABLE_CELL.findall(row) for row in _TABLE_ROW.findall(table[0]))
             yield from (tuple(Block(cell.strip()) for cell in cells) for cells in rows if cells)
-
-
-def without_comments(text: str) -> str:
-    """Cut out HTML comments; one that is never closed swallows the rest. A comment within code is code."""
-    if "<!--" not in text:
-        return text
-    deep = _DEEP_FENCE.search(text) is not None
-    pattern = _DEEP if deep else _SHALLOW
-    kept: list[str] = []
-    done = position = 0
-    budget = _MOST_READ_AGAIN
-    while found := pattern.search(text, position):
-        start, position = found.span()
-        if found["comment"] is None:
-            continue
-        indented = _INDENTED.match(text, text.rfind("\n", 0, start) + 1, start)
-        budget -= start if deep or indented else 0
-        if (deep or indented) and budget > 0 and _ends_in_code("".join([*kept, text[done:start]])):
-            position = start + len("<!--")
-            continue
-        kept.append(text[done:start])
-        apart = text[start - 1 : start].strip() and text[position : position + 1].strip()
-        kept.append(BREAK if apart else "")
-        done = position = _after_line(text, start, position)
-    return "".join([*kept, text[done:]])
-
-
-def _after_line(text: str, start: int, end: int) -> int:
-    """Return where to go on after a comment: alone between two rows its line goes too, or it would end the table."""
-    line = text.rfind("\n", 0, start) + 1
-    row = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line].rstrip()
-    rest = _BEFORE_ROW.match(text, end)
-    return rest.end() if rest and row.endswith("|") and not text[line:start].strip() else end
-
-
-def _ends_in_code(text: str) -> bool:
-    """Tell whether what follows this beginning of a text is still code."""
-    tokens = [token for token in _BLOCKS.parse(f"{text}x") if token.nesting != -1]
-    return tokens[-1].type in {"fence", "code_block"}
 
 
 def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from audit import nightly
 from audit.gitlab.client import Client
 from audit.nightly import Order
 from audit.sandbox import journal
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.nightly import Done, Say
+    from audit.sandbox.demo import Demo
 
 
 def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say: Say) -> None:
@@ -32,9 +36,32 @@ def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say
     settings = load(config)
     with Server(story.world, public_url=story.public_url) as server:
         say(f"a sandbox GitLab is listening on {server.url}")
-        connection = connection_from({"GITLAB_URL": server.url, "GITLAB_TOKEN": story.token})
+        connection = connection_from(_environment(server.url, story))
         order = Order(settings=settings, as_of=story.as_of, today=story.as_of, folder=folder, apply=True)
         with Client(connection, timeout=settings.gitlab.timeout_seconds, parallel=settings.gitlab.parallel) as client:
-            run(client, order)
+            say("a look at the tracker as it was a week before, so that the report can tell what has changed")
+            run(client, replace(order, previous=_week_before(client, order)))
     journal.save(story.world, memory)
     say("run it again: nobody is reminded twice" if not again else "nobody was reminded twice; --fresh begins anew")
+
+
+def _week_before(client: Client, order: Order) -> Path:
+    """Audit the tracker as it was a week before, without reminding anybody; return that day's audit.json."""
+    day = order.as_of - timedelta(days=7)
+    eve = replace(order, as_of=day, folder=order.folder / day.isoformat(), apply=False)
+    nightly.run(client, eve, say=_silently, progress=_silently)
+    return eve.folder / "audit.json"
+
+
+def _silently(*_told: object, **_more: object) -> None:
+    """Tell nothing."""
+
+
+def _environment(url: str, story: Demo) -> dict[str, str]:
+    """Return what a CI job has: the address that people use, and where the API answers."""
+    return {
+        "CI_SERVER_URL": story.public_url,
+        "CI_API_V4_URL": f"{url}/api/v4",
+        "CI_API_GRAPHQL_URL": f"{url}/api/graphql",
+        "GITLAB_TOKEN": story.token,
+    }

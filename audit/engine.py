@@ -12,6 +12,7 @@ import pandas as pd
 from audit import gaps, trends, waivers
 from audit.errors import EvidenceError
 from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
+from audit.own import Own
 from audit.result import Result
 from audit.rules import RULES, Rule
 from audit.verdicts import judge, with_waivers
@@ -48,7 +49,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         verdicts=verdicts,
         bare_verdicts=bare,
         findings=tuple(sorted(findings, key=lambda f: (order[f.code], subject_key(f.subject)))),
-        outcomes=tuple(_count(rule.code, asked[rule.code]) for rule in rules),
+        outcomes=tuple(count(rule.code, asked[rule.code]) for rule in rules),
         asked=asked,
         gaps=told,
         sensitivity=trends.sensitivity(evidence, verdicts),
@@ -110,7 +111,8 @@ def _outcomes(subjects: pd.Series, scope: pd.Series, hit: pd.Series, waived: set
     return pd.Series(chosen, index=subjects.array, dtype="str")
 
 
-def _count(code: str, told: pd.Series) -> Outcomes:
+def count(code: str, told: pd.Series) -> Outcomes:
+    """Count the outcomes of a rule, which ``told`` holds by subject."""
     counts = {one: int(told.eq(one).sum()) for one in Outcome}
     return Outcomes(
         code=code,
@@ -191,4 +193,6 @@ def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived_refs:
 def _notes(evidence: Evidence) -> tuple[str, ...]:
     if evidence.records.unreadable_links_shown:
         return ()
-    return ("This server does not show links whose other end cannot be read, so a review behind one looks missing.",)
+    return (
+        Own("This server does not show links whose other end cannot be read, so a review behind one looks missing."),
+    )

@@ -53,5 +53,9 @@ class OutputError(AuditError):
     """A file of the report could not be written."""
 
 
+class PublishError(AuditError):
+    """Some destinations of the report could not be written; the others were."""
+
+
 class ReminderError(AuditError):
     """Some reminders could not be carried out; the others were."""

@@ -15,6 +15,7 @@ from audit import columns, past, waivers
 from audit.actions import Declared, Finder, repeats
 from audit.catalog import Ownership, ownership
 from audit.contracts import enforce
+from audit.descriptions import Descriptions
 from audit.duedays import CalendarBook, calendar_book, due_days, owners, span
 from audit.incidents import Reader, label_keys
 from audit.linking import STATEMENTS, Kinds, Linker, Pair, classify
@@ -81,7 +82,13 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
     zone = ZoneInfo(settings.timezone)
     records = past.at(records, end_of(as_of, zone))
     kinds = classify(records, settings)
-    linker = Linker(kinds=kinds, naming=_naming(records), settings=settings, zone=zone)
+    linker = Linker(
+        kinds=kinds,
+        naming=_naming(records),
+        settings=settings,
+        zone=zone,
+        descriptions=Descriptions.of(records, settings, kinds.incidents),
+    )
     pairs = linker.pairs()
     owned = ownership(records.catalog, settings) if records.catalog else None
     incidents = _incidents(records, kinds, settings, zone, owned)
@@ -97,7 +104,7 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
         reviews["blind"] = True  # an incident of it could stand on the page that failed
     # an incident out of sight could be the one that the row names
     reviews["link_disagrees"] = reviews["link_disagrees"].mask(reviews["blind"])
-    finder = Finder.of(records, linker, reader.texts)
+    finder = Finder.of(records, linker)
     reviews = enforce(_with_actions(_with_days(reviews, book, as_of), finder), columns.REVIEWS)
     actions = enforce(_actions(incidents, reviews, finder, zone, as_of), columns.ACTIONS)
     incidents = enforce(_with_repeats(incidents, actions), columns.INCIDENTS)
@@ -127,9 +134,7 @@ def _naming(records: Records) -> Naming:
     projects = {source.project.lower(): source.project for source in records.sources}
     # what is linked may lie in a project that is not audited
     projects |= {issue.ref.project.lower(): issue.ref.project for issue in records.issues}
-    return Naming(
-        hosts=frozenset(records.hosts), projects={**records.former_paths, **projects}, root=records.root
-    )
+    return Naming(hosts=frozenset(records.hosts), projects={**records.former_paths, **projects}, root=records.root)
 
 
 def _incidents(
@@ -225,7 +230,8 @@ def _reviews(reader: FactReader, pairs: Sequence[Pair], incidents: pd.DataFrame)
     stated = {pair.review for pair in pairs if pair.signal in STATEMENTS}
     others = frozenset((*issues, *(issue.ref for issue in inline)))
     rows = [
-        issue_row(issue, stated=ref in stated) | reader.row(issue, others, inline=False)
+        issue_row(issue, names_an_issue=ref in stated or reader.linker.names_an_issue(issue))
+        | reader.row(issue, others, inline=False)
         for ref, issue in issues.items()
     ]
     rows += [inline_row(issue, settings) | reader.row(issue, others, inline=True) for issue in inline]
@@ -308,8 +314,8 @@ def _with_actions(reviews: pd.DataFrame, finder: Finder) -> pd.DataFrame:
     """Join each review with its corrective actions, and with what its Outcomes section says of them."""
     by_name = {str(ref): issue for ref, issue in finder.issues.items()}
     rows = [
-        finder.review_row(by_name[ref], [by_name[one].ref for one in incidents], inline=inline)
-        for ref, incidents, inline in zip(reviews["ref"], reviews["incidents"], reviews["inline"], strict=True)
+        finder.review_row(by_name[ref], [by_name[one].ref for one in incidents])
+        for ref, incidents in zip(reviews["ref"], reviews["incidents"], strict=True)
     ]
     return reviews.merge(_frame(rows, _TOLD_BY_ACTIONS), on="ref", how="left", validate="one_to_one")
 

@@ -14,7 +14,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from audit.content import BREAK
+from audit.blocks import BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -216,7 +216,9 @@ def any_disagree(starts: Iterable[str], ends: Iterable[str], totals: Iterable[st
 def _gap(start: str, end: str) -> _Gap | None:
     """Return the gap between two moments if every way to read them comes to the same one."""
     gaps: list[_Gap | None] = []
-    for day_first, plus_is_zone in product((True, False), repeat=2):
+    signs = html.unescape(start + end)
+    days_first, pluses = ((True, False) if sign in signs else (True,) for sign in "/+")
+    for day_first, plus_is_zone in product(days_first, pluses):
         first, last = (_moment(text, day_first=day_first, plus_is_zone=plus_is_zone) for text in (start, end))
         days = first and last and _days(first.day, last.day)
         if first and last and days:

@@ -32,6 +32,16 @@ def in_window(evidence: Evidence) -> pd.Series:
     return evidence.incidents["due_on"].between(first, last)
 
 
+def unread(evidence: Evidence, verdicts: pd.Series) -> pd.Series:
+    """Tell of which incidents the verdict is inconclusive because something could not be read."""
+    return verdicts.eq(Verdict.INCONCLUSIVE) & _hidden(evidence.incidents).ne("")
+
+
+def _hidden(incidents: pd.DataFrame) -> pd.Series:
+    """Return what hides the verdict of each incident; empty: nothing does."""
+    return incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
+
+
 def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], str | None]:
     """Return every gap, sorted, and why the compliance rates are withheld (None: they are not).
 
@@ -39,12 +49,10 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     where a page of incidents or reviews failed.
     """
     incidents = evidence.incidents
-    hidden = incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
     counted = in_window(evidence) | incidents["due_on"].isna()
-    fatal = verdicts.eq(Verdict.INCONCLUSIVE) & counted & hidden.ne("")
-    decisive = {
-        (ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], hidden[fatal], strict=True)
-    }
+    fatal = unread(evidence, verdicts) & counted
+    codes = _hidden(incidents)[fatal]
+    decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
     told = evidence.records.gaps
     already = {(gap.ref, gap.what) for gap in told}
     found = (gap for gap in _of_incidents(evidence) if (gap.ref, gap.what) not in already)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final
 from audit import content, labels, titles
 from audit import references as texts
 from audit.model import Ref, Signal
-from audit.references import MAY_NAME, Naming, external_ids, references
+from audit.references import Naming, external_ids, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
+    from audit.descriptions import Descriptions
     from audit.model import Issue, Records
     from audit.settings.model import Settings
 
-LINK_ROW: Final = "Link to Incident Issue"
 TITLE_MATCH_DAYS: Final = 60
 _IN_BRACKETS = re.compile(r"\(\s*(\d{1,18})\s*\)")
 STATEMENTS: Final = (Signal.ISSUE_LINK, Signal.KEY_INFORMATION_ROW)
@@ -117,18 +117,6 @@ def _end(ref: Ref, issues: Mapping[Ref, Issue]) -> Ref:
     return end
 
 
-def names_an_issue(review: Issue) -> bool:
-    """Tell whether an issue link or the link row of a review names an issue that it could be about."""
-    return bool(review.links) or any(map(texts.names_an_issue, _link_rows(review)))
-
-
-def _link_rows(review: Issue) -> list[str]:
-    """Return what can name an issue in each cell of the review's link rows."""
-    if not MAY_NAME.search(review.description):
-        return []  # spare it the parser
-    return [cell for row in content.read(review.description).rows_named(LINK_ROW) for cell in row.naming]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Linker:
     """Holds what the signals compare, so that each text is read once."""
@@ -137,6 +125,7 @@ class Linker:
     naming: Naming
     settings: Settings
     zone: ZoneInfo
+    descriptions: Descriptions
 
     def pairs(self) -> list[Pair]:
         """Return every pair, sorted by review and incident, each once with its strongest signal."""
@@ -189,7 +178,11 @@ class Linker:
         return {end for ref in refs if (end := self.kinds.final(ref)) in self.kinds.incidents}
 
     def _link_row(self, review: Issue) -> set[Ref]:
-        return self._named(" ".join(_link_rows(review)), review.ref.project)
+        return self._named(" ".join(self.descriptions.naming(review).link_cells), review.ref.project)
+
+    def names_an_issue(self, review: Issue) -> bool:
+        """Tell whether an issue link or the link row of a review names an issue that it could be about."""
+        return bool(review.links) or any(map(texts.names_an_issue, self.descriptions.naming(review).link_cells))
 
     def _guess(self, review: Issue) -> dict[Ref, Signal]:
         asked: dict[Signal, Callable[[Issue], Iterable[Ref]]] = {
@@ -213,14 +206,11 @@ class Linker:
 
     def named_in_link_row(self, review: Issue) -> set[Ref]:
         """Return the issues of any kind that the link row names, each by the one that it counts for."""
-        return self._issues_named(" ".join(_link_rows(review)), review.ref.project)
+        return self._issues_named(" ".join(self.descriptions.naming(review).link_cells), review.ref.project)
 
     def named_in_description(self, review: Issue) -> set[Ref]:
         """Return the same of the whole description."""
-        if not MAY_NAME.search(review.description):
-            return set()  # spare it the parser
-        text = content.read(review.description).where(MAY_NAME, naming=True)
-        return self._issues_named(text, review.ref.project)
+        return self._issues_named(self.descriptions.naming(review).naming, review.ref.project)
 
     def _issues_named(self, text: str, home: str) -> set[Ref]:
         return set(map(self.kinds.final, references(text, home, self._names)))

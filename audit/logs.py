@@ -121,6 +121,13 @@ def configure(secrets: Iterable[str] = (), *, verbose: bool = False, stream: Tex
     logging.captureWarnings(capture=True)
 
 
+def mask(secrets: Iterable[str]) -> None:
+    """Mask these from now on, instead of those that were given before."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _Handler):
+            handler.setFormatter(MaskingFormatter(Mask(secrets)))
+
+
 class Progress:
     """Tells how far a stage is: with a bar on a terminal, else by a plain line at its start, end and each tenth.
 

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from audit import __version__, labels
+from audit import previous as before
 from audit.catalog import parse
+from audit.delivery import check, deliver
 from audit.engine import audit
-from audit.errors import ReminderError, UsageError
+from audit.errors import AuditError, ReminderError
 from audit.evidence import build, end_of
 from audit.gitlab.catalog_files import read_catalog_texts
 from audit.gitlab.comments import comments
+from audit.gitlab.destinations import destinations
+from audit.gitlab.members import read_roles
 from audit.gitlab.notes import carry_out
 from audit.gitlab.preflight import preflight
 from audit.gitlab.pull import pull
 from audit.model import Level
-from audit.reminders.decide import plan, wanted
+from audit.own import Own
+from audit.publishing.targets import publication
+from audit.reminders import brake
+from audit.reminders.decide import plan, spoken_to, wanted
+from audit.report.annotations import annotations_json
+from audit.report.codequality import codequality_json
 from audit.report.data import audit_json, serialised
+from audit.report.editions import team_named
 from audit.report.files import write_all
+from audit.report.html import report_html
+from audit.report.junit import junit_xml
 from audit.report.markdown import report_md
+from audit.report.metrics import metrics_txt
 from audit.report.plan import reminders_json
 from audit.report.table import findings_csv
 from audit.report.view import Run, View, build_view
+from audit.settings.own_templates import read_wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,15 +48,19 @@ if TYPE_CHECKING:
     from audit.gitlab.preflight import Preflight
     from audit.gitlab.progress import Progress
     from audit.model import Catalog, Finding, Records
+    from audit.notify import Receivers
+    from audit.publishing.targets import Publication, Published
     from audit.reminders.plan import Ledger, Plan
+    from audit.reminders.wording import Wording
+    from audit.report.view import Edition
     from audit.result import Result
     from audit.settings.model import Settings
+    from audit.settings.publish import PublishSettings
 
 FailOn = Literal["open", "any", "never"]
 DONE: Final = 0
 GAPS: Final = 3
 VIOLATIONS: Final = 10
-_COMPARED: Final = {"schema_version", "as_of", "compliance", "figures", "findings"}
 
 
 class Say(Protocol):
@@ -63,11 +80,25 @@ class Order:
     folder: Path
     """Where the files go."""
     apply: bool = False
-    """Carry the reminders out."""
+    """Carry the reminders out, and publish the report."""
+    receivers: Receivers | None = None
+    """Who gets the digest; None: nobody."""
+    confirm_plan: str = ""
+    """The plan that somebody has looked at and confirms, though it is far above the usual."""
     fail_on: FailOn = "open"
     run_url: str = ""
+    run_folder: str = ""
+    """The folder from the root of the repository, as the run's artifacts have it; empty: elsewhere."""
+    pages_url: str = ""
+    """Address of the site on which the reports are published."""
+    settings_file: str = "audit.yml"
+    """From the root of the repository."""
     previous: Path | None = None
-    """The audit.json of an earlier day; None: the newest one that stands beside the folder."""
+    """The audit.json of an earlier day; None: the newest one beside the folder, else in the repository of
+    ``publish.repository``."""
+    edition: Edition = "weekly"
+    team: str = ""
+    """The team whose rows the pages hold; empty: all. Data files are whole either way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,41 +109,64 @@ class Done:
     plan: Plan
     ledger: Ledger | None
     """None: nothing was carried out."""
+    published: tuple[Published, ...]
+    """What was written to the destinations, or would be."""
     exit_status: int
     requests: int
 
 
 def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
     """Audit, report, and remind if the order says so. Raises an AuditError where any of it cannot be completed."""
-    previous = _previous(order)
-    flight = _checked(client, order, say)
+    previous = before.in_folder(order.folder, order.as_of, named=order.previous)
+    wording = read_wording(order.settings)
+    flight, publish = _checked(client, order, say)
+    if previous is None and publish.repository is not None:
+        previous = before.published(client, publish.repository, order.as_of, say=say)
     records = read(client, order.settings, flight, order.as_of, progress)
     say(f"read {len(records.issues)} issues of {len(records.sources)} projects")
     for warning in _unmatched(records, order.settings):
         say(warning, warning=True)
     result = judge(records, order)
     say(f"judged {len(result.verdicts)} incidents as of {order.as_of}")
-    result, reminders = _planned(client, result, flight.account.username)
-    view = build_view(result, reminders, previous=previous, run=Run(version=__version__, url=order.run_url))
-    write_all(order.folder, _files(view, reminders, order.settings))
+    team = team_named(order.team, result.evidence) if order.team else ""
+    result, reminders = _planned(client, result, flight.account.username, wording)
+    view = build_view(result, reminders, previous=previous, run=_about(order))
+    page = build_view(result, reminders, previous=previous, run=replace(view.run, team=team)) if team else view
+    files = _files(view, page, reminders, order.settings)
+    write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
-    ledger = _carried_out(client, order, reminders, flight, say) if order.apply else None
+    told = publication(publish, files, as_of=order.as_of, edition=order.edition, team=team)
+    ledger, published = _written(client, order, view=view, reminders=reminders, told=told, flight=flight, say=say)
     return Done(
         view=view,
         plan=reminders,
         ledger=ledger,
+        published=published,
         exit_status=exit_status(result, order.fail_on),
         requests=client.requests,
     )
 
 
-def _checked(client: Client, order: Order, say: Say) -> Preflight:
+def _about(order: Order) -> Run:
+    return Run(
+        version=__version__,
+        url=order.run_url,
+        folder=order.run_folder,
+        pages_url=order.pages_url,
+        settings_file=order.settings_file,
+        edition=order.edition,
+    )
+
+
+def _checked(client: Client, order: Order, say: Say) -> tuple[Preflight, PublishSettings]:
+    """Check token, server, projects and destinations; the latter come back as GitLab has them today."""
     flight = preflight(client, order.settings, today=order.today, write=order.apply)
-    for warning in flight.warnings:
+    places = destinations(client, order.settings, flight, write=order.apply and not order.team)
+    for warning in (*flight.warnings, *places.warnings):
         say(warning, warning=True)
     if order.settings.remind_from is None:
         say("no day is set from which reminders go out, so nobody is reminded: set reminders.remind_from", warning=True)
-    return flight
+    return flight, places.publish
 
 
 def _unmatched(records: Records, settings: Settings) -> Iterator[str]:
@@ -145,55 +199,38 @@ def judge(records: Records, order: Order) -> Result:
     if order.as_of == order.today:
         return result
     if order.as_of > order.today:
-        ahead = f"As of {order.as_of}, a day that lies ahead: everything is taken as it is now."
+        ahead = Own(f"As of {order.as_of}, a day that lies ahead: everything is taken as it is now.")
         return replace(result, notes=(*result.notes, ahead))
-    past = (
+    past = Own(
         f"As of {order.as_of}, asked on another day: existence, state, labels, links and comments are taken as they"
         " were then; titles, texts, assignees and due dates are as they are now."
     )
     return replace(result, notes=(*result.notes, past))
 
 
-def _planned(client: Client, result: Result, bot: str) -> tuple[Result, Plan]:
+def _planned(client: Client, result: Result, bot: str, wording: Wording) -> tuple[Result, Plan]:
     """Read the comments of whoever might be reminded and decide; what could not be read is one more gap."""
     said = comments(client, wanted(result))
-    gaps = tuple(sorted((*result.gaps, *said.gaps), key=lambda gap: (gap.ref, gap.what)))
-    return replace(result, gaps=gaps), plan(result, said.by_ref, bot=bot)
+    roles = read_roles(client, spoken_to(result, said.by_ref, bot=bot))
+    gaps = tuple(sorted((*result.gaps, *said.gaps, *roles.gaps), key=lambda gap: (gap.ref, gap.what)))
+    decided = plan(result, said.by_ref, bot=bot, roles=roles.by_project, wording=wording)
+    return replace(result, gaps=gaps), decided
 
 
-def _previous(order: Order) -> dict[str, Any] | None:
-    """Read the audit of an earlier day, by which changes are told."""
-    place = order.previous or _newest_before(order)
-    if place is None:
-        return None
-    try:
-        told = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _no_audit(place, str(error)) from error
-    if not (isinstance(told, dict) and told.keys() >= _COMPARED):
-        raise _no_audit(place, "it is not what this program writes")
-    return told
-
-
-def _no_audit(place: Path, why: str) -> UsageError:
-    return UsageError(
-        f"{place} is no audit.json of an earlier run: {why}", "Name another one with --previous, or move it away."
-    )
-
-
-def _newest_before(order: Order) -> Path | None:
-    days = sorted(place.parent.name for place in order.folder.parent.glob("????-??-??/audit.json"))
-    earlier = [day for day in days if day < order.as_of.isoformat()]
-    return order.folder.parent / earlier[-1] / "audit.json" if earlier else None
-
-
-def _files(view: View, reminders: Plan, settings: Settings) -> dict[str, str]:
-    return {
-        "report.md": report_md(view),
+def _files(view: View, page: View, reminders: Plan, settings: Settings) -> dict[str, str]:
+    files = {
+        "report.md": report_md(page),
+        "report.html": report_html(page),
         "audit.json": serialised(audit_json(view)),
         "findings.csv": findings_csv(view),
+        "junit.xml": junit_xml(view),
+        "metrics.txt": metrics_txt(view),
+        "codequality.json": serialised(codequality_json(view)),
         "reminders.json": _reminders(reminders, None, settings),
     }
+    # only a job has a page to show them on
+    links = annotations_json(view.run, files)
+    return {**files, "annotations.json": serialised(links)} if links else files
 
 
 def _reminders(reminders: Plan, ledger: Ledger | None, settings: Settings) -> str:
@@ -205,11 +242,32 @@ def _reminders(reminders: Plan, ledger: Ledger | None, settings: Settings) -> st
     return serialised(told)
 
 
+def _written(  # noqa: PLR0913 - what is written, where to, and who tells of it
+    client: Client, order: Order, *, view: View, reminders: Plan, told: Publication, flight: Preflight, say: Say
+) -> tuple[Ledger | None, tuple[Published, ...]]:
+    """Remind, then publish: the last act. A failure in one stops no other, and all are raised at the end."""
+    if not order.apply:
+        return None, tuple(told.planned())
+    ledger, failed = None, None
+    try:
+        ledger = _carried_out(client, order, reminders, flight, say)
+    except AuditError as error:
+        failed = error
+    delivered = deliver(client, told, order.receivers, view, bot=flight.account.username)
+    check(failed, delivered)
+    return ledger, delivered.published
+
+
 def _carried_out(client: Client, order: Order, reminders: Plan, flight: Preflight, say: Say) -> Ledger:
     """Write to GitLab: the last act. Whatever it did is in reminders.json, also when some of it failed."""
+    _hold_back(order, reminders)
     say(f"writing to GitLab: {len(reminders.planned)} reminders, {len(reminders.status_notes)} status notes")
-    ledger = carry_out(client, reminders, bot=flight.account.username)
-    write_all(order.folder, {"reminders.json": _reminders(reminders, ledger, order.settings)})
+
+    def note_down(ledger: Ledger) -> None:
+        write_all(order.folder, {"reminders.json": _reminders(reminders, ledger, order.settings)})
+
+    ledger = carry_out(client, reminders, bot=flight.account.username, note_down=note_down)
+    note_down(ledger)
     if ledger.failures:
         lines = "; ".join(f"{one.what} on {one.issue}: {one.why}" for one in ledger.failures)
         raise ReminderError(
@@ -217,6 +275,21 @@ def _carried_out(client: Client, order: Order, reminders: Plan, flight: Prefligh
             "Run again: what was posted is found and not posted twice.",
         )
     return ledger
+
+
+def _hold_back(order: Order, reminders: Plan) -> None:
+    """Stop where a person should look first: the report is written, and nobody is reminded."""
+    found, count = brake.fingerprint(reminders), len(reminders.planned)
+    if not reminders.held or order.confirm_plan == found:
+        return
+    last = brake.usual(reminders)
+    usual = f"on the last day with any it was {last}" if last else "none was posted before"
+    other = f", and the plan is no longer {order.confirm_plan}" if order.confirm_plan else ""
+    raise ReminderError(
+        f"the report is written, but nobody was reminded: {count} reminders are far above the usual ({usual}){other}",
+        f"Look at reminders.json; if they are right: incident-audit run --apply --confirm-plan {found}, with the other"
+        " options as they are. Or lower reminders.max_reminders, and they go out night by night.",
+    )
 
 
 def exit_status(result: Result, fail_on: FailOn) -> int:

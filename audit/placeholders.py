@@ -76,6 +76,8 @@ _BLANKS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """The blanks that templates leave for a value: where one is left beside a value, the value counts."""
+_IN_BLANKS = ("::", "time", "duration", "yyyy", "xx:", "hh:", "action", "#", "inc-")
+"""One of these is in every blank: most lines have none, and looking for blanks is half of what it costs to read one."""
 
 
 def written(text: str | None, boilerplate: Boilerplate = NO_TEMPLATES, *, cell: bool = False) -> State:
@@ -141,7 +143,8 @@ def _is_short(words: str) -> bool:
 def _rest_says(line: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
     """Tell whether anything is left of a line once what a template brings is taken out."""
     line = re.sub(r"[*`~]|\\(?=[^\w\s])", "", line)
-    rest = _BLANKS.sub(" ", line)
+    folded = line.casefold()
+    rest = _BLANKS.sub(" ", line) if any(mark in folded for mark in _IN_BLANKS) else line
     if rest != line and normal(rest) in {"", "utc"}:
         return False
     rest = _ASIDE.sub(" ", _REMARK.sub(" ", _TAG.sub(" ", rest)))

@@ -33,9 +33,10 @@ _EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?&\d{1,18}(?!\w|-\
 _EPIC_PATH = re.compile(
     r"(?<![\w.-])groups/[\w./-]{1,300}/(?:epics|work_items)/\d{1,18}(?!\w|-\w)", re.IGNORECASE | re.ASCII
 )
-MAY_NAME: Final = re.compile(r"#\d|issues/|work_items/", re.IGNORECASE)
+# Asked of every text: an expression that begins with a rare sign is ten times faster than one that tries each letter.
+MAY_NAME: Final = re.compile(r"[#/](?:(?<=#)\d|(?<=issues/)|(?<=work_items/))", re.IGNORECASE)
 """Occurs in every text that names an issue."""
-MAY_NAME_WORK: Final = re.compile(rf"{MAY_NAME.pattern}|&\d|epics/", re.IGNORECASE)
+MAY_NAME_WORK: Final = re.compile(r"[#&/](?:(?<=[#&])\d|(?<=issues/)|(?<=work_items/)|(?<=epics/))", re.IGNORECASE)
 """Occurs in every text that names an issue or an epic."""
 
 

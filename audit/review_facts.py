@@ -10,10 +10,9 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from audit import facts, labels, titles
+from audit import labels, titles
+from audit.descriptions import BLANK
 from audit.model import Signal
-from audit.placeholders import template_lines
-from audit.review_text import DURATION, END, START, Names, ReviewText, review_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,12 +21,8 @@ if TYPE_CHECKING:
 
     from audit.linking import Linker, Pair
     from audit.model import Issue, Records, Ref
-    from audit.placeholders import Boilerplate
-    from audit.settings.model import Settings
 
 Row = dict[str, Any]
-
-_BLANK = review_text("")
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -36,38 +31,10 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 
 
 @dataclass(frozen=True, kw_only=True)
-class Texts:
-    """Reads descriptions as the settings and the tracker's own templates have them, each once."""
-
-    boilerplate: Boilerplate
-    names: Names
-
-    @classmethod
-    def of(cls, records: Records, settings: Settings) -> Texts:
-        """Return the reader of these records' descriptions."""
-        review = settings.review
-        return cls(
-            boilerplate=template_lines(records.templates),
-            names=Names(
-                summary=review.summary_headings,
-                narrative=review.narrative_headings,
-                outcomes=review.outcomes_headings,
-                key_information=review.key_information_headings,
-                inline=review.inline_headings,
-            ),
-        )
-
-    def read(self, issue: Issue, *, inline: bool = False) -> ReviewText:
-        """Return what a description says."""
-        return review_text(issue.description, self.boilerplate, names=self.names, inline=inline)
-
-
-@dataclass(frozen=True, kw_only=True)
 class FactReader:
     """Reads reviews, one at a time."""
 
     linker: Linker
-    texts: Texts
     read: frozenset[Ref]
     """Every issue that was read."""
     history_gaps: frozenset[str]
@@ -83,7 +50,6 @@ class FactReader:
             found[pair.review][pair.incident] = pair.signal
         return cls(
             linker=linker,
-            texts=Texts.of(records, linker.settings),
             read=frozenset(issue.ref for issue in records.issues),
             history_gaps=frozenset(gap.ref for gap in records.gaps if gap.what == "history"),
             found=found,
@@ -100,7 +66,7 @@ class FactReader:
         the text of a review of no incident, and there may be years of them: it counts as blank.
         """
         own = {issue.ref: Signal.INLINE} if inline else self.found.get(issue.ref, {})
-        text = self.texts.read(issue, inline=inline) if own else _BLANK
+        text = self.linker.descriptions.read(issue) if own else BLANK
         severities = self._severities(issue)
         return {
             "own_severities": severities,
@@ -115,8 +81,10 @@ class FactReader:
             "narrative": text.narrative.value,
             "untouched": text.untouched,
             "points_elsewhere": bool((self.linker.named_in_description(issue) & reviews) - {issue.ref, *own}),
-            **_durations(text),
-            **_severity_row(text, severities),
+            "durations_disagree": text.durations.disagree,
+            "stated_minutes": _minutes(text.durations.stated),
+            "counted_minutes": _minutes(text.durations.counted),
+            **_severity_row(text.severities, severities),
             **self._link_row(issue, own),
         }
 
@@ -167,26 +135,12 @@ def moved_on(issue: Issue, zone: ZoneInfo) -> date | None:
     return moved
 
 
-def _durations(text: ReviewText) -> Row:
-    """Return whether the durations disagree, and of the first value column that does what it says."""
-    row: Row = {"durations_disagree": text.durations_disagree, "stated_minutes": None, "counted_minutes": None}
-    if row["durations_disagree"]:
-        columns = zip(*(text.row(name).cells for name in (START, END, DURATION)), strict=False)
-        start, end, total = next(column for column in columns if facts.durations_disagree(*column))
-        row |= {
-            "stated_minutes": _minutes(facts.duration(total)),
-            "counted_minutes": _minutes(facts.interval(start, end)),
-        }
-    return row
-
-
 def _minutes(length: timedelta | None) -> int | None:
     return None if length is None else round(length / timedelta(minutes=1))
 
 
-def _severity_row(text: ReviewText, own: tuple[int, ...]) -> Row:
+def _severity_row(told: frozenset[int], own: tuple[int, ...]) -> Row:
     """Return what the severity row says; it agrees if one of its columns does."""
-    told = {level for level in text.severities if level}
     return {
         "row_severities": tuple(sorted(told)),
         "severity_disagrees": told.isdisjoint(own) if told and len(own) == 1 else None,

@@ -1,14 +1,13 @@
 """What a review's description says (POLICY.md section 8): its Key Information, its sections, its tasks.
 
-One description is read once, however many rules ask. Whether a reference in it names another review, or a corrective
-action, is not told here: see :mod:`audit.references`.
+Whether a reference in it names another review, or a corrective action, is not told here: see
+:mod:`audit.descriptions`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from audit import facts, sections
@@ -90,6 +89,8 @@ class ReviewText:
     outcomes_state: State
     outcomes: str
     """The raw text of the Outcomes sections, comments cut out; references in it are the corrective actions."""
+    outcomes_lines: tuple[range, ...]
+    """Where they stand, from 0, once comments are cut out."""
     tasks: tuple[Task, ...]
 
     def row(self, name: str) -> KeyRow:
@@ -118,7 +119,6 @@ class ReviewText:
         return State.WRITTEN not in states
 
 
-@lru_cache(maxsize=32_768)
 def review_text(
     description: str, boilerplate: Boilerplate = NO_TEMPLATES, *, names: Names = DEFAULT_NAMES, inline: bool = False
 ) -> ReviewText:
@@ -140,6 +140,7 @@ def review_text(
         narrative=reader.state(named(read.sections, names.narrative)),
         outcomes_state=reader.state(outcomes),
         outcomes="\n\n".join(section.text for section in outcomes),
+        outcomes_lines=tuple(range(section.first, section.end) for section in outcomes),
         tasks=tuple(_tasks(read.pieces)),
     )
 
@@ -183,15 +184,13 @@ class _Reader:
     def _key_row(self, name: str, tables: list[_Table]) -> KeyRow:
         if not any(name in table for table in tables):
             return KeyRow(name=name, state=State.ABSENT)
-        cells = tuple(cell for table in tables for cell in self._cells(name, table))
+        cells = tuple(cell for table in tables for cell in self._cells(table.get(name, [()]), _width(table)))
         filled = any(self._fills(cell) for cell in cells)
         return KeyRow(name=name, state=State.WRITTEN if filled else State.PLACEHOLDER, cells=cells)
 
-    def _cells(self, name: str, table: _Table) -> tuple[str, ...]:
+    def _cells(self, rows: list[tuple[str, ...]], width: int) -> tuple[str, ...]:
         """Return a row's cells, one a value column; of two rows of one name the one that is filled."""
-        width = max(len(cells) for rows in table.values() for cells in rows)
-        rows = table.get(name, [()])
-        cells = next((row for row in rows if any(map(self._fills, row))), rows[0])
+        cells = rows[0] if len(rows) == 1 else next((row for row in rows if any(map(self._fills, row))), rows[0])
         return cells + ("",) * (width - len(cells))
 
     def _fills(self, cell: str) -> bool:
@@ -200,6 +199,10 @@ class _Reader:
 
 _Table = dict[str, list[tuple[str, ...]]]
 """Name of a row -> the cells of every row of that name."""
+
+
+def _width(table: _Table) -> int:
+    return max(len(cells) for rows in table.values() for cells in rows)
 
 
 def _row_of(name: str) -> str | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from audit import labels
 from audit.columns import REVIEWS
 from audit.incidents import active_humans
-from audit.linking import names_an_issue
 from audit.model import Ref, Signal
 
 if TYPE_CHECKING:
@@ -87,9 +86,9 @@ REVIEW_READ: Final = {name: dtype for name, dtype in REVIEWS.items() if name not
 """The columns that a review tells of itself."""
 
 
-def issue_row(review: Issue, *, stated: bool) -> dict[str, Any]:
-    """Return the columns that a review issue tells of itself. Where it states its incident, its text is not read."""
-    return _row(review, review.closed_at, names_an_issue=stated or names_an_issue(review), inline=False)
+def issue_row(review: Issue, *, names_an_issue: bool) -> dict[str, Any]:
+    """Return the columns that a review issue tells of itself."""
+    return _row(review, review.closed_at, names_an_issue=names_an_issue, inline=False)
 
 
 def inline_row(incident: Issue, settings: Settings) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Sections of a description and the pieces of text in them (POLICY.md section 8, "Sections").
 
-Blocks only: markdown-it-py finds headings, lists, tables and code, and text inside them stays as it was typed. That is
-what tells a placeholder from an answer, and it takes a third less time.
+Markdown tells headings, tables and code; all else is read line by line, as it was typed, marks of lists and quotations
+included. That is what tells a placeholder from an answer.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from markdown_it import MarkdownIt
-
-from audit.content import BREAK, without_comments
+from audit.blocks import BREAK, blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
@@ -33,11 +31,6 @@ KEY_INFORMATION: Final = ("Key Information",)
 INLINE: Final = ("Incident Review",)
 """Where the review inside an incident's description begins."""
 
-_WITH_LISTS = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
-_BLOCKS = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "list", "blockquote", "reference"])
-"""A third faster, and lines are read one by one in any case."""
-_CODE_IN_LIST = re.compile(r"^[ \t]*(?:[-*+>]|\d+[.)])[ \t>].*?(?:```|~~~)", re.MULTILINE)
-"""Its end would be taken for the beginning of another code block."""
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _DISCLOSURE = re.compile(r"<summary\b.*?(?:</summary>|\Z)", re.IGNORECASE | re.DOTALL)
@@ -47,9 +40,12 @@ _SPACES = re.compile(r"\s+")
 _HTML_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _HTML_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|\Z)", re.IGNORECASE | re.DOTALL)
 _HTML_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]\b|\Z)", re.IGNORECASE | re.DOTALL)
+_BAR = re.compile(r"(?<!\\)\|")
 _BARE = 7
 """The level of a heading that lost its markup: deeper than any."""
 _LISTED = re.compile(r"(?:[-*+>]|\d+[.)])(?:\s|$)")
+_AT_MARGIN = re.compile(r" {0,3}(?!\s|>|(?:[-*+]|\d+[.)])(?:\s|$))")
+"""A line that is no code and begins no entry of a list and no quotation."""
 _LONGEST_NAME = 60
 _LONGEST_UNDERLINED = 8
 """Words; more than that, with a rule right under them, are a paragraph whatever Markdown makes of it."""
@@ -130,111 +126,108 @@ def named(sections: Iterable[Section], names: Iterable[str], *, prefix: bool = F
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
 def document(description: str, bare: tuple[str, ...] = (), beginnings: tuple[str, ...] = ()) -> Document:
-    """Parse a description.
+    """Return a description by its sections and pieces; it is parsed once if its readers ask in a row.
 
     ``bare`` are names that make a heading of a paragraph which holds nothing else: a text that was copied from a page,
     or typed in bold, has lost the marks of its headings. So do ``beginnings`` with at most two words more.
     """
-    text = without_comments(description.replace("\r\n", "\n").replace("\r", "\n"))
-    tokens = (_WITH_LISTS if _CODE_IN_LIST.search(text) else _BLOCKS).parse(text)
+    cut = blocks(description)
+    lines = cut.text.split("\n")
     names, prefixes = frozenset(map(key, bare)), tuple(map(key, beginnings))
-    headings: list[tuple[int, _Block]] = []
-    pieces: list[Piece] = []
-    for block in _blocks(tokens):
-        level = _level(block) or (_BARE if _is_bare(block, names, prefixes) else 0)
-        if level:
-            headings.append((level, block))
-        else:
-            pieces += _lines(block)
-    pieces += _rows(tokens, text)
+    headings: list[_Heading] = []
+    unsaid: set[int] = set()
+    for place, token in enumerate(cut.tokens):
+        if token.type in {"heading_open", "paragraph_open"}:
+            inline = cut.tokens[place + 1].content
+            heading = _heading(token, inline, lines) or _bare_heading(token, inline, lines, names, prefixes)
+            headings += [heading] if heading else []
+            unsaid.update(range(heading.first, heading.end) if heading else ())
+        if token.type in _UNSAID:
+            unsaid.update(_unsaid(token, lines))
+    rows = list(_rows(cut.tokens))
+    unsaid.update(row.line for row in rows)
+    pieces = [
+        Piece(line=number, cells=(said,))
+        for number, line in enumerate(_without_labels(cut.tokens, lines))
+        if number not in unsaid and (said := line.strip())
+    ]
+    pieces += rows
+    pieces += _tables_in_html(cut.tokens, cut.text, 1 + max((row.table or 0 for row in rows), default=-1))
     pieces.sort(key=lambda piece: piece.line)
-    return Document(sections=tuple(_sections(headings, text.split("\n"))), pieces=tuple(pieces))
+    return Document(sections=tuple(_sections(headings, lines)), pieces=tuple(pieces))
 
 
-class _Block(NamedTuple):
-    """Text outside of tables."""
-
-    kind: str
-    """h1 to h6 of a heading, p of a paragraph at the top, li of one in a list or quote, html or code."""
-    underlined: bool
+class _Heading(NamedTuple):
+    level: int
+    name: str
     first: int
     end: int
-    text: str
 
 
-def _blocks(tokens: list[Token]) -> Iterator[_Block]:
-    quotes = 0
-    for opened, token in zip([*tokens[:1], *tokens], tokens, strict=False):
-        if not token.content:
-            quotes += token.nesting if token.tag == "blockquote" else 0
-            continue
-        kind = _kind(opened, token)
-        # A heading within a quotation is somebody else's.
-        if kind and not (quotes and kind[0] == "h" and kind != "html"):
-            first, end = (opened if token.type == "inline" else token).map or (0, 0)
-            underlined = opened.markup in {"=", "-"}
-            yield _Block(kind=kind, underlined=underlined, first=first, end=end, text=token.content)
+def _heading(opened: Token, text: str, lines: list[str]) -> _Heading | None:
+    """Return the heading that a token opens; one in a quotation is somebody else's."""
+    if opened.type != "heading_open" or not text:
+        return None
+    first, end = opened.map or (0, 0)
+    underlined = opened.markup in {"=", "-"}
+    is_heading = _AT_MARGIN.match(lines[first]) and not (underlined and _is_prose(lines[first : end - 1]))
+    return _Heading(int(opened.tag[1:]), text, first, end) if is_heading else None
 
 
-def _kind(opened: Token, token: Token) -> str:
-    match token.type, opened.type:
-        case "inline", "heading_open":
-            return opened.tag
-        case "inline", "paragraph_open":
-            return "p" if opened.level == 0 else "li"
-        case "html_block", _:
-            return "html"
-        case (("fence" | "code_block"), _):
-            return "code"
-        case _:
-            return ""
-
-
-def _level(block: _Block) -> int:
-    """Return a heading's level, 0 where it is none."""
-    is_heading = block.kind[1:].isdigit() and not (block.underlined and _is_prose(block.text))
-    return int(block.kind[1:]) if is_heading else 0
-
-
-def _is_bare(block: _Block, names: frozenset[str], prefixes: tuple[str, ...]) -> bool:
-    """Tell a paragraph that is nothing but a known name."""
-    if (
-        block.kind != "p"
-        or not names
-        or len(block.text) > _LONGEST_NAME
-        or "\n" in block.text
-        or _LISTED.match(block.text)
-    ):
-        return False
-    name = key(block.text)
+def _bare_heading(
+    opened: Token, text: str, lines: list[str], names: frozenset[str], prefixes: tuple[str, ...]
+) -> _Heading | None:
+    """Return the heading that a paragraph is which is nothing but a known name."""
+    first, end = opened.map or (0, 0)
+    if opened.type != "paragraph_open" or len(text) > _LONGEST_NAME or not names:
+        return None
+    if end - first > 1 or not _AT_MARGIN.match(lines[first]) or _LISTED.match("".join(lines[end : end + 1]).lstrip()):
+        return None
+    name = key(text)
     spare = next((name[len(prefix) :] for prefix in prefixes if name.startswith(prefix)), None)
-    return name in names or (spare is not None and block.text[-1] not in ".!" and len(spare.split()) <= 2)
+    is_name = name in names or (spare is not None and text[-1] not in ".!" and len(spare.split()) <= 2)
+    return _Heading(_BARE, text, first, end) if is_name else None
 
 
-def _is_prose(underlined: str) -> bool:
+def _is_prose(underlined: list[str]) -> bool:
     """Tell a paragraph with a rule right under it, which Markdown takes for a heading, from a heading."""
-    return (
-        "\n" in underlined
-        or underlined[-1] in ".!"
-        or underlined.count(" ") >= _LONGEST_UNDERLINED
-        or _LISTED.match(underlined) is not None
-    )
+    text = underlined[0].strip()
+    return len(underlined) > 1 or text[-1] in ".!" or text.count(" ") >= _LONGEST_UNDERLINED
 
 
-def _lines(block: _Block) -> Iterator[Piece]:
-    text = _DISCLOSURE.sub("", block.text) if block.kind == "html" else block.text
-    for offset, line in enumerate(text.split("\n")):
-        stripped = line.strip()
-        if stripped:
-            yield Piece(line=block.first + offset, cells=(stripped,))
+_UNSAID = {"table_open", "hr", "heading_open", "fence"}
 
 
-def _rows(tokens: list[Token], text: str) -> Iterator[Piece]:
-    table, line, head = -1, 0, False
+def _unsaid(token: Token, lines: list[str]) -> Iterable[int]:
+    """Return the lines of a block that are no text: rules, fences of code, and tables, whose rows are told apart."""
+    first, end = token.map or (0, 0)
+    if token.type == "fence":
+        last = lines[end - 1].strip(" \t>")
+        closed = end - first > 1 and last.startswith(token.markup) and not last.strip(token.markup)
+        return (first, end - 1) if closed else (first,)
+    if token.type == "heading_open":
+        return (end - 1,) if token.markup in {"=", "-"} else ()
+    return range(first, end)
+
+
+def _without_labels(tokens: Iterable[Token], lines: list[str]) -> list[str]:
+    """Return the lines without what a reader clicks on to see more."""
+    said = list(lines)
+    for token in tokens:
+        if token.type == "html_block" and token.map:
+            place = slice(*token.map)
+            text = _DISCLOSURE.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(lines[place]))
+            said[place] = text.split("\n")
+    return said
+
+
+def _rows(tokens: Sequence[Token]) -> Iterator[Piece]:
+    table, line, head, end = -1, 0, False, -1
     cells: list[str] = []
     for before, token in pairwise(tokens):
+        if before.type == "table_open" and before.map:
+            end = before.map[1]
         if token.type == "tr_open":
             cells = []
             line = token.map[0] if token.map else line
@@ -244,8 +237,18 @@ def _rows(tokens: list[Token], text: str) -> Iterator[Piece]:
         elif token.type == "tr_close":
             table += head
             yield Piece(line=line, cells=tuple(cells), table=table, head=head)
+        elif token.type == "inline" and before.level and token.map and token.map[0] == end:
+            # the entry of a list, meant for a cell, has ended the table
+            for number, loose in enumerate(token.content.split("\n"), start=end):
+                if loose.startswith("|"):
+                    inside = loose.strip().removeprefix("|").removesuffix("|")
+                    yield Piece(line=number, cells=tuple(map(str.strip, _BAR.split(inside))), table=table)
+            end = token.map[1]
+
+
+def _tables_in_html(tokens: Sequence[Token], text: str, first: int) -> Iterator[Piece]:
     html_lines = {line for token in tokens if token.type == "html_block" for line in range(*(token.map or (0, 0)))}
-    for number, found in enumerate(_HTML_TABLE.finditer(text) if html_lines else (), start=table + 1):
+    for number, found in enumerate(_HTML_TABLE.finditer(text) if html_lines else (), start=first):
         if text.count("\n", 0, found.start()) in html_lines:  # else it stands in code
             yield from _html_rows(text, found, number)
 
@@ -258,8 +261,9 @@ def _html_rows(text: str, found: re.Match[str], table: int) -> Iterator[Piece]:
             yield Piece(line=text.count("\n", 0, row.start()), cells=cells, table=table)
 
 
-def _sections(headings: list[tuple[int, _Block]], lines: list[str]) -> Iterator[Section]:
-    for position, (level, block) in enumerate(headings):
-        ends = (other.first for depth, other in headings[position + 1 :] if depth <= level)
-        first, end = block.end, next(ends, len(lines))
-        yield Section(name=block.text, level=level, first=first, end=end, text="\n".join(lines[first:end]))
+def _sections(headings: list[_Heading], lines: list[str]) -> Iterator[Section]:
+    for position, one in enumerate(headings):
+        ends = (other.first for other in headings[position + 1 :] if other.level <= one.level)
+        end = next(ends, len(lines))
+        text = "\n".join(lines[one.end : end])
+        yield Section(name=one.name, level=one.level, first=one.end, end=end, text=text)

@@ -10,6 +10,7 @@ from pandas.api.typing import NaTType
 from audit.catalog import ownership
 from audit.duedays import due_days
 from audit.evidence import Evidence, anchor_days, calendar_choices
+from audit.own import Own
 from audit.result import Change, Sensitivity
 from audit.verdicts import judge, with_waivers
 
@@ -30,7 +31,7 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     choices = calendar_choices(incidents, evidence.book, ownership(catalog, settings) if catalog else None)
     readings = (
         (_words(declared), other_on, None),
-        ("calendar days are counted instead of working days", incidents["anchor_on"], "calendar"),
+        (Own("calendar days are counted instead of working days"), incidents["anchor_on"], "calendar"),
     )
     return tuple(
         Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, choices, anchor_on, kind)))
@@ -38,12 +39,12 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     )
 
 
-def _words(declared: pd.Series) -> str:
+def _words(declared: pd.Series) -> Own:
     if declared.all():
-        return "the clock starts when the incident is resolved"
+        return Own("the clock starts when the incident is resolved")
     if not declared.any():
-        return "the clock starts when the incident is declared"
-    return "the clock starts at the resolution instead of the declaration, and the other way round"
+        return Own("the clock starts when the incident is declared")
+    return Own("the clock starts at the resolution instead of the declaration, and the other way round")
 
 
 def _due(evidence: Evidence, choices: Sequence[frozenset[int]], anchor_on: pd.Series, kind: str | None) -> pd.Series:

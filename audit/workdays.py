@@ -115,7 +115,7 @@ def _holidays(settings: Calendar, years: range) -> tuple[list[date], list[date]]
     except NotImplementedError as error:
         raise ValueError(f"the holidays package does not know it: {error}") from error
     public = [day for day in table if day.year in years]
-    return public, [day for day in getattr(table, "weekend_workdays", ()) if day.year in years]
+    return public, [day for day in table.weekend_workdays if day.year in years]
 
 
 def holidays_version() -> str:

@@ -30,7 +30,16 @@ SHELL = ("audit.gitlab", "audit.cli", "audit.nightly", "audit.sandbox")
 """Rooms of audit/ that the core may not enter."""
 OUTSIDE = ("gitlab", "requests", "click", "rich", "sqlite3")
 """Packages of other people that only the shell may use."""
-AROUND = ("audit.store", "audit.checkup", "audit.demo", "audit.logs")
+AROUND = (
+    "audit.store",
+    "audit.checkup",
+    "audit.demo",
+    "audit.logs",
+    "audit.migration",
+    "audit.notify",
+    "audit.delivery",
+    "audit.previous",
+)
 """Further modules of the shell."""
 CLOCKS = {
     ("datetime", "now"),
@@ -212,6 +221,51 @@ def test_functions_are_short(module: str) -> None:
 
 def test_the_settings_know_the_code_of_every_rule() -> None:
     assert set(RULE_CODES) == {rule.code for rule in RULES}
+
+
+OURS = {"as_of", "rule.sentence", "order.as_of"}
+"""What may stand in a text of our own besides its letters: the audited day, and the sentences of the rules."""
+
+
+def ours(node: ast.AST) -> bool:
+    """Tell whether an expression can hold nothing but what stands in the program."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if isinstance(node, ast.JoinedStr):
+        return all(map(ours, node.values))
+    if isinstance(node, ast.FormattedValue):
+        return ast.unparse(node.value) in OURS
+    return ast.unparse(node) in OURS
+
+
+def test_a_text_of_our_own_holds_nothing_that_was_read() -> None:
+    found = 0
+    for module in MODULES:
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Own":
+                found += 1
+                assert len(node.args) == 1
+                assert ours(node.args[0]), f"{module}:{node.lineno}"
+    assert found > 1
+
+
+@pytest.mark.parametrize("name", rule_files())
+def test_the_sentence_of_a_rule_stands_in_its_file(name: str) -> None:
+    given = [
+        keyword.value
+        for node in ast.walk(tree(f"audit.rules.{name}"))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Rule"
+        for keyword in node.keywords
+        if keyword.arg == "sentence"
+    ]
+    assert [type(value) for value in given] == [ast.Constant]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ours"), [("'a'", True), ("f'a {as_of}'", True), ("f'a {title}'", False), ("title", False)]
+)
+def test_a_foreign_text_would_be_found(text: str, is_ours: bool) -> None:
+    assert ours(ast.parse(text, mode="eval").body) is is_ours
 
 
 def test_every_rule_has_its_row_in_the_readme() -> None:

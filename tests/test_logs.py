@@ -167,6 +167,13 @@ def test_configured_twice_it_writes_once(stream: io.StringIO) -> None:
     assert stream.getvalue() == "once\n"
 
 
+def test_secrets_that_are_found_later_are_masked_from_then_on(stream: io.StringIO) -> None:
+    configure([SECRET], verbose=True, stream=stream)
+    logs.mask([SECRET, "hook-of-the-chat"])
+    logging.getLogger("urllib3").debug("POST /hook-of-the-chat for %s", SECRET)
+    assert stream.getvalue() == f"urllib3: POST /{logs.MASKED} for {logs.MASKED}\n"
+
+
 def test_without_a_stream_it_writes_to_the_stderr_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     configure()
     later = io.StringIO()

@@ -1,6 +1,7 @@
 """What a newcomer runs and what a release holds."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-notify.lock", "requirements-dev.lock")
 
 
 def ran(*command: str) -> str:
@@ -42,7 +43,9 @@ def test_a_lock_pins_everything_by_hash(lock: str) -> None:
 
 def test_the_tests_run_what_users_run() -> None:
     runtime, everything = pinned("requirements.lock"), pinned("requirements-dev.lock")
-    assert runtime.items() <= everything.items()
+    with_notify = pinned("requirements-notify.lock")
+    assert runtime.items() <= with_notify.items() <= everything.items()
+    assert "apprise" in with_notify.keys() - runtime.keys()
     assert {"hatchling", "editables", "pandas", "python-gitlab"} <= runtime.keys()
     assert {"pytest", "ruff", "mypy"}.isdisjoint(runtime)
 
@@ -84,19 +87,14 @@ def test_the_audit_runs_on_schedules_one_at_a_time_and_to_its_end(pipeline: Any)
 @pytest.mark.parametrize(
     ("apply", "further", "previous", "expected"),
     [
-        ("false", "", False, ["run"]),
-        ("true", "", False, ["run", "--apply"]),
-        ("yes", "", False, ["run"]),
-        (
-            "true",
-            "--fail-on never",
-            True,
-            ["run", "--fail-on", "never", "--apply", "--previous", ".previous/audit.json"],
-        ),
+        ("false", "", False, ""),
+        ("true", "", False, "--apply"),
+        ("yes", "", False, ""),
+        ("true", "--fail-on never", True, "--fail-on never --apply --previous .previous/audit.json"),
     ],
 )
 def test_reminders_are_posted_on_request_only(
-    *, pipeline: Any, tmp_path: Path, apply: str, further: str, previous: bool, expected: list[str]
+    *, pipeline: Any, tmp_path: Path, apply: str, further: str, previous: bool, expected: str
 ) -> None:
     program = tmp_path / ".venv/bin/incident-audit"
     program.parent.mkdir(parents=True)
@@ -108,19 +106,66 @@ def test_reminders_are_posted_on_request_only(
     done = subprocess.run(  # noqa: S603
         ["/bin/sh", "-e", "-c", "\n".join(pipeline["incident-audit"]["script"])],
         cwd=tmp_path,
-        env={"INCIDENT_AUDIT_APPLY": apply, "INCIDENT_AUDIT_ARGS": further, "PATH": "/usr/bin:/bin"},
+        env={
+            "INCIDENT_AUDIT_APPLY": apply,
+            "INCIDENT_AUDIT_ARGS": further,
+            "INCIDENT_AUDIT_EDITION": "weekly",
+            "PATH": "/usr/bin:/bin",
+        },
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == expected
+    assert done.stdout.split() == ["run", "--edition", "weekly", *expected.split()]
 
 
 def test_no_path_of_the_pipeline_takes_the_published_example_for_a_report(pipeline: Any) -> None:
     artifacts = pipeline["incident-audit"]["artifacts"]
     assert artifacts["when"] == "always"
-    paths = artifacts["paths"]
+    paths = [*artifacts["paths"], *artifacts["reports"].values()]
     assert all(path.startswith("reports/20") for path in paths)
+
+
+def test_gitlab_is_shown_what_it_knows_how_to_show(pipeline: Any) -> None:
+    reports = pipeline["incident-audit"]["artifacts"]["reports"]
+    names = {kind: path.rpartition("/")[2] for kind, path in reports.items()}
+    assert names == {
+        "junit": "junit.xml",
+        "metrics": "metrics.txt",
+        "codequality": "codequality.json",
+        "annotations": "annotations.json",
+    }
+    # each edition tells what is new since the last one of its kind
+    assert any(cache["key"] == "incident-audit-previous-$INCIDENT_AUDIT_EDITION" for cache in caches(pipeline))
+
+
+def caches(pipeline: Any) -> list[Any]:
+    return [cache for cache in pipeline["incident-audit"]["cache"] if isinstance(cache["key"], str)]
+
+
+def test_reports_are_published_on_request_only(pipeline: Any) -> None:
+    assert pipeline["variables"]["INCIDENT_AUDIT_PAGES"] == "false"
+    job = pipeline["pages"]
+    assert [rule["if"].partition(" && ")[2] for rule in job["rules"]] == ['$INCIDENT_AUDIT_PAGES == "true"']
+    assert job["needs"] == ["incident-audit"]
+    assert job["artifacts"]["paths"] == ["public"]
+
+
+def test_the_site_holds_earlier_days_and_a_page_that_lists_them(pipeline: Any, tmp_path: Path) -> None:
+    program = tmp_path / ".venv/bin/incident-audit"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(BIN / "incident-audit")
+    for day in ("public/2026-11-09", "reports/2026-11-16", "reports/2026-11-23", "reports/example"):
+        (tmp_path / day).mkdir(parents=True)
+        (tmp_path / day / "report.html").write_text(day, encoding="utf-8")
+        shutil.copy(ROOT / "reports/example/audit.json", tmp_path / day)
+    script = "\n".join(pipeline["pages"]["script"])
+    subprocess.run(["/bin/sh", "-e", "-c", script], cwd=tmp_path, check=True, capture_output=True)  # noqa: S603
+    assert {path.name for path in (tmp_path / "public").iterdir()} == {
+        *("2026-11-09", "2026-11-16", "2026-11-23", "index.html"),
+    }
+    listed = (tmp_path / "public/index.html").read_text(encoding="utf-8")
+    assert all(day in listed for day in ("2026-11-09", "2026-11-16", "2026-11-23"))
 
 
 # --- make ----------------------------------------------------------------------------------------------------------

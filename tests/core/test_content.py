@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.content import read, without_comments
+from audit.blocks import without_comments
+from audit.content import read
 
 NUMBERS = re.compile(r"(?<![\w/&.])#(\d+)")
 ALL = re.compile(r"")

@@ -16,6 +16,7 @@ import pytest
 from audit import labels
 from audit.catalog import Ownership, ownership, parse
 from audit.content import read
+from audit.descriptions import Descriptions
 from audit.linking import Linker, Pair, classify
 from audit.model import Catalog, Ref, Signal
 from audit.references import Naming, external_ids, references
@@ -93,7 +94,14 @@ def projects() -> set[str]:
 @lru_cache(maxsize=1)
 def pairs() -> tuple[Pair, ...]:
     naming = Naming(hosts=frozenset({HOST}), projects={path.lower(): path for path in projects()})
-    return tuple(Linker(kinds=kinds(), naming=naming, settings=settings(), zone=ZoneInfo("UTC")).pairs())
+    linker = Linker(
+        kinds=kinds(),
+        naming=naming,
+        settings=settings(),
+        zone=ZoneInfo("UTC"),
+        descriptions=Descriptions.of(records(), settings(), kinds().incidents),
+    )
+    return tuple(linker.pairs())
 
 
 def review_rows() -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.linking import Linker, Pair, classify, names_an_issue
+from audit.descriptions import Descriptions
+from audit.linking import Linker, Pair, classify
 from audit.model import Link, Ref, Signal
 from audit.references import Naming
 from tests.records import PROJECT, incident, issue, records, review, settings, source
@@ -44,9 +45,18 @@ def kinds(*issues: Issue, sources: tuple[Source, ...] = SOURCES, **fields: Any) 
 
 
 def pairs(*issues: Issue, zone: str = "UTC", **fields: Any) -> list[Pair]:
+    return linker(*issues, zone=zone, **fields).pairs()
+
+
+def linker(*issues: Issue, zone: str = "UTC", **fields: Any) -> Linker:
+    told = kinds(*issues, **fields)
     return Linker(
-        kinds=kinds(*issues, **fields), naming=NAMING, settings=settings(**fields), zone=ZoneInfo(zone)
-    ).pairs()
+        kinds=told,
+        naming=NAMING,
+        settings=settings(**fields),
+        zone=ZoneInfo(zone),
+        descriptions=Descriptions.of(records(*issues), settings(**fields), told.incidents),
+    )
 
 
 def signals(*issues: Issue, **fields: Any) -> dict[int, Signal]:
@@ -335,6 +345,10 @@ def test_the_pattern_of_external_ids_is_a_setting() -> None:
     assert signals(*issues, review={"external_id": r"SEV-\d+"}) == {1: ID}
 
 
+def test_an_empty_text_holds_no_id_whatever_the_pattern() -> None:
+    assert signals(incident(1, "1"), review(2, "RCA: 2"), review={"external_id": "[A-Z]{4}|x*"}) == {}
+
+
 # 4. The review's title
 
 
@@ -451,6 +465,7 @@ def test_an_issue_that_is_no_incident_may_have_the_title() -> None:
         pytest.param("2027-01-02 00:00", "UTC", False, id="61 days later"),
         pytest.param("2027-01-01 23:59", "Asia/Tokyo", False, id="61 days later in the zone"),
         pytest.param("2027-01-02 04:59", "America/New_York", True, id="60 days later in the zone"),
+        pytest.param("2027-01-02 09:59", "Pacific/Kiritimati", True, id="declared a day later in the zone"),
     ],
 )
 def test_a_review_is_opened_soon_after(opened: str, zone: str, found: bool) -> None:
@@ -550,7 +565,7 @@ def test_a_description_that_names_a_later_incident_besides_names_two() -> None:
     ],
 )
 def test_whether_a_link_or_the_row_names_an_issue(one: Issue, names: bool) -> None:
-    assert names_an_issue(one) is names
+    assert linker(one).names_an_issue(one) is names
 
 
 def test_what_a_review_names_by_itself() -> None:
@@ -562,11 +577,12 @@ def test_what_a_review_names_by_itself() -> None:
         closed="2026-11-01",
     )
     told = (*INCIDENTS, issue(7, duplicate_of=Ref(PROJECT, 8)), issue(8), one)
-    linker = Linker(kinds=kinds(*told), naming=NAMING, settings=settings(), zone=ZoneInfo("UTC"))
-    assert {ref.iid for ref in linker.named_in_title(one)} == {3, 4}
-    assert {ref.iid for ref in linker.named_in_link_row(one)} == {2, 8}
-    assert {ref.iid for ref in linker.named_in_description(one)} == {1, 2, 5, 8}
-    assert linker.named_in_description(review(9)) == set()
+    names = linker(*told)
+    assert {ref.iid for ref in names.named_in_title(one)} == {3, 4}
+    assert {ref.iid for ref in names.named_in_link_row(one)} == {2, 8}
+    assert {ref.iid for ref in names.named_in_description(one)} == {1, 2, 5, 8}
+    assert names.named_in_description(review(9)) == set()
+    assert names.named_in_title(review(9, "RCA for INC-99")) == set()
 
 
 # Whatever the tracker holds

@@ -86,10 +86,6 @@ def test_nothing_at_all() -> None:
     assert text.untouched
 
 
-def test_a_description_is_read_once() -> None:
-    assert review_text(COMPLETE) is review_text(COMPLETE)
-
-
 EMPTY = f"""\
 # Key Information
 <!---

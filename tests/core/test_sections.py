@@ -89,6 +89,10 @@ def test_names_that_lost_their_marks() -> None:
     ]
 
 
+def test_a_name_right_above_a_list_begins_it() -> None:
+    assert document("Summary\n- a", SUMMARY).sections == ()
+
+
 @pytest.mark.parametrize(
     "line", ["Summary\nof it", "- Summary", "Outcomes were good.", "Outcomes of all that was done", "Another", "x" * 70]
 )
@@ -116,6 +120,54 @@ def test_pieces_are_lines_and_rows_in_order() -> None:
 def test_a_comment_between_two_rows_does_not_end_the_table() -> None:
     rows = document("| a | b |\n|---|---|\n<!-- c\nd -->\n| e | f |\n").pieces
     assert [row.cells for row in rows] == [("a", "b"), ("e", "f")]
+
+
+def test_the_entry_of_a_list_meant_for_a_cell_ends_no_row() -> None:
+    rows = document("| a | b |\n|---|---|\n| c |\n- d\n| e \\| f | g |\n  | h |\n- i |\n| j\n\n- | k |\n").pieces
+    assert [(row.line, row.cells, row.table) for row in rows] == [
+        (0, ("a", "b"), 0),
+        (2, ("c", ""), 0),
+        (3, ("- d",), None),
+        (4, ("e \\| f", "g"), 0),
+        (5, ("h",), 0),
+        (6, ("- i |",), None),
+        (7, ("j",), 0),
+        (9, ("- | k |",), None),
+    ]
+
+
+def test_marks_of_lists_and_quotations_stay_with_their_lines() -> None:
+    told = document("- a\n  - [ ] b\n\n> c\n\n1. ```\n   d\n   ```\n- ---\n\n[e]: https://h.example\n").pieces
+    assert [piece.cells[0] for piece in told] == ["- a", "- [ ] b", "> c", "d", "[e]: https://h.example"]
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        pytest.param("- a\n\n  # Real", ["Real"], id="under an entry"),
+        pytest.param("- # of customers: 5", [], id="that begins an entry"),
+        pytest.param("- one\n  ---", [], id="an entry with a rule under it"),
+        pytest.param(">one\n>---", [], id="a quotation without blanks"),
+        pytest.param("#\n\ntext", [], id="without words"),
+    ],
+)
+def test_headings_in_lists(description: str, expected: list[str]) -> None:
+    assert names(description) == expected
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("```\na\n```\n", ["a"]),
+        ("~~~~ sh\n```\n~~~~~\n", ["```"]),
+        ("> ```\n> a\n> ```\n", ["> a"]),
+        ("```\na", ["a"]),
+        ("```", []),
+        ("```\n```b", ["```b"]),
+    ],
+)
+def test_the_fences_of_code_are_no_text(description: str, expected: list[str]) -> None:
+    assert [piece.cells[0] for piece in document(description).pieces] == expected
 
 
 def test_rows_of_html_tables() -> None:

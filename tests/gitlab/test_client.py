@@ -87,7 +87,7 @@ def test_a_page_that_fails_in_the_middle_is_read_again(tracker: Tracker, open_de
 def test_the_throttle_is_obeyed(tracker: Tracker, open_desk: Open) -> None:
     waits: list[float] = []
     desk = open_desk(tracker.world, limits=Limits(requests_per_minute=1, go_durations=True), clock=lambda: sum(waits))
-    desk.client._sleep = waits.append
+    desk.client.sleep = waits.append
 
     for _ in range(3):
         desk.client.rest_get(PROJECT)

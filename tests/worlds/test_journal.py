@@ -53,6 +53,9 @@ def test_everything_that_can_be_written_comes_back(tmp_path: Path) -> None:
     send(demo, "PUT", "issues/3", state_event="reopen", add_labels="backstage", due_date="2026-12-01")
     send(demo, "POST", "issues/1/links", target_project_id=PRODUCTION, target_issue_iid=5)
     send(demo, "POST", "wikis", title="Weekly report", content="All is well.")
+    send(demo, "PUT", "wikis/Weekly-report", content="All is better.")
+    one = {"action": "create", "file_path": "reports/a.md", "content": "a"}
+    send(demo, "POST", "repository/commits", branch="main", commit_message="A report", actions=[one])
     demo.world.notes[note].issue.drop_note(demo.world.notes[note])
     journal.save(demo.world, memory)
 
@@ -61,7 +64,9 @@ def test_everything_that_can_be_written_comes_back(tmp_path: Path) -> None:
     assert [row_of(i) for i in fresh.world.issues.values()] == [row_of(i) for i in demo.world.issues.values()]
     assert sorted(fresh.world.notes) == sorted(demo.world.notes)
     assert list(fresh.world.links) == list(demo.world.links)
-    assert fresh.world.projects[PRODUCTION].wiki["Weekly-report"].content == "All is well."
+    assert fresh.world.projects[PRODUCTION].wiki["Weekly-report"].history == ["All is well.", "All is better."]
+    assert fresh.world.projects[PRODUCTION].files["reports/a.md"].text == "a"
+    assert fresh.world.projects[PRODUCTION].commits == demo.world.projects[PRODUCTION].commits
     assert "a label of its own" in fresh.world.projects[PRODUCTION].labels
     send(fresh, "POST", "issues/1/notes", body="and once more")
     assert len({n.id for n in fresh.world.notes.values()}) == len(demo.world.notes) + 1
