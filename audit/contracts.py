@@ -21,10 +21,10 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     Raises EvidenceError: a broken contract is a fault of this program.
     """
     try:
-        missing = [name for name, dtype in contract.items() if dtype not in _NULLABLE and frame[name].isna().any()]
+        given = {name: frame[name] for name in contract}
+        missing = [name for name, column in given.items() if contract[name] not in _NULLABLE and _lacks(column)]
         # column by column: astype of many at once would put the whole frame together again
-        typed: dict[str, Any] = dict(contract)
-        out = pd.DataFrame({name: _typed(frame[name], dtype) for name, dtype in typed.items()}, index=frame.index)
+        out = pd.DataFrame({name: _typed(column, contract[name]).array for name, column in given.items()})
     except (KeyError, ValueError, TypeError) as error:
         raise EvidenceError(
             f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
@@ -35,7 +35,11 @@ def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
         )
     if missing:
         raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
-    return out.reset_index(drop=True)
+    return out
+
+
+def _lacks(column: pd.Series) -> bool:
+    return bool(column.array.isna().any())
 
 
 def _typed(column: pd.Series, dtype: Any) -> pd.Series:

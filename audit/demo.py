@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from audit import nightly
+from audit.errors import OutputError
 from audit.gitlab.client import Client
 from audit.nightly import Order
+from audit.report.files import write_all
 from audit.sandbox import journal
 from audit.sandbox.demo import demo_world
 from audit.sandbox.server import Server
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from audit.nightly import Done, Say
+    from audit.gitlab.progress import Say
+    from audit.nightly import Done
     from audit.sandbox.demo import Demo
 
 
@@ -27,13 +30,11 @@ def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say
     """Serve the demo's tracker on loopback, audit it, post its reminders there, and remember what was posted."""
     story = demo_world()
     memory = folder / "sandbox.json"
-    folder.mkdir(parents=True, exist_ok=True)
+    write_all(folder, {"audit.yml": story.settings_text})
     if fresh:
         memory.unlink(missing_ok=True)
     again = journal.restore(story.world, memory)
-    config = folder / "audit.yml"
-    config.write_text(story.settings_text, encoding="utf-8")
-    settings = load(config)
+    settings = load(folder / "audit.yml")
     with Server(story.world, public_url=story.public_url) as server:
         say(f"a sandbox GitLab is listening on {server.url}")
         connection = connection_from(_environment(server.url, story))
@@ -41,8 +42,18 @@ def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say
         with Client(connection, timeout=settings.gitlab.timeout_seconds, parallel=settings.gitlab.parallel) as client:
             say("a look at the tracker as it was a week before, so that the report can tell what has changed")
             run(client, replace(order, previous=_week_before(client, order)))
-    journal.save(story.world, memory)
+    _remember(story, memory)
     say("run it again: nobody is reminded twice" if not again else "nobody was reminded twice; --fresh begins anew")
+
+
+def _remember(story: Demo, memory: Path) -> None:
+    try:
+        journal.save(story.world, memory)
+    except OSError as error:
+        raise OutputError(
+            f"the report is written, but {memory} is not: {error.strerror or error}",
+            "Make room on the disk: without that file the next demo begins anew.",
+        ) from error
 
 
 def _week_before(client: Client, order: Order) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import replace
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from audit.rules import RULES, Rule
 from audit.verdicts import judge, with_waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from audit.evidence import Evidence
     from audit.settings.policy import Waiver
@@ -31,16 +33,18 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     frames = _frames(evidence, verdicts, bare)
     holding = waivers.valid(evidence.settings.waivers, evidence.as_of)
     covering = _covering(evidence.incidents)
-    violated: dict[str, pd.Series] = {}
+    violated: dict[str, np.ndarray] = {}
     findings: list[Finding] = []
     asked: dict[str, pd.Series] = {}
     for rule in _by_needs(rules):
         frame = frames[rule.subject]
-        scope, hit = _ask(rule, frame, violated)
-        violated[rule.code] = hit.fillna(value=False) & scope
+        scope, hit, unknown = _ask(rule, frame, violated)
+        violated[rule.code] = hit & scope
         mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
         findings += mine
-        asked[rule.code] = _outcomes(frame["ref"], scope, hit, {one.subject for one in mine if one.waived})
+        waived = np.zeros(len(frame), dtype=bool)
+        waived[violated[rule.code]] = [one.waived for one in mine]
+        asked[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
     told, withheld = gaps.judged(evidence, verdicts)
     order = {rule.code: place for place, rule in enumerate(rules)}
     return Result(
@@ -60,10 +64,14 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     )
 
 
+# what a catalogue calls a service can look like a reference, with digits that Python reads as no number
+_NUMBER = re.compile("[0-9]{1,18}")
+
+
 def subject_key(subject: str) -> tuple[str, int, str]:
     """Sort references by project path and number, services by name."""
     project, _, iid = subject.rpartition("#")
-    return (project, int(iid), "") if project and iid.isdigit() else ("", 0, subject)
+    return (project, int(iid), "") if project and _NUMBER.fullmatch(iid) else ("", 0, subject)
 
 
 def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping[Subject, pd.DataFrame]:
@@ -89,31 +97,34 @@ def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
         waiting = [rule for rule in waiting if rule.code not in asked]
 
 
-def _ask(rule: Rule, frame: pd.DataFrame, violated: Mapping[str, pd.Series]) -> tuple[pd.Series, pd.Series]:
-    """Return who is in scope, less those where what the rule requires is violated, and who violates it."""
-    scope = rule.in_scope(frame).astype(bool)
+def _ask(
+    rule: Rule, frame: pd.DataFrame, violated: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return who is in scope, less those where what the rule requires is violated; who violates it; and NA."""
+    scope = rule.in_scope(frame).to_numpy(dtype=bool)
     for code in rule.requires:
-        scope &= ~violated[code]
-    return scope, rule.violated(frame).astype("boolean")
+        scope = scope & ~violated[code]
+    hit = rule.violated(frame).astype("boolean").array
+    return scope, hit.to_numpy(dtype=bool, na_value=False), hit.isna()
 
 
-def _outcomes(subjects: pd.Series, scope: pd.Series, hit: pd.Series, waived: set[str]) -> pd.Series:
+def _outcomes(
+    subjects: pd.Series, scope: np.ndarray, hit: np.ndarray, unknown: np.ndarray, waived: np.ndarray
+) -> pd.Series:
     """Return the outcome of a rule for each subject, by its ref."""
     table = [
         (Outcome.NOT_APPLICABLE, ~scope),
-        (Outcome.UNKNOWN, hit.isna()),
-        (Outcome.CONFORMS, ~hit.fillna(value=False)),
-        (Outcome.WAIVED, subjects.isin(waived)),
+        (Outcome.UNKNOWN, unknown),
+        (Outcome.CONFORMS, ~hit),
+        (Outcome.WAIVED, waived),
     ]
-    chosen = np.select(
-        [held.to_numpy(dtype=bool) for _, held in table], [one.value for one, _ in table], Outcome.VIOLATES.value
-    )
+    chosen = np.select([held for _, held in table], [one.value for one, _ in table], Outcome.VIOLATES.value)
     return pd.Series(chosen, index=subjects.array, dtype="str")
 
 
 def count(code: str, told: pd.Series) -> Outcomes:
     """Count the outcomes of a rule, which ``told`` holds by subject."""
-    counts = {one: int(told.eq(one).sum()) for one in Outcome}
+    counts = Counter(told.tolist())
     return Outcomes(
         code=code,
         conforms=counts[Outcome.CONFORMS],
@@ -124,7 +135,7 @@ def count(code: str, told: pd.Series) -> Outcomes:
     )
 
 
-def _findings(rule: Rule, frame: pd.DataFrame, violated: pd.Series) -> list[Finding]:
+def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Finding]:
     if not violated.any():
         return []
     rows = frame[violated]
@@ -140,16 +151,40 @@ def _findings(rule: Rule, frame: pd.DataFrame, violated: pd.Series) -> list[Find
             message=rule.message(row),
             evidence={name: plain(row[name]) for name in rule.evidence},
         )
-        for row, can_mend in zip(_records(rows), mendable, strict=True)
+        for row, can_mend in zip(_rows(rows), mendable, strict=True)
     ]
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a mapping for each row, column by column: to_dict would go through every value twice."""
-    names = [str(name) for name in rows.columns]
-    return [
-        dict(zip(names, values, strict=True)) for values in zip(*(rows[name].tolist() for name in names), strict=True)
-    ]
+class _Columns(dict[str, list[Any]]):
+    """The columns of a frame as lists, each made when it is first asked for: a rule looks at few of them."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__()
+        self.frame = frame
+
+    def __missing__(self, name: str) -> list[Any]:
+        self[name] = values = self.frame[name].tolist()
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Row(Mapping[str, Any]):
+    columns: _Columns
+    place: int
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns[name][self.place]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self.columns.frame)
+
+    def __len__(self) -> int:
+        return len(self.columns.frame.columns)
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
+    columns = _Columns(frame)
+    return (_Row(columns, place) for place in range(len(frame)))
 
 
 def plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from audit import columns, past, waivers
 from audit.actions import Declared, Finder, repeats
 from audit.catalog import Ownership, ownership
 from audit.contracts import enforce
+from audit.covered import COVERED, covered, covered_row
 from audit.descriptions import Descriptions
 from audit.duedays import CalendarBook, calendar_book, due_days, owners, span
 from audit.incidents import Reader, label_keys
@@ -166,8 +167,8 @@ def anchor_days(incidents: pd.DataFrame, anchor: pd.Series, zone: ZoneInfo) -> p
 
 def local_days(instants: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Return the local day of each instant as a naive midnight."""
-    days: pd.Series = instants.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype(columns.DAY)
-    return days
+    days = pd.DatetimeIndex(instants).tz_convert(zone).tz_localize(None).normalize()
+    return pd.Series(days.as_unit("s"), index=instants.index)
 
 
 def _with_due_days(
@@ -236,60 +237,13 @@ def _reviews(reader: FactReader, pairs: Sequence[Pair], incidents: pd.DataFrame)
     ]
     rows += [inline_row(issue, settings) | reader.row(issue, others, inline=True) for issue in inline]
     rows.sort(key=lambda row: (row["project"], row["iid"]))
-    frame = _frame(rows, REVIEW_READ)
+    found = covered(pairs, [str(issue.ref) for issue in inline], incidents)
+    frame = _frame([row | covered_row(found.get(row["ref"], ())) for row in rows], REVIEW_READ | COVERED)
     frame["opened_on"] = local_days(frame["opened_at"], zone)
     frame["completed_on"] = local_days(frame["completed_at"], zone)
     first = settings.first_day
     frame["since"] = True if first is None else frame["opened_on"] >= pd.Timestamp(first)
-    covered = _covered(frame, pairs, incidents)
-    return frame.join(_per_review(covered), on="ref", validate="one_to_one")
-
-
-def _covered(reviews: pd.DataFrame, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each review and incident of its, with what the incident says; also reviews without any."""
-    inline = reviews.loc[reviews["inline"], "ref"]
-    found = pd.DataFrame(
-        {
-            "ref": [*(str(pair.review) for pair in pairs), *inline],
-            "incident": [*(str(pair.incident) for pair in pairs), *inline],
-            "signal": [*(pair.signal.value for pair in pairs), *([Signal.INLINE.value] * len(inline))],
-        },
-        dtype="str",
-    )
-    told = incidents[["ref", "project", "iid", "scope_reason", "required", "severity", "due_on", "calendar"]]
-    told = told.rename(columns={"ref": "incident"})
-    joined = reviews[["ref"]].merge(found, on="ref", how="left", validate="one_to_many")
-    joined = joined.merge(told, on="incident", how="left", validate="many_to_one")
-    joined["in_scope"] = joined["incident"].notna() & joined["scope_reason"].eq("")
-    joined["requires"] = joined["in_scope"] & joined["required"].fillna(value=False)
-    return joined.sort_values(["ref", "project", "iid"], kind="stable")
-
-
-def _per_review(covered: pd.DataFrame) -> pd.DataFrame:
-    """Fold what a review covers into one row: those that require it count, of a voluntary one those in scope."""
-    by_ref = covered.groupby("ref", sort=False)
-    linked, required = by_ref["in_scope"].any(), by_ref["requires"].any()
-    counted = covered[covered["requires"] | (covered["in_scope"] & ~covered["ref"].map(required))]
-    # those without a due day go last, so that the first row is the earliest, or all there is
-    first = counted.sort_values("due_on", kind="stable", na_position="last").groupby("ref", sort=False).first()
-    guessed = ~covered["signal"].fillna("").isin([*STATEMENTS, Signal.INLINE])
-    out = pd.DataFrame({"linked": linked, "required": required})
-    out["guessed"] = guessed.groupby(covered["ref"]).all() & linked
-    out["incident_severity"] = covered["severity"].where(covered["in_scope"]).groupby(covered["ref"]).min()
-    out["due_on"] = first["due_on"].reindex(out.index)
-    out["calendar"] = first["calendar"].reindex(out.index).fillna(-1)
-    for name, rows in (("incidents", covered["incident"].notna()), ("in_scope_incidents", covered["in_scope"])):
-        out[name] = _tuples(covered[rows], "incident", out.index)
-    out["signals"] = _tuples(covered[covered["incident"].notna()], "signal", out.index)
-    return out
-
-
-def _tuples(frame: pd.DataFrame, column: str, index: pd.Index) -> pd.Series:
-    """Return a tuple of the column's values for each ref of the index, empty where there is none."""
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for ref, value in zip(frame["ref"], frame[column], strict=True):
-        grouped[ref].append(value)
-    return pd.Series(_objects([tuple(grouped.get(ref, ())) for ref in index]), index=index, dtype=object)
+    return frame
 
 
 def _with_days(reviews: pd.DataFrame, book: CalendarBook, as_of: date) -> pd.DataFrame:

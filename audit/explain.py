@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    import pandas as pd
+
     from audit.model import Issue, LabelEvent, Ref
     from audit.result import Result
     from audit.settings.policy import Calendar, Policy
@@ -52,14 +54,31 @@ _UNSEEN: Final = {
 
 
 def explain(result: Result, ref: Ref) -> str | None:
-    """Return a text for a terminal; None where no such incident was read."""
-    incidents = result.evidence.incidents
-    rows = incidents.index[incidents["ref"].str.casefold() == str(ref).casefold()]
-    if not len(rows):
-        return None
-    row = {str(name): value for name, value in incidents.loc[rows[0]].items()}
-    verdict, bare = Verdict(result.verdicts[rows[0]]), Verdict(result.bare_verdicts[rows[0]])
+    """Return a text for a terminal: of an incident, or of the incidents of a review; None where neither was read."""
+    incident, review = _row(result.evidence.incidents, str(ref)), _row(result.evidence.reviews, str(ref))
+    if incident is not None:
+        return _of_incident(result, incident)
+    return _of_review(result, review) if review is not None else None
+
+
+def _row(frame: pd.DataFrame, ref: str) -> int | None:
+    """Return the place of the row with this reference, in whatever case it was typed."""
+    return next(iter(frame.index[frame["ref"].str.casefold() == ref.casefold()]), None)
+
+
+def _of_incident(result: Result, place: int) -> str:
+    row = {str(name): value for name, value in result.evidence.incidents.loc[place].items()}
+    verdict, bare = Verdict(result.verdicts[place]), Verdict(result.bare_verdicts[place])
     return "".join(f"{inert.indented(line)}\n" for line in _lines(result, row, verdict, bare))
+
+
+def _of_review(result: Result, place: int) -> str:
+    review = result.evidence.reviews.loc[place]
+    places = (_row(result.evidence.incidents, incident) for incident in review["incidents"])
+    told = [_of_incident(result, place) for place in places if place is not None]
+    follows = f"that of its incident{'' if len(told) == 1 else 's'} follows"
+    known = f": {follows}" if told else ", and no incident is known for it"
+    return "\n".join([f"{review['ref']} is a review and has no verdict{known}\n", *told])
 
 
 def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict) -> Iterator[str]:

@@ -97,10 +97,18 @@ def reference(ref: str) -> Markup:
 
 def link(text: str, url: str) -> Markup:
     """Return a link to an http address; without one the text alone."""
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not _is_web(url):
         return md(text)
     address = quote(url, safe="/:?#=&%~+,@-._")
     return Markup(f"[{md(text)}]({address})")  # noqa: S704 - text and address are escaped
+
+
+def _is_web(url: str) -> bool:
+    try:
+        # half of a surrogate pair can stand in no address
+        return urlsplit(url).scheme in ("http", "https") and bool(url.encode())
+    except ValueError:
+        return False
 
 
 def day(value: date) -> Markup:

@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
@@ -129,7 +130,10 @@ def mask(secrets: Iterable[str]) -> None:
 
 
 class Progress:
-    """Tells how far a stage is: with a bar on a terminal, else by a plain line at its start, end and each tenth.
+    """Tells how far a stage is: with a bar on a terminal, else by a plain line at its start.
+
+    A long stage gets one at each tenth, too, up to its end. A terminal that cannot move its cursor (``TERM=dumb``)
+    gets lines.
 
     Called as ``progress(stage, done, total)``, from any thread; the total is None or 0 until it is known.
     """
@@ -140,7 +144,8 @@ class Progress:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._lock = Lock()
-        self._told: dict[str, tuple[int, int]] = {}
+        self._seen: dict[str, int] = {}
+        self._console: Console | None = None
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
 
@@ -153,7 +158,7 @@ class Progress:
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Say that ``done`` of ``total`` are done."""
         with self._lock:
-            if self._stream.isatty():
+            if self._stream.isatty() and not self._terminal().is_dumb_terminal:
                 self._draw(stage, done, total or 0)
             else:
                 self._print(stage, done, total or 0)
@@ -164,25 +169,31 @@ class Progress:
             self._bars.stop()
             self._bars = None
 
+    def _terminal(self) -> Console:
+        if self._console is None:
+            from rich.console import Console  # noqa: PLC0415 - a job log needs no rich
+
+            self._console = Console(file=self._stream)
+        return self._console
+
     def _draw(self, stage: str, done: int, total: int) -> None:
         if self._bars is None:
-            from rich.console import Console  # noqa: PLC0415 - a job log needs no rich
             from rich.progress import Progress as RichProgress  # noqa: PLC0415
 
-            self._bars = RichProgress(console=Console(file=self._stream))
+            self._bars = RichProgress(console=self._terminal())
             self._bars.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(stage, total=total or None)
         self._bars.update(self._tasks[stage], completed=done, total=total or None)
 
     def _print(self, stage: str, done: int, total: int) -> None:
-        told = self._told.get(stage)
-        if told != (done, total) and (told is None or self._is_news(told, done, total)):
-            self._told[stage] = (done, total)
-            self._stream.write(f"{stage}: {done} of {total}\n" if total else f"{stage} ...\n")
-            self._stream.flush()
-
-    def _is_news(self, told: tuple[int, int], done: int, total: int) -> bool:
-        if done < told[0] or 0 < total <= done:  # begun anew, or at its end
-            return True
-        return total >= self.LONG and 10 * done // total > 10 * told[0] // total
+        seen = self._seen.get(stage)
+        self._seen[stage] = done
+        if seen is None or done < seen:  # begun, or begun anew
+            line = f"{stage} ({total}) ..." if total else f"{stage} ..."
+        elif total >= self.LONG and 10 * done // total > 10 * seen // total:
+            line = f"{stage}: {done} of {total}"
+        else:
+            return
+        self._stream.write(f"{line}\n")
+        self._stream.flush()

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.gitlab.client import Client
-    from audit.gitlab.progress import Progress
+    from audit.gitlab.progress import Progress, Say
     from audit.model import Note, Ref
-    from audit.nightly import Say
     from audit.reminders.migration import Said
     from audit.settings.model import Settings
 
@@ -68,10 +67,13 @@ class Desk:
         try:
             rule = Adopted(author=account, pattern=pattern)
         except ValidationError as error:
-            what = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+            fault = error.errors(include_url=False)[0]
+            what = fault["msg"].removeprefix("Value error, ")
+            if fault["loc"] == ("author",):
+                raise UsageError(f"--of {account!r} {what}", "Write the username of the other bot.") from error
             raise UsageError(f"--adopt {pattern!r} {what}", "Write a simpler regular expression.") from error
-        _, found = self._read(write=False)
-        said = migration.adoptable(found, rule, timezone=self.settings.timezone)
+        bot, found = self._read(write=False)
+        said = migration.adoptable(found, rule, bot=bot, timezone=self.settings.timezone)
         if not said:
             return f"no comment of {account} has a line that matches {pattern}"
         head = f"{_counted(len(said))} of {account} on {_issues(said)} would count as posted by this setting:"

@@ -152,6 +152,7 @@ class Issue:
     issue_type: str = "issue"
     """Lower case: incident, issue, task ..."""
     confidential: bool = False
+    """Also where it is a corrective action in a project that fewer people may read than the audited ones."""
     discussion_locked: bool = False
     created_at: datetime
     closed_at: datetime | None = None

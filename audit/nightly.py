@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from audit import __version__, labels
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from audit.gitlab.client import Client
     from audit.gitlab.preflight import Preflight
-    from audit.gitlab.progress import Progress
+    from audit.gitlab.progress import Progress, Say
     from audit.model import Catalog, Finding, Records
     from audit.notify import Receivers
     from audit.publishing.targets import Publication, Published
@@ -61,13 +61,6 @@ FailOn = Literal["open", "any", "never"]
 DONE: Final = 0
 GAPS: Final = 3
 VIOLATIONS: Final = 10
-
-
-class Say(Protocol):
-    """Tells the person who waits."""
-
-    def __call__(self, message: str, *, warning: bool = False) -> None:
-        """Tell one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +110,14 @@ class Done:
 
 def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
     """Audit, report, and remind if the order says so. Raises an AuditError where any of it cannot be completed."""
-    previous = before.in_folder(order.folder, order.as_of, named=order.previous)
+    previous = before.in_folder(order.folder, order.as_of, say=say, named=order.previous)
     wording = read_wording(order.settings)
     flight, publish = _checked(client, order, say)
     if previous is None and publish.repository is not None:
         previous = before.published(client, publish.repository, order.as_of, say=say)
     records = read(client, order.settings, flight, order.as_of, progress)
-    say(f"read {len(records.issues)} issues of {len(records.sources)} projects")
+    projects = len(records.sources)
+    say(f"read {len(records.issues)} issues of {projects} project{'' if projects == 1 else 's'}")
     for warning in _unmatched(records, order.settings):
         say(warning, warning=True)
     result = judge(records, order)
@@ -135,7 +129,9 @@ def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
     files = _files(view, page, reminders, order.settings)
     write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
-    told = publication(publish, files, as_of=order.as_of, edition=order.edition, team=team)
+    told = publication(
+        publish, files, as_of=order.as_of, edition=order.edition, team=team, projects=order.settings.projects
+    )
     ledger, published = _written(client, order, view=view, reminders=reminders, told=told, flight=flight, say=say)
     return Done(
         view=view,

@@ -37,6 +37,7 @@ _ANSWERS = frozenset({"a", "n a", "na", "nil", "no", "none", "nope", "not applic
 """Short answers that stand, even where a template offers them."""
 _DEFERRED = frozenset({"tbd", "todo"})
 
+_LONGEST_HEADING = 60
 _LABEL_WORDS = 6
 _MOST_LABELS = 8
 """In one line; what has more of their marks is looked at no deeper, and written."""
@@ -125,9 +126,14 @@ def _line_says(line: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
     bold = _BOLD.fullmatch(line)
     if bold and _is_label(bold["label"]) and (bold["rest"] or not cell) and line.count(bold["mark"]) <= _MOST_LABELS:
         return bool(bold["rest"]) and says(bold["rest"], boilerplate, cell=cell)
-    if _QUICK_ACTION.fullmatch(line) or _TOC.fullmatch(line) or (not cell and key(line) in _HEADINGS):
+    if _QUICK_ACTION.fullmatch(line) or _TOC.fullmatch(line) or (not cell and _is_heading(line)):
         return False
     return not _is_known(line, boilerplate) and _rest_says(_INSERTED.sub(" ", line), boilerplate, cell=cell)
+
+
+def _is_heading(line: str) -> bool:
+    """Tell a section's name that lost its marks; a long line can be one only by a link's address or by tags."""
+    return (len(line) <= _LONGEST_HEADING or "](" in line or "<" in line) and key(line) in _HEADINGS
 
 
 def _is_label(words: str) -> bool:

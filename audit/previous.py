@@ -16,27 +16,43 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.gitlab.client import Client
-    from audit.nightly import Say
+    from audit.gitlab.progress import Say
     from audit.settings.publish import RepositoryDestination
 
 _COMPARED: Final = {"schema_version", "as_of", "compliance", "figures", "findings"}
 
 
-def in_folder(folder: Path, as_of: date, *, named: Path | None = None) -> dict[str, Any] | None:
+def in_folder(folder: Path, as_of: date, *, say: Say, named: Path | None = None) -> dict[str, Any] | None:
     """Read the audit that is named, else the newest of an earlier day beside ``folder``; None where there is none.
 
-    Raises UsageError where it is no audit.
+    Of a run that is repeated the named one may be of the same day: then it is the newest of an earlier day beside that
+    one. Raises UsageError where the named one is no audit. One that is only found there stops nothing: it is told, and
+    the one before it is taken.
     """
-    place = named or _newest_before(folder, as_of)
-    if place is None:
-        return None
+    told = _read(named) if named else None
+    if told is not None and told["as_of"] < as_of.isoformat():
+        return told
+    for place in _before(named.parent if named else folder, as_of):
+        try:
+            return _read(place)
+        except UsageError as error:
+            say(f"{error.message}; the report before it is taken, if there is one", warning=True)
+    return None
+
+
+def _read(place: Path) -> dict[str, Any] | None:
+    """Return the audit of a file; None where it is of another version, with which nothing is compared."""
     try:
         told = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _no_audit(place, str(error)) from error
-    if not _is_audit(told):
+    if not isinstance(told, dict) or not told.keys() >= _COMPARED:
         raise _no_audit(place, "it is not what this program writes")
-    return told  # type: ignore[no-any-return]
+    if told["schema_version"] != SCHEMA_VERSION:
+        return None
+    if fault := fault_in(told):
+        raise _no_audit(place, fault)
+    return told
 
 
 def published(client: Client, place: RepositoryDestination, as_of: date, *, say: Say) -> dict[str, Any] | None:
@@ -60,20 +76,13 @@ def published(client: Client, place: RepositoryDestination, as_of: date, *, say:
         return None
 
 
-def _is_audit(told: Any) -> bool:
-    """Tell whether it can be compared with, or is of another version, with which nothing is compared."""
-    if not isinstance(told, dict) or not told.keys() >= _COMPARED:
-        return False
-    return told["schema_version"] != SCHEMA_VERSION or not fault_in(told)
-
-
 def _no_audit(place: Path, why: str) -> UsageError:
     return UsageError(
         f"{place} is no audit.json of an earlier run: {why}", "Name another one with --previous, or move it away."
     )
 
 
-def _newest_before(folder: Path, as_of: date) -> Path | None:
-    days = sorted(place.parent.name for place in folder.parent.glob("????-??-??/audit.json"))
-    before = [day for day in days if day < as_of.isoformat()]
-    return folder.parent / before[-1] / "audit.json" if before else None
+def _before(folder: Path, as_of: date) -> list[Path]:
+    """Return the audits of earlier days beside a folder, the newest first."""
+    found = folder.parent.glob("????-??-??/audit.json")
+    return sorted((place for place in found if place.parent.name < as_of.isoformat()), reverse=True)

@@ -19,10 +19,10 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
     ``due_on`` stands in for the frame's own, to ask what another reading of the policy would say.
     """
     due = incidents["due_on"] if due_on is None else due_on
-    passed = (pd.Timestamp(as_of) > due).fillna(value=False)  # without an anchor: as if it had not passed
+    passed = pd.Timestamp(as_of) > due  # without an anchor there is no due day, and no day is after it
     required = incidents["required"]
     completed = incidents["review_completed_on"].notna()
-    late = (incidents["review_completed_on"] > due).fillna(value=False)
+    late = incidents["review_completed_on"] > due
     unseen = incidents["blind"].ne("") & ~incidents["has_review"]
     exempt = ~incidents["has_review"] & incidents["all_unowned"] & incidents["exempts_unowned"]
     # the order of the policy's table: the first that holds
@@ -31,7 +31,7 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
         (Verdict.NOT_REQUIRED, required.eq(other=False).fillna(value=False)),
         (Verdict.INCONCLUSIVE, required.isna() | unseen),
         (Verdict.ON_TIME, completed & ~late),
-        (Verdict.LATE, completed & late),
+        (Verdict.LATE, completed),
         (Verdict.EXEMPT_UNOWNED, exempt),
         (Verdict.PENDING, ~passed),
         (Verdict.OVERDUE, incidents["review"].ne("")),

@@ -95,7 +95,7 @@ class WorkCalendar:
 
 def _mapped(days: pd.Series, function: object) -> pd.Series:
     known = days.notna().to_numpy()
-    out = np.full(len(days), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    out = np.full(len(days), "NaT", dtype="datetime64[s]")
     if known.any():
         out[known] = function(days.to_numpy()[known].astype("datetime64[D]"))  # type: ignore[operator]
     return pd.Series(out, index=days.index)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from audit import engine
 from audit.evidence import Evidence, build
 from audit.model import (
     Catalog,
@@ -23,6 +22,7 @@ from audit.model import (
 )
 from audit.settings.model import Settings
 from audit.verdicts import judge, with_waivers
+from tests.judging import judged
 
 if TYPE_CHECKING:
     from audit.model import Finding, Outcomes
@@ -127,12 +127,18 @@ def settings(**fields: Any) -> Settings:
 
 def evidence(*issues: Issue, as_of: str = "2026-11-23", settings: Settings | None = None, **fields: Any) -> Evidence:
     """Return the evidence of these issues."""
-    return build(records(*issues, **fields), settings or globals()["settings"](), date.fromisoformat(as_of))
+    return build(*_case(*issues, as_of=as_of, settings=settings, **fields))
+
+
+def _case(
+    *issues: Issue, as_of: str = "2026-11-23", settings: Settings | None = None, **fields: Any
+) -> tuple[Records, Settings, date]:
+    return records(*issues, **fields), settings or globals()["settings"](), date.fromisoformat(as_of)
 
 
 def audited(*issues: Issue, **fields: Any) -> Result:
     """Return what the audit says of these issues; the fields are those of :func:`evidence`."""
-    return engine.audit(evidence(*issues, **fields))
+    return judged(*_case(*issues, **fields))
 
 
 def row(*issues: Issue, iid: int = 1, **fields: Any) -> dict[str, Any]:

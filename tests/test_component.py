@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,14 +50,23 @@ def defaults() -> dict[str, Any]:
     return {name: one.get("default", SOURCE) for name, one in inputs().items()}
 
 
-def filled(values: dict[str, Any]) -> str:
-    """Return the jobs as GitLab interpolates them: a boolean stands there as true or false."""
+def filled(values: dict[str, Any], text: str | None = None) -> str:
+    """Return the jobs, or a text, as GitLab interpolates them: a boolean stands there as true or false."""
 
     def written(found: re.Match[str]) -> str:
         value = values[found[1]]
         return str(value).lower() if isinstance(value, bool) else str(value)
 
-    return USED.sub(written, documents()[1])
+    return USED.sub(written, documents()[1] if text is None else text)
+
+
+def filled_after_reading(part: Any, values: dict[str, Any]) -> Any:
+    """Return a part of the YAML with the inputs in its keys and texts: so GitLab does it in some releases."""
+    if isinstance(part, dict):
+        return {filled(values, key): filled_after_reading(inner, values) for key, inner in part.items()}
+    if isinstance(part, list):
+        return [filled_after_reading(inner, values) for inner in part]
+    return filled(values, part) if isinstance(part, str) else part
 
 
 def jobs(**changed: Any) -> dict[str, Any]:
@@ -214,30 +224,76 @@ def stub(place: Path, text: str) -> None:
             {**OTHERS, "job": "incident-audit", "config": "my audit.yml"},
             True,
             "--config my audit.yml --output out/reviews/{day} --fail-on never",
-            "--apply --confirm-plan 0a1b --previous .previous/audit.json pages=true",
+            "--apply --previous .previous/2026-11-23/audit.json --confirm-plan 0a1b pages=true",
         ),
     ],
 )
 def test_what_is_run(*, changed: dict[str, Any], previous: bool, given: str, added: str, tmp_path: Path) -> None:
     stub(tmp_path / ".incident-audit/.venv/bin/incident-audit", 'echo "$@" "pages=$INCIDENT_AUDIT_PAGES"; echo $#')
     if previous:
-        (tmp_path / ".previous").mkdir()
-        (tmp_path / ".previous/audit.json").touch()
+        for day in ("2026-11-22", "2026-11-23"):
+            (tmp_path / ".previous" / day).mkdir(parents=True)
+            (tmp_path / ".previous" / day / "audit.json").touch()
     job, further = resolved(jobs(**changed), "incident-audit-weekly"), "--confirm-plan 0a1b" if previous else ""
     told, count = shell(job, "script", tmp_path, INCIDENT_AUDIT_ARGS=further).splitlines()
     assert told == f"run {given} --edition weekly {added}"
     assert int(count) == (14 if previous else 9), "a path with a space stays one word"
 
 
-def test_the_last_report_is_kept_for_the_next_one(tmp_path: Path) -> None:
-    job = resolved(jobs(), "incident-audit-nightly")
+def test_a_last_report_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    stub(tmp_path / ".incident-audit/.venv/bin/incident-audit", 'echo "$@"; [ "$1" != diff ]')
+    (tmp_path / ".previous/2026-11-22").mkdir(parents=True)
+    (tmp_path / ".previous/2026-11-22/audit.json").write_text("{", encoding="utf-8")
+    (told,) = shell(resolved(jobs(), "incident-audit-nightly"), "script", tmp_path).splitlines()
+    assert told.startswith("run ")
+    assert "--previous" not in told
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_last_report_is_kept_for_the_next_one(*, own: bool, tmp_path: Path) -> None:
+    """Of two days, and only what the job itself wrote is kept with the job."""
+    pipeline = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    job = pipeline["incident-audit"] if own else resolved(jobs(), "incident-audit-nightly")
     shell(job, "after_script", tmp_path)
     assert not (tmp_path / ".previous").exists()
-    for day in ("2026-11-22", "2026-11-23"):
-        (tmp_path / "reports" / day).mkdir(parents=True)
-        (tmp_path / "reports" / day / "audit.json").write_text(day, encoding="utf-8")
+    reports = tmp_path / "reports"
+    for day in ("2026-11-21", "2026-11-22", "2026-11-23"):
+        shutil.rmtree(reports, ignore_errors=True)
+        for written in (day, "2026-11-01"):
+            (reports / written).mkdir(parents=True)
+            (reports / written / "audit.json").write_text(written, encoding="utf-8")
+        (reports / day / "reminders.json").touch()
+        for _ in ("the run", "the run repeated"):
+            shell(job, "after_script", tmp_path)
+    assert [place.name for place in reports.iterdir()] == ["2026-11-23"]
+    kept = sorted((tmp_path / ".previous").iterdir())
+    assert [place.name for place in kept] == ["2026-11-22", "2026-11-23"]
+    assert (kept[1] / "audit.json").read_text(encoding="utf-8") == "2026-11-23"
+
+
+@pytest.mark.parametrize("read_first", [True, False])
+def test_an_input_stays_one_value_and_is_not_run(*, read_first: bool, tmp_path: Path) -> None:
+    odd = {
+        "ref": "1.10",
+        "config": "it's $(touch ran) `touch ran` a: b # c.yml",
+        "output": "our reports; touch ran",
+        "weekly_schedule": "Reviews: weekly # 1 && $(touch ran)",
+        "keep": "1 week",
+    }
+    for name, value in odd.items():
+        assert re.fullmatch(inputs()[name]["regex"], value), name
+        for wrong in ('"', "\\", "\n"):
+            assert not re.fullmatch(inputs()[name]["regex"], value + wrong), name
+    made = filled_after_reading(yaml.safe_load(documents()[1]), defaults() | odd) if read_first else jobs(**odd)
+    job = resolved(made, "incident-audit-weekly")
+    assert job["variables"]["AUDIT_REF"] == "1.10"
+    assert job["artifacts"]["paths"] == ["our reports; touch ran/20*/"]
+    assert job["rules"][0]["if"].endswith(f'== "{odd["weekly_schedule"]}"')
+    stub(tmp_path / ".incident-audit/.venv/bin/incident-audit", 'for word in "$@"; do echo "$word"; done')
+    told = shell(job, "script", tmp_path).splitlines()
+    assert told[:5] == ["run", "--config", odd["config"], "--output", f"{odd['output']}/{{day}}"]
     shell(job, "after_script", tmp_path)
-    assert (tmp_path / ".previous/audit.json").read_text(encoding="utf-8") == "2026-11-23"
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.fixture(scope="module")

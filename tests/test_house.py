@@ -17,6 +17,7 @@ import pytest
 
 import audit
 import audit.rules
+from audit.cli import cli
 from audit.model import Level
 from audit.rules import RULES, Rule
 from audit.settings.kinds import RULE_CODES
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(audit.__file__).parent
 TESTS = Path(__file__).parent
-SHELL = ("audit.gitlab", "audit.cli", "audit.nightly", "audit.sandbox")
+SHELL = ("audit.gitlab", "audit.cli", "audit.commands", "audit.nightly", "audit.sandbox")
 """Rooms of audit/ that the core may not enter."""
 OUTSIDE = ("gitlab", "requests", "click", "rich", "sqlite3")
 """Packages of other people that only the shell may use."""
@@ -160,9 +161,23 @@ def test_what_the_core_imports_brings_in_nothing_of_the_shell() -> None:
 
 
 def test_nothing_imports_the_command_line() -> None:
+    """The commands neither: what they need of it is handed to them."""
     for module in MODULES:
+        names = set(imported(module, statements(tree(module))))
         if module not in {"audit.cli", "audit.__main__"}:
-            assert not any(within(name, ("audit.cli",)) for name in imported(module, statements(tree(module)))), module
+            assert not any(within(name, ("audit.cli",)) for name in names), module
+        if not within(module, ("audit.cli", "audit.commands")):
+            assert not any(within(name, ("audit.commands",)) for name in names), module
+
+
+def test_a_command_goes_by_one_name_everywhere() -> None:
+    shared = {"audit.commands", "audit.commands.options", "audit.commands.surroundings"}
+    files = {name for name in MODULES if within(name, ("audit.commands",))} - shared
+    assert files == {f"audit.commands.{name}" for name in cli.commands}
+    for name, command in cli.commands.items():
+        assert command.callback is not None
+        assert command.callback.__module__ == f"audit.commands.{name}"
+        assert (ast.get_docstring(tree(f"audit.commands.{name}")) or "").startswith(f"{name}: ")
 
 
 def dotted(node: ast.AST) -> tuple[str, str] | None:

@@ -188,14 +188,14 @@ def test_without_a_stream_it_writes_to_the_stderr_of_the_moment(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("steps", "lines"),
     [
-        ([(n, 5) for n in range(6)], ["Read: 0 of 5", "Read: 5 of 5"]),
-        ([(n, 340) for n in range(341)], [f"Read: {n} of 340" for n in range(0, 341, 34)]),
-        ([(3, 3)], ["Read: 3 of 3"]),
-        ([(0, 3), (3, 3), (3, 3)], ["Read: 0 of 3", "Read: 3 of 3"]),
+        ([(n, 5) for n in range(6)], ["Read (5) ..."]),
+        ([(n, 340) for n in range(341)], ["Read (340) ...", *(f"Read: {n} of 340" for n in range(34, 341, 34))]),
+        ([(3, 3)], ["Read (3) ..."]),
+        ([(0, 3), (3, 3), (3, 3)], ["Read (3) ..."]),
         ([(0, None)], ["Read ..."]),
-        ([(0, 0), (50, 0), (70, 70)], ["Read ...", "Read: 70 of 70"]),
-        ([(0, 1000), (999, 1000)], ["Read: 0 of 1000", "Read: 999 of 1000"]),
-        ([(0, 2), (2, 2), (0, 2), (2, 2)], ["Read: 0 of 2", "Read: 2 of 2", "Read: 0 of 2", "Read: 2 of 2"]),
+        ([(0, 0), (50, 0), (70, 70)], ["Read ..."]),
+        ([(0, 1000), (999, 1000)], ["Read (1000) ...", "Read: 999 of 1000"]),
+        ([(0, 2), (2, 2), (0, 2), (2, 2)], ["Read (2) ...", "Read (2) ..."]),
     ],
 )
 def test_a_job_log_gets_few_lines_a_stage(
@@ -207,7 +207,8 @@ def test_a_job_log_gets_few_lines_a_stage(
     assert stream.getvalue().splitlines() == lines
 
 
-def test_a_terminal_gets_one_bar_a_stage() -> None:
+def test_a_terminal_gets_one_bar_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
     with Progress(terminal) as progress:
         for done in range(301):
@@ -216,6 +217,14 @@ def test_a_terminal_gets_one_bar_a_stage() -> None:
     assert "Incidents" in terminal.getvalue()
     assert "Reviews" in terminal.getvalue()
     assert terminal.getvalue().endswith("\x1b[?25h"), "the cursor is shown again"
+
+
+def test_a_terminal_that_moves_no_cursor_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    terminal = Terminal()
+    with Progress(terminal) as progress:
+        progress("Reviews", 0, 3)
+    assert terminal.getvalue() == "Reviews (3) ...\n"
 
 
 def test_closing_what_never_began_is_fine(stream: io.StringIO) -> None:

@@ -90,7 +90,7 @@ def test_the_audit_runs_on_schedules_one_at_a_time_and_to_its_end(pipeline: Any)
         ("false", "", False, ""),
         ("true", "", False, "--apply"),
         ("yes", "", False, ""),
-        ("true", "--fail-on never", True, "--fail-on never --apply --previous .previous/audit.json"),
+        ("true", "--fail-on never", True, "--apply --previous .previous/2026-11-23/audit.json --fail-on never"),
     ],
 )
 def test_reminders_are_posted_on_request_only(
@@ -101,8 +101,9 @@ def test_reminders_are_posted_on_request_only(
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     if previous:
-        (tmp_path / ".previous").mkdir()
-        (tmp_path / ".previous/audit.json").touch()
+        for day in ("2026-11-22", "2026-11-23"):
+            (tmp_path / ".previous" / day).mkdir(parents=True)
+            (tmp_path / ".previous" / day / "audit.json").touch()
     done = subprocess.run(  # noqa: S603
         ["/bin/sh", "-e", "-c", "\n".join(pipeline["incident-audit"]["script"])],
         cwd=tmp_path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,8 @@ __all__ = ["Client", "Connection", "issue_path", "project_path", "text_of"]
 T = TypeVar("T")
 R = TypeVar("R")
 
+log = logging.getLogger("audit.gitlab")
+
 _AGENT = "incident-review-audit"
 
 
@@ -63,6 +66,8 @@ class Client:
         self._sessions: list[Session] = []
         self._spent = 0.0
         self._silences = 0
+        self._told: set[Kind] = set()
+        """Why requests are waiting, as far as it was told."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -234,13 +239,23 @@ class Client:
                 if wait is None:
                     self._check_for_loss(error)
                     raise
+                self._tell(error, wait)
             else:
                 self._silences = 0
+                self._told.clear()
                 return answer
             waited += wait
             with self._lock:
                 self._spent += wait
             self.sleep(wait)
+
+    def _tell(self, error: RequestError, wait: float) -> None:
+        """Say that it waits and why, once until something is answered again: a slow server is no flood of lines."""
+        with self._lock:
+            news = error.kind not in self._told
+            self._told.add(error.kind)
+        if news:
+            log.info("%s; asking again in %.0f s", error.message, wait)
 
     def _check_for_loss(self, error: RequestError) -> None:
         """End the audit where nothing answers any more, instead of waiting for each of a thousand gaps."""

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - the name of a kind
     SCOPE = "scope"
+    ACCOUNT = "account"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
     RATE_LIMITED = "rate limited"
@@ -38,9 +39,11 @@ class Kind(StrEnum):
 
 
 ADVICE = {
-    Kind.TOKEN: "Make a new token and set it in the variable that the job reads; a protected variable is empty on an "
-    "unprotected branch.",
+    Kind.TOKEN: "Copy the token once more, or make a new one, and set it in the variable that the job reads; a "
+    "protected variable is empty on an unprotected branch.",
     Kind.SCOPE: "Give the token the scope read_api, or api where it also posts reminders.",
+    Kind.ACCOUNT: "Ask an administrator of this GitLab to let the account in again, or use a token of another one, to "
+    "which the notes of this one are a stranger's.",
     Kind.FORBIDDEN: "Check the role of the token's account. If every request is answered so, GitLab blocks this "
     "address or the account for a while.",
     Kind.NOT_FOUND: "Check the spelling, and that the token's account is a member there: GitLab answers the same for "
@@ -92,7 +95,7 @@ class RequestError(GitLabError):
     @property
     def fatal(self) -> bool:
         """Whether every other request fails likewise, so that going on would only collect gaps."""
-        return self.kind in (Kind.TOKEN, Kind.LOST)
+        return self.kind in (Kind.TOKEN, Kind.ACCOUNT, Kind.LOST)
 
     @property
     def silent(self) -> bool:
@@ -134,11 +137,15 @@ def from_status(status: int, body: bytes, where: str, wait: float | None = None)
     return RequestError(kind, _sentence(kind, status, text, where), status=status, wait=wait)
 
 
+# "Your account has been blocked.", "Your account is pending approval from your GitLab administrator ..."
+_CLOSED_ACCOUNT = re.compile(r"your account (has been|is) ", re.IGNORECASE)
 _BY_STATUS = {401: Kind.TOKEN, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 408: Kind.TOO_HEAVY, 429: Kind.RATE_LIMITED}
 
 
 def _kind_of_status(status: int, text: str) -> Kind:
     told = kind_of_text(text)
+    if status == 403 and _CLOSED_ACCOUNT.search(text):
+        return Kind.ACCOUNT
     if status == 403:
         return Kind.SCOPE if "insufficient_scope" in text or "insufficient scope" in text.lower() else Kind.FORBIDDEN
     if status in _BY_STATUS:
@@ -167,6 +174,7 @@ def kind_of_text(text: str) -> Kind | None:
 _SENTENCES = {
     Kind.TOKEN: "GitLab does not accept the token",
     Kind.SCOPE: "the token's scope does not allow it",
+    Kind.ACCOUNT: "GitLab does not let the token's account in",
     Kind.FORBIDDEN: "GitLab forbids it",
     Kind.NOT_FOUND: "it does not exist, or the token may not see it",
     Kind.RATE_LIMITED: "GitLab asks for fewer requests",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from urllib.parse import urlsplit
 
 from audit.errors import PreflightError
 from audit.gitlab import credential, nodes, projects
-from audit.gitlab.failures import RequestError
+from audit.gitlab.failures import Kind, RequestError
 from audit.gitlab.projects import Project
+from audit.gitlab.transport import origin
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from audit.gitlab.credential import Credential
     from audit.model import User
     from audit.settings.model import Settings
+
+log = logging.getLogger("audit.gitlab")
 
 __all__ = ["Preflight", "Project", "preflight"]
 
@@ -49,10 +53,11 @@ def preflight(client: Client, settings: Settings, *, today: date, write: bool) -
     if wrong is not None:
         raise _refused(wrong.faults, wrong.advice)
     try:
+        log.info("asking %s ...", urlsplit(client.url).netloc)
         told = credential.examine(client, today=today, write=write)
         server = None if told.blind else client.graphql("server")
     except RequestError as error:
-        raise _refused((error.message,), error.advice) from error
+        raise _unanswered(client, error) from error
     if server is None:
         raise _refused(told.faults, told.advice)
     resolved = projects.resolve(client, settings.projects, write=write)
@@ -89,6 +94,18 @@ def _check_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise _refused(("the address of GitLab is none: it begins with https://",), "Set it like https://gitlab.com.")
+
+
+def _unanswered(client: Client, error: RequestError) -> PreflightError:
+    """Tell of an address at which no GitLab answers: mostly one that was copied from a page of a project."""
+    if error.kind not in (Kind.NOT_FOUND, Kind.NOT_JSON):
+        return _refused((error.message,), error.advice)
+    path = urlsplit(client.url).path
+    why = (
+        f"{path} may be a group or project in it" if path else "if it is, a proxy or a login page answers in its place"
+    )
+    told = f"no GitLab answers at {origin(client.url)}{path} (status {error.status})"
+    return _refused((told,), f"Set GITLAB_URL to the address of GitLab itself, like https://gitlab.example.com; {why}.")
 
 
 def _refused(faults: tuple[str, ...], advice: str) -> PreflightError:

@@ -15,6 +15,13 @@ class Progress(Protocol):
         """Tell that ``done`` of ``total`` things of a stage are done; None is not known."""
 
 
+class Say(Protocol):
+    """Tells the person who waits."""
+
+    def __call__(self, message: str, *, warning: bool = False) -> None:
+        """Tell one line."""
+
+
 class Tally:
     """Counts one stage over several threads."""
 

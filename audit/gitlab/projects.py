@@ -29,6 +29,7 @@ class Project:
     """The full path of today."""
     url: str
     visibility: str
+    """Of its issues: they may be for members only in a project that everybody sees."""
     incidents: bool
     reviews: bool
     archived: bool = False
@@ -61,7 +62,7 @@ class _Answer:
     projects: tuple[Project, ...] = ()
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    error: RequestError | None = None
+    advice: str = ""
 
 
 def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
@@ -72,7 +73,7 @@ def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
             return _group(client, asked, write=write) if asked.group else _project(client, asked, write=write)
         except RequestError as error:
             what = "group" if asked.group else "project"
-            return _Answer(faults=(_fault(error, what, asked.name),), error=error)
+            return _Answer(faults=(_fault(error, what, asked.name),), advice=error.advice)
 
     answers = client.map(ask, _asked(settings))
     faults = [fault for answer in answers for fault in answer.faults]
@@ -83,7 +84,8 @@ def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
         projects=found,
         faults=tuple(dict.fromkeys(faults)),
         warnings=tuple(dict.fromkeys(w for answer in answers for w in answer.warnings)),
-        advice=next((answer.error.advice for answer in answers if answer.error), "Check `projects` in the settings."),
+        advice=" ".join(dict.fromkeys(answer.advice for answer in answers if answer.advice))
+        or "Check `projects` in the settings.",
     )
 
 
@@ -111,7 +113,8 @@ def _fault(error: RequestError, what: str, name: str) -> str:
 def _project(client: Client, asked: _Asked, *, write: bool) -> _Answer:
     row = client.rest_get(project_path(asked.name))
     if not _has_issues(row):
-        return _Answer(faults=(f"project {asked.name} has issues disabled",))
+        advice = f"Switch the issues of {asked.name} on under its Settings > General > Visibility, or name it no more."
+        return _Answer(faults=(f"project {asked.name} has issues disabled",), advice=advice)
     project = _made(row, asked)
     warnings = []
     if not asked.name.isdigit() and asked.name.lower() != project.path.lower():
@@ -157,11 +160,17 @@ def _made(row: dict[str, Any], asked: _Asked) -> Project:
         id=row["id"],
         path=row["path_with_namespace"],
         url=row["web_url"],
-        visibility=row.get("visibility") or "private",
+        visibility=visibility(row),
         incidents=asked.incidents,
         reviews=asked.reviews,
         archived=bool(row.get("archived")),
     )
+
+
+def visibility(row: dict[str, Any]) -> str:
+    """Return who may read a project's issues: private, internal or public."""
+    closed = row.get("issues_access_level") == "private"
+    return "private" if closed else row.get("visibility") or "private"
 
 
 def role(row: dict[str, Any]) -> int:

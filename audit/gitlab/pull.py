@@ -11,6 +11,7 @@ from audit import labels
 from audit.gitlab import accounts, failures, following, places, template_files
 from audit.gitlab.activity import with_histories
 from audit.gitlab.listing import LINKS_SINCE, Lister, first_moment, newest, queries
+from audit.gitlab.narrower import with_narrower
 from audit.gitlab.progress import Tally
 from audit.gitlab.rest_links import with_links
 from audit.gitlab.spellings import read_labels
@@ -74,7 +75,7 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
     followed = _followed(job, lister, listed, found)
     everything = newest([*found.values(), *followed.found]).values()
     issues, link_gaps = _linked(job, [one for one in everything if _in_time(one.issue, job)], found)
-    issues, history_gaps = _with_history(job, issues, tables)
+    issues, history_gaps = _with_history(job, with_narrower(client, settings, preflight, issues), tables)
     people, people_gaps = accounts.read_accounts(client, accounts.named(catalog, settings, issues))
     templates = template_files.read_templates(client, settings, _holding_reviews(job, issues))
     gaps = [*_label_gaps(job, tables), *(gap for some in listed for gap in some.gaps), *followed.gaps]

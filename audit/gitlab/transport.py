@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -77,7 +78,7 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
         case GitlabParsingError():
             return failures.not_json(200, "no JSON", where)
         case SSLError():
-            kind, text = Kind.CERTIFICATE, f"the certificate of {host} is not trusted"
+            kind, text = _without_trust(error, host)
         case Timeout() if not isinstance(error, ConnectTimeout):
             kind, text = Kind.NO_ANSWER, f"{host} did not answer in time"
         case _:
@@ -85,8 +86,23 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
     return RequestError(kind, f"{where}: {text}")
 
 
-def _cause(error: BaseException) -> str:
+def _without_trust(error: SSLError, host: str) -> tuple[Kind, str]:
+    below = _bottom(error)
+    if isinstance(below, SSLCertVerificationError):
+        why = failures.one_line(below.verify_message, 120)
+        return Kind.CERTIFICATE, f"the certificate of {host} is not trusted ({why})"
+    # OpenSSL's own name of it is the plainest: WRONG_VERSION_NUMBER is what plain http looks like
+    why = str(getattr(below, "reason", None) or _cause(error)).replace("_", " ").lower()
+    return Kind.UNREACHABLE, f"no secure connection to {host} ({why}): does it speak https?"
+
+
+def _bottom(error: BaseException) -> BaseException:
     """Return what lies at the bottom of a failed connection, without the layers of libraries above it."""
     while (below := error.__cause__ or error.__context__) is not None:
         error = below
+    return error
+
+
+def _cause(error: BaseException) -> str:
+    error = _bottom(error)
     return failures.one_line(getattr(error, "strerror", None) or str(error) or type(error).__name__, 120)

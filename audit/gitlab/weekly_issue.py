@@ -12,7 +12,7 @@ from audit.gitlab.failures import Kind, RequestError
 from audit.gitlab.spellings import read_labels
 from audit.gitlab.writing import once
 from audit.publishing import stamp
-from audit.publishing.targets import LINKED, Earlier, Outcome, Published
+from audit.publishing.targets import ANOTHER, LINKED, Earlier, Outcome, Published, Unpublished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _PAGE = 20
 """Issues a request: each may hold a megabyte."""
+_ANOTHER_TITLE = (
+    "Give the issues of each audit a title of their own under publish.issue. If there is one audit only, and `projects`"
+    " were changed today, it goes on tomorrow."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class _Own:
     stamp: Stamp
 
 
-def write_issue(client: Client, issue: WeeklyIssue, *, bot: str) -> Published:
+def write_issue(client: Client, issue: WeeklyIssue, *, bot: str) -> Published | Unpublished:
     """Open the issue of the week, or bring it up to date. Raises RequestError.
 
     The bot's own issues are listed, never searched: GitLab's search lags behind. Two runs at once may both open one;
@@ -54,6 +58,8 @@ def write_issue(client: Client, issue: WeeklyIssue, *, bot: str) -> Published:
         desk.close(one, kept)
     if kept.stamp.as_of > issue.as_of:
         outcome = Outcome.NEWER
+    elif kept.stamp.is_of_another(issue.audit, issue.as_of):
+        return Unpublished(what=issue.what, where=issue.where, why=ANOTHER, advice=_ANOTHER_TITLE)
     elif desk.edit(kept, own):
         outcome = Outcome.CREATED if outcome is Outcome.CREATED else Outcome.EDITED
     return Published(what=issue.what, where=issue.where, outcome=outcome, url=kept.url)
@@ -90,7 +96,7 @@ class _Desk:
         if row["author"]["username"].casefold() != self.bot.casefold() or row.get("moved_to_id") is not None:
             return None
         found = stamp.read(row["description"] or "")
-        if found is None or found.kind != stamp.WEEKLY:
+        if found is None or (found.kind, found.series) != (stamp.WEEKLY, self.issue.series) or not found.week:
             return None
         return _Own(iid=row["iid"], url=row["web_url"], confidential=row["confidential"], stamp=found)
 

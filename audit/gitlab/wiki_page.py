@@ -9,13 +9,18 @@ from urllib.parse import quote
 from audit.gitlab.failures import Kind, RequestError
 from audit.gitlab.writing import settle
 from audit.publishing import stamp
-from audit.publishing.targets import Outcome, Published, Unpublished
+from audit.publishing.targets import ANOTHER, Outcome, Published, Unpublished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audit.gitlab.client import Client
     from audit.publishing.targets import WikiPage
+
+_ANOTHER_PAGE = (
+    "Name another page under publish.wiki, or delete that one. If there is one audit only, and `projects` were changed"
+    " today, it goes on tomorrow."
+)
 
 
 def wiki_path(place: str, *, of_group: bool) -> str:
@@ -28,12 +33,7 @@ def write_page(client: Client, page: WikiPage) -> Published | Unpublished:
     desk = _Desk(client=client, page=page)
     settle(client, desk.missing)
     if desk.foreign:
-        return Unpublished(
-            what=page.what,
-            where=page.where,
-            why="there is a page of this title that somebody else wrote",
-            advice="Name another page under publish.wiki, or delete that one.",
-        )
+        return Unpublished(what=page.what, where=page.where, why=desk.foreign, advice=_ANOTHER_PAGE)
     prefix = "groups/" if page.of_group else ""
     url = f"{client.web_url}/{prefix}{page.place}/-/wikis/{quote(page.slug)}"
     return Published(what=page.what, where=page.where, outcome=desk.outcome, url=url)
@@ -46,7 +46,8 @@ class _Desk:
     client: Client
     page: WikiPage
     outcome: Outcome = Outcome.UNCHANGED
-    foreign: bool = False
+    foreign: str = ""
+    """Why the page is somebody else's."""
 
     @property
     def path(self) -> str:
@@ -64,12 +65,15 @@ class _Desk:
             return lambda: self.client.rest_post(self.path, title=self.page.page, content=text)
         found = stamp.read(there)
         if found is None or found.kind != stamp.PAGE:
-            self.foreign = True
+            self.foreign = "there is a page of this title that somebody else wrote"
             return None
         if found.hash == mark.hash:
             return None
         if found.as_of > self.page.as_of:
             self.outcome = Outcome.NEWER
+            return None
+        if found.is_of_another(self.page.audit, self.page.as_of):
+            self.foreign = ANOTHER
             return None
         if self.outcome is Outcome.UNCHANGED:
             self.outcome = Outcome.EDITED

@@ -19,6 +19,9 @@ _LONGEST_WAIT = 120.0
 _LIMIT_PERIOD = 60.0
 """Seconds after which a limit has passed that does not say how long to wait."""
 
+_CONFLICT = 409
+"""Another write to the same record was under way."""
+
 
 def once(pause: Callable[[float], None], write: Callable[[], R], stored: Callable[[], R | None]) -> R:
     """Write and return the answer; where that is lost or a limit is met, what ``stored`` finds, else try again."""
@@ -61,7 +64,7 @@ def settle(client: Client, missing: Callable[[], Callable[[], object] | None]) -
 
 def worth_another(error: RequestError) -> bool:
     """Tell whether the same write may go through later, or may have gone through already."""
-    return error.unsure or error.kind is Kind.RATE_LIMITED
+    return error.unsure or error.kind is Kind.RATE_LIMITED or error.status == _CONFLICT
 
 
 def wait(error: RequestError, tried: int) -> float:

@@ -44,11 +44,11 @@ def judged(
     for place in places:
         if place.confidential:
             continue
-        narrower = [path for path, visibility in known if _rank(visibility) < _rank(place.visibility)]
-        if place.visibility == "public" and tells_everything:
+        narrower = [path for path, visibility in known if rank(visibility) < rank(place.visibility)]
+        if place.visibility != "private" and tells_everything:
             faults.append(
-                f"{place.setting}: {place.path} is public, and report.confidential_destination would tell confidential"
-                " incidents there"
+                f"{place.setting}: {place.path} is {place.visibility}, and report.confidential_destination would tell"
+                " confidential incidents there"
             )
         elif place.visibility == "public" and narrower and not allow_public:
             faults.append(f"{place.setting}: {place.path} is public, and {narrower[0]}, which is audited, is not")
@@ -59,6 +59,7 @@ def judged(
     return Judgement(faults=tuple(faults), warnings=tuple(warnings))
 
 
-def _rank(visibility: str) -> int:
+def rank(visibility: str) -> int:
+    """Return a number that is the higher the more people may read."""
     # a word that is not known is taken for the narrowest as a source, and for the widest nowhere
     return _WIDER.get(visibility, 0)

@@ -1,7 +1,9 @@
 """The hidden marker at the end of what the bot publishes: by it the week's issue is found again.
 
-``<!-- incident-review-audit:v1 {"as_of": "2026-11-23", "hash": .., "kind": "weekly", "week": "2026-W48"} -->``. Anyone
-can write one, so in an issue it counts only where the bot's own account is the author.
+``<!-- incident-review-audit:v1 {"as_of": "2026-11-23", "audit": .., "hash": .., "kind": "weekly", "series": ..,
+"week": ..} -->``, on one line.
+Anyone can write one, so in an issue it counts only where the bot's own account is the author. And anyone may edit what
+the bot wrote, so of a stamp nothing is repeated but a week: the bot would say it, and GitLab do it, with its rights.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ DUPLICATE = "duplicate"
 PAGE = "page"
 
 # a line of its own, which nothing that the report quotes can be; people may have written below it
+_WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 _STAMP = re.compile(r"^<!-- incident-review-audit:v(\d+) (\{[^\n]*\}) -->[ \t\r]*$", re.MULTILINE)
 
 
@@ -33,11 +36,21 @@ class Stamp:
     """Of the text above the stamp, so that an unchanged one is not written again."""
     week: str = ""
     """Of the week's issue, like 2026-W48; so written, they sort by time."""
+    series: str = ""
+    """Of the week's issue: what tells those of one audit from those of another in the same project."""
+    audit: str = ""
+    """What the audit is told by that wrote it: the projects of its settings."""
+
+    def is_of_another(self, audit: str, as_of: date) -> bool:
+        """Tell whether another audit wrote this on the same day: the two would take each other's place for ever."""
+        return self.as_of == as_of and self.audit not in ("", audit)
 
 
-def stamped(text: str, *, kind: str, as_of: date, week: str = "") -> tuple[str, Stamp]:
+def stamped(  # noqa: PLR0913 - what a stamp tells
+    text: str, *, kind: str, as_of: date, week: str = "", series: str = "", audit: str = ""
+) -> tuple[str, Stamp]:
     """Return a text with its stamp at the end, and the stamp."""
-    made = Stamp(kind=kind, as_of=as_of, hash=digest(text), week=week)
+    made = Stamp(kind=kind, as_of=as_of, hash=digest(text), week=week, series=series, audit=audit)
     fields = {key: value for key, value in asdict(made).items() if value}
     # none of these values can hold what would end the comment
     payload = json.dumps({**fields, "as_of": as_of.isoformat()}, sort_keys=True)
@@ -52,7 +65,9 @@ def read(text: str) -> Stamp | None:
     try:
         fields = json.loads(found[-1][1])
         as_of = date.fromisoformat(fields["as_of"])
-        kind, *others = (str(fields.get(key, "")) for key in ("kind", "hash", "week"))
-    except (ValueError, KeyError, TypeError):
+        kind, known, week, *others = (str(fields.get(key, "")) for key in ("kind", "hash", "week", "series", "audit"))
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return Stamp(kind=kind, as_of=as_of, hash=others[0], week=others[1])
+    if week and not _WEEK.fullmatch(week):
+        return None
+    return Stamp(kind=kind, as_of=as_of, hash=known, week=week, series=others[0], audit=others[1])

@@ -7,18 +7,22 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from audit.publishing import stamp
+from audit.reminders.markers import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from audit.publishing.stamp import Stamp
+    from audit.settings.model import Projects
     from audit.settings.publish import PublishSettings
 
 KEPT: Final = ("report.md", "report.html", "audit.json", "findings.csv")
 """The files of the output folder that are kept in a repository; the others serve the run that wrote them."""
 LINKED: Final = 8
 """So many earlier weeks are linked from the week's issue."""
+ANOTHER: Final = "an audit of other projects wrote it for the same day, and the two would take each other's place"
+"""Why something is left alone that the bot wrote."""
 
 
 class Outcome(StrEnum):
@@ -70,6 +74,10 @@ class WeeklyIssue:
     title: str
     week: str
     """Like 2026-W48."""
+    series: str
+    """The same for all weeks of one audit: another audit may publish in this project, too."""
+    audit: str
+    """What the audit is told by."""
     as_of: date
     labels: tuple[str, ...]
     confidential: bool
@@ -87,17 +95,20 @@ class WeeklyIssue:
         before = sorted((one for one in earlier if one.week < self.week), key=lambda one: one.week, reverse=True)
         links = ", ".join(f"[{one.week}]({one.url})" for one in before[:LINKED])
         text = f"{self.body.rstrip()}\n\nEarlier weeks: {links}" if links else self.body
-        return stamp.stamped(text, kind=stamp.WEEKLY, as_of=self.as_of, week=self.week)
+        return self._stamped(text, stamp.WEEKLY)
 
     def unwritten(self) -> str:
         """Return what a confidential issue is opened with, until it is known to be confidential."""
         text = "The report of the week is about to be written here."
-        return stamp.stamped(text, kind=stamp.WEEKLY, as_of=self.as_of, week=self.week)[0]
+        return self._stamped(text, stamp.WEEKLY)[0]
 
     def repeated(self, url: str) -> str:
         """Return what is left of a second issue of this week, which another run had opened at the same time."""
         text = f"Another run had opened [the issue of this week]({url}) already, so this one is closed."
-        return stamp.stamped(text, kind=stamp.DUPLICATE, as_of=self.as_of, week=self.week)[0]
+        return self._stamped(text, stamp.DUPLICATE)[0]
+
+    def _stamped(self, text: str, kind: str) -> tuple[str, Stamp]:
+        return stamp.stamped(text, kind=kind, as_of=self.as_of, week=self.week, series=self.series, audit=self.audit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,8 @@ class WikiPage:
     """Path of the project or group."""
     of_group: bool
     page: str
+    audit: str
+    """What the audit is told by."""
     as_of: date
     body: str = field(repr=False)
 
@@ -126,7 +139,7 @@ class WikiPage:
     @property
     def content(self) -> tuple[str, Stamp]:
         """The whole text, and the stamp at its end."""
-        return stamp.stamped(self.body, kind=stamp.PAGE, as_of=self.as_of)
+        return stamp.stamped(self.body, kind=stamp.PAGE, as_of=self.as_of, audit=self.audit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +194,18 @@ class Publication:
             yield Published(what="digest", where="by chat or mail", outcome=Outcome.PLANNED_TO_SEND)
 
 
-def publication(
-    settings: PublishSettings, files: Mapping[str, str], *, as_of: date, edition: str, team: str = ""
+def publication(  # noqa: PLR0913 - what is published, and by which audit
+    settings: PublishSettings,
+    files: Mapping[str, str],
+    *,
+    as_of: date,
+    edition: str,
+    team: str = "",
+    projects: Projects | None = None,
 ) -> Publication:
     """Decide what goes where. A team edition goes nowhere: it would take the place of the whole report.
 
+    By ``projects``, those of the settings, two audits that publish in one place notice each other.
     The week's issue, the wiki page and the files are brought up to date by every run, since edits notify nobody; the
     digest, which does, goes out with the weekly edition, unless the settings say otherwise.
     """
@@ -193,9 +213,10 @@ def publication(
         return Publication()
     # as the files themselves are written: half of a surrogate pair is no text that a server could keep
     texts = {name: text.encode(errors="replace").decode() for name, text in files.items()}
+    audit = digest(projects.model_dump_json())[:12] if projects else ""
     return Publication(
-        issue=_issue(settings, texts["report.md"], as_of),
-        wiki=_wiki(settings, texts["report.md"], as_of),
+        issue=_issue(settings, texts["report.md"], as_of, audit),
+        wiki=_wiki(settings, texts["report.md"], as_of, audit),
         files=_files(settings, texts, as_of),
         digest=digest_due(settings, edition=edition, team=team),
     )
@@ -207,7 +228,7 @@ def digest_due(settings: PublishSettings, *, edition: str, team: str = "") -> bo
     return notify is not None and not team and (notify.when == "always" or edition == "weekly")
 
 
-def _issue(settings: PublishSettings, body: str, as_of: date) -> WeeklyIssue | None:
+def _issue(settings: PublishSettings, body: str, as_of: date, audit: str) -> WeeklyIssue | None:
     asked = settings.issue
     if asked is None:
         return None
@@ -216,6 +237,8 @@ def _issue(settings: PublishSettings, body: str, as_of: date) -> WeeklyIssue | N
         project=asked.project,
         title=asked.titled(week=week, year=year),
         week=f"{year}-W{week:02}",
+        series=digest(asked.title)[:12],
+        audit=audit,
         as_of=as_of,
         labels=asked.labels,
         confidential=asked.confidential,
@@ -223,12 +246,17 @@ def _issue(settings: PublishSettings, body: str, as_of: date) -> WeeklyIssue | N
     )
 
 
-def _wiki(settings: PublishSettings, body: str, as_of: date) -> WikiPage | None:
+def _wiki(settings: PublishSettings, body: str, as_of: date, audit: str) -> WikiPage | None:
     asked = settings.wiki
     if asked is None:
         return None
     return WikiPage(
-        place=asked.group or asked.project, of_group=bool(asked.group), page=asked.page, as_of=as_of, body=body
+        place=asked.group or asked.project,
+        of_group=bool(asked.group),
+        page=asked.page,
+        audit=audit,
+        as_of=as_of,
+        body=body,
     )
 
 

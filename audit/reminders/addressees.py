@@ -96,41 +96,40 @@ class Directory:
 
     def _handle(self, team: Team) -> str:
         """Return the handle, which may be a group's, of which no account is known."""
-        return self._account(team.handle) if self._known(team.handle) else _name(team.handle)
+        return self._account(team.handle) if self._known(team.handle) else self._name(team.handle)
 
     def _contact(self, team: Team) -> str:
         return self._account(team.contact) or self._group(team.contact)
 
     def _fallback(self) -> Iterator[str]:
         contact = self.scene.settings.reminders.contact
-        name = self._account(contact) if self._known(contact) else _name(contact)
+        name = self._account(contact) if self._known(contact) else self._name(contact)
         if name:
             yield name
 
     def _known(self, written: str) -> bool:
-        return _name(written).lower() in self.scene.result.evidence.records.accounts
+        return self._name(written).lower() in self.scene.result.evidence.records.accounts
 
     def _account(self, written: str) -> str:
-        """Return the name where it is an active account, else nothing."""
-        name = _name(written)
+        """Return the name where it is an active person's account, else nothing: a bot cannot act."""
+        name = self._name(written)
         user = self.scene.result.evidence.records.accounts.get(name.lower())
-        return name if name and user is not None and user.active else ""
+        return name if name and user is not None and user.active and not user.bot else ""
+
+    def _name(self, written: str) -> str:
+        """Return the account's or group's name in what the catalogue says, or nothing; the bot never asks itself."""
+        name = written.strip().lstrip("@")
+        return name if is_name(name) and name.casefold() != self.scene.bot.casefold() else ""
 
     def _group(self, written: str) -> str:
         """Return the name where it is a group's: a path, or one above an audited project. Chat channels are none."""
-        name = _name(written)
+        name = self._name(written)
         return name if not self._known(written) and ("/" in name or name.lower() in self._groups) else ""
 
     @cached_property
     def _groups(self) -> frozenset[str]:
         paths = [source.project.lower().split("/") for source in self.scene.result.evidence.records.sources]
         return frozenset("/".join(parts[:depth]) for parts in paths for depth in range(1, len(parts)))
-
-
-def _name(written: str) -> str:
-    """Return the account's or group's name in what the catalogue says, or nothing."""
-    name = written.strip().lstrip("@")
-    return name if is_name(name) else ""
 
 
 def _distinct(names: Iterable[str], *, but: Iterable[str] = ()) -> tuple[str, ...]:

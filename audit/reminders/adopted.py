@@ -17,16 +17,23 @@ if TYPE_CHECKING:
 _LINES, _LENGTH = 100, 300
 
 
-def adopted(notes: Iterable[Note], rules: Iterable[Adopted]) -> list[Note]:
-    """Return the comments that the settings adopt, oldest first. A note that bears this program's marker is none."""
+def adopted(notes: Iterable[Note], rules: Iterable[Adopted], *, bot: str) -> list[Note]:
+    """Return the comments that the settings adopt, oldest first. The marked ones of ``bot`` count without that."""
     asked = tuple(rules)
-    found = (note for note in notes if any(is_adopted(note, rule) for rule in asked))
+    found = (note for note in notes if any(is_adopted(note, rule) for rule in asked) and not markers.own([note], bot))
     return sorted(found, key=lambda note: (note.at, note.id))
 
 
 def is_adopted(note: Note, rule: Adopted) -> bool:
-    """Tell whether a rule adopts a comment."""
+    """Tell whether a rule adopts a comment.
+
+    What bears a marker is of an earlier account of this program, as after a token was made anew: then it says what it
+    is, and only a reminder of the ladder is adopted.
+    """
     if note.system or note.author.username.casefold() != rule.author.lstrip("@").casefold():
         return False
     lines = note.body.splitlines()[:_LINES]
-    return any(re.search(rule.pattern, line[:_LENGTH]) for line in lines) and markers.read(note.body) is None
+    if not any(re.search(rule.pattern, line[:_LENGTH]) for line in lines):
+        return False
+    marker = markers.read(note.body)
+    return marker is None or (marker.kind == markers.REMINDER and marker.step > 0)

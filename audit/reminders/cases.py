@@ -15,6 +15,7 @@ from audit.reminders import markers
 from audit.reminders.adopted import adopted, is_adopted
 from audit.reminders.markers import Marked, ref_of
 from audit.reminders.wording import Wording
+from audit.report.redaction import Discretion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +116,11 @@ class Scene:
         return cases(self.result)
 
     @cached_property
+    def discretion(self) -> Discretion:
+        """What a note that everybody can read may tell."""
+        return Discretion.of_issues(self.result.evidence)
+
+    @cached_property
     def marked(self) -> Mapping[Ref, list[Marked]]:
         """The bot's own notes of each issue, oldest first, as they stood at the end of as_of."""
         return {ref: markers.own(self.notes(ref), self.bot) for ref in self.comments}
@@ -128,7 +134,7 @@ class Scene:
     def adopted(self) -> Mapping[Ref, list[Note]]:
         """The reminders of another bot that count as posted, of each issue, oldest first."""
         rules = self.settings.reminders.adopted
-        return {ref: adopted(self.notes(ref), rules) for ref in self.comments} if rules else {}
+        return {ref: adopted(self.notes(ref), rules, bot=self.bot) for ref in self.comments} if rules else {}
 
     def is_human(self, note: Note) -> bool:
         """Tell whether a person wrote a comment: no system note, no bot, not this one nor one that it replaced."""
@@ -168,9 +174,12 @@ class Scene:
 
 
 def by_issue(scene: Scene) -> Mapping[Ref, Case]:
-    """Return the first case that is spoken about on each issue, be it on the incident of a review elsewhere."""
+    """Return a case that is spoken about on each issue, be it on the incident of a review elsewhere.
+
+    It is the first that everybody may know of: what is said to a comment tells of none.
+    """
     found: dict[Ref, Case] = {}
-    for case in scene.cases:
+    for case in sorted(scene.cases, key=lambda case: case.confidential):
         found.setdefault(case.issue, case)
         found.setdefault(case.incident, case)
     return found

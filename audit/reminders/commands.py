@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from audit.blocks import blocks
 from audit.inert import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ LONGEST_SNOOZE = 14
 _SNOOZE = re.compile(r"snooze\s+(\d{1,3})\s*d(?:ays?)?\.?", re.IGNORECASE)
 _NOT_NEEDED = re.compile(r"not[ \t-]+needed\s*:\s*(\S.*)", re.IGNORECASE)
 _LONGEST_REASON = 300
-_FENCE = re.compile(r" {0,3}(```|~~~)")
+_LONGEST_COMMENT = 10_000
+"""Characters of a comment that are looked at: enough for a command, and too few to keep a run busy."""
+_QUOTE = re.compile(r">>>[ \t]*")
+"""Begins and ends a quote of several lines, which is GitLab's own Markdown."""
 
 
 class Kind(StrEnum):
@@ -89,14 +93,30 @@ def _spoken(scene: Scene, ref: Ref) -> Iterator[Command]:
 
 
 def _said(body: str, bot: str) -> Iterator[str]:
-    """Yield what follows the bot's name on lines that begin with it; quotes and code blocks speak to nobody."""
-    to_bot = re.compile(rf" {{0,3}}@{re.escape(bot)}(?![\w-]|\.\w)[:,]?\s*(.*)", re.IGNORECASE)
-    fenced = False
-    for line in body.splitlines():
-        if _FENCE.match(line):
-            fenced = not fenced
-        elif not fenced and (found := to_bot.match(line)):
-            yield found[1].strip()
+    """Yield what follows the bot's name on lines that begin with it; quotes, code and HTML speak to nobody."""
+    to_bot = re.compile(
+        rf"^ {{0,3}}@{re.escape(bot)}(?![\w/@'\u2019-]|\.\w)[:,]?[ \t]*(.*)", re.IGNORECASE | re.MULTILINE
+    )
+    text = body[:_LONGEST_COMMENT]
+    if to_bot.search(text):
+        yield from (found[1].strip() for line in _prose(text) if (found := to_bot.match(line)))
+
+
+def _prose(text: str) -> Iterator[str]:
+    """Yield the lines of a comment's paragraphs as they are written, those of quotes with the sign before them."""
+    cut = blocks(text)
+    lines = cut.text.split("\n")
+    read = {number for token in cut.tokens if token.type == "inline" for number in range(*(token.map or (0, 0)))}
+    apart = {
+        number
+        for token in cut.tokens
+        if token.type in {"fence", "code_block", "html_block"}
+        for number in range(*(token.map or (0, 0)))
+    }
+    quotes = [number for number, line in enumerate(lines) if number not in apart and _QUOTE.fullmatch(line)]
+    for first, last in zip(quotes[::2], quotes[1::2], strict=False):
+        read -= set(range(first, last))
+    yield from (lines[number] for number in sorted(read))
 
 
 def _command(note: Note, said: str) -> Command:

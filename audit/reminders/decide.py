@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from audit.model import Verdict
 from audit.reminders import brake, commands, ladder, markers
 from audit.reminders.addressees import Asked, Directory
 from audit.reminders.aftermath import aftermath
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from audit.result import Result
 
 
+_NOT_REMINDED = (Verdict.PENDING, Verdict.WAIVED, Verdict.EXEMPT_UNOWNED, Verdict.INCONCLUSIVE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decision:
     """One reminder, and what keeps it back."""
@@ -38,7 +42,7 @@ def wanted(result: Result) -> tuple[Ref, ...]:
     """Return the issues whose comments the plan looks at, sorted.
 
     That is every issue that can be reminded of, with its incident; and, to tell its status note that all is done, every
-    one with comments whose due day lies in the window, or that was completed in it.
+    one with comments whose due day lies in the window, or that was completed in it, or that is waived, however late.
     """
     scene = Scene(result=result, comments={}, bot="")
     first = result.as_of - timedelta(days=scene.settings.window)
@@ -47,7 +51,7 @@ def wanted(result: Result) -> tuple[Ref, ...]:
         if ladder.before_remind_from(scene, case):
             continue
         ahead = case.verdict not in OPEN and any(day and day >= first for day in (case.due_on, case.completed_on))
-        if ladder.listed(scene, case) or ahead:
+        if ladder.listed(scene, case) or ahead or case.verdict is Verdict.WAIVED:
             found |= {case.issue, case.incident}
     return tuple(sorted(ref for ref in found if ref in scene.issues and scene.issues[ref].comments))
 
@@ -90,6 +94,7 @@ def plan(
         proposals=proposals(scene),
         earlier=aftermath(scene),
         unreachable=_unreachable(decisions),
+        not_reminded=_not_reminded(scene),
         unread=tuple(sorted({case.issue for case in chosen} - {case.issue for case in known})),
     )
     return replace(made, held=brake.needs_confirmation(made, scene.settings.reminders))
@@ -141,6 +146,7 @@ def _reminder(scene: Scene, decision: _Decision) -> Reminder:
         internal=case.confidential,
         due_on=case.due,
         body=reminder_body(scene, case, decision.step, decision.asked),
+        why=ladder.why_now(scene, case, decision.step),
     )
 
 
@@ -160,6 +166,15 @@ def _withheld(decision: _Decision, reason: Reason) -> Withheld:
 def _unreachable(decisions: Iterable[_Decision]) -> tuple[Ref, ...]:
     aged = Reason.BEFORE_REMIND_FROM
     return tuple(sorted(d.case.incident for d in decisions if not d.asked.everybody and d.reason is not aged))
+
+
+def _not_reminded(scene: Scene) -> tuple[tuple[Verdict, tuple[Ref, ...]], ...]:
+    """Return who waits, and who is left alone for good or for now, where one could look for a reminder."""
+    found: dict[Verdict, list[Ref]] = {verdict: [] for verdict in _NOT_REMINDED}
+    for case in scene.cases:
+        if case.verdict in found and not ladder.listed(scene, case):
+            found[case.verdict].append(case.incident)
+    return tuple((verdict, tuple(sorted(refs))) for verdict, refs in found.items() if refs)
 
 
 def _duplicates(scene: Scene) -> tuple[Duplicate, ...]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _HEAD = "<details><summary>"
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
-_MENTION = re.compile(r"(?<![\w`@])@([A-Za-z0-9_.\\/-]*[A-Za-z0-9_])")
+# a name in code is left as it is: backticks within backticks would bring it to life
+_MENTION = re.compile(r"`[^`\n]*`|(?<![\w`@\\])@([A-Za-z0-9_.\\/-]*[A-Za-z0-9_])")
 
 
 def folds(scene: Scene, reminded: Collection[Ref]) -> tuple[Fold, ...]:
@@ -48,7 +49,7 @@ def is_folded(note: Note) -> bool:
 def _folded(scene: Scene, one: Marked) -> str:
     """Return the note with its text folded, and nobody pinged by it any more."""
     text = _COMMENT.sub("", one.note.body).strip()
-    text = _MENTION.sub(lambda found: str(handle(found[1].replace("\\", ""))), text)
+    text = _MENTION.sub(lambda found: str(handle(found[1].replace("\\", ""))) if found[1] else found[0], text)
     try:
         without_quick_actions(text)
     except ValueError:

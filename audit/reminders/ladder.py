@@ -83,10 +83,27 @@ def _ready(scene: Scene, case: Case, step: int) -> bool:
     """
     if step == 0:
         return True
-    earlier = [day for issue in {case.issue, case.incident} for day in _posted(scene, issue).values()]
-    if earlier:
-        return scene.since(case, max(earlier)) >= scene.settings.reminders.step_days
+    if last := _last_posted(scene, case):
+        return scene.since(case, last) >= scene.settings.reminders.step_days
     return scene.since(case, case.due) >= 1
+
+
+def _last_posted(scene: Scene, case: Case) -> date | None:
+    days = [day for issue in {case.issue, case.incident} for day in _posted(scene, issue).values()]
+    return max(days, default=None)
+
+
+def why_now(scene: Scene, case: Case, step: int) -> str:
+    """Return why a step that nothing keeps back comes today, in words that hold dates and numbers only."""
+    if step == 0:
+        return f"{_days(case.calendar.between(scene.as_of, case.due))} before the due day"
+    if last := _last_posted(scene, case):
+        return f"{_days(scene.since(case, last))} after the reminder of {last}"
+    return f"{_days(scene.since(case, case.due))} after the due day"
+
+
+def _days(number: int) -> str:
+    return f"{number} working day{'' if number == 1 else 's'}"
 
 
 def snoozed_through(scene: Scene, case: Case) -> date | None:

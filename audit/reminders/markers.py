@@ -25,8 +25,9 @@ STATUS = "status"
 DUPLICATE = "duplicate"
 ANSWER = "answer"
 
-# at the beginning of a line: in a reply that quotes a note it stands behind a ">"
-_MARKER = re.compile(r"^<!--\s*incident-review-audit:v(\d+)\s(.*?)-->", re.DOTALL | re.MULTILINE)
+# at the beginning of a line: in a reply that quotes a note it stands behind a ">"; and on that line alone, so that no
+# comment, however long, takes more than one look at each of its characters
+_MARKER = re.compile(r"^<!--[ \t]*incident-review-audit:v(\d+)[ \t](.*?)-->", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,13 +38,13 @@ def said(comments: Mapping[Ref, tuple[Note, ...]], *, bot: str, timezone: str) -
     )
 
 
-def adoptable(comments: Mapping[Ref, tuple[Note, ...]], rule: Adopted, *, timezone: str) -> tuple[Said, ...]:
+def adoptable(comments: Mapping[Ref, tuple[Note, ...]], rule: Adopted, *, bot: str, timezone: str) -> tuple[Said, ...]:
     """Return the comments that a rule adopts, as the steps that they would count as."""
     zone = ZoneInfo(timezone)
     return tuple(
         Said(issue=issue, what=f"reminder {step}", on=note.at.astimezone(zone).date(), url=note.url)
         for issue in sorted(comments)
-        for step, note in enumerate(adopted(comments[issue], [rule]), start=1)
+        for step, note in enumerate(adopted(comments[issue], [rule], bot=bot), start=1)
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from audit.model import Ref
+    from audit.model import Ref, Verdict
 
 
 class Reason(StrEnum):
@@ -43,6 +43,8 @@ class Reminder:
     due_on: date
     body: str
     """With the marker at its end."""
+    why: str = ""
+    """Why it comes on this day, as words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class StatusNote:
     internal: bool
     create: bool
     """False: edit the one that is there, write none where there is none."""
+    new: bool = False
+    """It is written, since none is there yet that could be edited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +173,8 @@ class Plan:
     """Incidents that are reminded of, or would be, with nobody who could be asked; sorted."""
     earlier: tuple[Followed, ...] = ()
     """Reminders posted before on the issues whose comments were read; by issue and step."""
+    not_reminded: tuple[tuple[Verdict, tuple[Ref, ...]], ...] = ()
+    """Incidents of a verdict for which nobody is reminded, or not yet; by verdict in their order, each sorted."""
     unread: tuple[Ref, ...] = ()
     """Issues whose comments are not known, so that nothing is said there; sorted."""
     held: bool = False

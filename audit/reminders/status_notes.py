@@ -76,26 +76,32 @@ def _status_note(
     fingerprint = digest(text.body)
     if there and (there[0].marker.hash, there[0].note.internal) == (fingerprint, text.internal):
         return None
-    create = text.waiting and _may_create(scene, about.get(issue, []), reminded=reminded)
+    create = text.waiting and (reminded or _may_create(scene, issue, about.get(issue, [])))
     if not there and not create:
         return None
     marker = Marker(kind=markers.STATUS, issue=str(issue), incident=text.incident, hash=fingerprint)
     return StatusNote(
-        issue=issue, body=signed(text.body, marker), hash=fingerprint, internal=text.internal, create=create
+        issue=issue,
+        body=signed(text.body, marker),
+        hash=fingerprint,
+        internal=text.internal,
+        create=create,
+        new=all(one.note.internal is not text.internal for one in there),
     )
 
 
-def _may_create(scene: Scene, cases: list[Case], *, reminded: bool) -> bool:
-    """Tell whether a new note may be written, which notifies: with a reminder, or on a working day after one."""
-    return reminded or any(case.verdict in OPEN and case.calendar.works(scene.as_of) for case in cases)
+def _may_create(scene: Scene, issue: Ref, cases: list[Case]) -> bool:
+    """Tell whether a new note may be written, which notifies, though no reminder comes: on a working day after one."""
+    reminded = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER)
+    return bool(reminded) and any(case.verdict in OPEN and case.calendar.works(scene.as_of) for case in cases)
 
 
 def _text(scene: Scene, directory: Directory, issue: Ref, cases: list[Case]) -> _Text | None:
     """Return what an issue's note should say; None: leave it as it is."""
-    here = [case for case in cases if case.issue == issue]
+    here = sorted((case for case in cases if case.issue == issue), key=_due_first)
     waiting = [case for case in here if case.verdict in OPEN and case.due_on is not None]
     if waiting:
-        return _open(scene, directory, min(waiting, key=lambda case: (case.due, case.incident)), waiting)
+        return _open(scene, directory, waiting[0], waiting)
     if elsewhere := [case for case in cases if case.issue != issue]:
         return _elsewhere(scene, issue, elsewhere[0])
     if any(case.verdict is Verdict.INCONCLUSIVE or case.verdict in OPEN for case in here):
@@ -103,6 +109,11 @@ def _text(scene: Scene, directory: Directory, issue: Ref, cases: list[Case]) -> 
     if done := [case for case in here if case.verdict in _COMPLETED and case.completed_on]:
         return _done(scene, issue, done[0])
     return _not_asked(scene, issue, here)
+
+
+def _due_first(case: Case) -> tuple[bool, str, Ref]:
+    """Order the cases of an issue by the one that speaks for it, as for reminders; without a due day comes last."""
+    return (case.due_on is None, str(case.due_on), case.incident)
 
 
 def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -> _Text:
@@ -156,7 +167,7 @@ def _not_asked(scene: Scene, issue: Ref, cases: list[Case]) -> _Text | None:
     if issue not in scene.issues or (not cases and not all(source.complete for source in sources)):
         return None
     why = _NOT_ASKED[cases[0].verdict] if cases else "no incident that is audited has it as its review"
-    internal = _hidden(scene, issue) or any(case.confidential for case in cases)
+    internal = _hidden(scene, issue) or (bool(cases) and cases[0].confidential)
     body = scene.wording.render("status.md.j2", state="not_asked", why=why)
     return _Text(body=body, internal=internal)
 
@@ -166,10 +177,13 @@ def _hidden(scene: Scene, issue: Ref) -> bool:
 
 
 def missing(scene: Scene, case: Case) -> list[tuple[str, str, str]]:
-    """Return rule name, code and message of what can still be mended; no message where it is confidential."""
+    """Return rule name, code and message of what can still be mended; no message that tells of a confidential record.
+
+    The message on a review of several incidents can tell of any of them.
+    """
     subjects = {str(case.issue), str(case.incident)}
     found = [f for f in scene.result.findings if f.subject in subjects and _is_missing(f)]
-    return [(f.name, f.code, "" if case.confidential else f.message) for f in found]
+    return [(f.name, f.code, "" if case.confidential else scene.discretion.finding(f).message) for f in found]
 
 
 def _is_missing(finding: Finding) -> bool:

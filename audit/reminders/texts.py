@@ -40,6 +40,7 @@ def reminder_body(scene: Scene, case: Case, step: int, asked: Asked) -> str:
         done_label=scene.settings.labels.review_completed[0] if scene.settings.labels.review_completed else "",
         sentence=sentence(case.policy),
         snooze=snooze_example(scene, case),
+        spoken=f"@{scene.bot} snooze 3d" if settings.commands else "",
         quiet_days=settings.quiet_days,
     )
     marker = Marker(kind=markers.REMINDER, issue=str(case.issue), incident=str(case.incident), step=step)
@@ -81,7 +82,7 @@ def open_review(scene: Scene, case: Case) -> Markup:
         return Markup("Open an issue whose title begins with “{}:”").format(prefix)
     issue = scene.issues.get(case.incident)
     title = f"{prefix}: {case.incident if case.confidential or issue is None else issue.title}"
-    query = f"issue[title]={quote(title[:_TITLE_LIMIT], safe='')}"
+    query = f"issue[title]={quote(title[:_TITLE_LIMIT], safe='', errors='replace')}"
     if case.confidential:
         query += "&issue[confidential]=true"
     if home.project == case.incident.project:

@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from audit.errors import SettingsError
 from audit.inert import environment, without_quick_actions
+from audit.reminders.pings import pinged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +37,8 @@ _ALLOWED: Final = (
     *(nodes.For, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
     *(nodes.CondExpr, nodes.Sub, nodes.Getattr, nodes.Getitem),
 )
+_PINGING: Final = ("names", "managers")
+_ONLY_NAMES: Final = "only `names` and `managers` ping; put another name in backticks"
 _UNPINGED: Final = re.compile(r"`[^`\n]*`")
 _UNKIND: Final = re.compile(
     r"\b(blam\w*|fault\w*|fail(?:ed|ure)?|guilt\w*|negle\w*|careless\w*|lazy|lazi\w*|ignor\w*|excuse\w*|shame\w*"
@@ -77,6 +80,10 @@ class Wording:
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             known = f"; known are {', '.join(sorted(values))}" if "is undefined" in str(error) else ""
             raise self._refused(template, self._line_of(error, template), f"{error}{known}") from error
+        allowed = pinged("\n\n".join(str(values.get(name, "")) for name in _PINGING))
+        if others := sorted(pinged(text) - allowed):
+            what = f"it pings @{others[0]}: {_ONLY_NAMES}"
+            raise self._refused(template, self._first("@", template, anywhere=True), what)
         return self._checked(template, text)
 
     def _checked(self, template: str, text: str) -> str:
@@ -96,10 +103,11 @@ class Wording:
         fault = f"{self.own[template].path}:{line}: {what}"
         return SettingsError("an own template of the reminders makes no note", (fault,), _ADVICE)
 
-    def _first(self, sign: str, template: str) -> int:
-        """Return the first line that begins with a sign; the first of all where a value brought it there."""
+    def _first(self, sign: str, template: str, *, anywhere: bool = False) -> int:
+        """Return the first line that begins with a sign, or holds it; the first of all where a value brought it."""
         lines = self.own[template].text.splitlines()
-        return next((number for number, line in enumerate(lines, 1) if line.lstrip().startswith(sign)), 1)
+        places = (sign in line if anywhere else line.lstrip().startswith(sign) for line in lines)
+        return next((number for number, found in enumerate(places, 1) if found), 1)
 
     def _line_of(self, error: Exception, template: str) -> int:
         """Return the line of the template at which rendering ended."""
@@ -150,7 +158,7 @@ def _excesses(node: nodes.Node, loops: int = 0) -> Iterator[tuple[int, str]]:
         # also one that a value would follow
         if "@" in _UNPINGED.sub("", node.data):
             line = node.lineno + node.data[: node.data.index("@")].count("\n")
-            yield line, "only `names` and `managers` ping; put another name in backticks"
+            yield line, _ONLY_NAMES
         return
     if isinstance(node, nodes.For):
         loops += 1

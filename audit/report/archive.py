@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from audit.report import charts, pages
+from audit.report import charts, markdown, pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def archive(texts: Mapping[str, str]) -> Archive:
         weeks=weeks,
         unreadable=tuple(one for one in read if isinstance(one, Unreadable)),
         compliance=charts.line(
-            [(one.folder[5:], None if one.rate is None else round(one.rate * 100)) for one in drawn], whole=100
+            [(one.folder[5:], None if one.rate is None else markdown.whole(one.rate)) for one in drawn], whole=100
         ),
         open_late=charts.line([(one.folder[5:], one.open_late) for one in drawn]),
     )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from audit.engine import subject_key
+from audit.model import Verdict
 from audit.report.changes import Key, figures_in, keys_in, moves, turns
 from audit.report.redaction import Discretion
 
@@ -74,6 +75,8 @@ class Difference:
     closed_gaps: tuple[GapKey, ...]
     titles: Mapping[str, str]
     """Of the incidents, by ref, as the later audit has them."""
+    urls: Mapping[str, str]
+    """Of the incidents and their reviews that may be told, by ref."""
     messages: Mapping[Key, str]
     """Of the findings, as the later audit has them that has them at all."""
     names: Mapping[str, str]
@@ -86,21 +89,23 @@ def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Difference:
     violations = {(row["code"], row["subject"]) for row in now["findings"] if row["level"] == "violation"}
     old_gaps, new_gaps = _gaps(before), _gaps(now)
     rows = [*before["findings"], *now["findings"]]
+    incidents, discretion = [*before["incidents"], *now["incidents"]], _discretion(before, now)
     return Difference(
         before=date.fromisoformat(before["as_of"]),
         now=date.fromisoformat(now["as_of"]),
         withheld=(before["compliance"]["withheld"], now["compliance"]["withheld"]),
         same_policy=before["policy"]["sha256"] == now["policy"]["sha256"],
         figures=_figures(_headline(before), _headline(now)),
-        verdicts=_figures(before["verdicts"], now["verdicts"]),
+        verdicts=_figures(_counts(before), _counts(now)),
         turns=turns(_verdicts(before), _verdicts(now)),
         findings=found,
         new_violations=sum((key.code, key.subject) in violations for key in found.new),
         services=_ownership(before["services"], now["services"]),
         new_gaps=_in_order(new_gaps - old_gaps),
         closed_gaps=_in_order(old_gaps - new_gaps),
-        titles={row["ref"]: row["title"] for row in (*before["incidents"], *now["incidents"])},
-        messages=_messages(rows, _discretion(before, now)),
+        titles={row["ref"]: row["title"] for row in incidents},
+        urls=_urls(incidents, discretion),
+        messages=_messages(rows, discretion),
         names={row["code"]: row["name"] for row in rows},
     )
 
@@ -109,7 +114,17 @@ def _discretion(*audits: Mapping[str, Any]) -> Discretion:
     """Return what is confidential in either: what has become so is not told from the audit that still told it."""
     rows = [row for told in audits for row in told["incidents"] if row["confidential"]]
     refs = [row["ref"] for row in rows] + [row["review"]["ref"] for row in rows if row["review"]]
+    # of a confidential review an audit tells no address
+    reviews = (row["review"] for told in audits for row in told["incidents"] if row["review"])
+    refs += [review["ref"] for review in reviews if review.get("url") == ""]
     return Discretion(frozenset(ref.casefold() for ref in refs), {})
+
+
+def _urls(incidents: Iterable[Mapping[str, Any]], discretion: Discretion) -> dict[str, str]:
+    """Return the addresses that the audits tell; an early or foreign one may tell none."""
+    told = (issue for row in incidents for issue in (row, row["review"]) if issue)
+    known = {issue["ref"]: issue.get("url") for issue in told if not discretion.hides(issue["ref"])}
+    return {ref: url if isinstance(url, str) else "" for ref, url in known.items()}
 
 
 def _messages(rows: Iterable[Mapping[str, Any]], discretion: Discretion) -> dict[Key, str]:
@@ -137,6 +152,11 @@ def _headline(told: Mapping[str, Any]) -> dict[str, float | None]:
 
 def _figures(before: Mapping[str, float | None], now: Mapping[str, float | None]) -> tuple[Figure, ...]:
     return tuple(Figure(name=name, before=before[name], now=now[name]) for name in before)
+
+
+def _counts(told: Mapping[str, Any]) -> dict[str, float | None]:
+    # what else stands there is not looked at by those who read an earlier audit
+    return {verdict.value: told["verdicts"][verdict.value] for verdict in Verdict}
 
 
 def _verdicts(told: Mapping[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
+from audit.report import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,15 +33,19 @@ class _Style:
     """How foreign words are written, and how headings and items look."""
 
     text: Callable[[str], str]
-    ref: Callable[[str], str]
+    ref: Callable[[str, str], str]
+    """Takes the name of an issue, and its address or an empty text."""
     heading: Callable[[str], list[str]]
     item: str
 
 
-_PLAIN: Final = _Style(text=inert.one_line, ref=inert.one_line, heading=lambda words: ["", words], item="  ")
+_PLAIN: Final = _Style(
+    text=inert.one_line, ref=lambda ref, _: inert.one_line(ref), heading=lambda words: ["", words], item="  "
+)
 _MARKDOWN: Final = _Style(
     text=lambda words: str(inert.md(words)),
-    ref=lambda ref: str(inert.reference(ref)),
+    # never a live reference, which would leave a trace on the issue
+    ref=lambda ref, url: str(markdown.ref(ref, url)),
     heading=lambda words: ["", f"## {words}", ""],
     item="- ",
 )
@@ -73,14 +78,14 @@ def _sections(told: Difference, style: _Style) -> Iterator[tuple[str, Sequence[s
     yield "Figures", [*_caveats(told, style), *map(_figure, told.figures)]
     yield "Verdicts", [_count(one) for one in told.verdicts if one.before or one.now]
     changed = [
-        f"{style.ref(one.ref)}: {_word(one.before)} -> {_word(one.now)}, {style.text(told.titles[one.ref])}"
+        f"{_ref(told, style, one.ref)}: {_word(one.before)} -> {_word(one.now)}, {style.text(told.titles[one.ref])}"
         for one in turned.changed
     ]
     yield f"Incidents with another verdict ({len(changed)})", changed
     if turned.appeared:
-        yield f"Incidents that were not there before ({len(turned.appeared)})", [*map(style.ref, turned.appeared)]
+        yield f"Incidents that were not there before ({len(turned.appeared)})", _refs(told, style, turned.appeared)
     if turned.gone:
-        yield f"Incidents that are not there any more ({len(turned.gone)})", [*map(style.ref, turned.gone)]
+        yield f"Incidents that are not there any more ({len(turned.gone)})", _refs(told, style, turned.gone)
     new = f"New findings ({len(found.new)}, of them violations: {told.new_violations})"
     yield new, [_finding(told, style, key) for key in found.new]
     yield f"Cleared findings ({len(found.cleared)})", [_finding(told, style, key) for key in found.cleared]
@@ -92,8 +97,8 @@ def _sections(told: Difference, style: _Style) -> Iterator[tuple[str, Sequence[s
     if told.services:
         yield f"Services with another owner ({len(told.services)})", [_owner(one, style) for one in told.services]
     if told.new_gaps or told.closed_gaps:
-        gaps = [f"new: {_gap(gap, style)}" for gap in told.new_gaps]
-        yield "Gaps", [*gaps, *(f"closed: {_gap(gap, style)}" for gap in told.closed_gaps)]
+        gaps = [f"new: {_gap(told, style, gap)}" for gap in told.new_gaps]
+        yield "Gaps", [*gaps, *(f"closed: {_gap(told, style, gap)}" for gap in told.closed_gaps)]
 
 
 def _caveats(told: Difference, style: _Style) -> Iterator[str]:
@@ -124,7 +129,7 @@ def _count(figure: Figure) -> str:
 
 
 def _finding(told: Difference, style: _Style, key: Key) -> str:
-    subject = style.ref(key.subject) if "#" in key.subject else style.text(key.subject)
+    subject = _ref(told, style, key.subject) if "#" in key.subject else style.text(key.subject)
     message = style.text(told.messages[key])
     return f"{style.text(key.code)} {style.text(told.names[key.code])} {subject}{': ' * bool(message)}{message}"
 
@@ -135,9 +140,17 @@ def _owner(one: Ownership, style: _Style) -> str:
     return f"{style.text(one.service)}: {before} -> {now}"
 
 
-def _gap(gap: GapKey, style: _Style) -> str:
+def _gap(told: Difference, style: _Style, gap: GapKey) -> str:
     could = ", which could change a verdict" if gap.could_change_a_verdict else ""
-    return f"{style.ref(gap.ref)}: {style.text(gap.what)}{could}"
+    return f"{_ref(told, style, gap.ref)}: {style.text(gap.what)}{could}"
+
+
+def _refs(told: Difference, style: _Style, refs: Sequence[str]) -> list[str]:
+    return [_ref(told, style, ref) for ref in refs]
+
+
+def _ref(told: Difference, style: _Style, ref: str) -> str:
+    return style.ref(ref, told.urls.get(ref, ""))
 
 
 def _word(verdict: str) -> str:

@@ -25,6 +25,8 @@ _WORDS: Final = {
     bool: "true or false",
     type(None): "null",
 }
+_MOST: Final = 10**12
+"""No number of an audit is as high. Neither is NaN, which JSON does not know and Python reads."""
 _RATE: Final = (float, int, type(None))
 _COUNT: Final = (int, type(None))
 _SHAPE: Final[dict[str, Any]] = {
@@ -125,7 +127,7 @@ def _is(value: Any, shape: Any) -> bool:
     if shape in (Verdict, Level):
         return isinstance(value, str) and value in set(shape)
     kinds = shape if isinstance(shape, tuple) else (shape,)
-    return type(value) in kinds
+    return type(value) in kinds and (not isinstance(value, int | float) or 0 <= value <= _MOST)
 
 
 def _is_day(text: str) -> bool:

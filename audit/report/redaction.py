@@ -41,6 +41,11 @@ class Discretion:
         """Read off the evidence what is confidential; nothing is where the destination is confidential too."""
         if evidence.settings.report.confidential_destination:
             return cls(frozenset(), {})
+        return cls.of_issues(evidence)
+
+    @classmethod
+    def of_issues(cls, evidence: Evidence) -> Discretion:
+        """Read off the evidence what is confidential for whoever reads an issue, wherever the report goes."""
         incidents, reviews, actions = evidence.incidents, evidence.reviews, evidence.actions
         secret = {str(issue.ref) for issue in evidence.records.issues if issue.confidential}
         secret.update(incidents.loc[incidents["confidential"], "ref"])

@@ -10,6 +10,7 @@ from audit.reminders.brake import fingerprint
 from audit.reminders.plan import Reason, Withheld
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from audit.reminders.plan import Plan, Proposal, Reminder
@@ -66,6 +67,8 @@ class Reminded:
     """The hash by which the plan is confirmed."""
     held: bool
     """Nothing is posted before it is confirmed."""
+    silent: dict[str, int]
+    """What would be written besides, mentioning nobody -> how many, only what occurs."""
 
 
 def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
@@ -84,7 +87,17 @@ def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
         proposals=tuple(_proposal(item, discretion) for item in plan.proposals),
         plan=fingerprint(plan),
         held=plan.held,
+        silent={what: number for what, number in _silent(plan) if number},
     )
+
+
+def _silent(plan: Plan) -> Iterator[tuple[str, int]]:
+    new = sum(note.new for note in plan.status_notes)
+    yield "new status note", new
+    yield "edited status note", len(plan.status_notes) - new
+    yield "answer to a comment", len(plan.answers)
+    yield "folded reminder", len(plan.folds)
+    yield "duplicate taken away", len(plan.heal)
 
 
 def _row(item: Reminder | Withheld, discretion: Discretion) -> ReminderRow:

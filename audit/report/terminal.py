@@ -96,6 +96,8 @@ def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
     if told.withheld:
         reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in told.withheld.items())
         yield f"  held back: {reasons}"
+    if told.silent and ledger is None:
+        yield f"  besides, mentioning nobody: {'; '.join(f'{what}: {number}' for what, number in told.silent.items())}"
     if told.held and ledger is None:
         yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {told.plan}"
     if ledger is None:

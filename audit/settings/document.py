@@ -176,7 +176,10 @@ def _plain(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
     if "could not find expected ':'" in problem:
         return "a key without its colon stands before this"
     if "mapping values are not allowed here" in problem:
-        return "a colon is not allowed here; check the indentation, and quote a text that has a colon in it"
+        return (
+            "a colon is not allowed here; check the indentation and the colon of the key above, and quote a text that"
+            " has a colon in it"
+        )
     return f"{problem} ({error.context})" if error.context and error.problem else problem
 
 

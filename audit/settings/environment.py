@@ -100,6 +100,11 @@ def _odd_token(token: str) -> _Problem | None:
             "GITLAB_TOKEN holds white space, a line break or a character that no token has",
             "Paste it again without anything around it.",
         )
+    if token[0] in "\"'" or token[-1] in "\"'":
+        return _Problem(
+            "GITLAB_TOKEN holds quotes, which are taken for a part of the token",
+            "Take them off: neither GitLab's form for variables nor a list of them in a file wants any.",
+        )
     if token.startswith("glcbt-"):
         return _Problem(
             "GITLAB_TOKEN is a CI job token, which GitLab lets neither ask by GraphQL nor write comments",

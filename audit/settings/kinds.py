@@ -55,6 +55,14 @@ def _yes_or_no(value: Any) -> Any:
     raise ValueError("should be true or false")
 
 
+def _scope(name: str) -> str:
+    """Take away what people copy along with a scope: ``severity::``, or ``severity::*`` as the doctor shows it."""
+    scope = name.rstrip("*: ")
+    if not scope:
+        raise ValueError("should be what stands before the colons of a label, like severity")
+    return scope
+
+
 def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str | int | date) else value
 
@@ -78,13 +86,17 @@ def _compiles(pattern: str) -> str:
 
 
 _PIECE = re.compile(r"""\\. | \[\^?\]?(?:\\.|[^]\\])*\] | (?:[*+]|\{\d*,?\d*\})[?+]? | .""", re.VERBOSE | re.DOTALL)
-_MOST_REPEATS = 2
+_MOST_REPEATS, _MOST_OPTIONAL = 2, 4
+# under the flag x, and within a comment, a parenthesis is none
+_ODD = re.compile(r"(?<!\\)\(\?(?:#|[a-z]*x)", re.IGNORECASE)
 
 
 def _quick(pattern: str) -> str:
     """Refuse a pattern that a line written by somebody else could keep busy for hours."""
-    nested, repeats = [False], 0
-    closed = False
+    if _ODD.search(pattern):
+        raise ValueError("holds a comment or the flag x, under which it cannot be told how long it takes")
+    nested, repeats, optional = [False], 0, 0
+    closed, before = False, "("
     for piece in _PIECE.findall(pattern):
         if repeat := re.fullmatch(r"([*+]|\{\d*,?\d*\})[?+]?", piece):
             if closed:
@@ -97,13 +109,19 @@ def _quick(pattern: str) -> str:
             nested[-1] = True
         if piece == "(":
             nested.append(False)
-        nested[-1] = nested[-1] or piece == "|"
+        is_optional = piece == "?" and before != "("
+        optional += is_optional
+        nested[-1] = nested[-1] or piece == "|" or is_optional
+        before = piece
+    if optional > _MOST_OPTIONAL:
+        raise ValueError(f"has more than {_MOST_OPTIONAL} optional parts (?), which can take for ever")
     if repeats > _MOST_REPEATS:
         raise ValueError(f"has more than {_MOST_REPEATS} repeats (* or +), which can take for ever")
     return pattern
 
 
-def _has_holidays(country: str, subdivision: str) -> None:
+def has_holidays(country: str, subdivision: str) -> None:
+    """Raise ValueError where the holidays package knows neither."""
     import holidays  # noqa: PLC0415 - takes 0.4 s, and most settings name no country
 
     try:
@@ -131,6 +149,19 @@ def _host(value: str) -> str:
     return value
 
 
+def _account(value: str) -> str:
+    name = value.removeprefix("@")
+    if value and (not re.fullmatch(r"[\w.-]+(/[\w.-]+)*", name, re.ASCII) or name.lower() == "all"):
+        raise ValueError("should be the name of an account or a group, like sre-oncall")
+    return value
+
+
+def _issue(value: str) -> str:
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+#[0-9]+", value, re.ASCII):
+        raise ValueError("should name an issue like group/project#12")
+    return value
+
+
 def _variable(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise PydanticCustomError(
@@ -146,11 +177,16 @@ LinePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles), Aft
 Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 Text = Annotated[str, Field(min_length=1)]
+Scope = Annotated[str, Field(min_length=1), AfterValidator(_scope)]
+"""Of scoped labels: what stands before their colons."""
 ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
 PathOrNone = Annotated[str, AfterValidator(_path)]
 """Blank: none."""
 Folder = Annotated[str, AfterValidator(_folder)]
 Host = Annotated[str, AfterValidator(_host)]
+AccountOrGroup = Annotated[str, AfterValidator(_account)]
+"""Blank: nobody."""
+IssueRef = Annotated[str, Field(min_length=1), AfterValidator(_issue)]
 Variable = Annotated[str, Field(min_length=1), AfterValidator(_variable)]
 Severity = Annotated[int, Field(ge=1, le=4)]
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

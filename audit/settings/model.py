@@ -17,7 +17,22 @@ from pydantic import (
 )
 
 from audit import labels, sections, titles
-from audit.settings.kinds import Day, Files, Flag, Folder, Hosts, Labels, LinePattern, Model, Paths, Pattern, Zone
+from audit.settings.kinds import (
+    AccountOrGroup,
+    Day,
+    Files,
+    Flag,
+    Folder,
+    Hosts,
+    IssueRef,
+    Labels,
+    LinePattern,
+    Model,
+    Paths,
+    Pattern,
+    Scope,
+    Zone,
+)
 from audit.settings.policy import Calendars, Policy, Waiver
 from audit.settings.publish import PublishSettings
 
@@ -53,11 +68,9 @@ class LabelNames(Model):
 
     incident: Labels = Field(default=("incident",), description="An issue with one of these is an incident.")
     review: Labels = Field(default=("IncidentReview",), description="An issue with one of these is a review.")
-    severity_scope: str = Field(
-        default="severity", min_length=1, description="Scope of the severity labels: severity::1 to ::4."
-    )
+    severity_scope: Scope = Field(default="severity", description="Scope of the severity labels: severity::1 to ::4.")
     plain_severity: Flag = Field(default=False, description="Also read plain S1 to S4 as severities.")
-    service_scope: str = Field(default="Service", min_length=1, description="Scope of the service labels.")
+    service_scope: Scope = Field(default="Service", description="Scope of the service labels.")
     out_of_scope: Labels = Field(
         default=("Gameday", "test incident", "incident-type::test", "Near Miss", "self-managed"),
         description="An incident with one of these is out of scope.",
@@ -74,8 +87,7 @@ class LabelNames(Model):
     no_corrective_action: Labels = Field(
         default=("NoCorrectiveActionNeeded",), description="Says that no corrective action is needed."
     )
-    snooze_scope: str = Field(
-        min_length=1,
+    snooze_scope: Scope = Field(
         default="Review-Snoozed",
         description="Review-Snoozed::2026-11-30 postpones reminders through that day.",
     )
@@ -168,14 +180,14 @@ class CatalogSettings(Model):
 class Postponement(Model):
     """No reminder about an issue through a day."""
 
-    issue: str = Field(min_length=1, description="The review or the incident, g/p#12.")
+    issue: IssueRef = Field(description="The review or the incident, g/p#12.")
     until: Day = Field(description="The last day without reminders.")
 
 
 class Adopted(Model):
     """Reminders that another bot posted: they count as steps that were posted."""
 
-    author: str = Field(min_length=1, description="Username of the account that posted them.")
+    author: AccountOrGroup = Field(min_length=1, description="Username of the account that posted them.")
     pattern: LinePattern = Field(description="Regular expression, found in a line of each of them.")
 
 
@@ -202,7 +214,7 @@ class ReminderSettings(Model):
         ge=0,
         description="A person's comment within this many working days postpones the reminder.",
     )
-    contact: str = Field(default="", description="Account or group asked where nobody else can be.")
+    contact: AccountOrGroup = Field(default="", description="Account or group asked where nobody else can be.")
     ping_groups: Flag = Field(
         default=False,
         description="Ping the groups that the catalogue names for a team, and so everybody in them. Otherwise they are"

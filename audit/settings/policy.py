@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import (
-    Field,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from audit.settings.kinds import Day, Days, Labels, Model, RuleCodes, Severities, Weekdays, _has_holidays
+from audit.settings.kinds import Day, Days, Labels, Model, RuleCodes, Severities, Weekdays, has_holidays
 
 
 class Policy(Model):
@@ -62,14 +59,28 @@ class Calendar(Model):
     weekend: Weekdays = Field(default=("Sat", "Sun"), description="Days of the weekend.")
     closures: Days = Field(default=(), description="Further days on which nobody works.")
 
+    @field_validator("country")
+    @classmethod
+    def _country_is_known(cls, country: str) -> str:
+        if country:
+            has_holidays(country, "")
+        return country
+
+    @field_validator("subdivision")
+    @classmethod
+    def _subdivision_is_known(cls, subdivision: str, info: ValidationInfo) -> str:
+        # a country that is at fault is told by itself, and is not among the data
+        country = info.data.get("country", "")
+        if country and subdivision:
+            has_holidays(country, subdivision)
+        return subdivision
+
     @model_validator(mode="after")
     def _some_day_is_worked(self) -> Self:
         if len(set(self.weekend)) > 6:
             raise ValueError("has no working day at all: `weekend` names all seven days")
         if self.subdivision and not self.country:
             raise ValueError("has a `subdivision` without its `country`")
-        if self.country:
-            _has_holidays(self.country, self.subdivision)
         return self
 
 

@@ -15,7 +15,9 @@ class IssueDestination(Model):
     """One issue a week, opened once and edited in place by every later run of the week."""
 
     project: ProjectPath = Field(description="Project in which the week's issue is opened.")
-    labels: Labels = Field(default=(), description="Labels that it gets when it is opened.")
+    labels: Labels = Field(
+        default=(), description="Labels that it gets when it is opened; GitLab makes those that are missing."
+    )
     confidential: Flag = Field(
         default=False, description="Open it confidential: only members from Planner or Reporter on may read it."
     )
@@ -23,7 +25,8 @@ class IssueDestination(Model):
         default="Incident reviews, week {week} of {year}",
         min_length=1,
         max_length=_LONGEST_TITLE,
-        description="Its title when it is opened; {week} and {year} are filled in.",
+        description="Its title when it is opened; {week} and {year} are filled in. Two audits that publish in one"
+        " project need two titles: by it each knows its own issues.",
     )
 
     @field_validator("title")
@@ -46,7 +49,9 @@ class WikiDestination(Model):
         default="", description="Group whose wiki has it instead; group wikis need GitLab Premium."
     )
     page: str = Field(
-        default="Incident reviews", min_length=1, description="Title of the page; slashes make directories."
+        default="Incident reviews",
+        min_length=1,
+        description="Title of the page; slashes make directories. Two audits need two.",
     )
 
     @model_validator(mode="after")
@@ -72,7 +77,7 @@ class RepositoryDestination(Model):
     folder: Folder = Field(
         default="reports",
         min_length=1,
-        description="Folder; each day gets one of its own in it, like reports/2026-11-23.",
+        description="Folder; each day gets one of its own in it, like reports/2026-11-23. Two audits need two.",
     )
 
 

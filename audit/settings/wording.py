@@ -40,6 +40,7 @@ _WORDS = {
     "dict_type": "should be keys with values",
     "model_type": "should be keys with values",
 }
+_OF_KEYS = ("model_type", "dict_type")
 # The patterns of the model, as one would tell them to a person.
 _LOOKS = {
     r"^([A-Z]{2})?$": "two capital letters, like DE",
@@ -75,6 +76,8 @@ def _what(detail: ErrorDetails, loc: Loc) -> str:
         return _WORDS[kind]
     if given is None and kind != "value_error":
         return "has no value: write one, or take the key out for the default"
+    if kind in _OF_KEYS and isinstance(given, str) and len(words := given.split()) > 1:
+        return f"{_sentence(detail)}{_got(given)}; is the colon behind {shortened(words[0], 40)} missing?"
     told = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
     return f"{_sentence(detail)}{_got(given)}" if told else _sentence(detail)
 

@@ -126,8 +126,9 @@ def _incident(dice: random.Random, iid: int, declared: datetime) -> Issue:
 
 def _review(dice: random.Random, iid: int, incident: Issue) -> Issue:
     opened = incident.created_at + timedelta(hours=dice.randrange(1, 60))
-    done = {"closed": f"{opened + timedelta(days=dice.randrange(1, 15)):%Y-%m-%d %H:%M}"} if dice.random() < 0.8 else {}
-    linked = {"of": incident.ref.iid} if dice.random() < 0.7 else {}
+    fields: dict[str, Any] = {"of": incident.ref.iid} if dice.random() < 0.7 else {}
+    if dice.random() < 0.8:
+        fields["closed"] = f"{opened + timedelta(days=dice.randrange(1, 15)):%Y-%m-%d %H:%M}"
     title = incident.title if dice.random() < 0.6 else sentence(dice, 6)
     outcome = f"1. {sentence(dice, 8)} {records.TOOLS}#{iid + 1}"
     return records.review(
@@ -137,15 +138,15 @@ def _review(dice: random.Random, iid: int, incident: Issue) -> Issue:
         created=f"{opened:%Y-%m-%d %H:%M}",
         assignees=(dice.choice(PEOPLE),),
         due_on=(opened + timedelta(days=6)).date(),
-        **linked,
-        **done,
+        **fields,
     )
 
 
 def _action(dice: random.Random, iid: int, opened: datetime, holder: int) -> Issue:
-    done = {"closed": f"{opened + timedelta(days=dice.randrange(1, 90)):%Y-%m-%d %H:%M}"} if dice.random() < 0.7 else {}
-    links = (Link(target=Ref(records.PROJECT, holder)),) if dice.random() < 0.7 else ()
-    return records.action(iid, sentence(dice, 6), created=f"{opened:%Y-%m-%d %H:%M}", links=links, **done)
+    fields: dict[str, Any] = {"links": (Link(target=Ref(records.PROJECT, holder)),)} if dice.random() < 0.7 else {}
+    if dice.random() < 0.7:
+        fields["closed"] = f"{opened + timedelta(days=dice.randrange(1, 90)):%Y-%m-%d %H:%M}"
+    return records.action(iid, sentence(dice, 6), created=f"{opened:%Y-%m-%d %H:%M}", **fields)
 
 
 def measured(incidents: int) -> dict[str, Any]:

@@ -197,6 +197,10 @@ def test_in_print_nothing_is_left_that_only_a_screen_can_do(browse: Opener) -> N
     assert page.locator("nav:visible, form:visible, .more:visible").count() == 0
     assert page.locator("#incidents > tbody > tr:visible").count() == 100
     assert page.locator("#all").get_by_text("165 more of 265 are not printed.").is_visible()
+    # every sheet has the head of its table, and only the last one the sum
+    shown = "(name) => getComputedStyle(document.querySelector(name)).display"
+    assert page.evaluate(shown, "thead button") == "contents"
+    assert page.evaluate(shown, "tfoot") == "table-row-group"
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
     page.emulate_media(media="print", color_scheme="dark")

@@ -67,6 +67,16 @@ def test_a_finding_tells_what_its_rule_says_of_the_subject() -> None:
     assert not one.waived
 
 
+def test_a_message_may_look_at_any_column_and_at_all_of_them() -> None:
+    def whole(row: Mapping[str, Any]) -> str:
+        return f"{len(row)} of {len(dict(row))}: {dict(row)['ref']}"
+
+    held = evidence(*FOUR)
+    columns = [*held.incidents, "as_of", "verdict", "bare_verdict"]
+    told = [one.message for one in engine.audit(held, [rule("XX001", message=whole, violated=even)]).findings]
+    assert told == [f"{len(columns)} of {len(columns)}: {PROJECT}#{iid}" for iid in (2, 4)]
+
+
 def test_outcomes_add_up_to_the_subjects() -> None:
     def unsure(frame: pd.DataFrame) -> Mask:
         return frame["iid"].gt(2).astype("boolean").mask(frame["iid"] == 2)
@@ -124,6 +134,7 @@ def test_findings_are_sorted_by_rule_then_project_and_number() -> None:
         (["web", "api", "c#"], ["api", "c#", "web"]),
         (["a/b#1", "web"], ["web", "a/b#1"]),
         (["#general", "c#sharp"], ["#general", "c#sharp"]),
+        (["a/b#1", "b#\u00b2", f"a#{'9' * 5000}"], [f"a#{'9' * 5000}", "b#\u00b2", "a/b#1"]),
     ],
 )
 def test_how_subjects_are_sorted(subjects: list[str], expected: list[str]) -> None:

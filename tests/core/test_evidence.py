@@ -156,8 +156,7 @@ def test_what_may_hide_an_incident_of_a_review(made: dict[str, Any], gaps: tuple
     ],
 )
 def test_guessed(made: dict[str, Any], guessed: bool) -> None:
-    title = made.pop("title", "")
-    assert evidence(incident(1), review(9, title, **made)).reviews["guessed"].tolist() == [guessed]
+    assert evidence(incident(1), review(9, **made)).reviews["guessed"].tolist() == [guessed]
 
 
 def test_an_incident_out_of_scope_has_no_review() -> None:

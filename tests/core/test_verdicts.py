@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 
 from audit.model import Gap, Issue, Link, Ref, Verdict
 from audit.rules import RULES
+from audit.verdicts import judge
 from tests.records import (
     PROJECT,
     added,
     at,
     audited,
     closed,
+    evidence,
     incident,
     issue,
     removed,
@@ -339,6 +342,15 @@ def test_the_order_of_the_records_changes_nothing(issues: tuple[Issue, ...], dat
     assert one.verdicts.equals(other.verdicts)
     assert one.findings == other.findings
     assert (one.outcomes, one.gaps, one.withheld) == (other.outcomes, other.gaps, other.withheld)
+
+
+def test_verdicts_stand_on_the_index_of_the_frame_that_was_asked_about() -> None:
+    frame = evidence(incident(1), incident(2, created="2026-11-20")).incidents.set_axis(pd.Index([7, 3]))
+    told = judge(frame, date(2026, 11, 23))
+    assert told.to_dict() == {7: "missing", 3: "pending"}
+    assert (told.name, str(told.dtype)) == ("verdict", "str")
+    later = pd.Series(pd.to_datetime(["2026-11-23", "2026-11-22"]), index=[7, 3])
+    assert judge(frame, date(2026, 11, 23), due_on=later).to_dict() == {7: "pending", 3: "missing"}
 
 
 @few

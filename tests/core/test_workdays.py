@@ -153,6 +153,35 @@ def test_days_outside_the_calendar_are_refused() -> None:
             refused()
 
 
+def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for_and_counted_to() -> None:
+    edge = WorkCalendar(Calendar(), date(2026, 6, 1), date(2026, 6, 1))
+    first, last = date(2025, 1, 1), date(2027, 12, 31)
+    assert edge.works(first)
+    assert edge.works(last)
+    assert edge.day_before(date(2025, 1, 2), 1) == first
+    assert edge.day_after(date(2027, 12, 30), 1) == last
+    assert edge.between(first, last) == 782
+
+
+def test_closures_on_the_first_and_last_day_of_the_calendar_and_outside_of_it() -> None:
+    days = (date(2024, 12, 31), date(2025, 1, 1), date(2027, 12, 31), date(2028, 1, 1))
+    edge = WorkCalendar(Calendar(closures=days), date(2026, 6, 1), date(2026, 6, 1))
+    assert not edge.works(date(2025, 1, 1))
+    assert edge.works(date(2025, 1, 2))
+    assert edge.works(date(2027, 12, 30))
+    assert not edge.works(date(2027, 12, 31))
+
+
+def test_what_lies_outside_the_calendar_is_told() -> None:
+    edge = WorkCalendar(Calendar(), date(2026, 6, 1), date(2026, 6, 1))
+    with pytest.raises(ValueError, match=r"^a day lies outside"):
+        edge.works(date(2028, 1, 1))
+    with pytest.raises(ValueError, match=r"^the working day counted to lies outside"):
+        edge.day_after(date(2027, 12, 30), 2)
+    with pytest.raises(ValueError, match=r"^the working day counted to lies outside"):
+        edge.day_before(date(2025, 1, 2), 2)
+
+
 def test_an_unknown_country_is_refused() -> None:
     settings = Calendar.model_construct(country="XX", subdivision="", weekend=(), closures=())
     with pytest.raises(ValueError, match="does not know"):

@@ -61,6 +61,22 @@ def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk) -> None:
     assert desk.waits == [60.0]
 
 
+def test_whoever_waits_is_told_why_once_until_something_is_answered(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="audit.gitlab")
+    desk.server.fault(faults.html_status(502, "Bad Gateway"), times=3)
+    desk.client.rest_get(PROJECT)
+    desk.server.fault(faults.too_many("7"), method="GET")
+    desk.client.rest_get(PROJECT)
+
+    first, second = caplog.messages
+    assert first.startswith("the server failed (GET /projects/")
+    assert first.endswith("; asking again in 1 s")
+    assert second.endswith("; asking again in 7 s")
+    assert desk.waits == [1, 2, 4, 7]
+
+
 def test_reading_gives_up(desk: Desk) -> None:
     desk.server.fault(faults.html_status(502, "Bad Gateway"), times=None)
 

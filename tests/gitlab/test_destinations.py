@@ -185,6 +185,17 @@ def test_a_feature_for_members_only_is_not_public(desk: Desk, place: Any) -> Non
     assert asked(desk, wiki={"project": PLACE}).warnings == ()
 
 
+def test_issues_for_members_only_are_not_public_whatever_the_project_is(
+    desk: Desk, tracker: Tracker, place: Any
+) -> None:
+    tracker.production.visibility = place.visibility = "public"
+    row = desk.client.rest_get(f"/projects/{HERE.replace('/', '%2F')}")
+    desk.server.fault(json_status(200, row | {"issues_access_level": "private"}), path="production$", times=None)
+    with pytest.raises(SettingsError) as error:
+        asked(desk, wiki={"project": PLACE})
+    assert list(error.value.faults) == [f"publish.wiki: {PLACE} is public, and {HERE}, which is audited, is not"]
+
+
 def test_a_server_that_is_away_ends_it(desk: Desk) -> None:
     desk.server.fault(html_status(502, "Bad Gateway"), path="acme%2Freports", times=None)
     with pytest.raises(PreflightError, match="the server failed"):

@@ -131,6 +131,7 @@ def test_all_projects_that_cannot_be_audited(tracker: Tracker, open_desk: Open) 
         "group nobody does not exist, or the token may not see it",
     )
     assert "member" in error.advice
+    assert "Switch the issues of acme/sre/docs on" in error.advice
 
 
 def test_a_renamed_project_is_followed(tracker: Tracker, open_desk: Open) -> None:
@@ -251,6 +252,50 @@ def test_an_address_that_is_none(url: str) -> None:
     with (
         Client(Connection(url, READER), timeout=5, parallel=1) as client,
         pytest.raises(PreflightError, match="begins with https://"),
+    ):
+        preflight(client, settings(), today=date(2026, 11, 23), write=False)
+
+
+def test_an_address_that_was_copied_from_a_page_of_a_project(tracker: Tracker, open_desk: Open) -> None:
+    root = open_desk(tracker.world).server.url
+    with (
+        Client(Connection(f"{root}/acme/sre", READER), timeout=5, parallel=1) as client,
+        pytest.raises(PreflightError) as caught,
+    ):
+        preflight(client, settings(), today=date(2026, 11, 23), write=False)
+
+    assert str(caught.value) == f"no GitLab answers at {root}/acme/sre (status 404)"
+    assert "/acme/sre may be a group or project in it" in caught.value.advice
+
+
+def test_a_login_page_in_the_place_of_gitlab(desk: Desk) -> None:
+    desk.server.fault(faults.html_status(200, "Sign in"), path="personal_access_tokens")
+
+    error = refused(desk)
+
+    assert str(error) == f"no GitLab answers at {desk.client.url} (status 200)"
+    assert "a proxy or a login page" in error.advice
+
+
+def test_a_blocked_account(tracker: Tracker, open_desk: Open) -> None:
+    gone = tracker.world.user("gone", state="blocked")
+    tracker.world.token("glpat-gone-0123456789", user=gone)
+
+    error = refused(open_desk(tracker.world, token="glpat-gone-0123456789"))
+
+    assert "does not let the token's account in" in str(error)
+    assert "Your account has been blocked" in str(error)
+    assert "Ask an administrator" in error.advice
+
+
+def test_a_server_that_speaks_no_https(tracker: Tracker, open_desk: Open) -> None:
+    url = open_desk(tracker.world).server.url.replace("http:", "https:")
+    with (
+        Client(Connection(url, READER), timeout=5, parallel=1, sleep=lambda _: None) as client,
+        pytest.raises(
+            PreflightError,
+            match=r"no secure connection to .* \((wrong version number|record layer failure)\): does it speak https\?",
+        ),
     ):
         preflight(client, settings(), today=date(2026, 11, 23), write=False)
 

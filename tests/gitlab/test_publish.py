@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from audit.publishing import stamp
 from audit.publishing.targets import Outcome, Publication, Published, Unpublished, WeeklyIssue, publication
 from audit.report.markdown import report_md
 from audit.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many
+from audit.settings.model import Projects
 from audit.settings.publish import PublishSettings, RepositoryDestination
 from tests.gitlab.conftest import HERE, TODAY, TOKEN, at
 from tests.report import world
@@ -123,6 +125,7 @@ FAULTS: dict[str, Action] = {
     "lost after": Drop(after=True),
     "502 after": bad_gateway_after(),
     "502 before": html_status(502, "Bad Gateway"),
+    "another write was under way": json_status(409, {"message": "409 Conflict"}),
     "limited": too_many("7"),
     "limited without a word": too_many(None, as_json=True),
 }
@@ -137,8 +140,8 @@ def test_a_write_whose_answer_is_lost_exists_once(desk: Desk, tracker: Tracker, 
     assert len(weekly(tracker)) == 1
     assert len(tracker.production.wiki["Reports/Incident-reviews"].history) == 1
     assert len(tracker.production.commits) == 1
-    expected = {"limited": 7.0, "limited without a word": 60.0}
-    assert desk.waits == [next((s for name, s in expected.items() if FAULTS[name] is action), 2.0)] * 3
+    expected = {"limited": [7.0] * 3, "limited without a word": [60.0] * 3, "another write was under way": [2.0]}
+    assert desk.waits == next((waits for name, waits in expected.items() if FAULTS[name] is action), [2.0] * 3)
 
 
 class KilledError(BaseException):
@@ -219,7 +222,7 @@ def test_two_runs_at_once_leave_one_of_each(desk: Desk, tracker: Tracker, open_d
 
 
 def test_an_issue_of_somebody_else_is_not_touched_though_it_bears_the_stamp(desk: Desk, tracker: Tracker) -> None:
-    forged = stamp.stamped("Mine.", kind=stamp.WEEKLY, as_of=TODAY, week="2026-W48")[0]
+    forged = stamp.stamped("Mine.", kind=stamp.WEEKLY, as_of=TODAY, week="2026-W48", series=series())[0]
     theirs = tracker.production.issue(
         "Incident reviews?", author=tracker.anna, created_at=at("2026-11-23"), description=forged
     )
@@ -234,6 +237,122 @@ def test_an_issue_of_somebody_else_is_not_touched_though_it_bears_the_stamp(desk
     assert outcomes(desk, quoting)[0] is Outcome.UNCHANGED
     assert theirs.description == forged
     assert (theirs.state, len(weekly(tracker))) == ("opened", 2)
+
+
+def series() -> str:
+    issue = told().issue
+    assert issue is not None
+    return issue.series
+
+
+@pytest.mark.parametrize("week", ["2026-W01\n/close\n@all", "2026-W01](https://evil.example) ["])
+def test_whoever_edits_the_bot_s_issue_of_a_week_puts_no_words_into_its_mouth(
+    desk: Desk, tracker: Tracker, week: str
+) -> None:
+    """A quick action would be carried out with the rights of the bot's account."""
+    published(desk, told(date(2026, 11, 17)))
+    old = weekly(tracker)[0]
+    old.description = stamp.stamped("x", kind=stamp.WEEKLY, as_of=TODAY, week=week, series=series())[0]
+    assert outcomes(desk)[0] is Outcome.CREATED
+    (_, new) = weekly(tracker)
+    assert (new.state, "Earlier" in new.description, "evil" in new.description) == ("opened", False, False)
+
+
+def test_two_audits_in_one_project_leave_each_other_alone(desk: Desk, tracker: Tracker) -> None:
+    first = told().issue
+    assert first is not None
+    asked = {"project": HERE, "title": "Web reviews, week {week}"}
+    settings = PublishSettings.model_validate({"issue": asked})
+    for text in ("One.", "Two."):
+        both = (
+            replace(told(), issue=replace(first, body=text), wiki=None, files=None),
+            publication(settings, FILES | {"report.md": f"Web: {text}"}, as_of=TODAY, edition="weekly"),
+        )
+        for what in both:
+            assert outcomes(desk, what) == [Outcome.CREATED if text == "One." else Outcome.EDITED]
+        assert [outcomes(desk, what) for what in both] == [[Outcome.UNCHANGED]] * 2
+    assert [one.description.partition("\n")[0] for one in tracker.production.issues.values()] == ["Two.", "Web: Two."]
+
+
+def test_two_audits_of_one_title_and_page_notice_each_other(desk: Desk, tracker: Tracker) -> None:
+    """Not on the next day: then the projects of one audit may have been changed."""
+
+    def of(project: str, day: date, text: str) -> Publication:
+        projects = Projects(incidents=(project,))
+        files = FILES | {"report.md": text}
+        settings = PUBLISH.model_copy(update={"repository": None})
+        return publication(settings, files, as_of=day, edition="nightly", projects=projects)
+
+    assert outcomes(desk, of("acme/web", TODAY, "Web.")) == [Outcome.CREATED] * 2
+    refused = published(desk, of("acme/data", TODAY, "Data."))
+    for one in refused:
+        assert isinstance(one, Unpublished)
+        assert "of other projects wrote it for the same day" in one.why
+        assert "publish." in one.advice
+    assert weekly(tracker)[0].description.startswith("Web.")
+    assert outcomes(desk, of("acme/web", TODAY, "Web.")) == [Outcome.UNCHANGED] * 2
+    assert outcomes(desk, of("acme/data", date(2026, 11, 24), "Data.")) == [Outcome.EDITED] * 2
+
+
+def test_files_of_another_audit_are_left_alone(desk: Desk, tracker: Tracker) -> None:
+    def of(*projects: str, text: str = "One.") -> Publication:
+        audit = json.dumps({"sources": [{"project": project} for project in projects]})
+        return replace(told(audit_json=audit, report_md=text), issue=None, wiki=None)
+
+    assert outcomes(desk, of("acme/web", "acme/shop")) == [Outcome.CREATED]
+    (refused,) = published(desk, of("acme/data"))
+    assert isinstance(refused, Unpublished)
+    assert "of other projects wrote it for the same day" in refused.why
+    assert "a folder of their own" in refused.advice
+    assert len(tracker.production.commits) == 1
+    assert outcomes(desk, of("acme/web", text="Two.")) == [Outcome.EDITED], "it has one project less"
+    tracker.production.file("reports/2026-11-23/audit.json", "no audit")
+    assert outcomes(desk, of("acme/data")) == [Outcome.EDITED]
+
+
+@pytest.mark.parametrize("page", ["Reports / Reviews #1, 100 %?", "v1.2 <final>", "\u00dcberblick"])
+def test_a_page_is_found_again_whatever_its_title_holds(desk: Desk, page: str) -> None:
+    what = publication(
+        PublishSettings.model_validate({"wiki": {"project": HERE, "page": page}}), FILES, as_of=TODAY, edition="weekly"
+    )
+    assert outcomes(desk, what) == [Outcome.CREATED]
+    assert outcomes(desk, what) == [Outcome.UNCHANGED]
+
+
+def test_one_issue_of_very_many_is_found(desk: Desk, tracker: Tracker) -> None:
+    for number in range(150):
+        tracker.production.issue(f"Note {number}", author=tracker.bot, created_at=at("2026-11-20"), issue_type="issue")
+    alone = replace(told(), wiki=None, files=None)
+    assert outcomes(desk, alone) == [Outcome.CREATED]
+    for number in range(150):
+        tracker.production.issue(f"More {number}", author=tracker.bot, created_at=at("2026-11-23"), issue_type="issue")
+    assert outcomes(desk, alone) == [Outcome.UNCHANGED]
+    assert len(weekly(tracker)) == 1
+
+
+def test_the_week_is_that_of_the_calendar_at_the_turn_of_the_year(desk: Desk, tracker: Tracker) -> None:
+    for day in ("2026-12-31", "2027-01-03", "2027-01-04"):
+        tracker.world.now = at(f"{day} 06:00")
+        published(desk, told(date.fromisoformat(day)))
+    old, new = weekly(tracker)
+    assert [old.title, new.title] == ["Incident reviews, week 53 of 2026", "Incident reviews, week 1 of 2027"]
+    assert "Earlier weeks: [2026-W53](" in new.description
+
+
+@pytest.mark.parametrize("state", ["closed", "locked"])
+def test_an_issue_that_people_closed_or_locked_stays_so_and_is_kept_up_to_date(
+    desk: Desk, tracker: Tracker, state: str
+) -> None:
+    published(desk)
+    (issue,) = weekly(tracker)
+    if state == "closed":
+        issue.close(at=at("2026-11-23 08:00"), by=tracker.anna)
+    else:
+        issue.lock(at=at("2026-11-23 08:00"), by=tracker.anna)
+    assert outcomes(desk, told(report_md="Two.\n"))[0] is Outcome.EDITED
+    assert (issue.state == "closed", issue.discussion_locked) == (state == "closed", state == "locked")
+    assert "Two." in issue.description
+    assert len(weekly(tracker)) == 1
 
 
 def test_a_report_full_of_hostile_words_is_stored_letter_for_letter(desk: Desk, tracker: Tracker) -> None:
@@ -335,6 +454,18 @@ def test_a_token_that_is_revoked_on_the_way_ends_it(desk: Desk, tracker: Tracker
     assert isinstance(wiki, Unpublished)
     assert isinstance(files, Unpublished)
     assert files.why.startswith("not tried any more, since")
+
+
+def test_files_that_gitlab_keeps_by_lfs_are_committed_once(desk: Desk, tracker: Tracker) -> None:
+    """Where .gitattributes say so it commits a pointer: this one is of `git lfs pointer`."""
+    published(desk)
+    pointer = (
+        "version https://git-lfs.github.com/spec/v1\n"
+        "oid sha256:2937538186c97d6bfd89283f74d673fec8489eed6c833bcc4bb6120d9e7f8ede\nsize 15\n"
+    )
+    tracker.production.file("reports/2026-11-23/report.md", pointer)
+    assert outcomes(desk)[2] is Outcome.UNCHANGED
+    assert outcomes(desk, told(report_md="Two.\n"))[2] is Outcome.EDITED
 
 
 def test_files_that_cannot_be_listed_are_no_reason_to_write_them_blindly(desk: Desk, tracker: Tracker) -> None:

@@ -39,3 +39,6 @@ def test_what_is_told_in_confidence_never_goes_to_everybody() -> None:
     assert "would tell confidential incidents" in told("public", "public", allow=True, everything=True).faults[0]
     assert told("public", "public", confidential=True, everything=True) == Judgement()
     assert told("private", "private", everything=True) == Judgement()
+    for allow in (True, False):
+        (fault,) = told("internal", "internal", allow=allow, everything=True).faults
+        assert fault.startswith("publish.wiki: g/reports is internal, and report.confidential_destination would tell")

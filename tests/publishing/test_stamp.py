@@ -19,6 +19,8 @@ def test_what_is_written_is_read_back() -> None:
     assert text.startswith("# Report\n\n<!-- incident-review-audit:v1 {")
     assert text.endswith('"kind": "weekly", "week": "2026-W48"} -->')
     assert read(text) == made == Stamp(kind="weekly", as_of=DAY, week="2026-W48", hash=made.hash)
+    whole = stamped("x", kind=stamp.WEEKLY, as_of=DAY, week="2026-W48", series="a", audit="b")
+    assert read(whole[0]) == whole[1]
     assert read(stamped("x", kind=stamp.PAGE, as_of=DAY)[0]) == stamped("x", kind=stamp.PAGE, as_of=DAY)[1]
 
 
@@ -54,6 +56,15 @@ def test_what_is_no_stamp(text: str) -> None:
 def test_keys_of_a_later_version_are_left_alone() -> None:
     text = '<!-- incident-review-audit:v2 {"as_of": "2026-11-23", "kind": "page", "more": [1]} -->'
     assert read(text) == Stamp(kind="page", as_of=DAY, hash="")
+
+
+@pytest.mark.parametrize("week", ["2026-W48](https://evil.example)", "2000-W01\n/move evil/place\n@all", "W1"])
+def test_a_week_that_is_none_is_not_read_since_others_edit_what_the_bot_wrote(week: str) -> None:
+    assert read(stamped("x", kind=stamp.WEEKLY, as_of=DAY, week=week)[0]) is None
+
+
+def test_a_stamp_of_very_deep_nesting_is_none() -> None:
+    assert read('<!-- incident-review-audit:v1 {"a": ' + "[" * 100_000 + "} -->") is None
 
 
 @given(st.text())

@@ -88,6 +88,20 @@ def test_the_weeks_before_are_linked_the_newest_first_and_not_all_of_them() -> N
     assert issue.description([])[1].hash != mark.hash
 
 
+def test_the_title_tells_two_audits_in_one_project_apart() -> None:
+    """Not its week: the issues of one audit link each other."""
+
+    def series(title: str, day: date) -> str:
+        asked = settings(issue={"project": "g/p", "title": title})
+        issue = publication(asked, FILES, as_of=day, edition="weekly").issue
+        assert issue is not None
+        assert stamp.read(issue.description([])[0]) == issue.description([])[1]
+        return issue.description([])[1].series
+
+    assert series("Web, week {week}", DAY) == series("Web, week {week}", date(2026, 11, 23))
+    assert series("Web, week {week}", DAY) != series("Data, week {week}", DAY)
+
+
 def test_a_second_issue_of_a_week_says_where_the_first_is() -> None:
     issue = publication(settings(**ALL), FILES, as_of=DAY, edition="weekly").issue
     assert issue is not None

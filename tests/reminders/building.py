@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from audit import engine, evidence
 from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
 from audit.reminders import decide
 from audit.reminders.markers import Marker, write
 from audit.settings.model import Settings
+from tests.judging import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,7 +98,7 @@ def records(*issues: Issue, **fields: Any) -> Records:
 
 
 def result_of(*issues: Issue, as_of: date, settings: Settings | None = None, **fields: Any) -> Result:
-    return engine.audit(evidence.build(records(*issues, **fields), settings or _DEFAULT, as_of))
+    return judged(records(*issues, **fields), settings or _DEFAULT, as_of)
 
 
 def plan_of(

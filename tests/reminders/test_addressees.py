@@ -122,7 +122,6 @@ def test_manager_handle_contact(team: dict[str, str], accounts: dict[str, User],
         ("sre-oncall", {}, ("sre-oncall",)),
         ("@g/sre", {}, ("g/sre",)),
         ("gone", {"gone": GONE}, ()),
-        ("the office", {}, ()),
         ("", {}, ()),
     ],
 )
@@ -196,3 +195,21 @@ def test_sources_of_nested_groups_name_all_groups_above_them() -> None:
     deep = Source(project="g/sub/deep", incidents=False, reviews=False)
     own = Source(project=PROJECT, incidents=True, reviews=True)
     assert asked(incident(), catalog=team_catalog(contact="G"), accounts={}, sources=(own, deep)) == ("G",)
+
+
+def test_no_bot_is_asked_and_least_of_all_this_one() -> None:
+    """A bot in the place of a manager, and the audit's own account as whatever a catalogue or a setting may name it."""
+    bots = {"maria": User(username="maria", bot=True), "lee": User(username="lee")}
+    teams = team_catalog(manager="maria", handle=f"@{BOT}", contact=BOT.upper())
+    last = settings(reminders={"contact": "lee", "ping_groups": True})
+    assert asked(incident(), catalog=teams, accounts=bots, settings=last) == ("lee",)
+    itself = settings(reminders={"contact": BOT})
+    (held,) = plan_of(incident(), as_of=FIRST, catalog=teams, accounts=bots, settings=itself).withheld
+    assert (held.reason.value, held.addressees) == ("unreachable", ())
+    (second,) = plan_of(
+        *(incident(), review()),
+        as_of=date(2026, 11, 17),
+        comments={ref(11): (posted(FIRST, 1),)},
+        accounts=bots,
+    ).planned
+    assert second.addressees == ("alice",)

@@ -82,6 +82,19 @@ def test_the_bots_own_notes_without_a_marker_can_be_adopted_those_with_one_count
     assert [one.step for one in plan.planned] == [3]
 
 
+def test_an_earlier_account_of_this_program_is_adopted_by_its_reminders_alone() -> None:
+    """A new project or group access token is a new account; its status notes and answers are no reminders."""
+    before = settings(reminders={"adopted": [{"author": "old-bot", "pattern": "Hello"}]})
+    old_bot = User(username="old-bot", bot=True)
+    status = comment(FIRST, f"Hello.\n\n{markers.write(markers.Marker(kind='status', hash='x'))}", old_bot, id=3)
+    notes = (posted(FIRST, 0, author=old_bot, id=1), posted(FIRST, 1, author=old_bot, id=2), status)
+    plan = plan_of(*ISSUES, as_of=NEXT_WEEK, comments={ref(11): notes}, settings=before)
+    assert [one.step for one in plan.planned] == [2]
+    assert [one.new for one in plan.status_notes] == [True], "that of another account cannot be edited"
+    strangers = plan_of(*ISSUES, as_of=NEXT_WEEK, comments={ref(11): notes})
+    assert [one.step for one in strangers.planned] == [1]
+
+
 def test_what_the_bot_said_and_what_would_be_adopted_is_listed() -> None:
     def marked(kind: str) -> Note:
         return comment(FIRST, f"x\n\n{markers.write(markers.Marker(kind=kind))}", ROBOT, id=9)
@@ -92,5 +105,5 @@ def test_what_the_bot_said_and_what_would_be_adopted_is_listed() -> None:
         "answer", "early reminder", "emptied note", "note of another version", "reminder 1", "status note"
     ]  # fmt: skip
     rule = Adopted(author="review-nudge", pattern="late")
-    (one,) = migration.adoptable({ref(11): notes}, rule, timezone="UTC")
+    (one,) = migration.adoptable({ref(11): notes}, rule, bot=BOT, timezone="UTC")
     assert list(migration.lines((one,))) == ["  g/tracker#11: reminder 1, 2026-11-10, "]

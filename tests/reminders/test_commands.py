@@ -35,6 +35,43 @@ CAROL = User(username="carol")
 LEVELS = {"alice": 30, "carol": 15, "bob": 10}
 ISSUES = (incident(), review())
 MONDAY = FIRST + timedelta(days=6)
+NOT_SPOKEN = [
+    "> @bot what?",
+    "see @bot what?",
+    "```\n@bot what?\n```",
+    "    @bot what?",
+    "@bot-two what?",
+    "@bot.two what?",
+    "~~~\n@bot x\n~~~",
+    "```\n~~~\n@bot what?\n```",
+    "````\n```\n@bot what?\n````",
+    "```\n```python\n@bot what?\n```",
+    "~~~\n```\n@bot what?\n~~~\n",
+    "* ```\n  @bot what?\n  ```",
+    "```\n>>>\n@bot what?\n>>>\n```",
+    ">>>\n@bot what?\n\n@bot snooze 3d\n>>>\nNo.",
+    "<!--\n@bot what?\n-->",
+    "Yes <!-- but\n@bot what?",
+    "<pre>\n\n@bot what?\n</pre>",
+    "> so\u2028@bot what?",
+    "> so\x0b@bot what?",
+    "so\x85@bot what?",
+    "@bot/sub what?",
+    "@bot@example.com what?",
+    "@bot's words are kind",
+    "@bot\u2019s words are kind",
+    "x\n" * 5_000 + "@bot what?",
+    f"{'- ' * 4_000}\n@bot-x what?",
+]
+SPOKEN = [
+    "> You said that.\n@bot what?",
+    ">>>\nYou said that.\n>>>\n@bot what?",
+    ">>>\n\n@bot what?",
+    "```\n>>>\n```\n@bot what?\n\n>>>\nx\n>>>",
+    "<!-- hidden -->\n@bot what?",
+    "@bot what?\n---\nAlice",
+    "Hello\r\n@bot what?\r\n",
+]
 HOSTILE = "not needed: @all <img src=x> `x` | ~label #1 /close"
 
 
@@ -115,6 +152,7 @@ def test_off_by_default() -> None:
     assert decide.spoken_to(result, notes, bot=BOT) == ()
     plan = decide.plan(result, notes, bot=BOT, roles={PROJECT: LEVELS})
     assert (len(plan.planned), plan.answers, plan.proposals) == (1, (), ())
+    assert "snooze 3d" not in plan.planned[0].body
 
 
 def test_members_are_asked_for_only_where_somebody_speaks_to_the_bot() -> None:
@@ -153,25 +191,26 @@ def test_what_is_not_understood_is_answered_once(words: str) -> None:
     assert len(planned(note, forged).answers) == 1
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "> @bot what?",
-        "see @bot what?",
-        "```\n@bot what?\n```",
-        "    @bot what?",
-        "@bot-two what?",
-        "@bot.two what?",
-        "~~~\n@bot x\n~~~",
-    ],
-)
-def test_who_quotes_or_names_the_bot_does_not_speak_to_it(body: str) -> None:
-    assert not planned(said(body)).answers
+def answered(bodies: list[str]) -> list[str]:
+    plan = planned(*(said(body, id=number) for number, body in enumerate(bodies, 1)))
+    return [bodies[answer.to - 1] for answer in plan.answers]
+
+
+def test_who_quotes_or_names_the_bot_does_not_speak_to_it() -> None:
+    assert answered(NOT_SPOKEN) == []
+
+
+def test_beside_a_quote_or_code_a_line_speaks() -> None:
+    assert answered(SPOKEN) == SPOKEN
 
 
 def test_an_answer_is_internal_where_the_question_was() -> None:
     assert planned(said("@bot what?", internal=True)).answers[0].internal
     assert planned(said("@bot what?"), issues=(incident(confidential=True), review())).answers[0].internal
+    both = (incident(1, confidential=True), incident(2), review(of=(1, 2)))
+    (answer,) = planned(said("@bot what?"), issues=both).answers
+    assert not answer.internal, "the review is for everybody, and nothing of the confidential incident is told"
+    assert "tracker#1" not in answer.body.replace("tracker#11", "")
 
 
 def test_nobody_is_answered_late_or_on_a_day_off() -> None:
@@ -189,7 +228,10 @@ def test_a_proposal_is_told_and_waives_nothing() -> None:
     (proposal,) = plan.proposals
     assert (proposal.incident, proposal.by, proposal.on, proposal.url) == (ref(1), "carol", FIRST, "https://x/2")
     assert proposal.reason == HOSTILE.removeprefix("not needed: ")
-    assert [one.step for one in plan.planned] == [1], "the reminder still goes out"
+    (reminder,) = plan.planned
+    assert reminder.step == 1, "the reminder still goes out"
+    assert f"through that day, a line @{BOT} snooze 3d for three days." in shown(reminder.body)
+    assert mentioned(reminder.body) == {"alice"}
     assert "asks for a decision" in shown(plan.status_notes[0].body)
     assert "<img" not in plan.status_notes[0].body
 

@@ -55,7 +55,9 @@ def test_a_run_that_was_killed_in_between_is_made_up_for() -> None:
     assert [one.note_id for one in plan.folds] == [5], "neither the newest nor a duplicate, which is taken away"
 
 
-@pytest.mark.parametrize("text", ["/close", "x <!-- /close", "@all look\n/label ~x"])
+@pytest.mark.parametrize(
+    "text", ["/close", "x <!-- /close", "@all look\n/label ~x", "`ask @all now`", "\\@all", "`@all` @all"]
+)
 def test_what_somebody_else_wrote_into_it_does_nothing(text: str) -> None:
     note = posted(FIRST, 1)
     note = replace(note, body=f"{text}\n\n{markers.write(markers.Marker(kind='reminder', step=1))}")

@@ -54,6 +54,8 @@ def test_other_versions_and_unknown_keys_are_read() -> None:
         '<!-- incident-review-audit:v1 {"kind": "reminder", "step": -1} -->',
         '<!-- incident-review-audit:v1 {"kind": "reminder", "step": true} -->',
         '<!-- incident-review-audit:v1 {"kind": "reminder"',
+        '<!-- incident-review-audit:v1\n{"kind": "reminder"} -->',
+        '<!-- incident-review-audit:v1 {"kind":\n"reminder"} -->',
         '<!-- other-audit:v1 {"kind": "reminder"} -->',
         '> <!-- incident-review-audit:v1 {"kind": "reminder"} -->\n\nA reply that quotes the note.',
     ],

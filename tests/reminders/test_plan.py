@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from audit.model import DueDateChange, Issue, LabelEvent, Link, Source, StateEvent
+from audit.model import DueDateChange, Issue, LabelEvent, Link, Source, StateEvent, Verdict
 from audit.reminders import brake, decide
 from audit.reminders.cases import cases
 from audit.reminders.plan import Outcome, Plan, Posted, Reason
@@ -239,6 +239,12 @@ def test_the_issues_whose_comments_are_wanted() -> None:
     assert decide.wanted(result) == (ref(1), ref(3), ref(11))
 
 
+def test_a_waiver_that_comes_late_still_reaches_the_status_note() -> None:
+    waiver = {"subject": "g/tracker#1", "rules": ["IR001"], "reason": "x", "approved_by": "y", "expires": "2027-12-31"}
+    result = result_of(incident(comments=2), as_of=date(2027, 6, 1), settings=settings(waivers=[waiver]))
+    assert decide.wanted(result) == (ref(1),)
+
+
 def test_reminders_json_is_the_contract() -> None:
     plan = plan_of(
         later(5),
@@ -261,6 +267,7 @@ def test_reminders_json_is_the_contract() -> None:
                 "addressees": ["alice"],
                 "internal": False,
                 "due_on": "2026-11-09",
+                "why": "6 working days after the due day",
             },
             {
                 "issue": "g/tracker#2",
@@ -269,6 +276,7 @@ def test_reminders_json_is_the_contract() -> None:
                 "addressees": [],
                 "internal": True,
                 "due_on": "2026-11-09",
+                "why": "6 working days after the due day",
             },
         ],
         "withheld": [
@@ -282,6 +290,15 @@ def test_reminders_json_is_the_contract() -> None:
                 "reason": "recent_comment",
             }
         ],
+        "status_notes": [
+            {"issue": "g/tracker#2", "internal": True, "new": True},
+            {"issue": "g/tracker#11", "internal": False, "new": True},
+        ],
+        "answers": [],
+        "folds": [],
+        "duplicates": [],
+        "not_reminded": {},
+        "unread": [],
         "posted": [
             {"issue": "g/tracker#11", "step": 1, "note_id": 7},
             {"issue": "g/tracker#2", "step": 1, "note_id": 8},
@@ -375,4 +392,4 @@ def test_only_what_has_a_due_day_can_be_reminded_of() -> None:
     (case,) = cases(result)
     with pytest.raises(ValueError, match="g/tracker#1 has no due day"):
         _ = case.due
-    assert decide.plan(result, {}, bot="x") == Plan(as_of=FIRST)
+    assert decide.plan(result, {}, bot="x") == Plan(as_of=FIRST, not_reminded=((Verdict.PENDING, (ref(1),)),))

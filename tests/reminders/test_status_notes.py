@@ -86,6 +86,38 @@ def test_in_a_confidential_one_the_rules_names_are_all_that_is_told() -> None:
     assert "`unassigned-review` (IR003)\n" in note.body
 
 
+@pytest.mark.parametrize("destination", [True, False])
+def test_a_review_of_a_confidential_incident_too_tells_everybody_nothing_of_it(destination: bool) -> None:
+    """Its severity, say, as "the worst of its incidents": wherever the report goes, this note is read on the issue."""
+    hidden = incident(2, confidential=True, labels=("incident", "severity::1", "Service::API"))
+    told = settings(report={"confidential_destination": destination})
+    (note,) = plan_of(incident(), hidden, review(of=(1, 2)), as_of=FIRST, settings=told).status_notes
+    assert not note.internal
+    assert "`review-severity` (IR005)\n" in note.body
+    assert "severity 1" not in shown(note.body)
+
+
+@pytest.mark.parametrize("end", [{"closed_at": OPENED}, {}], ids=["done", "waived"])
+def test_what_everybody_could_read_stays_where_it_is_to_its_end(end: dict[str, Any]) -> None:
+    """An incident that is confidential and was due later does not turn the note into an internal one at the end."""
+    both = (1, 2)
+    incidents = (incident(1, created_at=DECLARED + timedelta(days=1), confidential=True), incident(2))
+    notes = first_day(*incidents, review(of=both))
+    assert [note.internal for note in notes] == [False, False]
+    waivers = [
+        {"subject": f"g/tracker#{n}", "rules": ["IR001"], "reason": "x", "approved_by": "y", "expires": "2027-12-31"}
+        for n in ([] if end else both)
+    ]
+    plan = plan_of(
+        *(*incidents, review(of=both, **end)),
+        as_of=WEDNESDAY,
+        comments={ref(11): notes},
+        settings=settings(waivers=waivers),
+    )
+    (note,) = plan.status_notes
+    assert (note.internal, note.new) == (False, False)
+
+
 def test_the_table_is_begun_with_what_is_known() -> None:
     closed = incident(closed_at=DECLARED + timedelta(hours=2, minutes=5, seconds=40))
     (note,) = plan_of(closed, review(), as_of=FIRST).status_notes
@@ -162,6 +194,9 @@ def test_a_reminder_that_lost_its_note_gets_one_on_a_working_day() -> None:
     (note,) = next_plan(incident(), review(), as_of=WEDNESDAY, on=11, notes=(reminder,)).status_notes
     assert note.create
     assert not next_plan(incident(), review(), as_of=SATURDAY, on=11, notes=(reminder,)).status_notes
+    answer = comment(FIRST, f"Thank you.\n\n{markers.write(markers.Marker(kind='answer', answers=3))}", ROBOT)
+    hushed = (answer, comment(FIRST, "On it."))
+    assert not next_plan(incident(), review(), as_of=WEDNESDAY, on=11, notes=hushed).status_notes, "only answered"
 
 
 def test_a_forged_status_note_is_not_the_bots() -> None:

@@ -118,6 +118,12 @@ def test_an_own_template_speaks_and_the_marker_is_still_there() -> None:
         ("{% macro a() %}{{ a() }}{% endmacro %}", 1, "Macro is not"),
         ("Hello\nand\n@all", 3, "only `names` and `managers` ping"),
         ("@{{ kind }}", 1, "only `names` and `managers` ping"),
+        ("Hi\n`{{ kind }}` @all `{{ kind }}`", 2, "it pings @all: only `names` and `managers` ping"),
+        ("&#64;all", 1, "it pings @all"),
+        ("{{ '@all' }}", 1, "it pings @all"),
+        ("{{ names[0] }}all {{ names }}", 1, "it pings @all"),
+        ("<i>&commat;All</i>", 1, "it pings @all"),
+        ("<div>\n&#x40;g/team\n</div>", 1, "it pings @g/team"),
         ("{% if %}", 1, "Expected an expression"),
         ("Hi\n{{ nobody }}", 2, "'nobody' is undefined; known are due, incident, kind, names, step"),
         ("Hi\n\n{{ kind|day }}", 3, "weekday"),
@@ -146,9 +152,10 @@ def test_all_faults_of_all_templates_are_told_at_once() -> None:
 
 def test_foreign_words_do_nothing_in_an_own_template_either() -> None:
     hostile = "@all <img src=x> | `x` #1\n/close"
-    body = own("{{ a }}|{{ a|upper }}\n{{ a|capitalize }}\n{{ b|default(a) }}").render(REMINDER, a=hostile)
+    text = "{{ a }}|{{ a|upper }}\n{{ a|capitalize }}\n{{ b|default(a) }}\n| {{ names }} | `@all` |"
+    body = own(text).render(REMINDER, a=hostile, names=mentions(["_sam", "g/k"]))
     assert "@ALL" in shown(body)
-    assert not mentioned(body)
+    assert mentioned(body) == {"_sam", "g/k"}
     assert not referred_to(body)
     assert "<img" not in html(body)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from datetime import date
 from functools import cache
@@ -173,6 +174,33 @@ def test_what_has_become_confidential_is_not_told_from_the_audit_that_told_it() 
     assert compare(_now(), _changed(findings=[])).messages[Key(code="IR002", subject=secret[0])] != ""
 
 
+def test_what_a_review_said_before_it_became_confidential_is_not_told_either() -> None:
+    now = _changed(findings=[])
+    now["incidents"] = [
+        row | {"review": row["review"] | {"url": "", "assignees": []}} if row["ref"] == f"{P}#3" else row
+        for row in now["incidents"]
+    ]
+    told = compare(_now(), now)
+    assert told.messages[Key(code="IR002", subject=f"{P}#3")] == "", "it names the review"
+    assert f"{P}#103" not in told.urls
+    assert told.urls[f"{P}#3"] != ""
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_what_nobody_asked_for_in_a_file_does_no_harm(*, later: bool) -> None:
+    """Verdicts of a later version, references and addresses that are none."""
+    odd = _changed(verdicts=_now()["verdicts"] | {"\x1b[2J": "many"})
+    urls = (5, "https://[", "https://\ud800", "javascript:1")
+    for place, url in enumerate(urls):
+        odd["incidents"][place] |= {"ref": f"a/b#{'9' * (5000 + place)}", "url": url}
+    odd["incidents"][len(urls)]["ref"] = "a/b#\u00b2"
+    told = compare(_before(), odd) if later else compare(odd, _before())
+    assert len(told.verdicts) == 10
+    for text in (diff_text(told), diff_md(told), serialised(diff_json(told))):
+        assert "\x1b" not in text
+    assert "](" not in "".join(line for line in diff_md(told).splitlines() if "a/b" in line)
+
+
 def _hostile() -> Difference:
     """Every text of the later audit is hostile, and everything is another than before."""
     text = world.HOSTILE + "\x1b[31m\ud800\u202e"
@@ -200,7 +228,8 @@ def test_gitlab_pings_nobody_and_runs_nothing() -> None:
     text = diff_md(_hostile())
     assert [line for line in text.split("\n") if line.lstrip().startswith("/")] == []
     html = render_markdown(text)
-    for live in ("<img", "<script", "<a ", "<strong", "<code", "onerror=alert(1)>"):
+    assert set(re.findall(r'href="([^"]*/)', html)) == {f"https://gitlab.example/{P}/-/work_items/"}
+    for live in ("<img", "<script", "<strong", "<code", "onerror=alert(1)>"):
         assert live not in html
     assert "@all" not in text.replace("\\@all", "")
 
@@ -208,7 +237,11 @@ def test_gitlab_pings_nobody_and_runs_nothing() -> None:
 def test_as_markdown() -> None:
     text = diff_md(_week())
     assert text.startswith("# Incident reviews, 2026-11-09 beside 2026-11-23\n\n## Figures\n\n- on time")
-    assert f"- {P}#21: pending -> overdue, Odd traffic\n" in text
+    address = f"https://gitlab.example/{P}/-/work_items/"
+    assert f"- [{P}\\#21]({address}21): pending -> overdue, Odd traffic\n" in text
+    assert f"IR002 late-review [{P}\\#21]({address}21)\n" in text.replace("\\-", "-")
+    assert f"\n- {P}\\#20: pending -> overdue, \\(confidential\\)\n" in text
+    assert not re.search(r"(?<!\\)#\d", text), "a live reference would leave a trace on the issue"
     assert "<ul>" in render_markdown(text)
 
 

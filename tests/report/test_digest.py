@@ -31,13 +31,13 @@ def test_what_is_sent() -> None:
 2 of 8 reviews due were on time (25 %, -25 points).
 Open late: 5 (4 overdue, 1 without a review), +3 since Mon 2026-11-16
 Time to review: not known yet
-2 need a decision, among them 1 incident whose service nobody owns
+2 need a decision; 1 incident waits for a service to find an owner
 As of Mon 2026-11-23: {URL}""",
         markdown=f"""\
 - **2 of 8 reviews due were on time (25 %, -25 points).**
 - Open late: 5 (4 overdue, 1 without a review), +3 since Mon 2026-11-16
 - Time to review: not known yet
-- 2 need a decision, among them 1 incident whose service nobody owns
+- 2 need a decision; 1 incident waits for a service to find an owner
 - As of Mon 2026-11-23: [the report]({URL})""",
     )
 

@@ -110,7 +110,7 @@ def test_a_withheld_rate_is_told_nowhere() -> None:
 
 def test_a_week_without_a_due_day_says_so() -> None:
     told = words(report_html(world.view(world.result((make.incident(1, created="2026-11-20"),), gaps=()), plan=None)))
-    assert "No review was due in the 84 days up to today (none due); 1 needs a decision." in told
+    assert "No review was due in the last 84 days (none due); 1 needs a decision." in told
     assert "No reminders were planned by this run." in told
 
 

@@ -298,3 +298,14 @@ def test_a_report_that_cannot_be_cut_short_enough_is_still_a_report(monkeypatch:
     monkeypatch.setattr(markdown, "LIMIT", 1)
     text = report_md(_many(10))
     assert "5 more of 10 are not shown here" in text
+
+
+def test_what_is_left_out_can_be_looked_up_where_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "LIMIT", 1)
+    lapsed = [make.waiver(f"{P}#{number}", "IR001", expires="2026-11-01") for number in range(1, 8)]
+    tracker = tuple(make.incident(number, assignees=(make.ANNA,)) for number in range(1, 8))
+    made = world.result(tracker, config=world.settings(waivers=lapsed), gaps=())
+    sections = dict(re.findall(r"^## (.*)\n([\s\S]*?)(?=^## |\Z)", report_md(world.view(made)), re.MULTILINE))
+    places = {"Needs a decision": "the settings hold", "Reminders": "reminders.json holds", "Late": "audit.json holds"}
+    for name, place in places.items():
+        assert f"2 more of 7 are not shown here; {place} every one." in sections[name]

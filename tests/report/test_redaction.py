@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.model import Finding, Level, Ref, Subject, User
+from audit.model import Finding, Level, Ref, Service, Subject, Team, User
 from audit.reminders.plan import Proposal
 from audit.report.codequality import codequality_json
 from audit.report.data import audit_json, serialised
+from audit.report.digest import digest
 from audit.report.html import report_html
 from audit.report.junit import junit_xml
 from audit.report.markdown import report_md
 from audit.report.metrics import metrics_txt
 from audit.report.table import findings_csv
+from audit.report.terminal import summary
 from audit.rules import RULES
 from tests import records as make
 from tests.report import world
@@ -37,10 +40,15 @@ def _outputs(view: View) -> dict[str, str]:
         "junit.xml": junit_xml(view),
         "metrics.txt": metrics_txt(view),
         "codequality.json": serialised(codequality_json(view)),
+        "the terminal": summary(view, None),
+        "the digest": digest(view).text + digest(view).markdown,
     }
 
 
-NAMES = ("report.md", "report.html", "audit.json", "findings.csv", "junit.xml", "metrics.txt", "codequality.json")
+NAMES = (
+    *("report.md", "report.html", "audit.json", "findings.csv", "junit.xml", "metrics.txt", "codequality.json"),
+    *("the terminal", "the digest"),
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,6 +56,28 @@ def test_no_word_of_a_confidential_record_is_in_any_output(name: str) -> None:
     text = _outputs(world.usual())[name]
     assert SECRET.casefold() not in text.casefold()
     assert "pia" not in text  # of the public review of a confidential incident
+
+
+def test_a_service_that_only_confidential_incidents_are_on_is_told_as_one_that_none_is_on() -> None:
+    """By its name alone a reader would know what the confidential incident is about."""
+    services = (
+        *make.CATALOG.services,
+        Service(name="kudu", label="Kudu", owner="reliability_unowned", weight=9),
+        Service(name="okapi", label="Okapi", owner="herd"),
+    )
+    catalog = replace(make.CATALOG, services=services, teams=(*make.CATALOG.teams, Team(name="herd")))
+    hidden = [
+        make.incident(number, labels=("Severity::1", f"Service::{name}"), confidential=True, created=day)
+        for number, name, day in ((31, "Kudu", "2026-10-05"), (32, "Okapi", "2026-10-05"), (33, "Okapi", "2026-11-19"))
+    ]
+    view = world.view(world.result((*world.issues(), *hidden), catalog=catalog))
+    assert (len(view.no_owner.untold), view.no_owner.blocked) == (1, 2)
+    data = audit_json(view)
+    listed = {row["name"]: row["incidents"] for row in data["services"]}
+    assert (listed["kudu"], listed["okapi"]) == (0, 0)
+    told = _outputs(view) | {"audit.json": serialised(data | {"services": []})}
+    for name, text in told.items():
+        assert not re.search("kudu|okapi|herd", text, re.IGNORECASE), name
 
 
 @pytest.mark.parametrize("name", ["report.md", "report.html", "audit.json"])
@@ -118,10 +148,10 @@ def test_a_proposal_about_a_confidential_record_or_by_an_internal_comment_is_cou
     for one, number in ((secret, 20), (internal, 21)):
         assert (one.incident, one.by, one.reason, one.url) == (f"{P}#{number}", (), "", "")
     assert view.decisions.count == world.view(made).decisions.count + 3
-    page = report_md(view)
+    page, usual = report_md(view), world.view(made)
     assert r"a \<b\>drill\<\/b\> \@all" in page
-    assert page.count("not told here") == 2
-    assert report_html(view).count("not told here") == 2
+    assert page.count("not told here") == report_md(usual).count("not told here") + 2
+    assert report_html(view).count("not told here") == report_html(usual).count("not told here") + 2
 
 
 @pytest.mark.parametrize("evidence", [{"earlier": f"{P}#20"}, {"earlier": [f"see {P.upper()}#20."]}])

@@ -59,8 +59,8 @@ def test_verdicts_that_changed_are_told_and_incidents_that_came_and_went() -> No
     )
     section = _section(view)
     assert "work_items/1) | pending | on time |" in section
-    assert "1 incident was not read then: " in section
-    assert r"1 of those read then is not read any more: ops/production\#2000." in section
+    assert "1 incident was not in that report: " in section
+    assert r"1 of those in it is not in this one: ops/production\#2000." in section
 
 
 def test_refs_stand_in_the_order_of_their_numbers() -> None:
@@ -73,7 +73,7 @@ def test_a_week_in_which_nothing_changed_says_so() -> None:
     section = _section(_view(previous=_before()))
     assert "0 findings are new, 0 cleared" in section
     assert "No verdict of an incident changed." in section
-    assert "not read then" not in section
+    assert "not in that report" not in section
     assert "<summary>New" not in section
 
 

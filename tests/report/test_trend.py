@@ -227,7 +227,7 @@ def test_the_chart_has_a_bar_for_each_week_that_has_a_rate() -> None:
     bars = dict(zip(lines[4::2], lines[5::2], strict=True))
     assert bars["section 2026-W46"] == "2 of 5 : 0, 40"
     assert bars["section 2026-W47"] == "none due : 0, 0"
-    assert bars["section 2026-W48"] == "still open : 0, 0"
+    assert bars["section 2026-W48"] == "not over : 0, 0"
     assert len(bars) == 13  # and the scale
 
 
@@ -246,7 +246,7 @@ def test_there_is_no_chart_without_a_rate_and_no_table_without_a_number() -> Non
     assert (pending.rated, pending.empty) == (False, False)
     text = report_md(replace(world.usual(), trend=pending))
     assert "mermaid" not in text
-    assert "| 2026-W48 | 2026-11-29 | 0 | 0 | 0 | 0 | 1 | still open | 0 | 0 | 1 |" in text
+    assert "| 2026-W48 | 2026-11-29 | 0 | 0 | 0 | 0 | 1 | not over | 0 | 0 | 1 |" in text
     assert "Nothing was due, came or was open in these 12 weeks." in report_md(replace(world.usual(), trend=_trend()))
 
 

@@ -145,7 +145,7 @@ def _section(upcoming_of: list[Any]) -> str:
 def test_the_section_marks_what_is_due_within_two_working_days() -> None:
     text = _section(_one_a_day())
     assert "Sun 2026-11-29: 4. Within two working days, in bold: 2." in text
-    assert [text.count(words) for words in ("| **today** |", "| **2 working days** |", "| 3 working days |")] == [
+    assert [text.count(words) for words in ("| **last day** |", "| **2 working days** |", "| 3 working days |")] == [
         1,
         1,
         1,
@@ -153,4 +153,7 @@ def test_the_section_marks_what_is_due_within_two_working_days() -> None:
 
 
 def test_the_section_says_that_nothing_is_due() -> None:
-    assert "No review is due by the end of the week, Sun 2026-11-29, or within two working days." in _section([])
+    assert (
+        "No review is still to be completed by the end of the week, Sun 2026-11-29, or within two working days."
+        in _section([])
+    )

@@ -7,14 +7,13 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from audit import engine
-from audit.evidence import build
 from audit.model import Finding, Gap, Issue, Note, Ref, User
 from audit.reminders import decide
 from audit.reminders.plan import Followed, Outcome
 from audit.report.view import Run, View, build_view
 from audit.rules import RULES, Rule
 from tests import records as make
+from tests.judging import judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,7 +159,7 @@ def result(
         (make.source(url=f"https://gitlab.example/{P}", labels=(*make.LABELS, "Service::Git", "Service::API")),),
     )
     read = make.records(*(issues() if tracker is None else tracker), **fields)
-    return engine.audit(build(read, config or settings(), as_of), rules)
+    return judged(read, config or settings(), as_of, rules)
 
 
 def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:

@@ -26,8 +26,7 @@ ROW = "| Metric | Value |\n|---|---|\n| Link to Incident Issue | #1 |"
     ],
 )
 def test_when_it_is_violated(made: dict[str, Any], outcome: str) -> None:
-    title = made.pop("title", "")
-    result = audited(incident(1, "Something broke, INC-7"), review(2, title, **made))
+    result = audited(incident(1, "Something broke, INC-7"), review(2, **made))
     assert asked(result, "IR004") == {outcome: 1}
 
 

@@ -177,10 +177,13 @@ def test_members_of_the_groups_above_count_and_blocked_ones_do_not(server: Serve
 
 
 def test_the_earlier_reminder_is_folded_by_an_edit(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    dry = typed("run", "--as-of", "2026-11-16")
+    assert "  besides, mentioning nobody: new status note: 2\n" in dry.out
     typed("run", "--as-of", "2026-11-16", "--apply")
     for iid in tracker.production.issues:
         for note in notes(tracker, iid):
             note.created_at = at("2026-11-16 06:00")
+    assert "mentioning nobody: edited status note: 2; folded reminder: 2\n" in typed(*RUN).out
     assert "folded: 2 earlier reminders" in typed(*RUN, "--apply").out
     first, _, second = notes(tracker, 4)
     assert first.body.startswith("<details><summary>Earlier reminder, Mon 2026-11-16</summary>")
@@ -288,6 +291,7 @@ def test_another_bots_reminders_are_adopted_by_a_setting(typed: CommandLine, ser
         (("--adopt", "x", "--of", "y", "--apply"), "--apply is for --withdraw"),
         (("--adopt", "(a+)+", "--of", "y"), "repeats a group that holds a repeat"),
         (("--adopt", "(", "--of", "y"), "is no regular expression"),
+        (("--adopt", "x", "--of", "not a name"), "--of 'not a name' should be the name of an account"),
     ],
 )
 def test_the_command_is_exact(typed: CommandLine, server: Server, words: tuple[str, ...], told: str) -> None:

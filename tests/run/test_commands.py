@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.checkup import checkup
+from audit.cli import cli
+from audit.commands.surroundings import Surroundings
 from audit.gitlab.client import Client, Connection
 from audit.report.data import schema as audit_schema
 from audit.rules import RULES
@@ -161,7 +163,7 @@ def test_rules_lists_every_rule_with_its_sentence(typed: CommandLine) -> None:
         assert rule.sentence in out
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "doctor", "explain", "init", "schema", "rules", "diff"])
+@pytest.mark.parametrize("command", sorted(cli.commands))
 def test_every_command_explains_itself(typed: CommandLine, command: str) -> None:
     ended = typed(command, "--help")
     assert ended.status == 0
@@ -171,6 +173,11 @@ def test_every_command_explains_itself(typed: CommandLine, command: str) -> None
 def test_wrong_words_end_with_2_and_a_suggestion(typed: CommandLine) -> None:
     assert typed("rnu").status == 2
     assert typed("run", "--as-of", "tomorrow").status == 2
+
+
+def test_what_surrounds_a_command_tells_no_secret() -> None:
+    around = Surroundings(environ={"GITLAB_TOKEN": TOKEN}, now=lambda _zone: at(DAY))
+    assert TOKEN not in repr(around)
 
 
 def test_help_needs_nothing_that_is_slow_to_import() -> None:

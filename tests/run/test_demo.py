@@ -29,7 +29,7 @@ def test_the_first_demo_shows_and_reminds(typed: CommandLine, played: Path) -> N
     ended = typed("demo", "--output", str(played))
     assert ended.status == 0
     for words in (
-        "22 of 35 reviews due were on time (63%).",
+        "22 of 35 reviews due were on time (63 %).",
         "No review (4)",
         "Overdue (5)",
         "No owner: 3 incidents without a review because nobody owns the service",
@@ -50,6 +50,17 @@ def test_the_example_is_the_demos_output(typed: CommandLine, tmp_path: Path) -> 
             shutil.copy(tmp_path / name, EXAMPLE / name)
     for name in FILES:
         assert (tmp_path / name).read_text() == (EXAMPLE / name).read_text(), name
+
+
+def test_a_folder_that_cannot_be_written_is_told(typed: CommandLine) -> None:
+    (typed.folder / "taken").write_text("")
+    ended = typed("demo", "--output", "taken/demo")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith("error: the report could not be written to taken/demo: Not a directory\n")
+    (typed.folder / "demo" / "sandbox.json.part").mkdir(parents=True)
+    ended = typed("demo", "--output", "demo")
+    assert ended.status == 1
+    assert "error: the report is written, but demo/sandbox.json is not: Is a directory\n" in ended.err
 
 
 def tracker(folder: Path) -> list[Any]:

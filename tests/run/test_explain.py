@@ -99,7 +99,7 @@ def test_an_ordinary_incident_fits_on_a_page() -> None:
 
 
 def test_who_is_no_incident_is_not_told() -> None:
-    result = audited(incident(1), review(2, of=1))
+    result = audited(incident(1), issue(2))
     assert explain(result, Ref(PROJECT, 2)) is None
     assert explain(result, Ref(PROJECT.upper(), 1)) is not None
 
@@ -311,6 +311,17 @@ def test_a_confidential_incident_is_told_and_called_so() -> None:
     of_review = told(incident(1), review(2, of=1, confidential=True))
     assert of_review[3].startswith(f"CONFIDENTIAL: {PROJECT}#2.")
     assert not any("CONFIDENTIAL" in line for line in told(incident(1), review(2, of=1)))
+
+
+def test_of_a_review_its_incidents_are_told() -> None:
+    both = review(4, of=1, links=(Link(target=Ref(PROJECT, 2)),))
+    result = audited(incident(1, labels=API), incident(2), review(3, of=1), both, review(5))
+    first = text_of(result)
+    assert text_of(result, 3) == f"{PROJECT}#3 is a review and has no verdict: that of its incident follows\n\n{first}"
+    head = f"{PROJECT}#4 is a review and has no verdict: that of its incidents follows\n\n"
+    assert text_of(result, 4) == f"{head}{first}\n{text_of(result, 2)}"
+    assert text_of(result, 5) == f"{PROJECT}#5 is a review and has no verdict, and no incident is known for it\n"
+    assert explain(result, Ref(PROJECT, 6)) is None
 
 
 def test_a_text_cannot_steer_the_terminal() -> None:

@@ -203,6 +203,18 @@ def test_a_team_edition_is_published_nowhere(run: CommandLine, place: Project) -
     assert (place.issues, place.wiki, place.commits) == ({}, {}, [])
 
 
+def test_a_report_among_the_audited_issues_is_none_of_them(run: CommandLine, tracker: Tracker) -> None:
+    tracker.world.member(tracker.production, tracker.world.users["auditor"], DEVELOPER)
+    run.settings(SETTINGS + "publish: {issue: {project: ops/production}}\n")
+    told = []
+    for _ in ("the first night", "the second night"):
+        assert run(*RUN, "--apply").status == 0
+        audit = json.loads(run.read("audit.json"))
+        told.append((audit["sources"], audit["incidents"], audit["findings"]))
+    assert told[0] == told[1]
+    assert sum(one.title.startswith("Incident reviews") for one in tracker.production.issues.values()) == 1
+
+
 def test_the_previous_report_is_read_from_where_it_was_published(run: CommandLine, place: Project) -> None:
     earlier = run("run", "--as-of", "2026-11-09", "--fail-on", "never", "--output", "elsewhere/2026-11-09")
     assert earlier.status == 0

@@ -30,7 +30,7 @@ def test_a_dry_run_tells_everything_and_writes_nothing_to_gitlab(
 ) -> None:
     ended = typed(*RUN)
     assert ended.status == 10
-    assert "1 of 3 reviews due were on time (33%)." in ended.out
+    assert "1 of 3 reviews due were on time (33 %)." in ended.out
     assert "ops/production#5  S1 critical, due 2026-11-11, 8 working days late: API down" in ended.out
     assert "review ops/production#4, ask @anna" in ended.out
     assert "git: 1 incident" in ended.out
@@ -221,10 +221,23 @@ def test_a_past_day_reminds_nobody_of_a_review_that_is_closed_by_now(
     assert server.requests
 
 
+def test_a_run_that_is_repeated_still_tells_what_is_new_since_the_day_before(
+    typed: CommandLine, server: Server
+) -> None:
+    """The pipelines keep what the last two days wrote and name the newest, which may be of the same day."""
+    for day in ("2026-11-16", DAY):
+        typed("run", "--as-of", day, "--output", "kept/{day}")
+    typed(*RUN, "--previous", f"kept/{DAY}/audit.json")
+    assert "Since the report of 2026-11-16: " in typed.read("report.md")
+    assert server.requests
+
+
 DAMAGED = '{"schema_version": 1, "as_of": "2026-11-16", "compliance": {}, "figures": {}, "findings": [1]}'
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", "no JSON", '{"schema_version": 1, "incidents": 3}', DAMAGED])
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", "no JSON", "[" * 100_000, '{"schema_version": 1, "incidents": 3}', DAMAGED]
+)
 def test_a_previous_file_of_something_else_is_named_before_anything_is_read(
     typed: CommandLine, server: Server, text: str
 ) -> None:
@@ -233,6 +246,18 @@ def test_a_previous_file_of_something_else_is_named_before_anything_is_read(
     assert ended.status == 2
     assert "other.json is no audit.json of an earlier run" in ended.err
     assert server.requests == []
+
+
+def test_a_damaged_report_of_a_day_between_stops_no_night(typed: CommandLine, server: Server) -> None:
+    typed("run", "--as-of", "2026-11-16")
+    damaged = typed.folder / "reports" / "2026-11-20" / "audit.json"
+    damaged.parent.mkdir()
+    damaged.write_text("")
+    ended = typed(*RUN)
+    assert ended.status == 10
+    assert "warning: reports/2026-11-20/audit.json is no audit.json of an earlier run: Expecting value" in ended.err
+    assert "Since the report of 2026-11-16: " in typed.read("report.md")
+    assert server.requests
 
 
 def test_settings_that_match_no_label_of_the_tracker_are_told(typed: CommandLine, server: Server) -> None:

@@ -74,6 +74,7 @@ def test_the_host_is_the_one_of_references() -> None:
         (f"{TOKEN}\n", "GITLAB_TOKEN holds white space", "Paste it again"),
         (f" {TOKEN}", "GITLAB_TOKEN holds white space", "Paste it again"),
         (f"{TOKEN}…", "GITLAB_TOKEN holds white space, a line break or a character", "Paste it again"),
+        (f'"{TOKEN}"', "GITLAB_TOKEN holds quotes", "Take them off"),
         ("$AUDIT_TOKEN", "GITLAB_TOKEN holds the name of a variable", "Define that variable"),
         ("glcbt-64_abcdefghij", "GITLAB_TOKEN is a CI job token", "access token"),
     ],

@@ -120,6 +120,11 @@ def test_the_day_from_which_is_reminded(write: Write, text: str, day: date | Non
     assert load(write(MINIMAL + text)).remind_from == day
 
 
+@pytest.mark.parametrize("written", ["sev", "'sev:'", "'sev::'", "'sev::*'"])
+def test_a_scope_may_be_copied_with_its_colons(write: Write, written: str) -> None:
+    assert load(write(f"{MINIMAL}labels: {{severity_scope: {written}}}")).labels.severity_scope == "sev"
+
+
 def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
     settings = load(write(f"{MINIMAL}calendars: {{teams: {{a: &de {{country: DE}}, b: *de}}}}"))
     assert settings.calendars.teams["b"].country == "DE"
@@ -139,6 +144,11 @@ def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
         ("projects: [a\nb: 3\n", "2:2: syntax: expected ',' or ']', but got ':' (while parsing a flow sequence)"),
         (f"{MINIMAL}timezone: 'UTC\n", "2:11: syntax: what is opened here is never closed"),
         ("projects: a: b\n", "1:12: syntax: a colon is not allowed here"),
+        ("projects\n  incidents: [g/p]\n", "2:12: syntax: a colon is not allowed here; check the indentation and the"),
+        (
+            "projects:\n  incidents [g/p]\n",
+            "1:1: projects: should be keys with values (got 'incidents [g/p]'); is the colon behind incidents missing?",
+        ),
         ("projects: {incidents: a}\nwindow\nsince: 2025-01-01\n", "3:1: syntax: a key without its colon stands"),
         ("projects: @x\n", "1:11: syntax: found character '@' that cannot start any token"),
         ("projects: *nobody\n", "1:11: syntax: found undefined alias 'nobody'"),
@@ -224,16 +234,30 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ("review: {external_id: 'INC-('}", "2:10: review.external_id: is no regular expression: missing )"),
         ("gitlab: {timeout_seconds: 0}", "2:10: gitlab.timeout_seconds: should be more than 0 (got 0)"),
         ("gitlab: {timeout_seconds: .nan}", "2:10: gitlab.timeout_seconds: should be a number (got '.nan')"),
+        ("reminders: {contact: '@all'}", "2:13: reminders.contact: should be the name of an account or a group"),
+        ("reminders: {contact: ask Bob}", "2:13: reminders.contact: should be the name of an account or a group"),
+        (
+            "reminders: {adopted: [{author: 'a b', pattern: x}]}",
+            "2:24: reminders.adopted[0].author: should be the name of an account or a group",
+        ),
+        (
+            "reminders: {postponed: [{issue: '#12', until: 2026-12-31}]}",
+            "2:26: reminders.postponed[0].issue: should name an issue like group/project#12 (got '#12')",
+        ),
         ("gitlab: {hosts: 'https://x.org'}", "2:10: gitlab.hosts[0]: should be a host name like gitlab.example.com"),
         (
             "calendars: {default: {country: Germany}}",
             "2:23: calendars.default.country: should look like two capital letters, like DE (got 'Germany')",
         ),
-        ("calendars: {default: {country: ZZ}}", "2:13: calendars.default: is unknown to the holidays package: Country"),
+        (
+            "calendars: {default: {country: ZZ, subdivision: BY}}",
+            "2:23: calendars.default.country: is unknown to the holidays package: Country ZZ not available (got 'ZZ')",
+        ),
         (
             'calendars: {teams: {"a team": {country: DE, subdivision: Bavaria}}}',
-            '2:21: calendars.teams["a team"]: is unknown to the holidays package: Entity `DE`',
+            '2:45: calendars.teams["a team"].subdivision: is unknown to the holidays package: Entity `DE`',
         ),
+        ("labels: {service_scope: '::'}", "2:10: labels.service_scope: should be what stands before the colons of a"),
         ("calendars: {default: {subdivision: BY}}", "2:13: calendars.default: has a `subdivision` without its"),
         (
             "calendars: {default: {weekend: [Mon, Tue, Wed, Thu, Fri, Sat, Sun]}}",
@@ -376,6 +400,11 @@ def adopting(pattern: str) -> str:
         ("(a|aa)+", "repeats a group that holds"),
         ("(?:x[)]*)+?", "repeats a group that holds"),
         ("(a*){3}", "repeats a group that holds"),
+        ("(a?){22}b", "repeats a group that holds"),
+        ("(?:x(a|b)?)+", "repeats a group that holds"),
+        ("a?a?a?a?a?b", "has more than 4 optional parts"),
+        ("(?ix) a b", "holds a comment or the flag x"),
+        ("(a+(?#()b)+", "holds a comment or the flag x"),
         ("a*b*c*", "has more than 2 repeats"),
         ("a{2,}b+c++", "has more than 2 repeats"),
         ("(", "is no regular expression"),
@@ -386,6 +415,9 @@ def test_a_pattern_that_could_keep_a_run_busy_is_refused(write: Write, pattern: 
     assert fault.startswith(f"2:35: reminders.adopted[0].pattern: {what}")
 
 
-@pytest.mark.parametrize("pattern", ["review .* overdue", "(ab)+c", "(a|b) x+", "[*+|(]+ \\(a{2}\\)+", "a{3}b{4}c+d?"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["review .* overdue", "(ab)+c", "(a|b) x+", "[*+|(]+ \\(a{2}\\)+", "a{3}b{4}c+d?", "(?i)(?:reviews?)? is"],
+)
 def test_an_ordinary_pattern_is_fine(write: Write, pattern: str) -> None:
     assert load(write(adopting(pattern))).reminders.adopted[0].pattern == pattern

@@ -1,0 +1,29 @@
+"""demo: the nightly job on an embedded sandbox GitLab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from audit.commands.run import shown
+from audit.commands.surroundings import say
+
+
+@click.command(short_help="See it work on an embedded sandbox GitLab.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/demo"),
+    show_default=True,
+    help="Where the report and the memory of the sandbox go.",
+)
+@click.option("--fresh", is_flag=True, help="Forget what earlier demos posted.")
+def demo(output: Path, *, fresh: bool) -> None:
+    """Run the nightly job on an embedded sandbox GitLab, reminders included.
+
+    Nothing leaves this machine. Run it again: what was posted is remembered, and nobody is reminded twice.
+    """
+    from audit import demo as story  # imports pandas
+
+    story.play(output, fresh=fresh, run=shown, say=say)

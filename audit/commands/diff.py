@@ -1,0 +1,39 @@
+"""diff: tell what is another in one audit.json than in an earlier one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Tell what is another in one audit.json than in an earlier one.")
+@click.argument("before", type=click.Path(path_type=Path, exists=True))
+@click.argument("now", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="For a terminal, for GitLab, or for programs.",
+)
+@click.option("--exit-code", is_flag=True, help="End with status 10 where findings are new.")
+def diff(before: Path, now: Path, form: str, *, exit_code: bool) -> None:
+    """Compare two audits: figures, verdicts, findings, owners and gaps.
+
+    BEFORE and NOW are audit.json files, or the folders that hold them.
+    """
+    from audit.report import diff as told  # imports pandas
+    from audit.report import diff_words as words
+    from audit.report.data import serialised
+    from audit.report.files import audit_at
+
+    found = told.compare(audit_at(before), audit_at(now))
+    if form == "json":
+        text = serialised(told.diff_json(found))
+    else:
+        text = words.diff_md(found) if form == "markdown" else words.diff_text(found)
+    click.echo(text.encode(errors="replace").decode(), nl=False)
+    if exit_code and found.findings.new:
+        raise SystemExit(10)

@@ -1,0 +1,27 @@
+"""doctor: check settings, token and projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from audit.commands.options import CONFIG
+from audit.commands.surroundings import settings_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from audit.commands.surroundings import Surroundings
+
+
+@click.command(short_help="Check settings, token and projects.")
+@CONFIG
+@click.pass_obj
+def doctor(around: Surroundings, config: Path) -> None:
+    """Check the settings, the token and every project, and say what to do about each fault."""
+    from audit.checkup import checkup  # imports python-gitlab
+
+    settings = settings_at(config)
+    with around.client(settings) as client:
+        click.echo(checkup(client, settings, today=around.today(settings)))

@@ -1,0 +1,50 @@
+"""reminders: list, withdraw or adopt reminders."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from audit import logs
+from audit.commands.options import CONFIG
+from audit.commands.surroundings import say, settings_at
+from audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from audit.commands.surroundings import Surroundings
+
+
+@click.command(short_help="List, withdraw or adopt reminders.")
+@CONFIG
+@click.option("--list", "what", flag_value="list", default="list", help="List the bot's notes. The default.")
+@click.option("--withdraw", "what", flag_value="withdraw", help="Delete the bot's own notes, with --apply.")
+@click.option("--adopt", metavar="PATTERN", help="Find another bot's reminders by a regular expression.")
+@click.option("--of", "account", metavar="ACCOUNT", help="The account whose comments --adopt looks at.")
+@click.option("--apply/--dry-run", default=False, show_default=True, help="Delete, or only say what would be.")
+@click.pass_obj
+def reminders(  # noqa: PLR0913 - an option each
+    around: Surroundings, *, config: Path, what: str, adopt: str | None, account: str | None, apply: bool
+) -> None:
+    """Tell what the bot has said so far, take it back, or let another bot's reminders count.
+
+    Adopted reminders count as posted, so that nobody is asked anew after a change of bots: the command shows which
+    they are, and the setting to paste. It never changes a comment of somebody else.
+    """
+    if (adopt is None) is not (account is None):
+        raise UsageError("--adopt and --of belong together", "Write --adopt 'PATTERN' --of ACCOUNT.")
+    if apply and (what != "withdraw" or adopt is not None):
+        raise UsageError("--apply is for --withdraw; nothing else is written", "Leave it out.")
+    from audit.migration import Desk  # imports pandas
+
+    settings = settings_at(config)
+    with around.client(settings) as client, logs.Progress(sys.stderr) as progress:
+        desk = Desk(client=client, settings=settings, today=around.today(settings), say=say, progress=progress)
+        if adopt is not None and account is not None:
+            told = desk.adopted(adopt, account)
+        else:
+            told = desk.withdrawn(apply=apply) if what == "withdraw" else desk.listed()
+    click.echo(told)

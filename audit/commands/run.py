@@ -1,0 +1,141 @@
+"""run: audit the tracker, write the report, remind and publish."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from audit import logs
+from audit.commands.options import AS_OF, CONFIG
+from audit.commands.surroundings import say, settings_at
+from audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from audit.commands.surroundings import Surroundings
+    from audit.gitlab.client import Client
+    from audit.nightly import Done, Order
+    from audit.notify import Receivers
+    from audit.settings import Settings
+
+
+@click.command(short_help="Audit, write the report, and remind with --apply.")
+@CONFIG
+@AS_OF
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/{day}"),
+    show_default=True,
+    help="Where the files go; {day} stands for the audited day.",
+)
+@click.option(
+    "--apply/--dry-run",
+    default=False,
+    show_default=True,
+    help="Post the reminders and status notes and publish the report, or only say what would be written.",
+)
+@click.option(
+    "--confirm-plan",
+    default="",
+    metavar="HASH",
+    help="Post a plan far above the usual: the dry run tells its hash.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["open", "any", "never"]),
+    default="open",
+    show_default=True,
+    help="Which violations end with status 10: those that can still be mended, any, or none.",
+)
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="audit.json of an earlier run, by which changes are told. Default: the newest beside the output folder.",
+)
+@click.option(
+    "--edition",
+    type=click.Choice(["weekly", "nightly"]),
+    default="weekly",
+    show_default=True,
+    help="How the report is laid out: a nightly one begins with what changed, and folds what hardly does.",
+)
+@click.option(
+    "--team",
+    default="",
+    metavar="NAME",
+    help="Write the report of one team of the service catalogue; audit.json and findings.csv stay whole.",
+)
+@click.pass_obj
+def run(around: Surroundings, /, **asked: Any) -> None:
+    """Audit the tracker, write the report, and with --apply remind and publish.
+
+    Exit status: 0 done; 10 violations were found; 3 something could not be read that could change a verdict; 2 wrong
+    usage or settings; 1 the audit did not complete, or something could not be written: run it again.
+    """
+    settings = settings_at(asked["config"])
+    order = _order(around, settings, asked)
+    with around.client(settings) as client:
+        done = shown(client, order)
+    raise SystemExit(done.exit_status)
+
+
+def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Order:
+    """Turn what was typed into what the nightly job is asked to do."""
+    from audit import nightly  # imports pandas
+
+    environ, today = around.environ, around.today(settings)
+    as_of = asked["as_of"] or today
+    if asked["apply"] and as_of > today:
+        raise UsageError(f"{as_of} lies ahead, and nobody is reminded ahead of time", "Leave out --apply or --as-of.")
+    if asked["confirm_plan"] and not asked["apply"]:
+        raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
+    folder = Path(str(asked["output"]).replace("{day}", as_of.isoformat()))
+    return nightly.Order(
+        settings=settings,
+        as_of=as_of,
+        today=today,
+        folder=folder,
+        apply=asked["apply"],
+        confirm_plan=asked["confirm_plan"],
+        fail_on=asked["fail_on"],
+        run_url=environ.get("CI_JOB_URL", ""),
+        run_folder=around.from_root(folder),
+        pages_url=environ.get("CI_PAGES_URL", "") if environ.get("INCIDENT_AUDIT_PAGES") == "true" else "",
+        settings_file=around.from_root(asked["config"]) or asked["config"].name,
+        previous=asked["previous"],
+        edition=asked["edition"],
+        team=asked["team"],
+        receivers=_receivers(around, settings, asked),
+    )
+
+
+def shown(client: Client, order: Order) -> Done:
+    """Run, with progress on stderr, and print the summary on stdout."""
+    from audit import nightly  # imports pandas
+    from audit.report.terminal import summary
+
+    with logs.Progress(sys.stderr) as progress:
+        done = nightly.run(client, order, say=say, progress=progress)
+    click.echo()
+    click.echo(summary(done.view, done.ledger, done.published))
+    click.echo(f"Report: {order.folder / 'report.md'} ({done.requests} requests to GitLab)")
+    return done
+
+
+def _receivers(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Receivers | None:
+    """Find who gets the digest, where this run sends one; their addresses are masked from here on."""
+    from audit.publishing.targets import digest_due
+    from audit.settings import addresses_from
+
+    notify = settings.publish.notify
+    due = digest_due(settings.publish, edition=asked["edition"], team=asked["team"])
+    if notify is None or not (due and asked["apply"]):
+        return None
+    from audit.notify import Receivers, secrets_of
+
+    urls = addresses_from(around.environ, notify.urls_from)
+    logs.mask([around.environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])
+    return Receivers(urls)

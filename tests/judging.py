@@ -1,0 +1,31 @@
+"""The audit of a tracker, made once however many tests look at the same one."""
+
+from __future__ import annotations
+
+import pickle
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from audit import engine
+from audit.evidence import build
+from audit.rules import RULES, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from audit.model import Records
+    from audit.result import Result
+    from audit.settings.model import Settings
+
+
+def judged(records: Records, settings: Settings, as_of: date, rules: Sequence[Rule] = RULES) -> Result:
+    """Return what the audit says of these records. A result is frozen, and others may have got the same one."""
+    return _judged(pickle.dumps((records, settings, as_of)), tuple(rules))
+
+
+@lru_cache(maxsize=512)
+def _judged(case: bytes, rules: tuple[Rule, ...]) -> Result:
+    """Judge a copy of what was asked: nothing that a test holds on to is in the result."""
+    records, settings, as_of = pickle.loads(case)  # noqa: S301 - written above
+    return engine.audit(build(records, settings, as_of), rules)

@@ -1,0 +1,122 @@
+"""What reminders.json says of each incident: why it is reminded of today, why it is not, and what else is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audit.model import Link
+from audit.reminders import decide, markers
+from audit.reminders.plan import Reason
+from audit.report.plan import reminders_json
+from tests.reminders.building import (
+    ALICE,
+    BOT,
+    CATALOG,
+    FIRST,
+    PROJECT,
+    comment,
+    incident,
+    plan_of,
+    posted,
+    ref,
+    result_of,
+    review,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from audit.model import Issue, Note
+
+Parts = dict[str, Any]
+NEXT_WEEK, SATURDAY = FIRST + timedelta(days=7), date(2026, 11, 14)
+SNOOZED = review(labels=("IncidentReview", "Review-Snoozed::2026-11-30"))
+NOBODY = replace(CATALOG, teams=())
+LADDER = tuple(posted(FIRST - timedelta(days=5 - step), step) for step in (1, 2, 3, 4))
+
+
+def told(*issues: Issue, as_of: date = FIRST, on: Mapping[int, tuple[Note, ...]] | None = None, **parts: Any) -> Parts:
+    comments = {ref(number): notes for number, notes in (on or {}).items()}
+    made = {"settings": settings(reminders=parts.pop("reminders", {}), **parts.pop("own", {})), **parts}
+    return reminders_json(plan_of(*issues, as_of=as_of, comments=comments, **made))
+
+
+WITHHELD: dict[str, tuple[tuple[Issue, ...], Parts]] = {
+    "before_remind_from": ((incident(), review()), {"reminders": {"remind_from": "2026-11-03"}}),
+    "ladder_exhausted": ((incident(), review()), {"as_of": NEXT_WEEK, "on": {11: LADDER}}),
+    "already_posted": ((incident(), review()), {"on": {11: (posted(FIRST, 1),)}}),
+    "not_yet": ((incident(), review()), {"as_of": FIRST + timedelta(days=1), "on": {11: (posted(FIRST, 1),)}}),
+    "non_working_day": ((incident(), review()), {"as_of": SATURDAY}),
+    "snoozed": ((incident(), SNOOZED), {}),
+    "recent_comment": ((incident(), review()), {"on": {11: (comment(FIRST),)}}),
+    "unreachable": ((incident(), review(assignees=())), {"catalog": NOBODY}),
+    "max_reminders": ((incident(), review()), {"reminders": {"max_reminders": 0}}),
+}
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_whoever_is_not_reminded_of_is_told_with_the_reason(reason: Reason) -> None:
+    issues, parts = WITHHELD[reason.value]
+    found = told(*issues, **parts)
+    assert found["planned"] == []
+    (one,) = found["withheld"]
+    assert (one["issue"], one["reason"]) == ("g/tracker#11", reason.value)
+
+
+def test_what_is_left_alone_by_its_verdict_is_told_too() -> None:
+    """Neither planned nor withheld: nobody is reminded for such a verdict, or not before the due day has passed."""
+    away = Link(target=None, at=None)
+    waiver = {
+        "subject": "g/tracker#2",
+        "rules": ["IR001"],
+        "reason": "Reviewed elsewhere.",
+        "approved_by": "a.manager",
+        "expires": "2026-12-31",
+    }
+    found = told(
+        incident(1),
+        incident(2),
+        incident(3, labels=("incident", "severity::2", "Service::Lost")),
+        incident(4, links=(away,)),
+        incident(5, created_at=datetime(2026, 11, 9, 10, tzinfo=UTC)),
+        incident(6, labels=("incident", "severity::4")),
+        own={"waivers": [waiver]},
+    )
+    assert [one["incident"] for one in found["planned"]] == ["g/tracker#1"]
+    assert found["not_reminded"] == {
+        "pending": ["g/tracker#5"],
+        "waived": ["g/tracker#2"],
+        "exempt_unowned": ["g/tracker#3"],
+        "inconclusive": ["g/tracker#4"],
+    }
+    early = told(incident(5, created_at=datetime(2026, 11, 9, 10, tzinfo=UTC)), reminders={"before_due": 5})
+    assert (early["planned"][0]["why"], early["not_reminded"]) == ("4 working days before the due day", {})
+
+
+def test_why_now_is_told_and_whatever_else_would_be_written() -> None:
+    """A dry run says all that --apply would do: also what mentions nobody."""
+    spoken = comment(FIRST - timedelta(days=1), f"@{BOT} what?", ALICE, id=3)
+    status = markers.write(markers.Marker(kind="status", hash="old"))
+    first = posted(FIRST, 1, id=5)
+    notes = (spoken, first, replace(first, id=6), comment(FIRST, f"Old.\n\n{status}", first.author, id=7))
+    on = settings(reminders={"commands": True})
+    result = result_of(incident(), review(), incident(2), incident(3, comments=4), as_of=NEXT_WEEK, settings=on)
+    plan = decide.plan(result, {ref(11): notes, ref(2): ()}, bot=BOT, roles={PROJECT: {"alice": 30}})
+    found = reminders_json(plan)
+    assert [(one["issue"], one["step"], one["why"]) for one in found["planned"]] == [
+        ("g/tracker#11", 2, "5 working days after the reminder of 2026-11-10"),
+        ("g/tracker#2", 1, "6 working days after the due day"),
+    ]
+    assert [(one["issue"], one["new"]) for one in found["status_notes"]] == [
+        ("g/tracker#2", True),
+        ("g/tracker#11", False),
+    ]
+    assert found["answers"] == [{"issue": "g/tracker#11", "to": 3, "internal": False}]
+    assert found["folds"] == [{"issue": "g/tracker#11", "note_id": 5}]
+    assert found["duplicates"] == [{"issue": "g/tracker#11", "note_id": 6}]
+    assert found["unread"] == ["g/tracker#3"], "its comments are not known, so that nothing is said there"
