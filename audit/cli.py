@@ -30,23 +30,33 @@ from audit.errors import AuditError, PreflightError, SettingsError
 log = logging.getLogger("audit")
 
 
+def _speak_up(_context: click.Context, _option: click.Parameter, verbose: bool) -> None:
+    if verbose:
+        logs.configure([os.environ.get("GITLAB_TOKEN", "")], verbose=True)
+
+
+# people write it before the command and behind it
+VERBOSE = click.option(
+    "--verbose", "-v", is_flag=True, expose_value=False, callback=_speak_up, help="Also tell each request."
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="incident-audit")
-@click.option("--verbose", "-v", is_flag=True, help="Also tell each request.")
+@VERBOSE
 @click.pass_context
-def cli(context: click.Context, *, verbose: bool) -> None:
+def cli(context: click.Context) -> None:
     """Hold a GitLab incident tracker against its incident review policy.
 
     Start with `incident-audit demo` to see it work on a sandbox, then `incident-audit init` and `incident-audit doctor`
     for your own tracker. The address and the token come from the environment: GITLAB_URL (in CI: CI_SERVER_URL) and
     GITLAB_TOKEN, which needs the scope read_api, and api to post reminders.
     """
-    logs.configure([os.environ.get("GITLAB_TOKEN", "")], verbose=verbose)
     context.obj = Surroundings(environ=os.environ, now=datetime.now)
 
 
 for command in (archive, demo, diff, doctor, explain, init, reminders, rules, run, schema):
-    cli.add_command(command)
+    cli.add_command(VERBOSE(command))
 
 
 def main() -> NoReturn:

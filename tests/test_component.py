@@ -284,6 +284,7 @@ def test_an_input_stays_one_value_and_is_not_run(*, read_first: bool, tmp_path: 
         assert re.fullmatch(inputs()[name]["regex"], value), name
         for wrong in ('"', "\\", "\n"):
             assert not re.fullmatch(inputs()[name]["regex"], value + wrong), name
+    assert not re.fullmatch(inputs()["output"]["regex"], "/srv/reports"), "folders in it are deleted after the job"
     made = filled_after_reading(yaml.safe_load(documents()[1]), defaults() | odd) if read_first else jobs(**odd)
     job = resolved(made, "incident-audit-weekly")
     assert job["variables"]["AUDIT_REF"] == "1.10"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +14,14 @@ from audit.commands.surroundings import settings_at
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from audit.commands.surroundings import Surroundings
-    from audit.settings import Settings
+    from audit.gitlab.preflight import Project
+
+_SHOWN = 8
+"""Projects that a message names."""
 
 
 @click.command(short_help="Tell why one incident has its verdict.")
@@ -28,36 +32,58 @@ if TYPE_CHECKING:
 def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) -> None:
     """Tell why one incident has its verdict: dates, events, signals and rules.
 
-    REF is its name, like 'group/project#12' in quotes, or its address in GitLab.
+    REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
+    the only incident project. Of a review its incidents are told.
     """
     from audit import nightly  # imports pandas
     from audit.explain import explain as told
     from audit.gitlab.preflight import preflight
+    from audit.model import Ref
 
     settings = settings_at(config)
     today = around.today(settings)
-    wanted = _ref(ref, settings)
+    name, number = _typed(ref)
     with around.client(settings) as client, logs.Progress(sys.stderr) as progress:
         flight = preflight(client, settings, today=today, write=False)
+        wanted = Ref(_project(name, flight.projects), number)
         order = nightly.Order(settings=settings, as_of=as_of or today, today=today, folder=Path())
         result = nightly.judge(nightly.read(client, settings, flight, order.as_of, progress), order)
     text = told(result, wanted)
     if text is None:
         raise UsageError(
-            f"no incident {ref} was read",
-            "It may be no incident, lie in a project that the settings do not name, be declared before the first day"
-            " that is read, or be one that the token may not see.",
+            f"no incident {wanted} was read",
+            "It may be no incident, be declared before the first day that is read, or be one that the token may not"
+            " see.",
         )
     click.echo(text, nl=False)
 
 
-def _ref(text: str, settings: Settings) -> Any:
-    from audit.model import Ref
+def _typed(text: str) -> tuple[str, int]:
     from audit.references import typed
 
-    project, number = typed(text) or ("", 0)
-    if not number or not (project or len(settings.projects.incidents) == 1):
+    pasted = text.strip()
+    name, number = typed(f"#{pasted}" if pasted.isdecimal() else pasted) or ("", 0)
+    if not number:
         raise UsageError(
             f"{text!r} names no incident", "Write it like group/project#12, in quotes, or paste the incident's address."
         )
-    return Ref(project or settings.projects.incidents[0], number)
+    return name, number
+
+
+def _project(name: str, projects: Sequence[Project]) -> str:
+    """Return the full path of the project that was typed: whole, as it was called before, its end, or not at all.
+
+    Raises UsageError where it is none of the settings' projects, or several: before all of them are read for nothing.
+    """
+    wanted = name.casefold()
+    found = [one.path for one in projects if wanted in (one.path.casefold(), (one.former_path or "/").casefold())]
+    if not name:
+        found = [one.path for one in projects if one.incidents]
+    elif not found:
+        found = [one.path for one in projects if one.path.casefold().endswith(f"/{wanted}")]
+    if len(found) == 1:
+        return found[0]
+    paths = found or [one.path for one in projects]
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    what = f"it could be of any of {len(found)} projects" if found else f"the settings name no project {name}"
+    raise UsageError(what, f"Write it like group/project#12, of one of these: {', '.join(paths[:_SHOWN])}{more}.")

@@ -19,7 +19,9 @@ def init(path: Path) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(template())
     except FileExistsError as error:
-        raise UsageError(f"{path} is there already and was left as it is", "Name another file.") from error
+        raise UsageError(
+            f"{path} is there already and was left as it is", "Change it as it is, or name another file."
+        ) from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", "Name another file.") from error
     click.echo(f"Wrote {path}. Set `projects`, then run `incident-audit doctor`.")

@@ -36,6 +36,8 @@ def reminders(  # noqa: PLR0913 - an option each
     """
     if (adopt is None) is not (account is None):
         raise UsageError("--adopt and --of belong together", "Write --adopt 'PATTERN' --of ACCOUNT.")
+    if adopt is not None and what == "withdraw":
+        raise UsageError("--withdraw and --adopt are two things", "Do one after the other.")
     if apply and (what != "withdraw" or adopt is not None):
         raise UsageError("--apply is for --withdraw; nothing else is written", "Leave it out.")
     from audit.migration import Desk  # imports pandas

@@ -113,7 +113,10 @@ def text_of(client: Client, project: str, branch: str, path: str) -> str | None:
         if error.kind is Kind.NOT_FOUND:
             return None
         raise
-    return base64.b64decode(row["content"]).decode(errors="replace")
+    try:
+        return base64.b64decode(row["content"]).decode(errors="replace")
+    except (KeyError, TypeError, ValueError) as error:
+        raise RequestError(Kind.NOT_JSON, f"GET {path} of {project}: the answer is no file") from error
 
 
 def tree(client: Client, project: str, branch: str, folder: str) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def asked_for(headers: Mapping[str, str]) -> float | None:
     if until := _date(asked):
         return max(0.0, (until - sent).total_seconds())
     reset = headers.get("RateLimit-Reset", "")
-    return max(0.0, float(reset) - sent.timestamp()) if reset.isdigit() else None
+    return max(0.0, float(reset) - sent.timestamp()) if reset.isdecimal() else None
 
 
 def _date(text: str) -> datetime | None:

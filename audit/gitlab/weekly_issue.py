@@ -93,7 +93,8 @@ class _Desk:
 
     def _read(self, row: dict[str, Any]) -> _Own | None:
         # whoever copies a stamp is not listened to; an issue that was moved away is gone
-        if row["author"]["username"].casefold() != self.bot.casefold() or row.get("moved_to_id") is not None:
+        author = row.get("author") or {}
+        if author.get("username", "").casefold() != self.bot.casefold() or row.get("moved_to_id") is not None:
             return None
         found = stamp.read(row["description"] or "")
         if found is None or (found.kind, found.series) != (stamp.WEEKLY, self.issue.series) or not found.week:

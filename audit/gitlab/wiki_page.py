@@ -82,8 +82,11 @@ class _Desk:
 
     def _content(self) -> str | None:
         try:
-            return str(self.client.rest_get(self.page_path)["content"])
+            told = self.client.rest_get(self.page_path)
         except RequestError as error:
             if error.kind is Kind.NOT_FOUND:
                 return None
             raise
+        if not isinstance(told, dict) or not isinstance(told.get("content"), str):
+            raise RequestError(Kind.NOT_JSON, f"GET {self.page_path}: the answer is no wiki page")
+        return str(told["content"])

@@ -85,7 +85,7 @@ def read(body: str) -> Marker | None:
         return None
     try:
         fields = json.loads(found[-1][1])
-    except ValueError:
+    except (ValueError, RecursionError):  # a person who may edit the note can write anything
         return None
     return _marker(fields) if isinstance(fields, dict) else None
 

@@ -6,6 +6,7 @@ It holds numbers and days only. So nothing in it can ping anybody, and nothing t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,8 +43,11 @@ def digest(view: View, url: str = "") -> Digest:
 
 
 def _lines(view: View, *, strong: str, report: Markup) -> list[str]:
-    body = environment().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
+    body = _templates().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
     return [line for line in body.splitlines() if line.strip()]
+
+
+_templates = cache(environment)
 
 
 def _plain(url: str) -> Markup:

@@ -76,6 +76,7 @@ def environment() -> Environment:
         signed=signed,
         points=points,
         ref=ref,
+        beside=beside,
         title=title,
         why=why,
         link=inert.link,
@@ -151,6 +152,12 @@ def ref(text: str, url: str = "") -> Markup:
     label = _safe(name)
     linked = inert.link("", url)
     return _safe(f"[{label}]{linked[2:]}") if linked.startswith("[](") else label
+
+
+def beside(ref: str, other: str) -> str:
+    """Return the name of an issue beside that of another: its number alone where both are of one project."""
+    project, _, number = ref.rpartition("#")
+    return f"#{number}" if project == other.rpartition("#")[0] else ref
 
 
 def title(text: str) -> Markup:

@@ -57,9 +57,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("severity", "signed", "points", "iso", "day", "weight"):
+    for name in ("severity", "signed", "points", "iso", "day", "weight", "beside"):
         made.filters[name] = shared.filters[name]
-    made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut, beside=beside)
+    made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut)
     return made
 
 
@@ -88,12 +88,6 @@ def web(url: str) -> str:
     """Return an address that a link may lead to; empty where it is none of the web."""
     address = inert.one_line(url)
     return address if _WEB.match(address) else ""
-
-
-def beside(ref: str, other: str) -> str:
-    """Return the name of an issue beside that of another: its number alone where both are of one project."""
-    project, _, number = ref.rpartition("#")
-    return f"#{number}" if project == other.rpartition("#")[0] else ref
 
 
 def yaml(text: str) -> str:

@@ -468,6 +468,17 @@ def test_files_that_gitlab_keeps_by_lfs_are_committed_once(desk: Desk, tracker: 
     assert outcomes(desk, told(report_md="Two.\n"))[2] is Outcome.EDITED
 
 
+def test_an_answer_that_is_not_gitlab_s_stops_nothing_else(desk: Desk, tracker: Tracker) -> None:
+    tracker.production.file("reports/2026-11-23/audit.json", "{}")
+    for path, answer in ((r"/issues$", {"id": 1}), (r"/wikis/", {}), (r"/repository/files/", {"content": 1})):
+        desk.server.fault(json_status(200, answer), path=path, times=None)
+    assert [one.why.rpartition(": ")[2] for one in published(desk) if isinstance(one, Unpublished)] == [
+        "the answer is not the issue that was sent",
+        "the answer is no wiki page",
+        "the answer is no file",
+    ]
+
+
 def test_files_that_cannot_be_listed_are_no_reason_to_write_them_blindly(desk: Desk, tracker: Tracker) -> None:
     desk.server.fault(FORBIDDEN, path="/repository/tree", times=None)
     assert isinstance(published(desk)[2], Unpublished)

@@ -21,6 +21,7 @@ NOW = "Mon, 23 Nov 2026 06:00:00 GMT"
         ({"Retry-After": "Mon, 23 Nov 2026 06:00:45 GMT"}, None),
         ({"RateLimit-Reset": "1795413620", "Date": NOW}, 20.0),
         ({"RateLimit-Reset": "soon", "Date": NOW}, None),
+        ({"RateLimit-Reset": "²", "Date": NOW}, None),
         ({"Retry-After": "later", "Date": NOW}, None),
         ({"Retry-After": "30", "Date": "nonsense"}, 30.0),
         ({}, None),

@@ -49,6 +49,8 @@ def test_other_versions_and_unknown_keys_are_read() -> None:
         "no marker",
         "<!-- incident-review-audit:v1 {not json} -->",
         "<!-- incident-review-audit:v1 [1] -->",
+        f"<!-- incident-review-audit:v1 {'[' * 100_000} -->",
+        f'<!-- incident-review-audit:v1 {{"kind": {"[" * 100_000}}} -->',
         '<!-- incident-review-audit:v1 {"kind": 5} -->',
         '<!-- incident-review-audit:v1 {"kind": "reminder", "step": "1"} -->',
         '<!-- incident-review-audit:v1 {"kind": "reminder", "step": -1} -->',

@@ -14,8 +14,8 @@ import pytest
 from audit.model import Gap
 from audit.report import html, pages
 from audit.report.html import everything, report_html
-from audit.report.markdown import report_md
-from audit.report.pages import beside, web, yaml
+from audit.report.markdown import beside, report_md
+from audit.report.pages import web, yaml
 from audit.report.reminded import ProposalRow
 from audit.sandbox.traps.hostile import TITLES
 from tests import records as make

@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ def _steady(view: View) -> View:
     return replace(view, basis=basis)
 
 
+@cache
 def _golden_views() -> dict[str, View]:
     rules = [rule for rule in RULES if rule.code in ASKED]
     failed = (Gap(ref=P, what="reviews", why="page 3 answered 502"),)

@@ -286,6 +286,7 @@ def test_another_bots_reminders_are_adopted_by_a_setting(typed: CommandLine, ser
     ("words", "told"),
     [
         (("--adopt", "x"), "--adopt and --of belong together"),
+        (("--withdraw", "--adopt", "x", "--of", "y"), "--withdraw and --adopt are two things"),
         (("--of", "x"), "--adopt and --of belong together"),
         (("--apply",), "--apply is for --withdraw"),
         (("--adopt", "x", "--of", "y", "--apply"), "--apply is for --withdraw"),

@@ -134,11 +134,41 @@ def test_explain_tells_a_confidential_incident_to_who_may_read_it(
 
 
 def test_explain_says_where_an_incident_could_be(typed: CommandLine, server: Server) -> None:
+    assert typed("explain", "nonsense").status == 2
+    assert not server.requests
     ended = typed("explain", "ops/production#999")
     assert ended.status == 2
     assert "no incident ops/production#999 was read" in ended.err
-    assert typed("explain", "nonsense").status == 2
-    assert server.requests
+
+
+def test_explain_takes_a_number_the_end_of_a_path_and_a_review(typed: CommandLine, server: Server) -> None:
+    whole = typed("explain", "ops/production#3", "--as-of", DAY).out
+    assert typed("explain", "3", "--as-of", DAY).out == whole
+    assert typed("explain", "Production#3", "--as-of", DAY).out == whole
+    of_review = typed("explain", f"{server.url}/ops/production/-/work_items/4", "--as-of", DAY).out
+    assert of_review == f"ops/production#4 is a review and has no verdict: that of its incident follows\n\n{whole}"
+
+
+def test_explain_reads_nothing_for_a_project_that_is_not_known(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    for number in range(9):
+        bot = tracker.world.users["auditor"]
+        tracker.world.member(tracker.world.project(f"other/{number}/production"), bot, 20)
+    named = ", ".join(f"other/{number}/production" for number in range(9))
+    typed.settings(f"projects: {{incidents: [{named}, ops/production]}}\n")
+    for words, fault in (
+        ("group/project#12", "error: the settings name no project group/project\n"),
+        ("https://elsewhere.example/a/b/-/issues/1", "error: the settings name no project a/b\n"),
+        ("12", "error: it could be of any of 10 projects\n"),
+        ("production#12", "error: it could be of any of 10 projects\n"),
+    ):
+        ended = typed("explain", words)
+        assert ended.status == 2
+        assert fault in ended.err
+        assert "of one of these: ops/production, other/0/production, " in ended.err
+        assert ended.err.endswith(" and 2 more.\n")
+    assert not server.count(operation="Labels")
 
 
 def test_init_writes_settings_that_load_and_overwrites_nothing(typed: CommandLine) -> None:

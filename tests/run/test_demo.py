@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.run.conftest import CommandLine
+    from tests.run.conftest import CommandLine, Ended
 
 EXAMPLE = Path(__file__).parents[2] / "reports" / "example"
 FILES = (
@@ -20,13 +20,29 @@ FILES = (
 )
 
 
+class Played:
+    """The first demo in a new folder, played for whichever test comes first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.files = folder, folder / "as the first left them"
+        self._ended: Ended | None = None
+
+    def once(self, typed: CommandLine) -> Ended:
+        if self._ended is None:
+            self._ended = typed("demo", "--output", str(self.folder))
+            self.files.mkdir()
+            for name in FILES:
+                shutil.copy(self.folder / name, self.files / name)
+        return self._ended
+
+
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return Played(tmp_path_factory.mktemp("demo"))
 
 
-def test_the_first_demo_shows_and_reminds(typed: CommandLine, played: Path) -> None:
-    ended = typed("demo", "--output", str(played))
+def test_the_first_demo_shows_and_reminds(typed: CommandLine, played: Played) -> None:
+    ended = played.once(typed)
     assert ended.status == 0
     for words in (
         "22 of 35 reviews due were on time (63 %).",
@@ -39,17 +55,17 @@ def test_the_first_demo_shows_and_reminds(typed: CommandLine, played: Path) -> N
         "wiki page (tanuki/infrastructure, Incident reviews): written, ",
     ):
         assert words in ended.out
-    assert len(json.loads((played / "reminders.json").read_text())["posted"]) == 6
+    assert len(json.loads((played.files / "reminders.json").read_text())["posted"]) == 6
 
 
-def test_the_example_is_the_demos_output(typed: CommandLine, tmp_path: Path) -> None:
+def test_the_example_is_the_demos_output(typed: CommandLine, played: Played) -> None:
     """Regenerate with ``UPDATE_GOLDEN=1 pytest tests/run/test_demo.py`` and read what has changed."""
-    assert typed("demo", "--output", str(tmp_path)).status == 0
+    assert played.once(typed).status == 0
     if os.environ.get("UPDATE_GOLDEN"):  # noqa: TID251 - a switch for whoever changes the report
         for name in FILES:
-            shutil.copy(tmp_path / name, EXAMPLE / name)
+            shutil.copy(played.files / name, EXAMPLE / name)
     for name in FILES:
-        assert (tmp_path / name).read_text() == (EXAMPLE / name).read_text(), name
+        assert (played.files / name).read_text() == (EXAMPLE / name).read_text(), name
 
 
 def test_a_folder_that_cannot_be_written_is_told(typed: CommandLine) -> None:
@@ -69,17 +85,17 @@ def tracker(folder: Path) -> list[Any]:
     return [issue for issue in told["issues"] if issue["project"] == "tanuki/production"]
 
 
-def test_the_second_demo_reminds_nobody_twice(typed: CommandLine, played: Path) -> None:
-    if not (played / "sandbox.json").exists():
-        typed("demo", "--output", str(played))
-    before = tracker(played)
-    ended = typed("demo", "--output", str(played))
+def test_the_second_demo_reminds_nobody_twice(typed: CommandLine, played: Played) -> None:
+    played.once(typed)
+    folder = played.folder
+    before = tracker(folder)
+    ended = typed("demo", "--output", str(folder))
     assert "held back: 6 already posted" in ended.out
     assert "status notes" not in ended.out
-    assert json.loads((played / "reminders.json").read_text())["posted"] == []
-    assert tracker(played) == before
+    assert json.loads((folder / "reminders.json").read_text())["posted"] == []
+    assert tracker(folder) == before
     # the report tells what the first one did, so its issue and its page are brought up to date, and no more are made
     assert ended.out.count("brought up to date") == 2
-    third = typed("demo", "--output", str(played))
+    third = typed("demo", "--output", str(folder))
     assert third.out.count("): unchanged, ") == 2
     assert "nobody was reminded twice" in ended.err

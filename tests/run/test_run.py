@@ -144,12 +144,14 @@ def test_what_is_not_there_is_named_with_advice(
     assert server.requests
 
 
+@pytest.mark.parametrize("words", [("--verbose", *RUN), (*RUN, "-v")])
 def test_a_wrong_token_is_told_and_never_shown(
-    typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
+    typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("GITLAB_TOKEN", "glpat-wrong-0123456789")
-    ended = typed("--verbose", *RUN)
+    ended = typed(*words)
     assert ended.status == 1
+    assert "urllib3.connectionpool: Starting new HTTP connection" in ended.err
     assert "token" in ended.err
     assert "glpat-wrong" not in ended.out + ended.err
     assert server.requests
