@@ -64,7 +64,8 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
 def _server(flight: Preflight) -> Iterator[str]:
     bot = "a bot" if flight.account.bot else "a person: give the audit an account of its own"
     yield f"GitLab {flight.version or 'of unknown version'}; the token is of {flight.account.username}, {bot}"
-    if flight.token_expires:
+    # a warning tells it where that day is near
+    if flight.token_expires and not any(f"{flight.token_expires}" in warning for warning in flight.warnings):
         yield f"  it expires on {flight.token_expires}"
     for warning in flight.warnings:
         yield f"  warning: {warning}"

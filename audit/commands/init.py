@@ -24,4 +24,6 @@ def init(path: Path) -> None:
         ) from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", "Name another file.") from error
-    click.echo(f"Wrote {path}. Set `projects`, then run `incident-audit doctor`.")
+    click.echo(
+        f"Wrote {path}. Set `projects` in it, export GITLAB_URL and GITLAB_TOKEN, then run `incident-audit doctor`."
+    )

@@ -121,7 +121,7 @@ def shown(client: Client, order: Order) -> Done:
         done = nightly.run(client, order, say=say, progress=progress)
     click.echo()
     click.echo(summary(done.view, done.ledger, done.published))
-    click.echo(f"Report: {order.folder / 'report.md'} ({done.requests} requests to GitLab)")
+    click.echo(f"Report: {order.folder / 'report.html'}, and report.md for GitLab ({done.requests} requests to GitLab)")
     return done
 
 

@@ -11,9 +11,6 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from tests.browser.conftest import Opened, Opener
 
-# one browser for all of them, also where tests run in parallel
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAGES = ("report.html", "many.html", "hostile.html", "index.html")
 INCIDENT, VERDICT, DUE = 1, 5, 7
 PAPER = 703

@@ -36,6 +36,20 @@ def test_doctor_shows_how_the_tracker_spells_things(typed: CommandLine, server: 
     assert server.count(method="POST", path="/api/v4") == 0
 
 
+@pytest.mark.parametrize(
+    ("expires", "words"),
+    [
+        (date(2026, 12, 24), "\n  it expires on 2026-12-24\n\nProjects"),
+        (date(2026, 11, 30), ", a bot\n  warning: the token expires on 2026-11-30\n\nProjects"),
+    ],
+)
+def test_doctor_tells_once_when_the_token_expires(
+    typed: CommandLine, server: Server, tracker: Tracker, expires: date, words: str
+) -> None:
+    tracker.world.token(TOKEN, user=tracker.world.users["auditor"], scopes=("api",), expires_on=expires)
+    assert words in checked(typed, server)
+
+
 def checked(typed: CommandLine, server: Server) -> str:
     """Return what doctor says on the day of the tracker."""
     settings = load(typed.folder / "audit.yml")

@@ -53,6 +53,7 @@ def test_the_first_demo_shows_and_reminds(typed: CommandLine, played: Played) ->
         "reminder 2 on tanuki/production#74 to @sofia.lindgren, @owen.gallagher: posted",
         "the week's issue (tanuki/infrastructure): written, https://gitlab.tanuki.example/tanuki/infrastructure/",
         "wiki page (tanuki/infrastructure, Incident reviews): written, ",
+        f"\nReport: {played.folder / 'report.html'}, and report.md for GitLab (",
     ):
         assert words in ended.out
     assert len(json.loads((played.files / "reminders.json").read_text())["posted"]) == 6
