@@ -68,21 +68,19 @@ def due_days(  # noqa: PLR0913 - one column or table each
     Of several calendars the one with the latest due day counts; at the same day the first. ``kind`` counts working or
     calendar days whatever the policies say, for the report's sensitivity line.
     """
-    due = pd.Series(np.datetime64("NaT", "s"), index=anchor_on.index, dtype=DAY)
-    used = pd.Series(
-        np.fromiter((min(some) for some in choices), dtype="int64", count=len(choices)), index=anchor_on.index
-    )
+    ruled = policy.to_numpy()
+    due = np.full(len(choices), "NaT", dtype=DAY)
+    used = np.fromiter((min(some) for some in choices), dtype="int64", count=len(choices))
     for number, calendar in enumerate(book.calendars):
         mine = np.fromiter((number in some for some in choices), dtype=bool, count=len(choices))
-        candidate = pd.Series(np.datetime64("NaT", "s"), index=anchor_on.index, dtype=DAY)
+        candidate = np.full(len(choices), "NaT", dtype=DAY)
         for index, rule in enumerate(policies):
-            rows = mine & (policy == index).to_numpy()
+            rows = mine & (ruled == index)
             if rows.any():
                 candidate[rows] = _due(anchor_on[rows], rule, calendar, kind or rule.due_kind)
-        later = (candidate > due) | (due.isna() & candidate.notna())
-        due = due.where(~later, candidate)
-        used = used.where(~later, number)
-    return pd.DataFrame({"due_on": due.astype(DAY), "calendar": used.astype("int64")})
+        later = (candidate > due) | (np.isnat(due) & ~np.isnat(candidate))
+        due[later], used[later] = candidate[later], number
+    return pd.DataFrame({"due_on": due, "calendar": used}, index=anchor_on.index)
 
 
 def _due(anchor_on: pd.Series, policy: Policy, calendar: WorkCalendar, kind: str) -> pd.Series:

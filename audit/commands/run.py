@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audit import logs
+from audit import inert, logs
 from audit.commands.options import AS_OF, CONFIG
 from audit.commands.surroundings import say, settings_at
 from audit.errors import UsageError
@@ -121,7 +121,9 @@ def shown(client: Client, order: Order) -> Done:
         done = nightly.run(client, order, say=say, progress=progress)
     click.echo()
     click.echo(summary(done.view, done.ledger, done.published))
-    click.echo(f"Report: {order.folder / 'report.html'}, and report.md for GitLab ({done.requests} requests to GitLab)")
+    whose = f" of team {inert.one_line(order.team)} (above is the whole)" if order.team else ""
+    place = order.folder / "report.html"
+    click.echo(f"Report{whose}: {place}, and report.md for GitLab ({done.requests} requests to GitLab)")
     return done
 
 

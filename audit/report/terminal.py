@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 MOST: Final = 12
 """Lines of a list; the report has them all."""
 _TITLE: Final = 60
+_HELD_BACK: Final = {
+    "before_remind_from": "declared before reminders.remind_from",
+    "ladder_exhausted": "reminded to the end",
+    "already_posted": "already posted",
+    "not_yet": "not due yet",
+    "non_working_day": "on a day off",
+    "snoozed": "snoozed",
+    "recent_comment": "with a recent comment",
+    "unreachable": "with nobody to ask",
+    "max_reminders": "left for the next run",
+}
 _SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low", None: "no severity"}
 
 
@@ -94,7 +105,7 @@ def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
     if not told.planned:
         yield "  none today"
     if told.withheld:
-        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in told.withheld.items())
+        reasons = ", ".join(f"{count} {_HELD_BACK[reason]}" for reason, count in told.withheld.items())
         yield f"  held back: {reasons}"
     if told.silent and ledger is None:
         yield f"  besides, mentioning nobody: {'; '.join(f'{what}: {number}' for what, number in told.silent.items())}"

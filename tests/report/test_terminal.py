@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from audit.reminders.plan import Reason
 from audit.report.markdown import report_md
 from audit.report.terminal import summary
 from tests import records as make
@@ -57,3 +58,11 @@ def test_one_incident_and_nothing_due() -> None:
     text = summary(world.view(world.result((make.incident(1, created="2026-11-20"),), gaps=())), None)
     assert "No review was due in the last 84 days.\n" in text
     assert text.endswith("\n1 incident = 1 pending\n")
+
+
+def test_each_reason_to_hold_a_reminder_back_has_words() -> None:
+    for reason in Reason:
+        told = replace(world.usual().reminders or pytest.fail(), withheld={reason.value: 2})
+        text = summary(replace(world.usual(), reminders=told), None)
+        assert "  held back: 2 " in text
+        assert "_" not in text.partition("held back: 2 ")[2].splitlines()[0].replace("remind_from", "")

@@ -277,7 +277,7 @@ def test_another_bots_reminders_are_adopted_by_a_setting(typed: CommandLine, ser
     assert "no comment of nudge has a line" in typed("reminders", "--adopt", "Nothing", "--of", "nudge").out
     typed.settings(SETTINGS + "\n".join(line.removeprefix("  ") for line in shown.splitlines()) + "\n")
     ended = typed(*RUN, "--apply")
-    assert "held back: 1 not yet" in ended.out
+    assert "held back: 1 not due yet" in ended.out
     assert old.body == "Ping!\nThe review is late"
     assert not notes(tracker, 4)
 
