@@ -61,8 +61,9 @@ def test_one_incident_and_nothing_due() -> None:
 
 
 def test_each_reason_to_hold_a_reminder_back_has_words() -> None:
+    usual = world.usual()
+    assert usual.reminders
     for reason in Reason:
-        told = replace(world.usual().reminders or pytest.fail(), withheld={reason.value: 2})
-        text = summary(replace(world.usual(), reminders=told), None)
+        text = summary(replace(usual, reminders=replace(usual.reminders, withheld={reason.value: 2})), None)
         assert "  held back: 2 " in text
         assert "_" not in text.partition("held back: 2 ")[2].splitlines()[0].replace("remind_from", "")
