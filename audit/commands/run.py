@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audit import inert, logs
+from audit import logs
 from audit.commands.options import AS_OF, CONFIG
 from audit.commands.surroundings import say, settings_at
 from audit.errors import UsageError
@@ -114,7 +114,7 @@ def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> O
 
 def shown(client: Client, order: Order) -> Done:
     """Run, with progress on stderr, and print the summary on stdout."""
-    from audit import nightly  # imports pandas
+    from audit import inert, nightly  # imports pandas
     from audit.report.terminal import summary
 
     with logs.Progress(sys.stderr) as progress:
