@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 
-from audit.prose import take_prose_first
-
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
@@ -35,7 +33,6 @@ _INDENTED = re.compile(r"[ \t>]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*?(?: {4}| {0,3}
 _BEFORE_ROW = re.compile(r"[ \t]*\n(?=[ \t]*\|)")
 _MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
 _MARKDOWN.core.ruler.enableOnly(["normalize", "block"])
-take_prose_first(_MARKDOWN)
 _MOST_READ_AGAIN = 500_000
 """Characters. Only a text that was made for it needs more; what stands in doubt then is taken for a comment."""
 BREAK = "\ufdd0"
