@@ -32,7 +32,6 @@ SHELL = ("audit.gitlab", "audit.cli", "audit.commands", "audit.nightly", "audit.
 OUTSIDE = ("gitlab", "requests", "click", "rich", "sqlite3")
 """Packages of other people that only the shell may use."""
 AROUND = (
-    "audit.store",
     "audit.checkup",
     "audit.demo",
     "audit.logs",
