@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.blocks import without_comments
-from audit.content import read
+from audit.blocks import BREAK, without_comments
+from audit.content import Row, read
 
 NUMBERS = re.compile(r"(?<![\w/&.])#(\d+)")
 ALL = re.compile(r"")
@@ -89,6 +89,21 @@ def test_text_is_seen(text: str, numbers: list[int]) -> None:
         pytest.param("<pre>\n#1\n\n#2\n</pre>\n\n#3", [3], id="block of preformatted text"),
         pytest.param("<div>\n<code>#1</code> #2\n</div>", [2], id="code element in a block"),
         pytest.param("<div>\n<code>#1\n</div>\n\n#2", [2], id="code element that is never closed"),
+        pytest.param("<div>\n<CODE\n>#1</CODE\n> #2\n</div>", [2], id="code element over lines, in capitals"),
+        pytest.param("<div>\n<code></code> #1 <code>#2</code>\n</div>", [1], id="code element with nothing in it"),
+        pytest.param("<div>\n<codes>#1</codes> #2\n</div>", [1, 2], id="another element in a block"),
+        pytest.param("<div>\nthe code #1\n</div>", [1], id="the word in a block"),
+        pytest.param("<div>\n<code>bin/code> #1</code> #2\n</div>", [2], id="the word in a code element"),
+        pytest.param("<div>\n#1<code>x</code>2\n</div>", [1], id="code element before a digit"),
+        pytest.param("<div>\n#1<b>2</b>\n</div>", [1], id="element before a digit"),
+        pytest.param("a <codes>#1</codes> <CODE>#2</CODE> #3", [1, 3], id="another element, and one in capitals"),
+        pytest.param("a <code>#1</codes> #2</code> #3", [3], id="another element's end"),
+        pytest.param("a <b title='<code>'>#1</b> <b title='</code>'>#2</b>", [1, 2], id="code element as a title"),
+        pytest.param("a <code><b title='</code>'>#1</b></code> #2", [2], id="code element's end as a title"),
+        pytest.param("a <pre>#1 <code>#2</code> #3</pre> #4", [4], id="code element in a preformatted one"),
+        pytest.param("<style>\n#1\n</style>\n\n#2", [2], id="style"),
+        pytest.param("<script>\n#1\n</script>\n\n#2", [2], id="script"),
+        pytest.param("<textarea>\n#1\n</textarea>\n\n#2", [2], id="text area"),
     ],
 )
 def test_text_in_code_is_not_seen(text: str, numbers: list[int]) -> None:
@@ -178,6 +193,22 @@ def test_a_comment_in_code_is_code(text: str, numbers: list[int]) -> None:
             "<p>\n<a href='https://h.example/2'>#1</a> #3", "https://h.example/2", [1, 3], [3], id="in a block"
         ),
         pytest.param("<p>\n<a href=#2>#1</a> #3", None, [1, 3], [3], id="in a block, within the page"),
+        pytest.param(
+            "<p>\n<A id=x\nHREF = https://h.example/2>\n#1\n</A > #3",
+            *("https://h.example/2", [1, 3], [3]),
+            id="in a block, over lines",
+        ),
+        pytest.param("a <A HREF = 'https://h.example/2'>#1</A> #3", "https://h.example/2", [1, 3], [3], id="capitals"),
+        pytest.param("a <area href='https://h.example/2'> #1", None, [1], [1], id="another element's address"),
+        pytest.param("<p>\n<area href='https://h.example/2'> #1", None, [1], [1], id="another's in a block"),
+        pytest.param("a <b title='<a href=/g/p>'>#1</b>", None, [1], [1], id="anchor as a title"),
+        pytest.param("a <a nohref='/g/p'>#1</a>", None, [1], [1], id="another attribute"),
+        pytest.param("<p>\n<a href='/g/p' href='/g/q'>#1</a> #3", "/g/p", [1, 3], [3], id="the first of two addresses"),
+        pytest.param("a <a href='x'>[#1](y) #2</a> #3", None, [1, 2, 3], [3], id="link in an anchor"),
+        pytest.param("[<a href='x'>#1</a> #2](y) #3", None, [1, 2, 3], [3], id="anchor in a link"),
+        pytest.param(f"{'[' * 30}#1{']' * 30}(/g/p)", "/g/p", [1], [], id="brackets in a link"),
+        pytest.param("[#1](/g/p)2 #3", "/g/p", [1, 3], [3], id="a digit right behind"),
+        pytest.param("a </a> [#1](/g/p) #2", "/g/p", [1, 2], [2], id="an anchor's end before"),
     ],
 )
 def test_of_a_link_only_the_address_names_an_issue(
@@ -185,7 +216,39 @@ def test_of_a_link_only_the_address_names_an_issue(
 ) -> None:
     assert seen(text) == numbers
     assert naming(text) == naming_numbers
-    assert set(re.findall(r"https?://\S+|/g/\S+", read(text).text)) == ({address} if address else set())
+    for told in (read(text).text, read(text).where(ALL, naming=True)):
+        assert set(re.findall(r"https?://\S+|/g/\S+", told)) == ({address} if address else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a! b", "a! b"),
+        ("a `b` c", "a c"),
+        ("a *b* c", "a b c"),
+        ("a _b_ c", "a b c"),
+        (r"a\*b", "a*b"),
+        ("[a](/b)", "/b a"),
+        ("![a](/b)", "a"),
+        ("<b>a</b>", "a"),
+        ("<P>\na <B>b</B> <i class='x'>c</i>", "a b c"),
+        ("<p>\n<code>a</code> b", "b"),
+        ("<p>\n<a href=/b class='x'>c</a>", "/b c"),
+        ("a<a href='/b'>c</a>", "a /b c"),
+        ("a &amp; b", "a & b"),
+        (r"a <code>\*</code> b", "a b"),
+    ],
+)
+def test_marks_are_not_shown(text: str, shown: str) -> None:
+    assert " ".join(read(text).text.replace(BREAK, " ").split()) == shown
+
+
+def test_lines_stay_lines() -> None:
+    assert read("**a**\nb  \nc\\\nd").text.replace(BREAK, "") == "a\nb\nc\nd"
+
+
+def test_of_a_link_in_a_block_of_html_its_address_stands_for_it() -> None:
+    assert read("<p>\n<a href='/b'>c</a> d").where(ALL, naming=True).split() == ["/b", "d"]
 
 
 TABLE = """
@@ -223,8 +286,11 @@ def test_a_row_is_found_by_its_name() -> None:
     assert row == content.rows[2]
     assert row.values == ("#1", "https://h.example/3 #2")
     assert [NUMBERS.findall(cell) for cell in row.naming] == [["1"], []]
+    assert content.row("  link to incident issue\t") == row
     assert content.rows_named("Link to Incident Issue") == (content.rows[2], content.rows[4])
     assert content.row("Customers Affected") is None
+    assert content.row("LinkToIncidentIssue") is None
+    assert read("| * Other X _: | a |\n|---|---|").row("other x") is not None
 
 
 HTML = """
@@ -252,6 +318,41 @@ def test_rows_of_a_table_in_html() -> None:
     assert not read(f"<pre>\n{HTML}\n</pre>").rows
     assert not read(f"<p>a</p>\n\n```\n{HTML}\n```").rows
     assert not read("a <table><tr><td>b</td></tr></table>").rows
+    assert not read("<div>\na table <tr><td>b</td></tr>\n</div>").rows
+    assert not read("<div>\n<code>\n<table><tr><td>b</td></tr></table>\n</code>\n</div>").rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\n<table>\n<tr><td>Link</td><td>#1</td></tr>\n</table>", id="below a blank line"),
+        pytest.param("a\n\n<table><tr><td>Link</td><td>#1</td></tr></table>\n\nb\n\nc\n\nd", id="between paragraphs"),
+        pytest.param("<TABLE>\n<TR><TD>Link</TD><TD>#1</TD></TR>\n</TABLE>", id="capitals"),
+        pytest.param("<table\nid='a'>\n<tr\nid='b'><th\nid='c'>Link</th\n><td>#1</td></tr></table>", id="attributes"),
+        pytest.param("<table>\n<tr><th>Link<td>#1\n</table>\n#2", id="cells that are not closed"),
+        pytest.param("<table>\n<tr><thing><th>Link</th></thing><td>#1", id="another element around a cell"),
+        pytest.param("<table>\n<tr><th>Link<th>#1", id="nothing that is closed"),
+        pytest.param("<table>\n#2 <tr> #3 <td>Link</td> #4 <td>#1</td> #5 </tr> #6</table>", id="text beside cells"),
+        pytest.param("<table>\n<tr><th>Link</th> #2 <td>#1</tr> #3 </table>", id="cell that its row closes"),
+        pytest.param("<table>\n<thead>\n<tr><th>\nLink\n</th><td>\n#1\n</td></tr></thead></table>", id="head"),
+    ],
+)
+def test_a_row_in_html_however_it_is_written(text: str) -> None:
+    assert read(text).rows == (Row(name="Link", values=("#1",), naming=("#1",)),)
+
+
+def test_elements_whose_names_only_begin_like_a_cells() -> None:
+    row = "<tr><td>Link</td><td>#1 <track> #2 <thing> #3 </tdx> #4 <tdx> #5 a/table> tr> td> #6 </tabl> #7</td></tr>"
+    assert NUMBERS.findall(read(f"<table>\n{row}\n</table>").rows[0].values[0]) == list("1234567")
+    assert not read("<table>\n<track> <td>b</td> tr> <td>b</td></table>").rows
+    assert not read(f"<tablet>\n{row}").rows
+
+
+@pytest.mark.parametrize("end", ["</table>", "</TABLE\n>"])
+def test_a_table_in_html_ends_where_it_is_closed(end: str) -> None:
+    table = f"<table>\n<tr><td>Link</td><td>#1</td></tr>\n{end}"
+    code = "```\n<table><tr><td>Other</td><td>#2</td></tr></table>\n```"
+    assert [row.name for row in read(f"{table}\n\n{code}\n\n{table}\n\n{table}").rows] == ["Link"] * 3
 
 
 @pytest.mark.parametrize(
@@ -275,8 +376,9 @@ def test_a_row_within_a_comment_or_code_is_none() -> None:
 
 
 def test_only_blocks_with_the_mark_are_told() -> None:
-    content = read("a #1 b\n\nc\n\n- d #2\n- e")
-    assert content.where(re.compile("#")) == "a #1 b\nd #2"
+    content = read("a #1 b\n\nc\n\n- d #2\n- e\n- [#3](f)")
+    assert content.where(re.compile("#")) == "a #1 b\nd #2\n f #3 "
+    assert content.where(re.compile("#"), lines=[range(1), range(4, 5)]) == "a #1 b\nd #2"
     assert content.where(re.compile("z")) == ""
 
 

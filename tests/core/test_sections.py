@@ -26,6 +26,8 @@ def body(description: str, *wanted: str, prefix: bool = False) -> str:
         pytest.param("The disk was full.\n---\n", [], id="a sentence with a rule under it"),
         pytest.param("It was full\nand slow\n---\n", [], id="a paragraph with a rule under it"),
         pytest.param("a b c d e f g h i j k\n---\n", [], id="a long line with a rule under it"),
+        pytest.param("a b c d e f g h\n---\n", ["a b c d e f g h"], id="eight words with a rule under them"),
+        pytest.param("a b c d e f g h i\n---\n", [], id="nine words with a rule under them"),
         pytest.param("- one\n---\n", [], id="a list with a rule under it"),
         pytest.param("> one\n---\n", [], id="a quotation with a rule under it"),
         pytest.param("```\n# Code\n```\n# Real", ["Real"], id="in fenced code"),
@@ -59,7 +61,9 @@ def test_an_underline_is_no_part_of_the_section() -> None:
 @pytest.mark.parametrize(
     "heading",
     ["Summary", "SUMMARY", "**Summary**", "Summary:", "1. Summary", "[Summary](#summary)", "📝 Summary",
-     "Sum\u200bmary",     "Summary <!-- short -->", '<a name="s"></a>Summary', "Executive  Summary", "_exec summary_"],
+     "Sum\u200bmary",     "Summary <!-- short -->", '<a name="s"></a>Summary', "Executive  Summary", "_exec summary_",
+     "**Executive** Summary", "Executive `Summary`", "~~Exec~~ summary", '[Summary](#a "what it was")', "&#83;ummary",
+     "12) Summary", "<h2>Summary</h2>", '<kbd class="a">Summary</kbd><br/>'],
 )  # fmt: skip
 def test_a_name_is_known_however_it_is_dressed(heading: str) -> None:
     assert body(f"## {heading}\ntext", *SUMMARY) == "text"
@@ -89,12 +93,39 @@ def test_names_that_lost_their_marks() -> None:
     ]
 
 
-def test_a_name_right_above_a_list_begins_it() -> None:
-    assert document("Summary\n- a", SUMMARY).sections == ()
+@pytest.mark.parametrize("entry", ["- a", "* a", "+ a", "  - a", "1. a", "1) a", "> a"])
+def test_a_name_right_above_a_list_or_a_quotation_begins_it(entry: str) -> None:
+    assert document(f"Summary\n{entry}", SUMMARY).sections == ()
+    assert [section.name for section in document(f"Summary\n\n{entry}", SUMMARY).sections] == ["Summary"]
+
+
+@pytest.mark.parametrize(("length", "is_name"), [(60, True), (61, False)])
+def test_a_name_without_marks_is_short(length: int, is_name: bool) -> None:
+    line = "Outcomes ".ljust(length, "x")
+    assert bool(document(line, SUMMARY, OUTCOMES).sections) == is_name
+
+
+def test_a_heading_right_below_a_table_is_no_row_of_it() -> None:
+    read = document("| a |\n|---|\n# | b |\n")
+    assert ([piece.cells for piece in read.pieces], [one.name for one in read.sections]) == ([("a",)], ["| b |"])
+
+
+def test_the_label_of_a_disclosure_in_code_is_text() -> None:
+    assert [piece.cells[0] for piece in document("```\n<summary>a</summary>\n```").pieces] == ["<summary>a</summary>"]
 
 
 @pytest.mark.parametrize(
-    "line", ["Summary\nof it", "- Summary", "Outcomes were good.", "Outcomes of all that was done", "Another", "x" * 70]
+    "line",
+    [
+        "Summary\nof it",
+        "- Summary",
+        "Outcomes were good.",
+        "Outcomes of all that was done",
+        "Outcomes of it all",
+        "Another",
+        "x" * 70,
+        "Outcomes " + "x" * 60,
+    ],
 )
 def test_what_only_looks_like_a_name_without_marks(line: str) -> None:
     assert document(f"text\n\n{line}\n\ntext", SUMMARY, OUTCOMES).sections == ()
@@ -146,6 +177,7 @@ def test_marks_of_lists_and_quotations_stay_with_their_lines() -> None:
     [
         pytest.param("- a\n\n  # Real", ["Real"], id="under an entry"),
         pytest.param("- # of customers: 5", [], id="that begins an entry"),
+        pytest.param("* # of a\n+ # of b\n12) # of c\n\n34. # of d", [], id="that begins an entry of another kind"),
         pytest.param("- one\n  ---", [], id="an entry with a rule under it"),
         pytest.param(">one\n>---", [], id="a quotation without blanks"),
         pytest.param("#\n\ntext", [], id="without words"),
@@ -179,9 +211,47 @@ def test_rows_of_html_tables() -> None:
     assert {piece.table for piece in in_code} == {None}
 
 
-def test_the_label_of_a_disclosure_is_no_text() -> None:
-    told = document("<details><summary>Click\nhere</summary>\n\ntext\n\n</details>").pieces
-    assert [piece.cells[0] for piece in told] == ["<details>", "text", "</details>"]
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<TABLE>\n<TR><TD>Link</TD><TD>#1</TD></TR>\n</TABLE>", id="capitals"),
+        pytest.param("<table id='a'>\n<tr\nid='b'><th\nid='c'>Link</th\n><td>#1</td></tr></table>", id="attributes"),
+        pytest.param("<table>\n<tr><th>Link<td>#1\n</table>\n#2", id="cells that are not closed"),
+        pytest.param("<table>\n<tr><th>Link<th>#1", id="nothing that is closed"),
+        pytest.param("<table>\n#2 <tr> #3 <td>Link</td> #4 <td>#1</td> #5 </tr> #6</table>", id="text beside cells"),
+        pytest.param("<table>\n<tr><th>Link</th> #2 <td>#1</tr> #3 </table>", id="cell that its row closes"),
+        pytest.param("<table>\n<tr><thing><th>Link</th></thing><td>\n#1\n</table>", id="element around a cell"),
+    ],
+)
+def test_a_row_in_html_however_it_is_written(html: str) -> None:
+    rows = [piece for piece in document(f"\n{html}").pieces if piece.table is not None]
+    assert [(row.cells, row.line, row.head) for row in rows] == [(("Link", "#1"), 2, False)]
+
+
+def test_tables_are_numbered_through() -> None:
+    table, html = "| a |\n|---|\n| b |", "<table>\n<tr><td>c</td></tr>\n</table>"
+    rows = [piece for piece in document(f"{table}\n\n{html}\n\n{table}\n\n{html}").pieces if piece.table is not None]
+    assert [(row.cells[0], row.table) for row in rows] == [("a", 0), ("b", 0), ("c", 2), ("a", 1), ("b", 1), ("c", 3)]
+    assert [piece.table for piece in document(f"{table}\n\n{html}").pieces if piece.table is not None] == [0, 0, 1]
+
+
+def test_a_rule_under_a_sentence_is_no_text() -> None:
+    told = document("It was a full disk.\n---\nIt is empty now.").pieces
+    assert [piece.cells[0] for piece in told] == ["It was a full disk.", "It is empty now."]
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<details><summary>Click\nhere</summary>\n\ntext\n\n</details>", ["<details>", "text", "</details>"]),
+        ("<DETAILS><SUMMARY>Click</SUMMARY>\ntext\n</DETAILS>", ["<DETAILS>", "text", "</DETAILS>"]),
+        ("<details><summary class='a'>Click</summary>text\n</details>", ["<details>text", "</details>"]),
+        ("<details><summary>Click\nhere", ["<details>"]),
+        ("<div>\n<summarys>text\n</div>", ["<div>", "<summarys>text", "</div>"]),
+    ],
+)
+def test_the_label_of_a_disclosure_is_no_text(html: str, told: list[str]) -> None:
+    assert [piece.cells[0] for piece in document(html).pieces] == told
 
 
 @given(st.text(alphabet="#abc -|\n`<>!*=1.", max_size=80))

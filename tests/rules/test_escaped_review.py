@@ -78,6 +78,8 @@ def test_what_it_says(one: Any, message: str) -> None:
     told = found(audited(one), "IR012")["#1"]
     assert told.message == message
     assert (told.level, told.open) == (Level.INFO, True)
+    assert list(told.evidence) == ["lowered_from", "lowered_at", "severity", "peak_severity"]
+    assert f"This incident was severity {told.evidence['lowered_from']} " in message
 
 
 def test_the_day_is_a_local_one() -> None:

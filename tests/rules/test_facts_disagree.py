@@ -186,6 +186,11 @@ def test_an_inline_review(rows: dict[str, str], labels: tuple[str, ...], expecte
             "Total Duration says 3 minutes, and from Start Time to End Time it is 1 minute",
         ),
         ({START: "2026-11-03 09:00 UTC"}, "its End Time is before its Start Time"),
+        ({END: "2026-11-02 08:59 UTC"}, "its End Time is before its Start Time"),
+        (
+            {END: "2026-11-02 09:00 UTC"},
+            "Total Duration says 90 minutes, and from Start Time to End Time it is 0 minutes",
+        ),
         ({SEVERITY: "S3"}, "its table says severity 3, and its label 2"),
         ({LINK: "#7 #8"}, f"its link row names {PROJECT}#7 and {PROJECT}#8, and it is linked with {PROJECT}#1"),
         (

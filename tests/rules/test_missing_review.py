@@ -17,6 +17,7 @@ SEV2 = ("Severity::2", "Service::API")
         ({}, None, "2026-11-10", "violates"),
         ({}, {}, "2026-11-10", "conforms"),  # its review is late: another rule's matter
         ({}, {"closed": "2026-11-20"}, "2026-11-23", "conforms"),
+        ({}, {"closed": "2026-11-05"}, "2026-11-23", "conforms"),
         ({"labels": ("Severity::3",)}, None, "2026-11-23", "not applicable"),
         ({"labels": ("Gameday", "Severity::1")}, None, "2026-11-23", "not applicable"),
         ({"labels": ("Severity::2", "Service::Git")}, None, "2026-11-23", "not applicable"),

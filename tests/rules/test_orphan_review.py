@@ -33,6 +33,11 @@ def test_an_incident_out_of_scope_is_one() -> None:
     assert asked(audited(incident(1, labels=("Gameday",)), review(2, of=1)), "IR014") == {"conforms": 1}
 
 
+def test_a_review_in_its_incident_is_not_asked() -> None:
+    inline = settings(review={"where": "inline"})
+    assert asked(audited(incident(1), settings=inline), "IR014") == {"not applicable": 1}
+
+
 def test_while_a_page_of_incidents_is_unread_nobody_is_asked() -> None:
     page = Gap(ref=PROJECT, what="incidents", why="timeout")
     assert asked(audited(review(2), gaps=(page,)), "IR014") == {"unknown": 1}

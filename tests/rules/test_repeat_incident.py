@@ -131,3 +131,9 @@ def test_what_it_says_of_several() -> None:
         f" {TOOLS}#11, {TOOLS}#12 and others are late: did this happen for want of them?"
     )
     assert told["#9"].evidence["earlier_actions"] == [f"{TOOLS}#{iid}" for iid in (20, 11, 12, 13, 14)]
+
+
+def test_three_are_all_told() -> None:
+    acted = [action(iid, of=1) for iid in (11, 12, 13)]
+    told = found(audited(FIRST, *acted, again(), as_of=END), "CA003")["#9"]
+    assert f"whose corrective actions {TOOLS}#11, {TOOLS}#12 and {TOOLS}#13 are late" in told.message

@@ -81,7 +81,10 @@ def test_the_number_of_another_incident_is_not_its() -> None:
     assert asked(audited(*issues), "IR006") == {"violates": 1}
 
 
-@pytest.mark.parametrize(("title", "outcome"), [(PREFIX + "login", "unknown"), ("About the login", "violates")])
+@pytest.mark.parametrize(
+    ("title", "outcome"),
+    [(PREFIX + "login", "unknown"), ("About the login", "violates"), (PREFIX + "disk", "conforms")],
+)
 def test_while_a_page_of_incidents_is_unread_the_title_may_be_anothers(title: str, outcome: str) -> None:
     issues = (incident(1, "Disk full"), review(50, title, of=1))
     assert asked(audited(*issues, gaps=(PAGE,)), "IR006") == {outcome: 1}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.model import Gap, Level, Link, Ref
-from tests.records import PROJECT, asked, audited, found, incident, review
+from tests.records import PROJECT, asked, audited, found, incident, review, settings
 
 ROW = "| Metric | Value |\n|---|---|\n| Link to Incident Issue | #1 |"
 
@@ -36,26 +36,31 @@ def test_an_incident_out_of_scope_ties_nobody() -> None:
     }
 
 
+def test_a_review_in_its_incident_is_not_asked() -> None:
+    inline = settings(review={"where": "inline"})
+    assert asked(audited(incident(1), settings=inline), "IR004") == {"not applicable": 1}
+
+
 def test_while_a_page_of_incidents_is_unread_a_guess_is_not_held_against_anybody() -> None:
     page = Gap(ref=PROJECT, what="incidents", why="timeout")
     assert asked(audited(incident(1), review(2, description="about #1"), gaps=(page,)), "IR004") == {"unknown": 1}
 
 
 @pytest.mark.parametrize(
-    ("title", "description", "by"),
+    ("title", "description", "signal", "by"),
     [
-        ("", "about INC-7", "the external id in both texts"),
-        ("Incident Review: #1", "", "a reference in its title"),
-        ("", "about #1", "the only incident that its description names"),
-        ("Incident Review: Disk full", "", "an equal title"),
+        ("", "about INC-7", "external_id", "the external id in both texts"),
+        ("Incident Review: #1", "", "title_reference", "a reference in its title"),
+        ("", "about #1", "description_reference", "the only incident that its description names"),
+        ("Incident Review: Disk full", "", "title_match", "an equal title"),
     ],
 )
-def test_what_it_says(title: str, description: str, by: str) -> None:
+def test_what_it_says(title: str, description: str, signal: str, by: str) -> None:
     of = incident(1, "Disk full", description="INC-7")
     one = found(audited(of, review(2, title, description=description)), "IR004")["#2"]
     assert one.message == f"Only {by} ties this review to {PROJECT}#1: add an issue link."
     assert (one.level, one.open) == (Level.ADVISORY, True)
-    assert one.evidence["incidents"] == [f"{PROJECT}#1"]
+    assert one.evidence == {"incidents": [f"{PROJECT}#1"], "signals": [signal]}
 
 
 def test_it_names_all_of_several() -> None:

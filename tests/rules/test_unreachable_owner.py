@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Catalog, Level, Service, Team, User
-from tests.records import PROJECT, asked, audited, found, incident
+from tests.records import PROJECT, asked, audited, found, incident, settings
 
 BOSS = {"boss": User(username="boss")}
 BLOCKED = {"boss": User(username="boss", active=False)}
@@ -42,6 +42,12 @@ def test_when_it_is_violated(team: Team, accounts: dict[str, User], outcome: str
 )
 def test_who_is_asked(one: object, outcome: str) -> None:
     assert asked(audited(one, catalog=catalog(Team(name="backend"))), "SO003") == {outcome: 1}  # type: ignore[arg-type]
+
+
+def test_an_unowned_service_is_not_asked_where_the_policy_requires_its_reviews_too() -> None:
+    required = settings(policies=[{"unowned": "require"}])
+    of_nobody = incident(1, labels=("Severity::2", "Service::Git"))
+    assert asked(audited(of_nobody, settings=required), "SO003") == {"not applicable": 4}
 
 
 def test_without_teams_nothing_can_be_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import date
@@ -205,6 +206,8 @@ def test_rules_lists_every_rule_with_its_sentence(typed: CommandLine) -> None:
     for rule in RULES:
         assert f"{rule.code}  {rule.name}" in out
         assert rule.sentence in out
+    quoted = re.findall(r'^([A-Z]{2}\d{3})  .*\n +"', out, re.MULTILINE)
+    assert quoted == ["IR001", "IR002", "IR012", "SO001"]  # the handbook's own words
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))
