@@ -36,11 +36,17 @@ ARGUMENTS = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if FOUND is None:
         pytest.skip("no chromium is installed")
+    # its crash reports and settings would otherwise be kept at home
+    own = {f"XDG_{what}_HOME": str(tmp_path_factory.mktemp(what.lower())) for what in ("CONFIG", "CACHE")}
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=FOUND, args=list(ARGUMENTS))
+        started = playwright.chromium.launch(
+            executable_path=FOUND,
+            args=list(ARGUMENTS),
+            env={**os.environ, **own},  # noqa: TID251 - of the tests, not of the program
+        )
         yield started
         started.close()
 
