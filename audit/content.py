@@ -30,7 +30,7 @@ _SPACES = re.compile(r"\s+")
 _CODE_ELEMENT = re.compile(r"<(code|pre|script|style|textarea)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _OPENS_CODE = re.compile(r"<(?:code|pre)\b", re.IGNORECASE)
 _CLOSES_CODE = re.compile(r"</(?:code|pre)\b", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b[^>]*?(?<![\w-])href\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
 _ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern}).*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 

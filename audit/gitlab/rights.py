@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.client import project_path
 from audit.gitlab.failures import Kind, RequestError
+from audit.reminders.commands import PLANNER
 
 if TYPE_CHECKING:
     from audit.gitlab.client import Client
-
-PLANNER = 15
-"""The lowest role whose internal notes are internal; Reporter is above it."""
 
 
 class Rights:
@@ -29,6 +27,7 @@ class Rights:
         """Raise RequestError where an internal note would not be one, or where that cannot be found out."""
         if project not in self._roles:
             self._roles[project] = self._role(project)
+        # the lowest role whose internal notes are internal; Reporter is above it
         if self._roles[project] < PLANNER:
             raise RequestError(
                 Kind.FORBIDDEN,

@@ -199,6 +199,7 @@ def test_a_comment_in_code_is_code(text: str, numbers: list[int]) -> None:
             id="in a block, over lines",
         ),
         pytest.param("a <A HREF = 'https://h.example/2'>#1</A> #3", "https://h.example/2", [1, 3], [3], id="capitals"),
+        pytest.param("<a data-href='https://h.example/2'>#1</a>", None, [1], [1], id="an attribute that shows nothing"),
         pytest.param("a <area href='https://h.example/2'> #1", None, [1], [1], id="another element's address"),
         pytest.param("<p>\n<area href='https://h.example/2'> #1", None, [1], [1], id="another's in a block"),
         pytest.param("a <b title='<a href=/g/p>'>#1</b>", None, [1], [1], id="anchor as a title"),
