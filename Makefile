@@ -57,10 +57,11 @@ test: .venv/.dev ## the tests (PYTEST_ARGS and ARGS go to pytest)
 
 setup: .venv/.dev ## the environment for demo, test and check
 
-check: .venv/.dev ## style, types and the pipeline's file
+check: .venv/.dev ## style, types, the layers and the pipeline's file
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/lint-imports --cache-dir .cache/import-linter
 	.venv/bin/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
 
 lock: ## renew the locks (needs uv; UPGRADE=--upgrade takes newer versions)

@@ -15,6 +15,7 @@ import click
 
 from audit import __version__, logs
 from audit.commands.archive import archive
+from audit.commands.context import Surroundings
 from audit.commands.demo import demo
 from audit.commands.diff import diff
 from audit.commands.doctor import doctor
@@ -24,7 +25,6 @@ from audit.commands.reminders import reminders
 from audit.commands.rules import rules
 from audit.commands.run import run
 from audit.commands.schema import schema
-from audit.commands.surroundings import Surroundings
 from audit.errors import AuditError, PreflightError, SettingsError
 
 log = logging.getLogger("audit")

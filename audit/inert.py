@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jinja2 import BaseLoader
 
-    from audit.own import Own
+    from audit.program_text import Own
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # what means something also inside a sentence

@@ -6,17 +6,17 @@ import pickle
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from audit import engine
-from audit.evidence import build
+from audit.engine import judge as engine
+from audit.evidence.build import build
 from audit.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from audit.engine.result import Result
     from audit.model import Records
-    from audit.result import Result
-    from audit.settings.model import Settings
+    from audit.settings.settings import Settings
 
 
 def judged(records: Records, settings: Settings, as_of: date, rules: Sequence[Rule] = RULES) -> Result:

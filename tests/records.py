@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from audit.evidence import Evidence, build
+from audit.engine.verdicts import judge, with_waivers
+from audit.evidence.build import Evidence, build
 from audit.model import (
     Catalog,
     Gap,
@@ -20,13 +21,12 @@ from audit.model import (
     Team,
     User,
 )
-from audit.settings.model import Settings
-from audit.verdicts import judge, with_waivers
+from audit.settings.settings import Settings
 from tests.judging import judged
 
 if TYPE_CHECKING:
+    from audit.engine.result import Result
     from audit.model import Finding, Outcomes
-    from audit.result import Result
 
 PROJECT = "ops/production"
 TOOLS = "ops/tools"

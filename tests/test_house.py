@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-import subprocess
-import sys
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,20 +24,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(audit.__file__).parent
 TESTS = Path(__file__).parent
-SHELL = ("audit.gitlab", "audit.cli", "audit.commands", "audit.nightly", "audit.sandbox")
-"""Rooms of audit/ that the core may not enter."""
-OUTSIDE = ("gitlab", "requests", "click", "rich", "sqlite3")
-"""Packages of other people that only the shell may use."""
-AROUND = (
-    "audit.checkup",
-    "audit.demo",
-    "audit.logs",
-    "audit.migration",
-    "audit.notify",
-    "audit.delivery",
-    "audit.previous",
-)
-"""Further modules of the shell."""
 CLOCKS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -65,7 +48,6 @@ def name_of(path: Path) -> str:
 
 
 MODULES = {name_of(path): path for path in sorted(ROOT.rglob("*.py"))}
-CORE = [name for name in MODULES if not within(name, (*SHELL, *AROUND)) and name != "audit.__main__"]
 
 
 @cache
@@ -83,18 +65,6 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
         if not for_types_only(child):
             yield child
             yield from statements(child)
-
-
-def imported(module: str, nodes: Iterator[ast.AST]) -> Iterator[str]:
-    """Yield the full names of what some statements import: modules, and names out of them."""
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module} imports by a relative path"
-            assert node.module is not None
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            yield node.module
 
 
 def rule_files() -> list[str]:
@@ -138,39 +108,8 @@ def test_a_rule_requires_rules_about_the_same_kind_of_subject(rule: Rule) -> Non
     assert rule.sentence.endswith(".") or rule.quoted
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_knows_nothing_of_the_shell(module: str) -> None:
-    for name in imported(module, statements(tree(module))):
-        assert not within(name, (*SHELL, *AROUND, *OUTSIDE)), f"{module} imports {name}"
-
-
-def test_the_core_is_told_apart_from_the_shell() -> None:
-    core = ("evidence", "engine", "verdicts", "linking", "reminders", "rules.missing_review", "settings.model")
-    assert {f"audit.{name}" for name in core} <= set(CORE)
-
-
-def test_what_the_core_imports_brings_in_nothing_of_the_shell() -> None:
-    """Not by way of others either: asked of a process of its own."""
-    names = "audit.engine, audit.evidence, audit.reminders, audit.report.view"
-    code = f"import sys, {names}; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)  # noqa: S603 - our own
-    loaded = run.stdout.split()
-    assert "audit.engine" in loaded
-    assert [name for name in loaded if within(name, (*SHELL, *AROUND, *OUTSIDE))] == []
-
-
-def test_nothing_imports_the_command_line() -> None:
-    """The commands neither: what they need of it is handed to them."""
-    for module in MODULES:
-        names = set(imported(module, statements(tree(module))))
-        if module not in {"audit.cli", "audit.__main__"}:
-            assert not any(within(name, ("audit.cli",)) for name in names), module
-        if not within(module, ("audit.cli", "audit.commands")):
-            assert not any(within(name, ("audit.commands",)) for name in names), module
-
-
 def test_a_command_goes_by_one_name_everywhere() -> None:
-    shared = {"audit.commands", "audit.commands.options", "audit.commands.surroundings"}
+    shared = {"audit.commands", "audit.commands.options", "audit.commands.context"}
     files = {name for name in MODULES if within(name, ("audit.commands",))} - shared
     assert files == {f"audit.commands.{name}" for name in cli.commands}
     for name, command in cli.commands.items():
@@ -212,17 +151,6 @@ def test_only_the_command_line_reads_a_clock_or_the_environment(module: str) -> 
 def test_a_clock_would_be_found(line: str, read: tuple[str, str]) -> None:
     assert read in {dotted(node) for node in statements(ast.parse(line))}
     assert read in CLOCKS
-
-
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    graph = {
-        module: {name for name in imported(module, statements(tree(module))) if name in MODULES and name != module}
-        for module in MODULES
-    }
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        pytest.fail(" -> ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("module", MODULES)

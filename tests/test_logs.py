@@ -112,7 +112,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 def test_only_what_is_wrong_names_its_level(stream: io.StringIO) -> None:
     configure(stream=stream)
-    log = logging.getLogger("audit.nightly")
+    log = logging.getLogger("audit.app.nightly")
     log.debug("detail")
     log.info("read %d of %d", 3, 4)
     log.warning("two severities")

@@ -196,7 +196,9 @@ def test_the_wheel_is_the_package_with_its_templates_and_nothing_else(built: Pat
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     templates = {f"audit/{path.relative_to(ROOT)}" for path in (ROOT / "templates").rglob("*.j2")}
-    queries = {f"audit/gitlab/queries/{path.name}" for path in (ROOT / "audit/gitlab/queries").glob("*.graphql")}
+    queries = {
+        f"audit/gitlab/http/queries/{path.name}" for path in (ROOT / "audit/gitlab/http/queries").glob("*.graphql")
+    }
     assert templates
     assert templates | queries <= set(names)
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"audit", "incident_review_audit"}

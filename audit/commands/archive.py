@@ -11,8 +11,8 @@ import click
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path("reports"))
 def archive(folder: Path) -> None:
     """Write FOLDER/index.html (default: reports), which lists its reports by day with their figures, for Pages."""
-    from audit.report.archive import archive_html  # imports jinja2
-    from audit.report.files import reports_in, write_all
+    from audit.report.history.archive import archive_html  # imports jinja2
+    from audit.report.history.output_folder import reports_in, write_all
 
     texts = reports_in(folder)
     write_all(folder, {"index.html": archive_html(texts)})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from audit.commands.context import say
 from audit.commands.run import shown
-from audit.commands.surroundings import say
 
 
 @click.command(short_help="See it work on an embedded sandbox GitLab.")
@@ -24,6 +24,6 @@ def demo(output: Path, *, fresh: bool) -> None:
 
     Nothing leaves this machine. Run it again: what was posted is remembered, and nobody is reminded twice.
     """
-    from audit import demo as story  # imports pandas
+    from audit.app import demo as story  # imports pandas
 
     story.play(output, fresh=fresh, run=shown, say=say)

@@ -24,10 +24,10 @@ def diff(before: Path, now: Path, form: str, *, exit_code: bool) -> None:
 
     BEFORE and NOW are audit.json files, or the folders that hold them.
     """
-    from audit.report import diff as told  # imports pandas
-    from audit.report import diff_words as words
-    from audit.report.data import serialised
-    from audit.report.files import audit_at
+    from audit.report.formats.audit_json import serialised
+    from audit.report.history import diff as told  # imports pandas
+    from audit.report.history import diff_words as words
+    from audit.report.history.output_folder import audit_at
 
     found = told.compare(audit_at(before), audit_at(now))
     if form == "json":

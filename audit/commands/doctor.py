@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from audit.commands.context import settings_at
 from audit.commands.options import CONFIG
-from audit.commands.surroundings import settings_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from audit.commands.surroundings import Surroundings
+    from audit.commands.context import Surroundings
 
 
 @click.command(short_help="Check settings, token and projects.")
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def doctor(around: Surroundings, config: Path) -> None:
     """Check the settings, the token and every project, and say what to do about each fault."""
-    from audit.checkup import checkup  # imports python-gitlab
+    from audit.app.doctor import checkup  # imports python-gitlab
 
     settings = settings_at(config)
     with around.client(settings) as client:

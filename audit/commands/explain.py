@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from audit import logs
+from audit.commands.context import settings_at
 from audit.commands.options import AS_OF, CONFIG
-from audit.commands.surroundings import settings_at
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from audit.commands.surroundings import Surroundings
-    from audit.gitlab.preflight import Project
+    from audit.commands.context import Surroundings
+    from audit.gitlab.read.preflight import Project
 
 _SHOWN = 8
 """Projects that a message names."""
@@ -35,9 +35,9 @@ def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) ->
     REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
     the only incident project. Of a review its incidents are told.
     """
-    from audit import nightly  # imports pandas
-    from audit.explain import explain as told
-    from audit.gitlab.preflight import preflight
+    from audit.app import nightly  # imports pandas
+    from audit.app.explain import explain as told
+    from audit.gitlab.read.preflight import preflight
     from audit.model import Ref
 
     settings = settings_at(config)
@@ -59,7 +59,7 @@ def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) ->
 
 
 def _typed(text: str) -> tuple[str, int]:
-    from audit.references import typed
+    from audit.text.references import typed
 
     pasted = text.strip()
     name, number = typed(f"#{pasted}" if pasted.isdecimal() else pasted) or ("", 0)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from audit import logs
+from audit.commands.context import say, settings_at
 from audit.commands.options import CONFIG
-from audit.commands.surroundings import say, settings_at
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from audit.commands.surroundings import Surroundings
+    from audit.commands.context import Surroundings
 
 
 @click.command(short_help="List, withdraw or adopt reminders.")
@@ -40,7 +40,7 @@ def reminders(  # noqa: PLR0913 - an option each
         raise UsageError("--withdraw and --adopt are two things", "Do one after the other.")
     if apply and (what != "withdraw" or adopt is not None):
         raise UsageError("--apply is for --withdraw; nothing else is written", "Leave it out.")
-    from audit.migration import Desk  # imports pandas
+    from audit.app.bot_notes import Desk  # imports pandas
 
     settings = settings_at(config)
     with around.client(settings) as client, logs.Progress(sys.stderr) as progress:

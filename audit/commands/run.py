@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from audit import logs
+from audit.commands.context import say, settings_at
 from audit.commands.options import AS_OF, CONFIG
-from audit.commands.surroundings import say, settings_at
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
-    from audit.commands.surroundings import Surroundings
-    from audit.gitlab.client import Client
-    from audit.nightly import Done, Order
-    from audit.notify import Receivers
+    from audit.app.digest_sender import Receivers
+    from audit.app.nightly import Done, Order
+    from audit.commands.context import Surroundings
+    from audit.gitlab.http.client import Client
     from audit.settings import Settings
 
 
@@ -84,7 +84,7 @@ def run(around: Surroundings, /, **asked: Any) -> None:
 
 def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Order:
     """Turn what was typed into what the nightly job is asked to do."""
-    from audit import nightly  # imports pandas
+    from audit.app import nightly  # imports pandas
 
     environ, today = around.environ, around.today(settings)
     as_of = asked["as_of"] or today
@@ -114,8 +114,9 @@ def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> O
 
 def shown(client: Client, order: Order) -> Done:
     """Run, with progress on stderr, and print the summary on stdout."""
-    from audit import inert, nightly  # imports pandas
-    from audit.report.terminal import summary
+    from audit import inert  # imports pandas
+    from audit.app import nightly  # imports pandas
+    from audit.report.formats.terminal import summary
 
     with logs.Progress(sys.stderr) as progress:
         done = nightly.run(client, order, say=say, progress=progress)
@@ -136,7 +137,7 @@ def _receivers(around: Surroundings, settings: Settings, asked: dict[str, Any]) 
     due = digest_due(settings.publish, edition=asked["edition"], team=asked["team"])
     if notify is None or not (due and asked["apply"]):
         return None
-    from audit.notify import Receivers, secrets_of
+    from audit.app.digest_sender import Receivers, secrets_of
 
     urls = addresses_from(around.environ, notify.urls_from)
     logs.mask([around.environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])

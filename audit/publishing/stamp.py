@@ -13,7 +13,7 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from audit.reminders.markers import VERSION, digest
+from audit.markers import VERSION, digest
 
 WEEKLY = "weekly"
 DUPLICATE = "duplicate"

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from audit.markers import digest
 from audit.publishing import stamp
-from audit.reminders.markers import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from audit.publishing.stamp import Stamp
-    from audit.settings.model import Projects
-    from audit.settings.publish import PublishSettings
+    from audit.settings.publish_settings import PublishSettings
+    from audit.settings.settings import Projects
 
 KEPT: Final = ("report.md", "report.html", "audit.json", "findings.csv")
 """The files of the output folder that are kept in a repository; the others serve the run that wrote them."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audit.reminders import markers
+from audit import markers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.model import Note
-    from audit.settings.model import Adopted
+    from audit.settings.settings import Adopted
 
 # bounds for what is searched: with at most two repeats in a pattern, no comment can keep a run busy
 _LINES, _LENGTH = 100, 300

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from audit import markers
 from audit.inert import handle
-from audit.reminders import commands, markers
+from audit.markers import Marker
+from audit.reminders import comment_commands as commands
 from audit.reminders.cases import OPEN, by_issue
-from audit.reminders.commands import LONGEST_SNOOZE, Kind
-from audit.reminders.markers import Marker
+from audit.reminders.comment_commands import LONGEST_SNOOZE, Kind
 from audit.reminders.plan import Answer, Proposal
-from audit.reminders.texts import signed
+from audit.reminders.reminder_text import signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,21 +10,21 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from audit import markers
+from audit.markers import Marked, ref_of
 from audit.model import Issue, Ref, Verdict
-from audit.reminders import markers
+from audit.privacy.redaction import Discretion
 from audit.reminders.adopted import adopted, is_adopted
-from audit.reminders.markers import Marked, ref_of
-from audit.reminders.wording import Wording
-from audit.report.redaction import Discretion
+from audit.reminders.note_templates import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from audit.engine.result import Result
+    from audit.evidence.working_days import WorkCalendar
     from audit.model import Note
-    from audit.result import Result
-    from audit.settings.model import Settings
     from audit.settings.policy import Policy
-    from audit.workdays import WorkCalendar
+    from audit.settings.settings import Settings
 
 LATE = frozenset({Verdict.OVERDUE, Verdict.MISSING})
 _COLUMNS = [

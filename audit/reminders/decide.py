@@ -6,23 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from audit import markers
 from audit.model import Verdict
-from audit.reminders import brake, commands, ladder, markers
+from audit.reminders import comment_commands as commands
+from audit.reminders import confirmation as brake
+from audit.reminders import ladder
 from audit.reminders.addressees import Asked, Directory
-from audit.reminders.aftermath import aftermath
 from audit.reminders.answers import answers, proposals
 from audit.reminders.cases import OPEN, Case, Scene
 from audit.reminders.folding import folds
+from audit.reminders.follow_up import aftermath
+from audit.reminders.note_templates import Wording
 from audit.reminders.plan import Duplicate, Plan, Reason, Reminder, Withheld
+from audit.reminders.reminder_text import reminder_body
 from audit.reminders.status_notes import status_notes
-from audit.reminders.texts import reminder_body
-from audit.reminders.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from audit.engine.result import Result
     from audit.model import Note, Ref
-    from audit.result import Result
 
 
 _NOT_REMINDED = (Verdict.PENDING, Verdict.WAIVED, Verdict.EXEMPT_UNOWNED, Verdict.INCONCLUSIVE)

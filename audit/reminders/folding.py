@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from audit import markers
 from audit.inert import day, handle, without_quick_actions
-from audit.reminders import markers
 from audit.reminders.plan import Fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from audit.markers import Marked
     from audit.model import Note, Ref
     from audit.reminders.cases import Scene
-    from audit.reminders.markers import Marked
 
 _HEAD = "<details><summary>"
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)

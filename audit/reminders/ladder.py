@@ -6,10 +6,11 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from audit import labels
+from audit import markers
 from audit.model import Verdict
-from audit.reminders import commands, markers
+from audit.reminders import comment_commands as commands
 from audit.reminders.plan import Reason
+from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is to be said on which issue, as data: decided by audit.reminders, carried out by audit.gitlab.notes."""
+"""What is to be said on which issue, as data: decided by audit.reminders, carried out by audit.gitlab.write.notes."""
 
 from __future__ import annotations
 

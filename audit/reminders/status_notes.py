@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit import markers
 from audit.inert import handle, reference
+from audit.markers import Marker, digest
 from audit.model import Level, Verdict
-from audit.reminders import commands, ladder, markers
+from audit.reminders import comment_commands as commands
+from audit.reminders import ladder
 from audit.reminders.cases import OPEN, Case, Scene
-from audit.reminders.key_information import key_information
-from audit.reminders.markers import Marker, digest
 from audit.reminders.plan import StatusNote
-from audit.reminders.texts import kind_of, open_review, sentence, signed, snooze_example
+from audit.reminders.prefilled_table import key_information
+from audit.reminders.reminder_text import kind_of, open_review, sentence, signed, snooze_example
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.placeholders import State
 from audit.rules.rule import Mask, Rule
+from audit.text.placeholders import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

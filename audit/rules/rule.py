@@ -24,9 +24,9 @@ def _always(frame: pd.DataFrame) -> Mask:
 class Rule:
     """One criterion of the policy in force.
 
-    ``in_scope`` and ``violated`` are asked with the frame of the rule's subject (:mod:`audit.columns`), to which the
-    engine adds ``as_of`` and, for incidents, ``verdict`` and ``bare_verdict`` (the verdict without any waiver). They
-    change nothing.
+    ``in_scope`` and ``violated`` are asked with the frame of the rule's subject (:mod:`audit.evidence.columns`), to
+    which the engine adds ``as_of`` and, for incidents, ``verdict`` and ``bare_verdict`` (the verdict without any
+    waiver). They change nothing.
     """
 
     code: str

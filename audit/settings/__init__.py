@@ -1,8 +1,10 @@
 """audit.yml and the environment: read once, at the start, with every fault told at once."""
 
 from audit.settings.environment import Connection, addresses_from, connection_from
+from audit.settings.example_file import template
 from audit.settings.loader import json_schema, load, settings_hash
-from audit.settings.model import (
+from audit.settings.policy import Calendar, Calendars, Policy, Waiver
+from audit.settings.settings import (
     CatalogSettings,
     CatalogSource,
     GitLabSettings,
@@ -14,8 +16,6 @@ from audit.settings.model import (
     ReviewSettings,
     Settings,
 )
-from audit.settings.policy import Calendar, Calendars, Policy, Waiver
-from audit.settings.template import template
 
 __all__ = [
     "Calendar",

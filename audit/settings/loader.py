@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from audit.errors import SettingsError
 from audit.settings.document import Fault, Place, read
-from audit.settings.model import Settings
-from audit.settings.wording import faults_of
+from audit.settings.fault_words import faults_of
+from audit.settings.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from audit.sandbox.limits import Limits
 from audit.sandbox.server import Server
-from tests.run.eve import backlog
-from tests.run.nights import TONIGHT, Clock, is_write, night
+from tests.app.eve import backlog
+from tests.app.nights import TONIGHT, Clock, is_write, night
 
 if TYPE_CHECKING:
     from audit.sandbox.server import Logged

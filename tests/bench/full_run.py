@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.server import Server
-from audit.sandbox.world import TOKEN, generate
+from tests.worlds.generated.world import TOKEN, generate
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -1,7 +1,7 @@
 """Every write of a night with every fault: how many were tried, and how many reminders came twice or were lost.
 
 ``python -m tests.bench.kill_points [races]`` takes minutes. A trial is a night that is disturbed at one write, then
-an undisturbed one, then one that must have nothing to do; tests/run/nights.py tells what must hold then.
+an undisturbed one, then one that must have nothing to do; tests/app/nights.py tells what must hold then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from audit.sandbox.faults import Drop, Hook, Truncate, bad_gateway_after
-from tests.run.nights import Trial, outcome, stored, trial
+from tests.app.nights import Trial, outcome, stored, trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from audit.model import User
-from audit.report.html import report_html
-from audit.report.markdown import report_md
+from audit.report.formats.html import report_html
+from audit.report.formats.markdown import report_md
 from tests import records as make
 from tests.report import world
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from audit.model import Issue
-    from audit.report.view import View
+    from audit.report.figures.view import View
 
 SIZES = (100, 10_000, 100_000)
 _WORDS = ("Checkout", "Search", "Registry", "Pages", "Runner", "Mail", "Login", "Queue", "Import", "Webhook")

@@ -14,12 +14,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from audit.model import User
-from audit.report.archive import archive_html
-from audit.report.data import audit_json, serialised
-from audit.report.html import report_html
+from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.html import report_html
+from audit.report.history.archive import archive_html
 from tests import records as make
 from tests.report import world
-from tests.report.test_html import hostile
+from tests.report.formats.test_html import hostile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.gitlab.client import Client, Connection
-from audit.gitlab.preflight import preflight
-from audit.gitlab.pull import pull
+from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.pull import pull
 from audit.sandbox.server import Server
 from audit.sandbox.state import World
-from audit.settings.model import Settings
+from audit.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from audit.gitlab.preflight import Preflight
+    from audit.gitlab.read.preflight import Preflight
     from audit.model import Catalog, Records
     from audit.model import Issue as Read
     from audit.sandbox.issue import Issue

@@ -9,7 +9,7 @@ import pytest
 
 from audit.publishing import stamp
 from audit.publishing.targets import Earlier, Outcome, publication
-from audit.settings.publish import PublishSettings
+from audit.settings.publish_settings import PublishSettings
 
 DAY = date(2027, 1, 1)
 """A Friday of the last ISO week of 2026."""

@@ -6,17 +6,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from audit.markers import Marker, write
 from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
 from audit.reminders import decide
-from audit.reminders.markers import Marker, write
-from audit.settings.model import Settings
+from audit.settings.settings import Settings
 from tests.judging import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from audit.engine.result import Result
     from audit.reminders.plan import Plan, Reminder, Withheld
-    from audit.result import Result
 
 BOT = "incident-bot"
 PROJECT = "g/tracker"

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from audit import markers
 from audit.model import Note, User
-from audit.reminders import markers, migration
+from audit.reminders import note_inventory as migration
 from audit.reminders.plan import Plan, Reason
-from audit.settings.model import Adopted
+from audit.settings.settings import Adopted
 from tests.reminders.building import (
     ALICE,
     BOT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.reminders import markers
+from audit import markers
 from tests.reminders.building import ALICE, FIRST, ROBOT, comment, incident, plan_of, posted, ref, review
 from tests.reminders.rendering import html, mentioned, shown
 

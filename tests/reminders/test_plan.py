@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from audit.model import DueDateChange, Issue, LabelEvent, Link, Source, StateEvent, Verdict
-from audit.reminders import brake, decide
+from audit.reminders import confirmation as brake
+from audit.reminders import decide
 from audit.reminders.cases import cases
 from audit.reminders.plan import Outcome, Plan, Posted, Reason
-from audit.report.plan import reminders_json
+from audit.report.formats.reminders_json import reminders_json
 from tests.reminders.building import (
     ALICE,
     BOB,

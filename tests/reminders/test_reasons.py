@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit import markers
 from audit.model import Link
-from audit.reminders import decide, markers
+from audit.reminders import decide
 from audit.reminders.plan import Reason
-from audit.report.plan import reminders_json
+from audit.report.formats.reminders_json import reminders_json
 from tests.reminders.building import (
     ALICE,
     BOT,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit import content
+from audit import markers
 from audit.model import Issue, Link, Note, Source, StateEvent, User
-from audit.reminders import decide, markers
+from audit.reminders import decide
+from audit.text import visible as content
 from tests.reminders.building import (
     ALICE,
     BOT,

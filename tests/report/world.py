@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from audit.model import Finding, Gap, Issue, Note, Ref, User
 from audit.reminders import decide
 from audit.reminders.plan import Followed, Outcome
-from audit.report.view import Run, View, build_view
+from audit.report.figures.view import Run, View, build_view
 from audit.rules import RULES, Rule
 from tests import records as make
 from tests.judging import judged
@@ -18,9 +18,9 @@ from tests.judging import judged
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from audit.engine.result import Result
     from audit.reminders.plan import Plan
-    from audit.result import Result
-    from audit.settings.model import Settings
+    from audit.settings.settings import Settings
 
 AS_OF = date(2026, 11, 23)
 P = make.PROJECT

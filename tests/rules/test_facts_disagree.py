@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.model import Gap, Level, Link, Ref
-from audit.review_text import DURATION, END, LINK, SEVERITY, START
+from audit.text.review_text import DURATION, END, LINK, SEVERITY, START
 from tests.records import PROJECT, asked, audited, evidence, found, incident, issue, review, settings
 from tests.rules.written import BLANK, text
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.model import Level, Link, Ref
-from audit.review_text import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
+from audit.text.review_text import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
 from tests.records import PROJECT, added, asked, audited, found, incident, review, settings
 from tests.rules.written import BLANK, text
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Level, Ref
-from audit.review_text import LINK
+from audit.text.review_text import LINK
 from tests.records import PROJECT, added, asked, audited, evidence, found, incident, review, settings, source
 from tests.rules.written import text
 

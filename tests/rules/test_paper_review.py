@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Level
-from audit.review_text import CUSTOMERS, LINK, ROWS, SEVERITY
+from audit.text.review_text import CUSTOMERS, LINK, ROWS, SEVERITY
 from tests.records import PROJECT, added, asked, audited, found, incident, review, settings, waiver
 from tests.rules.written import BLANK, EMPTY, text
 

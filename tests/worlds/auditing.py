@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.gitlab.client import Client, Connection
-from audit.gitlab.comments import comments
-from audit.gitlab.notes import carry_out
-from audit.gitlab.preflight import preflight
-from audit.nightly import Order, judge, read
+from audit.app.nightly import Order, judge, read
+from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.read.comments import comments
+from audit.gitlab.read.preflight import preflight
+from audit.gitlab.write.notes import carry_out
 from audit.reminders.decide import plan, wanted
-from audit.sandbox.demo import PUBLIC_URL
+from audit.sandbox.demo_tracker import PUBLIC_URL
 from audit.sandbox.server import Server
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from audit.engine.result import Result
     from audit.reminders.plan import Ledger, Plan
-    from audit.result import Result
     from audit.sandbox.state import World
-    from audit.settings.model import Settings
+    from audit.settings.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,17 +8,17 @@ import pytest
 
 from audit.model import Verdict
 from audit.reminders.plan import Reason
-from audit.report.data import audit_json
-from audit.report.view import Run, build_view
-from audit.sandbox.demo import demo_world
+from audit.report.figures.view import Run, build_view
+from audit.report.formats.audit_json import audit_json
+from audit.sandbox.demo_tracker import demo_world
 from audit.settings.loader import load
 from tests.worlds.auditing import Audited, audited
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from audit.sandbox.demo import Demo
-    from audit.settings.model import Settings
+    from audit.sandbox.demo_tracker import Demo
+    from audit.settings.settings import Settings
 
 
 @pytest.fixture(scope="module")

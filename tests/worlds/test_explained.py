@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from audit.explain import explain
+from audit.app.explain import explain
 from audit.model import Ref
 from audit.rules import RULES
-from audit.sandbox.world import TOKEN, generate
-from audit.settings.model import Settings
+from audit.settings.settings import Settings
 from tests.worlds.auditing import audited
+from tests.worlds.generated.world import TOKEN, generate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.model import Signal, Verdict
-from audit.sandbox import words
+from audit.sandbox import vocabulary as words
 from audit.sandbox.issue_rows import row_of
-from audit.sandbox.traps import TRAPS
-from audit.sandbox.traps.hostile import TITLES
-from audit.sandbox.world import TOKEN, Fact, generate
-from audit.settings.model import Settings
+from audit.settings.settings import Settings
 from tests.worlds.auditing import Audited, audited
+from tests.worlds.generated.traps import TRAPS
+from tests.worlds.generated.traps.hostile import TITLES
+from tests.worlds.generated.world import TOKEN, Fact, generate
 
 if TYPE_CHECKING:
     from audit.sandbox.state import World

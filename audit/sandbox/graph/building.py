@@ -27,7 +27,7 @@ from graphql.language import REMOVE
 
 from audit.sandbox.graph import issue_fields, note_fields, place_fields
 from audit.sandbox.graph.mutations import MUTATION
-from audit.sandbox.graph.values import attribute, snake, writes_time
+from audit.sandbox.graph.scalars import attribute, snake, writes_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema, execute_sync, par
 from audit.sandbox.access import Viewer, identify
 from audit.sandbox.complexity import weigh
 from audit.sandbox.graph.building import releases, schema_of
-from audit.sandbox.graph.values import Context
+from audit.sandbox.graph.scalars import Context
 from audit.sandbox.instance import Call, Site
 from audit.sandbox.wire import Refusal, Reply, Request, json_reply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.graph.connections import Connection, connect_by_key
-from audit.sandbox.graph.values import instant, number
+from audit.sandbox.graph.scalars import instant, number
 from audit.sandbox.selection import Wanted, pick, sort_key
 
 if TYPE_CHECKING:

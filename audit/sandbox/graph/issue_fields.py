@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.graph.note_fields import discussions, notes
-from audit.sandbox.graph.values import attribute, constant, gid, of_issue, page
+from audit.sandbox.graph.scalars import attribute, constant, gid, of_issue, page
 from audit.sandbox.instance import web_path
 
 if TYPE_CHECKING:

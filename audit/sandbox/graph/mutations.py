@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 
 from audit.sandbox.edits import change_labels, change_state, rewrite_note, users_by_id, write_note
-from audit.sandbox.graph.values import DENIED, number
+from audit.sandbox.graph.scalars import DENIED, number
 from audit.sandbox.limits import TOO_MANY
 from audit.sandbox.wire import Refusal
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.activity import EventNote, Thread, stored_notes, threads
-from audit.sandbox.graph.values import attribute, constant, page
+from audit.sandbox.activity_feed import EventNote, Thread, stored_notes, threads
+from audit.sandbox.graph.scalars import attribute, constant, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from graphql import GraphQLError
 
 from audit.sandbox.containers import Group, Project
 from audit.sandbox.graph.filters import listed
-from audit.sandbox.graph.values import attribute, constant, gid, number, page
+from audit.sandbox.graph.scalars import attribute, constant, gid, number, page
 from audit.sandbox.instance import web_path
 
 if TYPE_CHECKING:

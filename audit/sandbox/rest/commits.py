@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.rest.files import text_of, with_code, writable
-from audit.sandbox.rest.paging import paged
+from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:

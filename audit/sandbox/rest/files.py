@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.records import digest
 from audit.sandbox.rest.lookups import project_of, signed_in
-from audit.sandbox.rest.paging import paged
+from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from audit.sandbox.edits import change_labels, change_state, replace_labels, use
 from audit.sandbox.quick_actions import extract, run
 from audit.sandbox.records import GUEST
 from audit.sandbox.rest import shapes
-from audit.sandbox.rest.issue_lists import TYPES
+from audit.sandbox.rest.lists import TYPES
 from audit.sandbox.rest.lookups import issue_of, require, signed_in, tracker_of
 from audit.sandbox.wire import Reply, as_bool, as_int, as_list, json_reply, one_of, refuse, refuse_error
 

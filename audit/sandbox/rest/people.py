@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.rest import shapes
 from audit.sandbox.rest.lookups import project_of, signed_in
-from audit.sandbox.rest.paging import paged
+from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_int, json_reply, refuse
 
 if TYPE_CHECKING:

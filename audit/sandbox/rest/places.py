@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from audit.sandbox.rest import shapes
 from audit.sandbox.rest.lookups import group_of, project_of
-from audit.sandbox.rest.paging import paged
+from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_bool, as_int, json_reply
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from audit.sandbox.rest import shapes
 from audit.sandbox.rest.lookups import issue_of, project_of, require, signed_in
-from audit.sandbox.rest.paging import paged
+from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_int, json_reply, one_of, refuse, refuse_error
 
 if TYPE_CHECKING:

@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 from audit.sandbox.access import identify, require_scope
 from audit.sandbox.instance import Call, Site
-from audit.sandbox.rest import commits, files, issue_lists, issue_writes, notes, people, places, relations, wikis
+from audit.sandbox.rest import commits, files, issue_writes, people, places, relations, wikis
+from audit.sandbox.rest import issue_notes as notes
+from audit.sandbox.rest import lists as issue_lists
 from audit.sandbox.wire import Reply, Request, refuse_error
 
 if TYPE_CHECKING:

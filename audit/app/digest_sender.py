@@ -1,0 +1,118 @@
+"""Sends the digest by chat and mail through apprise, an extra that is imported only where it is used.
+
+The addresses are secrets: they come from the environment, and neither they nor parts of them are told.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from audit.errors import UsageError
+from audit.logs import Mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from audit.report.formats.digest import Digest
+
+INSTALL = "pip install 'incident-review-audit[notify]'"
+_SHORTEST = 8
+_FORMS = "Write them as apprise does, like slack://... or mailtos://..., several with blanks between them."
+
+
+class Receivers:
+    """Those who get the digest, in the order of the addresses."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        """Check the addresses, before anything is read. Raises UsageError."""
+        self._apprise = _imported()
+        self._mask = Mask(part for url in urls for part in secrets_of(url))
+        made = [_made(self._apprise, url) for url in urls]
+        if wrong := [number for number, one in enumerate(made, 1) if one is None]:
+            numbers = " and ".join(map(str, wrong))
+            raise UsageError(f"apprise does not know the address of receiver {numbers} of the digest", _FORMS)
+        self._receivers = made
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each is called: its number and its kind, since its address is a secret."""
+        kinds = (str(one[0].service_name) for one in self._receivers)
+        return tuple(f"receiver {number} ({kind})" for number, kind in enumerate(kinds, 1))
+
+    def send(self, digest: Digest) -> list[tuple[str, str | None]]:
+        """Send to each; return its name and why it did not get it, None where it did."""
+        return [(name, self._sent(one, digest)) for name, one in zip(self.names, self._receivers, strict=True)]
+
+    def _sent(self, receiver: Any, digest: Digest) -> str | None:
+        forms = self._apprise.NotifyFormat
+        preferred = receiver[0].notify_format
+        # a kind with several forms names the one that it likes best first
+        first = preferred[0] if isinstance(preferred, tuple) else preferred
+        rich = first == forms.MARKDOWN
+        with _heard() as said:
+            sent = receiver.notify(
+                title=digest.title,
+                body=digest.markdown if rich else digest.text,
+                body_format=forms.MARKDOWN if rich else forms.TEXT,
+            )
+        if sent:
+            return None
+        told = said[-1] if said else "apprise does not say why"
+        return self._mask(" ".join(told.split())[:200])
+
+
+def secrets_of(url: str) -> Iterator[str]:
+    """Yield an address and those parts of it that are long enough to be a token."""
+    yield url
+    for part in re.split(r"[/:@?&=#\s]+", url):
+        if len(part) >= _SHORTEST:
+            yield from {part, unquote(part)}
+
+
+def _imported() -> Any:
+    try:
+        with _heard():
+            import apprise  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise UsageError("the digest needs apprise, which is not installed", f"Install the extra: {INSTALL}") from error
+    return apprise
+
+
+def _made(apprise: Any, url: str) -> Any:
+    with _heard():
+        # with the first address it loads all of its plugins, and some of them what Python gives up
+        receiver = apprise.Apprise()
+        return receiver if receiver.add(url) and len(receiver) == 1 else None
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """Keep what apprise logs, and what Python says of its code, from the job log; collect the former.
+
+    It would tell hosts and users.
+    """
+    logger, said = logging.getLogger("apprise"), _Ear()
+    before = logger.propagate
+    logger.addHandler(said)
+    logger.propagate = False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield said.lines
+    finally:
+        logger.propagate = before
+        logger.removeHandler(said)
+
+
+class _Ear(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())

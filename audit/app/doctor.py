@@ -1,0 +1,194 @@
+"""What the doctor says: whether the audit can run here, and which settings the tracker does not know."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from audit import inert, markers
+from audit.app.explain import days_off
+from audit.app.nightly import read_catalog
+from audit.catalog.ownership import ownership
+from audit.evidence.columns import DAY
+from audit.evidence.due_days import calendar_book, due_days, span
+from audit.gitlab.read.labels_in_use import diagnose
+from audit.gitlab.read.preflight import preflight
+from audit.gitlab.write.destinations import destinations
+from audit.publishing.targets import publication
+from audit.reminders.custom_templates import read_wording
+from audit.reminders.note_templates import unkind
+from audit.reminders.template_trial import rehearse
+from audit.report.figures.basis import calendar_rows, policies_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.read.labels_in_use import Diagnosis
+    from audit.gitlab.read.preflight import Preflight
+    from audit.gitlab.write.destinations import Destinations
+    from audit.model import Catalog
+    from audit.report.figures.basis import CalendarRow
+    from audit.settings.settings import Settings
+
+_SHOWN: Final = 8
+"""Spellings of one setting."""
+
+
+def checkup(client: Client, settings: Settings, *, today: date) -> str:
+    """Ask GitLab everything that a run would stumble over. Raises PreflightError or CatalogError with all faults."""
+    words = list(_own_words(settings))
+    flight = preflight(client, settings, today=today, write=False)
+    places = destinations(client, settings, flight, write=False)
+    catalog = read_catalog(client, settings)
+    diagnosis = diagnose(client, settings, flight, as_of=today)
+    lines = [
+        *_server(flight),
+        *_projects(flight),
+        *_catalog(catalog, settings),
+        *_calendars(settings, catalog, today),
+        *_templates(diagnosis, settings),
+        *_labels(diagnosis),
+        *_gaps(diagnosis),
+        *_reminders(diagnosis, settings),
+        *_destinations(places, today),
+        *words,
+    ]
+    return "\n".join(inert.indented(line) for line in lines)
+
+
+def _server(flight: Preflight) -> Iterator[str]:
+    bot = "a bot" if flight.account.bot else "a person: give the audit an account of its own"
+    yield f"GitLab {flight.version or 'of unknown version'}; the token is of {flight.account.username}, {bot}"
+    # a warning tells it where that day is near
+    if flight.token_expires and not any(f"{flight.token_expires}" in warning for warning in flight.warnings):
+        yield f"  it expires on {flight.token_expires}"
+    for warning in flight.warnings:
+        yield f"  warning: {warning}"
+
+
+def _projects(flight: Preflight) -> Iterator[str]:
+    yield from ("", "Projects")
+    for project in flight.projects:
+        roles = [name for name, held in (("incidents", project.incidents), ("reviews", project.reviews)) if held]
+        yield f"  {project.path}: {' and '.join(roles)}, {project.visibility}"
+
+
+def _destinations(places: Destinations, today: date) -> Iterator[str]:
+    """Tell where the report would go besides the output folder, and what would keep it from there."""
+    told = publication(places.publish, {"report.md": ""}, as_of=today, edition="weekly")
+    goes = [f"  {one.what} ({one.where})" for one in told.planned()]
+    yield from ("", "Where the report goes", *(goes or ["  into the output folder; `publish` names further places"]))
+    yield from (f"  warning: {warning}" for warning in places.warnings)
+
+
+def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
+    if catalog is None:
+        yield from ("", "Service catalogue: none is set")
+        yield "  no service has an owner, so nobody is exempt and SO001 to SO003 find nothing"
+        return
+    teams = _counted(len(catalog.teams), "team") if catalog.teams_given else "no teams"
+    yield from ("", f"Service catalogue: {_counted(len(catalog.services), 'service')}, {teams}")
+    yield from (f"  {origin}" for origin in catalog.origin.split(", "))
+    unowned = sorted(ownership(catalog, settings).unowned)
+    if unowned:
+        yield f"  unowned: {', '.join(unowned)}"
+
+
+def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iterator[str]:
+    """Tell when something declared today would be due, by each calendar."""
+    rows = calendar_rows(settings)
+    book = calendar_book(settings.calendars, *span((), today, settings.policies))
+    index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
+    choices = [frozenset({index[row.whose][row.name]}) for row in rows]
+    number = max(len(policies_in_force(settings, today)) - 1, 0)
+    starts = pd.Series([pd.Timestamp(today)] * len(rows), dtype=DAY)
+    policy = settings.policies[number]
+    due = due_days(starts, pd.Series([number] * len(rows)), choices, settings.policies, book)["due_on"]
+    yield from ("", f"Calendars: {policy.due_days} {policy.due_kind} days after {today:%A %Y-%m-%d}")
+    for row, day in zip(rows, due, strict=True):
+        yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days)}"
+    yield from (f"  warning: {name} is in no entry of the catalogue" for name in _strangers(rows, catalog))
+
+
+def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:
+    """Name the calendars that are nobody's: of a team or service that the catalogue does not have."""
+    services = {service.name for service in catalog.services} if catalog else set()
+    teams = (
+        {service.owner for service in catalog.services} | {team.name for team in catalog.teams} if catalog else set()
+    )
+    known = {"service": services, "team": teams}
+    return [f"calendars.{row.whose}s.{row.name}" for row in rows if row.name and row.name not in known[row.whose]]
+
+
+def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
+    folder = settings.review.templates
+    yield from ("", f"Issue templates, whose lines are no answers: {len(diagnosis.templates) or 'none'}")
+    yield from (f"  {file}" for file in diagnosis.templates)
+    if not diagnosis.templates:
+        where = f"no *.md file in {folder} of the review projects" if folder else "`review.templates` is empty"
+        yield f"  {where}: only what is built in is known for a placeholder"
+
+
+def _labels(diagnosis: Diagnosis) -> Iterator[str]:
+    """Tell the spellings that are found; what is not found stands in one list each, the likely mistakes first."""
+    yield from ("", "Labels: what the settings name, and how the tracker spells it")
+    for use in diagnosis.uses:
+        if use.spellings:
+            more = f" and {len(use.spellings) - _SHOWN} more" if len(use.spellings) > _SHOWN else ""
+            yield f"  {use.setting}: {use.configured} -> {', '.join(use.spellings[:_SHOWN])}{more}"
+    yield from _unmatched(diagnosis, "These settings match no label of the tracker", chosen=True)
+    yield from _unmatched(
+        diagnosis,
+        "These defaults match no label of the tracker, no fault where nobody uses them",
+        chosen=False,
+    )
+
+
+def _unmatched(diagnosis: Diagnosis, words: str, *, chosen: bool) -> Iterator[str]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for use in diagnosis.unmatched:
+        if use.chosen is chosen:
+            names[use.setting].append(use.configured)
+    if names:
+        told = (f"{setting} ({', '.join(some)})" for setting, some in names.items())
+        yield f"  {words}: {', '.join(told)}"
+
+
+def _gaps(diagnosis: Diagnosis) -> Iterator[str]:
+    if diagnosis.gaps:
+        yield from ("", "What could not be read")
+    yield from (f"  {gap.what} of {gap.ref}: {gap.why}" for gap in diagnosis.gaps)
+
+
+def _reminders(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
+    yield from ("", "Reminders")
+    if settings.reminders.remind_from:
+        yield f"  of incidents declared from {settings.reminders.remind_from} on"
+        return
+    first = settings.remind_from
+    yield f"  of incidents declared from {first} on, the first day that is read" if first else "  nobody is reminded"
+    yield f"  set reminders.remind_from, like {diagnosis.remind_from}, so that a first run reminds of nothing old"
+
+
+def _own_words(settings: Settings) -> Iterator[str]:
+    """Try the reminders' own templates out, before a night does. Raises SettingsError with file and line."""
+    wording = read_wording(settings)
+    if not wording.own:
+        return
+    made = rehearse(wording, settings.reminders)
+    yield from ("", f"Own templates of the reminders: {', '.join(sorted(wording.own))}")
+    yield f"  {_counted(len(made), 'note')} of an invented tracker can be written by them; the first:"
+    shown = markers.without(next(iter(made.values())))
+    yield from (f"    {line}" for line in shown.splitlines())
+    for name in sorted(wording.own):
+        one = wording.own[name]
+        if words := unkind(one.text):
+            yield f"  warning: {one.path} has words that can read as blame: {', '.join(words)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

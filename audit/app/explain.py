@@ -1,0 +1,287 @@
+"""Why one incident has its verdict: the facts in the order in which it was reached, then each rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from audit import inert
+from audit.app.explain_rules import about, gaps_of, rules_on, waivers_on
+from audit.engine.judge import plain
+from audit.model import Signal, Verdict
+from audit.report.figures.basis import policies_in_force
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    import pandas as pd
+
+    from audit.engine.result import Result
+    from audit.model import Issue, LabelEvent, Ref
+    from audit.settings.policy import Calendar, Policy
+
+Row = dict[str, Any]
+
+_VERDICTS: Final = {
+    Verdict.OUT_OF_SCOPE: "it is none that the policy speaks about",
+    Verdict.NOT_REQUIRED: "every criterion can be told, and none holds",
+    Verdict.INCONCLUSIVE: "whether a review is required, or exists, cannot be told",
+    Verdict.ON_TIME: "its review was completed on or before the due day",
+    Verdict.LATE: "its review was completed after the due day",
+    Verdict.WAIVED: "a valid waiver on IR001 or IR002 names it",
+    Verdict.EXEMPT_UNOWNED: "it has no review, every service of it is unowned, and the policy exempts them",
+    Verdict.PENDING: "the due day has not passed",
+    Verdict.OVERDUE: "its review is open, and the due day has passed",
+    Verdict.MISSING: "it has no review, and the due day has passed",
+}
+_SIGNALS: Final = {
+    Signal.INLINE: "the incident is its own review",
+    Signal.ISSUE_LINK: "signal 1: an issue link",
+    Signal.KEY_INFORMATION_ROW: "signal 2: the link row of its Key Information table",
+    Signal.EXTERNAL_ID: "signal 3, a guess: the same external id in both",
+    Signal.TITLE_REFERENCE: "signal 4, a guess: a reference in its title",
+    Signal.DESCRIPTION_REFERENCE: "signal 5, a guess: its description names this incident alone",
+    Signal.TITLE_MATCH: "signal 6, a guess: both have the same title",
+}
+_UNSEEN: Final = {
+    "links": "an issue link of it cannot be read",
+    "target": "it was moved to an issue that is not read",
+    "page": "a page of reviews could not be read",
+    "label": "a label was added to it that has been deleted since",
+    "history": "its label events could not be read",
+}
+
+
+def explain(result: Result, ref: Ref) -> str | None:
+    """Return a text for a terminal: of an incident, or of the incidents of a review; None where neither was read."""
+    incident, review = _row(result.evidence.incidents, str(ref)), _row(result.evidence.reviews, str(ref))
+    if incident is not None:
+        return _of_incident(result, incident)
+    return _of_review(result, review) if review is not None else None
+
+
+def _row(frame: pd.DataFrame, ref: str) -> int | None:
+    """Return the place of the row with this reference, in whatever case it was typed."""
+    return next(iter(frame.index[frame["ref"].str.casefold() == ref.casefold()]), None)
+
+
+def _of_incident(result: Result, place: int) -> str:
+    row = {str(name): value for name, value in result.evidence.incidents.loc[place].items()}
+    verdict, bare = Verdict(result.verdicts[place]), Verdict(result.bare_verdicts[place])
+    return "".join(f"{inert.indented(line)}\n" for line in _lines(result, row, verdict, bare))
+
+
+def _of_review(result: Result, place: int) -> str:
+    review = result.evidence.reviews.loc[place]
+    places = (_row(result.evidence.incidents, incident) for incident in review["incidents"])
+    told = [_of_incident(result, place) for place in places if place is not None]
+    follows = f"that of its incident{'' if len(told) == 1 else 's'} follows"
+    known = f": {follows}" if told else ", and no incident is known for it"
+    return "\n".join([f"{review['ref']} is a review and has no verdict{known}\n", *told])
+
+
+def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict) -> Iterator[str]:
+    yield from (*_head(result, row, verdict), "")
+    yield from _scope(result, row)
+    if not row["scope_reason"]:
+        yield from _required(result, row)
+        yield from _due(result, row)
+        yield from _review(result, row)
+        yield from _services(row)
+    yield from _verdict(result, verdict, bare)
+    if not row["scope_reason"]:
+        yield from _readings(result, row)
+    yield from ("", *_events(result, row), "", *rules_on(result, row))
+    yield from waivers_on(result, row)
+    yield from gaps_of(result, row)
+    if result.notes:
+        yield from ("", "How far this can be trusted", *(f"  {note}" for note in result.notes))
+
+
+def _head(result: Result, row: Row, verdict: Verdict) -> Iterator[str]:
+    yield f"{row['ref']}: {verdict}"
+    yield row["title"]
+    yield row["url"]
+    refs = set(about(result, row))
+    secret = sorted(str(one.ref) for one in result.evidence.records.issues if one.confidential and str(one.ref) in refs)
+    if secret:
+        yield f"CONFIDENTIAL: {', '.join(secret)}. Keep this text among those who may read it there."
+
+
+def _scope(result: Result, row: Row) -> Iterator[str]:
+    yield f"In scope? {'No: ' + row['scope_reason'] if row['scope_reason'] else 'Yes'}"
+    yield f"  declared {_instant(result, row['declared_at'])}, a {row['declared_on']:%A}"
+    policy = _policy(result, row)
+    spans = policies_in_force(result.evidence.settings, result.as_of)
+    days = next((span for span in spans if span.criteria is policy), None)
+    if days and not row["scope_reason"]:
+        first = f"from {days.first} " if days.first else ""
+        last = f"to {days.last}" if days.last else "on" if days.first else "since ever"
+        yield f"  policy in force that day: {policy.name or 'without a name'} ({first}{last})"
+
+
+def _policy(result: Result, row: Row) -> Policy:
+    return result.evidence.settings.policies[row["policy"]]
+
+
+def _required(result: Result, row: Row) -> Iterator[str]:
+    yield f"Is a review required? {_answer(row['required']).capitalize()}"
+    policy, names = _policy(result, row), result.evidence.settings.labels
+    has = next((one for one in _issue(result, row["ref"]).labels if _is_one_of(one, names.not_user_facing)), "")
+    yield f"  user facing: no, by label {has}" if has else "  user facing: yes, as no label says otherwise"
+    wanted = " or ".join(map(str, policy.severities)) or "none"
+    which = "the worst that stood" if policy.severity_by == "peak" else "the one of today"
+    yield f"  severity {wanted}, {which}: {_answer(row['by_severity'])}; {_severity(result, row)}"
+    removed = plain(row["request_removed_at"])
+    gone = f", the label was removed on {_instant(result, row['request_removed_at'])}" if removed else ""
+    yield f"  requested by label ({', '.join(policy.request_labels) or 'none set'}): {_answer(row['by_request'])}{gone}"
+    wanted = ", ".join(policy.more_information_labels)
+    if wanted:
+        yield f"  more information needed, by label ({wanted}): {_answer(row['by_information'])}"
+    if row["history_gap"]:
+        yield f"  cannot be told: {_UNSEEN[row['history_gap']]}"
+
+
+def _severity(result: Result, row: Row) -> str:
+    now, peak = plain(row["severity"]), plain(row["peak_severity"])
+    spelt = [label for label in _issue(result, row["ref"]).labels if _level(result, label)]
+    source = f" by label {', '.join(spelt)}" if spelt else " by GitLab's own field" if now else ""
+    worse = f", at its worst {peak}" if peak != now else ""
+    return f"it has {now or 'none'}{source}{worse}"
+
+
+def _level(result: Result, label: str) -> int | None:
+    names = result.evidence.settings.labels
+    return labels.severity(label, scope=names.severity_scope, plain=names.plain_severity)
+
+
+def _due(result: Result, row: Row) -> Iterator[str]:
+    policy = _policy(result, row)
+    if plain(row["anchor_on"]) is None:
+        yield f"When is it due? No day yet: the clock starts when it is {row['anchor']}"
+        return
+    yield f"When is it due? {row['due_on']:%A %Y-%m-%d}, to midnight in {result.evidence.settings.timezone}"
+    begin = f"{row['anchor_on']:%A %Y-%m-%d}, when it was {row['anchor']}"
+    yield f"  {policy.due_days} {policy.due_kind} days after {begin}"
+    if policy.due_kind == "working":
+        yield f"  {days_off(result.evidence.calendars[row['calendar']].settings)}"
+
+
+def days_off(calendar: Calendar) -> str:
+    """Return in words on which days nobody works."""
+    place = calendar.country + (f"-{calendar.subdivision}" if calendar.subdivision else "")
+    off = f"public holidays of {place}" if place else "no public holidays"
+    closures = len(calendar.closures)
+    return f"days off: {', '.join(calendar.weekend)}; {off}; {closures} closure{'' if closures == 1 else 's'}"
+
+
+def _review(result: Result, row: Row) -> Iterator[str]:
+    yield f"Which review? {row['review'] or 'None was found'}"
+    if row["blind"]:
+        yield f"  something is out of sight: {_UNSEEN[row['blind']]}"
+    if not row["review"]:
+        return
+    reviews = result.evidence.reviews
+    told = {str(one["ref"]): one for one in reviews[reviews["ref"].isin(row["reviews"])].to_dict("records")}
+    chosen = told[row["review"]]
+    yield f"  {chosen['title']}"
+    yield f"  found by {row['linked_by']} ({_SIGNALS[row['linked_by']]})"
+    done = plain(row["review_completed_on"])
+    state = f"completed {done}" if done else "still open"
+    who = ", ".join(chosen["assignees"]) or "nobody"
+    yield f"  opened {plain(row['review_opened_on'])}, {state}, assigned to {who}"
+    for other in row["reviews"][1:]:
+        signal = dict(zip(told[other]["incidents"], told[other]["signals"], strict=True))[row["ref"]]
+        yield f"  also {other} by {signal}: the one completed first counts, else the one opened first"
+    more = [ref for ref in chosen["incidents"] if ref != row["ref"]]
+    if more:
+        yield f"  it covers {', '.join(more)} as well"
+
+
+def _services(row: Row) -> Iterator[str]:
+    named = ", ".join(row["services"]) or "no service is named"
+    yield f"Who owns the service? {', '.join(row['owners']) or 'Nobody that is known'} ({named})"
+    if row["unknown_keys"]:
+        yield f"  in no entry of the catalogue: {', '.join(row['unknown_keys'])}"
+    if row["all_unowned"]:
+        exempts = "exempts" if row["exempts_unowned"] else "does not exempt"
+        yield f"  all of them are unowned, which the policy {exempts}"
+
+
+def _verdict(result: Result, verdict: Verdict, bare: Verdict) -> Iterator[str]:
+    yield f"Which verdict as of {result.as_of}? The first that holds"
+    order = list(Verdict)
+    before = order[: order.index(verdict)]
+    if before:
+        yield f"  {', '.join(before)}: no"
+    yield f"  {verdict}: {_VERDICTS[verdict]}" + (f"; without it: {bare}" if bare is not verdict else "")
+
+
+def _readings(result: Result, row: Row) -> Iterator[str]:
+    """Tell the verdict where the clock started otherwise, or other days were counted."""
+    told = [
+        f"  if {reading.reading}: {change.other}, due {change.other_due_on or 'no day yet'}"
+        for reading in result.sensitivity
+        for change in reading.changes
+        if change.ref == row["ref"]
+    ]
+    yield f"Would another reading of the policy change it? {'Yes' if told else 'No'}"
+    yield from told
+
+
+def _events(result: Result, row: Row) -> Iterator[str]:
+    """Tell what happened to the incident, and to the review chosen for it, the oldest first; one line a minute."""
+    issue = _issue(result, row["ref"])
+    told = [(issue.created_at, "declared"), *_of_issue(result, issue)]
+    if row["review"] not in {"", row["ref"]}:
+        review = _issue(result, row["review"])
+        states = [(event.at, "closed" if event.closed else "reopened") for event in review.state_events]
+        told += [(at, f"review {row['review']} {what}") for at, what in [(review.created_at, "opened"), *states]]
+    yield "Events"
+    minutes: dict[str, list[str]] = {}
+    for at, what in sorted(told, key=lambda one: one[0]):
+        minutes.setdefault(_instant(result, at), []).append(what)
+    yield from (f"  {minute}: {', '.join(words)}" for minute, words in minutes.items())
+
+
+def _of_issue(result: Result, issue: Issue) -> Iterator[tuple[datetime, str]]:
+    for event in issue.label_events:
+        if _matters(result, event):
+            word = "added" if event.added else "removed"
+            yield event.at, f"{word} {event.label or 'a label that was deleted since'}"
+    for change in issue.state_events:
+        yield change.at, "closed" if change.closed else "reopened"
+
+
+def _matters(result: Result, event: LabelEvent) -> bool:
+    """Tell whether a verdict or a rule may rest on it."""
+    if event.label is None:
+        return True
+    names = result.evidence.settings.labels
+    told = (*names.incident, *names.out_of_scope, *names.not_user_facing, *names.resolved, *names.review_completed)
+    asked = [
+        name
+        for policy in result.evidence.settings.policies
+        for name in (*policy.request_labels, *policy.more_information_labels)
+    ]
+    scoped = labels.value(event.label, names.service_scope) or _level(result, event.label)
+    return bool(scoped) or _is_one_of(event.label, (*told, *asked))
+
+
+def _is_one_of(label: str, names: tuple[str, ...]) -> bool:
+    return labels.key(label) in labels.keys(names)
+
+
+def _issue(result: Result, ref: str) -> Issue:
+    return next(one for one in result.evidence.records.issues if str(one.ref) == ref)
+
+
+def _instant(result: Result, at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(result.evidence.settings.timezone)):%Y-%m-%d %H:%M %Z}"
+
+
+def _answer(value: Any) -> str:
+    value = plain(value)
+    return "cannot be told" if value is None else "yes" if value else "no"

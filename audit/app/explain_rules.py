@@ -1,0 +1,168 @@
+"""What each rule says of one incident: of itself, its reviews, its services and its corrective actions."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from audit.evidence import waivers
+from audit.model import Outcome, Subject
+from audit.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from audit.engine.result import Result
+    from audit.model import Finding
+    from audit.rules import Rule
+
+Row = dict[str, Any]
+
+_WIDTH: Final = 120
+_TOLD_ABOVE: Final = frozenset({
+    *("anchor", "anchor_on", "declared_on", "due_on", "linked_by", "owners", "peak_severity", "required_because"),
+    *("review", "review_completed_on", "review_opened_on", "services", "severity"),
+})  # fmt: skip
+"""Columns of the incident that the facts before the rules tell."""
+_HEADINGS: Final = {
+    Outcome.VIOLATES: "Rules that it violates, each with the sentence that it rests on",
+    Outcome.WAIVED: "Rules that it would violate without a waiver",
+    Outcome.UNKNOWN: "Rules whose outcome cannot be told",
+    Outcome.CONFORMS: "Rules that it conforms to",
+}
+_NOTHING: Final = {
+    Subject.REVIEW: "no review",
+    Subject.SERVICE: "no service of the catalogue",
+    Subject.ACTION: "no corrective action",
+}
+
+
+def subjects(result: Result, row: Row) -> dict[Subject, tuple[str, ...]]:
+    """Return what the rules speak about that belongs to an incident."""
+    services = set(result.evidence.services["ref"])
+    return {
+        Subject.INCIDENT: (row["ref"],),
+        Subject.REVIEW: row["reviews"],
+        Subject.SERVICE: tuple(name for name in row["services"] if name in services),
+        Subject.ACTION: _actions(result, row["ref"]),
+    }
+
+
+def _actions(result: Result, ref: str) -> tuple[str, ...]:
+    actions = result.evidence.actions
+    told = zip(actions["ref"], actions["incidents"], strict=True)
+    return tuple(action for action, incidents in told if ref in incidents)
+
+
+def about(result: Result, row: Row) -> tuple[str, ...]:
+    """Return the refs and names of all that belongs to an incident, itself first."""
+    return tuple(name for names in subjects(result, row).values() for name in names)
+
+
+def rules_on(result: Result, row: Row) -> Iterator[str]:
+    """Tell the outcome of every rule, and for those that apply the sentence that each rests on."""
+    mine = subjects(result, row)
+    told = {rule.code: _outcomes(result, rule, mine[rule.subject]) for rule in RULES}
+    found = {(one.code, one.subject): one for one in result.findings}
+    for outcome, heading in _HEADINGS.items():
+        hit = {rule: [name for name, one in told[rule.code].items() if one is outcome] for rule in RULES}
+        if any(hit.values()):
+            yield heading
+        for rule, names in hit.items():
+            if names:
+                several = len(set(told[rule.code].values()) - {Outcome.NOT_APPLICABLE}) > 1
+                sentence = f'"{rule.sentence}"' if rule.quoted else rule.sentence
+                yield from _wrapped(f"{rule.code} {rule.name}{_of(names) if several else ''}: {sentence}", 2)
+            for name in names:
+                yield from _finding(found.get((rule.code, name)), row["ref"])
+    yield from _aside(result, told)
+
+
+def _outcomes(result: Result, rule: Rule, names: Iterable[str]) -> dict[str, Outcome]:
+    asked = result.asked[rule.code]
+    return {name: Outcome(asked[name]) for name in names}
+
+
+def _of(names: Iterable[str]) -> str:
+    return f" ({', '.join(names)})"
+
+
+def _aside(result: Result, told: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
+    """Tell which rules do not apply, by the reason."""
+    aside: dict[str, list[str]] = defaultdict(list)
+    for rule in RULES:
+        outcomes = told[rule.code]
+        if not set(outcomes.values()) - {Outcome.NOT_APPLICABLE}:
+            aside[_why_not(result, rule, outcomes)].append(f"{rule.code} {rule.name}")
+    # never empty: IR001 is asked where a review may be required, IR012 only where none is
+    yield "Rules that do not apply"
+    for why, names in sorted(aside.items()):
+        yield from _wrapped(why + ", ".join(names), 2)
+
+
+def _why_not(result: Result, rule: Rule, outcomes: Iterable[str]) -> str:
+    """Tell why a rule does not apply: nothing to ask about, or another rule has found the cause already."""
+    refs = list(outcomes)
+    if not refs:
+        return f"{_NOTHING[rule.subject]}: "
+    hit = {Outcome.VIOLATES, Outcome.WAIVED}
+    covering = [code for code in sorted(rule.requires) if any(result.asked[code][ref] in hit for ref in refs)]
+    return f"because of {', '.join(covering)}: " if covering else ""
+
+
+def _finding(finding: Finding | None, ref: str) -> Iterator[str]:
+    if finding is None:
+        return
+    of_another = "" if finding.subject == ref else f" of {finding.subject}"
+    yield from _wrapped(f"{finding.level}{of_another}: {finding.message}", 6)
+    above = _TOLD_ABOVE if finding.subject_kind is Subject.INCIDENT else frozenset()
+    told = {name: _told(value) for name, value in finding.evidence.items() if name not in above}
+    yield from _wrapped("; ".join(f"{name.replace('_', ' ')} {text}" for name, text in told.items() if text), 6)
+    if finding.waiver:
+        yield from _wrapped(f"waived by {finding.waiver['approved_by']}: {finding.waiver['reason']}", 6)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 4),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def waivers_on(result: Result, row: Row) -> Iterator[str]:
+    """Tell which waivers name the incident or what belongs to it, the lapsed ones too."""
+    names = {name.casefold() for name in about(result, row)}
+    mine = [one for one in result.evidence.settings.waivers if one.subject.casefold() in names]
+    if mine:
+        yield from ("", "Waivers")
+    for one in mine:
+        state = "lapsed on" if one in result.lapsed_waivers else "valid through"
+        idle = ", and changes nothing today" if one in result.unused_waivers else ""
+        codes = ", ".join(sorted(waivers.covered_rules(one)))
+        told = f"{codes} of {one.subject}: {state} {one.expires}{idle}, approved by {one.approved_by}: {one.reason}"
+        yield from _wrapped(told, 2)
+
+
+def gaps_of(result: Result, row: Row) -> Iterator[str]:
+    """Tell what of it, or of the projects in which it stands, could not be read."""
+    names = set(about(result, row))
+    names |= {name.rpartition("#")[0] for name in names}
+    mine = [gap for gap in result.gaps if gap.ref in names]
+    if mine:
+        yield from ("", "What could not be read")
+    for gap in mine:
+        weight = " (could change a verdict)" if gap.could_change_a_verdict else ""
+        yield f"  {gap.what} of {gap.ref}: {gap.why}{weight}"

@@ -1,0 +1,1 @@
+"""The service catalogue: formats, and who owns a service."""

@@ -1,0 +1,58 @@
+"""What a command gets of the world around it: no command reads a clock or the environment itself."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from audit.gitlab.http.client import Client
+    from audit.settings import Settings
+
+log = logging.getLogger("audit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The environment and the clock, and what follows from them."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    """The variables of this process; some are secret."""
+    now: Callable[[ZoneInfo], datetime]
+    """What the clock says in a zone."""
+
+    def today(self, settings: Settings) -> date:
+        """Return the day that it is in the settings' zone."""
+        return self.now(ZoneInfo(settings.timezone)).date()
+
+    def client(self, settings: Settings) -> Client:
+        """Return a client of the GitLab that the environment names."""
+        from audit.gitlab.http.client import Client
+        from audit.settings import connection_from
+
+        limits = settings.gitlab
+        return Client(connection_from(self.environ), timeout=limits.timeout_seconds, parallel=limits.parallel)
+
+    def from_root(self, path: Path) -> str:
+        """Return a path from the root of the repository, as GitLab names files; empty: it lies elsewhere."""
+        root = Path(self.environ.get("CI_PROJECT_DIR", "")).resolve()
+        place = path.resolve()
+        return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
+
+
+def settings_at(path: Path) -> Settings:
+    """Return the settings of a file; SettingsError tells all its faults at once."""
+    from audit.settings import load
+
+    return load(path)
+
+
+def say(message: str, *, warning: bool = False) -> None:
+    """Tell one line of the log."""
+    log.log(logging.WARNING if warning else logging.INFO, "%s", message)

@@ -1,0 +1,1 @@
+"""Evidence x rules -> verdicts and findings."""

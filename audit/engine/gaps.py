@@ -1,0 +1,82 @@
+"""What could not be read, and whether it could change a verdict (POLICY.md section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from audit.model import Gap, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.evidence.build import Evidence
+
+PAGES: Final = frozenset({"incidents", "reviews"})
+_WHAT: Final = {"label": "labels"}
+"""What a gap is called where that is not the code of the evidence's columns `blind` and `history_gap`."""
+_WHY: Final = {
+    "links": "a linked issue cannot be read with this token",
+    "target": "it was moved to an issue that is not read",
+    "label": "a label was added to it that has been deleted since",
+    "history": "its label and state events could not be read",
+}
+
+
+def in_window(evidence: Evidence) -> pd.Series:
+    """Tell of which incidents the due day lies in the compliance window (the days up to and with as_of)."""
+    last = pd.Timestamp(evidence.as_of)
+    first = last - pd.Timedelta(days=evidence.settings.window - 1)
+    return evidence.incidents["due_on"].between(first, last)
+
+
+def unread(evidence: Evidence, verdicts: pd.Series) -> pd.Series:
+    """Tell of which incidents the verdict is inconclusive because something could not be read."""
+    return verdicts.eq(Verdict.INCONCLUSIVE) & _hidden(evidence.incidents).ne("")
+
+
+def _hidden(incidents: pd.DataFrame) -> pd.Series:
+    """Return what hides the verdict of each incident; empty: nothing does."""
+    return incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
+
+
+def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], str | None]:
+    """Return every gap, sorted, and why the compliance rates are withheld (None: they are not).
+
+    A gap could change a verdict where it makes one inconclusive whose due day lies in the window or is not known, or
+    where a page of incidents or reviews failed.
+    """
+    incidents = evidence.incidents
+    counted = in_window(evidence) | incidents["due_on"].isna()
+    fatal = unread(evidence, verdicts) & counted
+    codes = _hidden(incidents)[fatal]
+    decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
+    told = evidence.records.gaps
+    already = {(gap.ref, gap.what) for gap in told}
+    found = (gap for gap in _of_incidents(evidence) if (gap.ref, gap.what) not in already)
+    gaps = {
+        replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
+        for gap in (*told, *found)
+    }
+    return tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))), _withheld(len(decisive), gaps)
+
+
+def _of_incidents(evidence: Evidence) -> list[Gap]:
+    incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
+    told = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
+    return [
+        Gap(ref=ref, what=_WHAT.get(code, code), why=_WHY[code])
+        for ref, blind, history_gap in told
+        for code in (blind, history_gap)
+        if code in _WHY
+    ]
+
+
+def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:
+    pages = sorted({f"a page of {gap.what} of {gap.ref} could not be read" for gap in gaps if gap.what in PAGES})
+    if decisive:
+        noun = "verdict" if decisive == 1 else "verdicts"
+        pages.insert(0, f"{decisive} {noun} cannot be told because something could not be read")
+    return "; ".join(pages) or None

@@ -1,0 +1,235 @@
+"""Rules x evidence -> outcomes and findings: asks every rule, once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from audit.engine import gaps
+from audit.engine import sensitivity as trends
+from audit.engine.result import Result
+from audit.engine.verdicts import judge, with_waivers
+from audit.errors import EvidenceError
+from audit.evidence import waivers
+from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
+from audit.program_text import Own
+from audit.rules import RULES, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from audit.evidence.build import Evidence
+    from audit.settings.policy import Waiver
+
+
+def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
+    """Hold the evidence against every rule. An exception in a rule is no outcome: it leaves as it is."""
+    bare = judge(evidence.incidents, evidence.as_of)
+    verdicts = with_waivers(bare, evidence.incidents["waived"])
+    frames = _frames(evidence, verdicts, bare)
+    holding = waivers.valid(evidence.settings.waivers, evidence.as_of)
+    covering = _covering(evidence.incidents)
+    violated: dict[str, np.ndarray] = {}
+    findings: list[Finding] = []
+    asked: dict[str, pd.Series] = {}
+    for rule in _by_needs(rules):
+        frame = frames[rule.subject]
+        scope, hit, unknown = _ask(rule, frame, violated)
+        violated[rule.code] = hit & scope
+        mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
+        findings += mine
+        waived = np.zeros(len(frame), dtype=bool)
+        waived[violated[rule.code]] = [one.waived for one in mine]
+        asked[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
+    told, withheld = gaps.judged(evidence, verdicts)
+    order = {rule.code: place for place, rule in enumerate(rules)}
+    return Result(
+        as_of=evidence.as_of,
+        evidence=evidence,
+        verdicts=verdicts,
+        bare_verdicts=bare,
+        findings=tuple(sorted(findings, key=lambda f: (order[f.code], subject_key(f.subject)))),
+        outcomes=tuple(count(rule.code, asked[rule.code]) for rule in rules),
+        asked=asked,
+        gaps=told,
+        sensitivity=trends.sensitivity(evidence, verdicts),
+        lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
+        unused_waivers=_unused(holding, findings, evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"]),
+        withheld=withheld,
+        notes=_notes(evidence),
+    )
+
+
+# what a catalogue calls a service can look like a reference, with digits that Python reads as no number
+_NUMBER = re.compile("[0-9]{1,18}")
+
+
+def subject_key(subject: str) -> tuple[str, int, str]:
+    """Sort references by project path and number, services by name."""
+    project, _, iid = subject.rpartition("#")
+    return (project, int(iid), "") if project and _NUMBER.fullmatch(iid) else ("", 0, subject)
+
+
+def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping[Subject, pd.DataFrame]:
+    day = pd.Timestamp(evidence.as_of)
+    return {
+        Subject.INCIDENT: evidence.incidents.assign(as_of=day, verdict=verdicts, bare_verdict=bare),
+        Subject.REVIEW: evidence.reviews.assign(as_of=day),
+        Subject.SERVICE: evidence.services.assign(as_of=day),
+        Subject.ACTION: evidence.actions.assign(as_of=day),
+    }
+
+
+def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
+    """Yield each rule after those that it requires."""
+    asked: set[str] = set()
+    waiting = list(rules)
+    while waiting:
+        ready = [rule for rule in waiting if rule.requires <= asked]
+        if not ready:
+            raise EvidenceError(f"rule {waiting[0].code} requires a rule that is not there", "Please report this.")
+        yield from ready
+        asked |= {rule.code for rule in ready}
+        waiting = [rule for rule in waiting if rule.code not in asked]
+
+
+def _ask(
+    rule: Rule, frame: pd.DataFrame, violated: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return who is in scope, less those where what the rule requires is violated; who violates it; and NA."""
+    scope = rule.in_scope(frame).to_numpy(dtype=bool)
+    for code in rule.requires:
+        scope = scope & ~violated[code]
+    hit = rule.violated(frame).astype("boolean").array
+    return scope, hit.to_numpy(dtype=bool, na_value=False), hit.isna()
+
+
+def _outcomes(
+    subjects: pd.Series, scope: np.ndarray, hit: np.ndarray, unknown: np.ndarray, waived: np.ndarray
+) -> pd.Series:
+    """Return the outcome of a rule for each subject, by its ref."""
+    table = [
+        (Outcome.NOT_APPLICABLE, ~scope),
+        (Outcome.UNKNOWN, unknown),
+        (Outcome.CONFORMS, ~hit),
+        (Outcome.WAIVED, waived),
+    ]
+    chosen = np.select([held for _, held in table], [one.value for one, _ in table], Outcome.VIOLATES.value)
+    return pd.Series(chosen, index=subjects.array, dtype="str")
+
+
+def count(code: str, told: pd.Series) -> Outcomes:
+    """Count the outcomes of a rule, which ``told`` holds by subject."""
+    counts = Counter(told.tolist())
+    return Outcomes(
+        code=code,
+        conforms=counts[Outcome.CONFORMS],
+        violates=counts[Outcome.VIOLATES],
+        waived=counts[Outcome.WAIVED],
+        not_applicable=counts[Outcome.NOT_APPLICABLE],
+        unknown=counts[Outcome.UNKNOWN],
+    )
+
+
+def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Finding]:
+    if not violated.any():
+        return []
+    rows = frame[violated]
+    mendable = rule.mendable(rows).astype(bool)
+    return [
+        Finding(
+            code=rule.code,
+            name=rule.name,
+            level=rule.level,
+            subject_kind=rule.subject,
+            subject=row["ref"],
+            open=can_mend,
+            message=rule.message(row),
+            evidence={name: plain(row[name]) for name in rule.evidence},
+        )
+        for row, can_mend in zip(_rows(rows), mendable, strict=True)
+    ]
+
+
+class _Columns(dict[str, list[Any]]):
+    """The columns of a frame as lists, each made when it is first asked for: a rule looks at few of them."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__()
+        self.frame = frame
+
+    def __missing__(self, name: str) -> list[Any]:
+        self[name] = values = self.frame[name].tolist()
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Row(Mapping[str, Any]):
+    columns: _Columns
+    place: int
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns[name][self.place]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self.columns.frame)
+
+    def __len__(self) -> int:
+        return len(self.columns.frame.columns)
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
+    columns = _Columns(frame)
+    return (_Row(columns, place) for place in range(len(frame)))
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON holds of a frame's value: ISO days and instants, lists, None for NA."""
+    if isinstance(value, tuple):
+        return list(value)
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value.tz is None else value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _covering(incidents: pd.DataFrame) -> Mapping[str, list[str]]:
+    """Return review -> the incidents whose review it is: their waivers cover its findings too."""
+    chosen: dict[str, list[str]] = defaultdict(list)
+    for ref, review in zip(incidents["ref"], incidents["review"], strict=True):
+        if review:
+            chosen[review].append(ref)
+    return chosen
+
+
+def _waive(finding: Finding, covering: Mapping[str, list[str]], holding: Sequence[Waiver]) -> Finding:
+    of_review = covering.get(finding.subject, []) if finding.subject_kind is Subject.REVIEW else []
+    waiver = waivers.find(holding, [finding.subject, *of_review], finding.code)
+    return replace(finding, waived=True, waiver=waivers.as_data(waiver)) if waiver else finding
+
+
+def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived_refs: Iterable[str]) -> tuple[Waiver, ...]:
+    """Return the valid waivers that change neither a verdict nor a finding today."""
+    used = [finding.waiver for finding in findings if finding.waiver]
+    waived = {ref.casefold() for ref in waived_refs}
+    return tuple(
+        waiver
+        for waiver in holding
+        if waivers.as_data(waiver) not in used
+        and not (waiver.subject.casefold() in waived and waivers.covered_rules(waiver) & waivers.REVIEW_RULES)
+    )
+
+
+def _notes(evidence: Evidence) -> tuple[str, ...]:
+    if evidence.records.unreadable_links_shown:
+        return ()
+    return (
+        Own("This server does not show links whose other end cannot be read, so a review behind one looks missing."),
+    )

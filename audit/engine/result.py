@@ -1,0 +1,63 @@
+"""What the audit says on one day, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import pandas as pd
+
+    from audit.evidence.build import Evidence
+    from audit.model import Finding, Gap, Outcomes
+    from audit.settings.policy import Waiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A verdict that another reading of the policy would change."""
+
+    ref: str
+    verdict: str
+    other: str
+    due_on: date | None
+    other_due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """Which verdicts change under another reading (section 6)."""
+
+    reading: str
+    """In words, for the report: "the clock starts when the incident is resolved" ..."""
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the audit says on one day."""
+
+    as_of: date
+    evidence: Evidence
+    verdicts: pd.Series
+    """A Verdict's value for each row of evidence.incidents, same index."""
+    bare_verdicts: pd.Series
+    """The same without any waiver: what a waived incident would have."""
+    findings: tuple[Finding, ...]
+    """Sorted by rule, then subject."""
+    outcomes: tuple[Outcomes, ...]
+    """One for each rule, in the order of the rules."""
+    asked: Mapping[str, pd.Series]
+    """Rule code -> an Outcome's value for each subject, by its ref; what ``outcomes`` counts."""
+    gaps: tuple[Gap, ...]
+    """All of them, sorted; could_change_a_verdict decided."""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    lapsed_waivers: tuple[Waiver, ...] = ()
+    unused_waivers: tuple[Waiver, ...] = ()
+    withheld: str | None = None
+    """Why no compliance rate may be told; None: it may."""
+    notes: tuple[str, ...] = ()
+    """Sentences about how far this audit can be trusted (a past as_of, links that the server hides ...)."""

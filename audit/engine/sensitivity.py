@@ -1,0 +1,67 @@
+"""What another reading of the policy would say (POLICY.md section 6, sensitivity)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pandas.api.typing import NaTType
+
+from audit.catalog.ownership import ownership
+from audit.engine.result import Change, Sensitivity
+from audit.engine.verdicts import judge, with_waivers
+from audit.evidence.build import Evidence, anchor_days, calendar_choices
+from audit.evidence.due_days import due_days
+from audit.program_text import Own
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import pandas as pd
+
+
+def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, ...]:
+    """Return which verdicts change under the other anchor, and with calendar days instead of working days."""
+    incidents = evidence.incidents
+    declared = incidents["anchor"].eq("declared")
+    other = incidents["anchor"].mask(declared, "resolved").where(declared, "declared")
+    other_on = anchor_days(incidents, other, ZoneInfo(evidence.settings.timezone))
+    settings, catalog = evidence.settings, evidence.records.catalog
+    choices = calendar_choices(incidents, evidence.book, ownership(catalog, settings) if catalog else None)
+    readings = (
+        (_words(declared), other_on, None),
+        (Own("calendar days are counted instead of working days"), incidents["anchor_on"], "calendar"),
+    )
+    return tuple(
+        Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, choices, anchor_on, kind)))
+        for words, anchor_on, kind in readings
+    )
+
+
+def _words(declared: pd.Series) -> Own:
+    if declared.all():
+        return Own("the clock starts when the incident is resolved")
+    if not declared.any():
+        return Own("the clock starts when the incident is declared")
+    return Own("the clock starts at the resolution instead of the declaration, and the other way round")
+
+
+def _due(evidence: Evidence, choices: Sequence[frozenset[int]], anchor_on: pd.Series, kind: str | None) -> pd.Series:
+    policy, policies = evidence.incidents["policy"], evidence.settings.policies
+    return due_days(anchor_on, policy, choices, policies, evidence.book, kind=kind)["due_on"]
+
+
+def _changes(evidence: Evidence, verdicts: pd.Series, due_on: pd.Series) -> tuple[Change, ...]:
+    incidents = evidence.incidents
+    other = with_waivers(judge(incidents, evidence.as_of, due_on=due_on), incidents["waived"])
+    told = (incidents["ref"], verdicts, other, incidents["due_on"], due_on)
+    rows = other.ne(verdicts)
+    return tuple(
+        Change(ref=ref, verdict=verdict, other=changed, due_on=_day(due), other_due_on=_day(other_due))
+        for ref, verdict, changed, due, other_due in zip(*(column[rows] for column in told), strict=True)
+    )
+
+
+def _day(value: pd.Timestamp | NaTType) -> date | None:
+    return None if isinstance(value, NaTType) else value.date()

@@ -1,0 +1,101 @@
+"""From anchors to due days, each incident by its services' calendars (POLICY.md section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from audit.evidence.columns import DAY
+from audit.evidence.working_days import WorkCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from audit.catalog.ownership import Ownership
+    from audit.settings.policy import Calendar, Calendars, Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarBook:
+    """Every calendar of the settings, once; the first is the default one."""
+
+    calendars: tuple[WorkCalendar, ...]
+    by_service: Mapping[str, int]
+    by_team: Mapping[str, int]
+
+    def choices(self, services: Iterable[str], owner_of: Mapping[str, str]) -> frozenset[int]:
+        """Return the calendars that apply to an incident of these services: service before team before default."""
+        return frozenset(
+            self.by_service.get(name, self.by_team.get(owner_of.get(name, ""), 0)) for name in services
+        ) or frozenset({0})
+
+
+def calendar_book(settings: Calendars, first: date, last: date) -> CalendarBook:
+    """Tabulate each calendar from ``first`` to ``last``; equal ones share a table."""
+    distinct: dict[Calendar, int] = {}
+    for calendar in (settings.default, *settings.teams.values(), *settings.services.values()):
+        distinct.setdefault(calendar, len(distinct))
+    return CalendarBook(
+        calendars=tuple(WorkCalendar(calendar, first, last) for calendar in distinct),
+        by_service={name: distinct[calendar] for name, calendar in settings.services.items()},
+        by_team={name: distinct[calendar] for name, calendar in settings.teams.items()},
+    )
+
+
+def span(instants: Iterable[date], as_of: date, policies: Sequence[Policy]) -> tuple[date, date]:
+    """Return the first and last day that the calendars must know."""
+    days = [*instants, as_of]
+    # a week has one working day at least; the calendar's padding year is left for holidays and closures
+    reach = timedelta(days=7 * max(policy.due_days for policy in policies))
+    return min(days), max(days) + reach
+
+
+def due_days(  # noqa: PLR0913 - one column or table each
+    anchor_on: pd.Series,
+    policy: pd.Series,
+    choices: Sequence[frozenset[int]],
+    policies: Sequence[Policy],
+    book: CalendarBook,
+    *,
+    kind: str | None = None,
+) -> pd.DataFrame:
+    """Return columns ``due_on`` (NaT without an anchor) and ``calendar``, on the index of ``anchor_on``.
+
+    Of several calendars the one with the latest due day counts; at the same day the first. ``kind`` counts working or
+    calendar days whatever the policies say, for the report's sensitivity line.
+    """
+    ruled = policy.to_numpy()
+    due = np.full(len(choices), "NaT", dtype=DAY)
+    used = np.fromiter((min(some) for some in choices), dtype="int64", count=len(choices))
+    for number, calendar in enumerate(book.calendars):
+        mine = np.fromiter((number in some for some in choices), dtype=bool, count=len(choices))
+        candidate = np.full(len(choices), "NaT", dtype=DAY)
+        for index, rule in enumerate(policies):
+            rows = mine & (ruled == index)
+            if rows.any():
+                candidate[rows] = _due(anchor_on[rows], rule, calendar, kind or rule.due_kind)
+        later = (candidate > due) | (np.isnat(due) & ~np.isnat(candidate))
+        due[later], used[later] = candidate[later], number
+    return pd.DataFrame({"due_on": due, "calendar": used}, index=anchor_on.index)
+
+
+def _due(anchor_on: pd.Series, policy: Policy, calendar: WorkCalendar, kind: str) -> pd.Series:
+    if kind == "calendar":
+        return (anchor_on + pd.Timedelta(days=policy.due_days)).astype(DAY)
+    return calendar.after(anchor_on, policy.due_days)
+
+
+def owners(ownership: Ownership | None) -> dict[str, str]:
+    """Return service name -> its owner, for those that are owned."""
+    if ownership is None:
+        return {}
+    return {
+        service.name: service.owner
+        for some in ownership.by_label.values()
+        for service in some
+        if service.name not in ownership.unowned
+    }

@@ -1,0 +1,115 @@
+"""Which reviews an incident has, and which of them is the review (POLICY.md sections 2 and 3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from audit.evidence.columns import REVIEWS
+from audit.evidence.incidents import active_humans
+from audit.model import Ref, Signal
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.evidence.linking import Kinds, Pair
+    from audit.model import Issue
+    from audit.settings.settings import Settings
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A review of one incident."""
+
+    ref: Ref
+    signal: Signal
+    issue: Issue
+    opened_at: datetime
+    completed_at: datetime | None
+
+    @property
+    def precedence(self) -> tuple[bool, datetime, Ref]:
+        """The one completed first goes first; if none is, the one opened first; then by path and number."""
+        return (self.completed_at is None, self.completed_at or self.opened_at, self.ref)
+
+
+def candidates(kinds: Kinds, pairs: Iterable[Pair], settings: Settings) -> dict[Ref, list[Candidate]]:
+    """Return the reviews of each incident, the chosen one first. Incidents without any are left out."""
+    found: dict[Ref, list[Candidate]] = defaultdict(list)
+    if settings.review.where != "inline":
+        for pair in pairs:
+            found[pair.incident].append(_issue_candidate(kinds.reviews[pair.review], pair.signal))
+    if settings.review.where != "issue":
+        for ref, issue in kinds.incidents.items():
+            inline = _inline_candidate(issue, settings)
+            if settings.review.where == "inline" or inline.completed_at is not None or ref not in found:
+                found[ref].append(inline)
+    return {ref: sorted(some, key=lambda one: one.precedence) for ref, some in found.items()}
+
+
+def _issue_candidate(review: Issue, signal: Signal) -> Candidate:
+    return Candidate(
+        ref=review.ref, signal=signal, issue=review, opened_at=review.created_at, completed_at=review.closed_at
+    )
+
+
+def _inline_candidate(incident: Issue, settings: Settings) -> Candidate:
+    return Candidate(
+        ref=incident.ref,
+        signal=Signal.INLINE,
+        issue=incident,
+        opened_at=incident.created_at,
+        completed_at=inline_completed_at(incident, settings),
+    )
+
+
+def inline_completed_at(incident: Issue, settings: Settings) -> datetime | None:
+    """Return the last add of the completed label while it is on; where no event tells, when the incident was opened."""
+    standing = labels.keys(settings.labels.review_completed) & labels.keys(incident.labels)
+    if not standing:
+        return None
+    adds = [e.at for e in incident.label_events if e.added and e.label and labels.key(e.label) in standing]
+    return adds[-1] if adds else incident.created_at
+
+
+_JOINED = {
+    *("opened_on", "completed_on", "since", "incidents", "in_scope_incidents", "signals"),
+    *("linked", "required", "guessed", "due_on", "calendar", "assign_by", "incident_severity", "ripe"),
+    *("actions", "incident_actions", "names_another", "no_action_needed", "actions_hidden"),
+}
+REVIEW_READ: Final = {name: dtype for name, dtype in REVIEWS.items() if name not in _JOINED}
+"""The columns that a review tells of itself."""
+
+
+def issue_row(review: Issue, *, names_an_issue: bool) -> dict[str, Any]:
+    """Return the columns that a review issue tells of itself."""
+    return _row(review, review.closed_at, names_an_issue=names_an_issue, inline=False)
+
+
+def inline_row(incident: Issue, settings: Settings) -> dict[str, Any]:
+    """Return the same of a review that is part of its incident."""
+    return _row(incident, inline_completed_at(incident, settings), names_an_issue=True, inline=True)
+
+
+def _row(issue: Issue, completed_at: datetime | None, *, names_an_issue: bool, inline: bool) -> dict[str, Any]:
+    return {
+        "ref": str(issue.ref),
+        "project": issue.ref.project,
+        "iid": issue.ref.iid,
+        "url": issue.url,
+        "title": issue.title,
+        "confidential": issue.confidential,
+        "inline": inline,
+        "opened_at": issue.created_at,
+        "completed_at": completed_at,
+        "assignees": tuple(user.username for user in issue.assignees),
+        "active_assignees": active_humans(issue),
+        "unassigned": not active_humans(issue),
+        "names_an_issue": names_an_issue,
+        "blind": not (inline or issue.links_read),
+    }

@@ -1,0 +1,88 @@
+"""What incidents say of each service of the catalogue, and whether somebody answers for it (POLICY.md section 7)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from audit.evidence.columns import SERVICES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from audit.catalog.ownership import Ownership
+    from audit.model import Records, Service, User
+    from audit.settings.settings import Settings
+
+Row = dict[str, Any]
+
+
+def service_rows(
+    incidents: pd.DataFrame, records: Records, owned: Ownership | None, settings: Settings
+) -> dict[str, list[Any]]:
+    """Return the columns of :data:`audit.evidence.columns.SERVICES`, one entry a service, sorted by name.
+
+    A service is told by what public incidents say of it; all count where the destination is confidential too.
+    """
+    if owned is None or records.catalog is None:
+        return {name: [] for name in SERVICES}
+    told = incidents["scope_reason"].eq("")
+    if not settings.report.confidential_destination:
+        told &= ~incidents["confidential"]
+    of_service = _by_service(incidents[told])
+    accounts = None if any(gap.what == "users" for gap in records.gaps) else records.accounts
+    services = {service.name: service for service in records.catalog.services}
+    rows = [_row(services[name], owned, accounts, of_service[name]) for name in sorted(services)]
+    return {name: [row[name] for row in rows] for name in SERVICES}
+
+
+def _by_service(incidents: pd.DataFrame) -> dict[str, list[tuple[str, bool, bool]]]:
+    """Return service -> (ref, requires a review, its policy exempts or flags) of each incident."""
+    found: dict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
+    requires = incidents["required"].fillna(value=False)
+    for ref, names, required, flags in zip(
+        incidents["ref"], incidents["services"], requires, incidents["flags_unowned"], strict=True
+    ):
+        for name in names:
+            found[name].append((ref, bool(required), bool(flags)))
+    return found
+
+
+def _row(
+    service: Service, owned: Ownership, accounts: Mapping[str, User] | None, incidents: list[tuple[str, bool, bool]]
+) -> Row:
+    requiring = [(ref, flags) for ref, required, flags in incidents if required]
+    flagged = tuple(ref for ref, flags in requiring if flags)
+    reach, fault = _reach(service, owned, accounts)
+    return {
+        "ref": service.name,
+        "owner": service.owner,
+        "owned": service.name not in owned.unowned,
+        "weight": service.weight,
+        "incidents": len(incidents),
+        "requiring": len(requiring),
+        "flagged": len(flagged),
+        "requiring_refs": tuple(ref for ref, _ in requiring),
+        "flagged_refs": flagged,
+        "reach": reach,
+        "reach_fault": fault,
+    }
+
+
+def _reach(service: Service, owned: Ownership, accounts: Mapping[str, User] | None) -> tuple[bool | None, str]:
+    """Tell whether somebody of the owning team can be reached, and if not why. None: no such team was given."""
+    team = owned.team(service)
+    if team is None:
+        return None, ""
+    if not (team.manager or team.handle or team.contact):
+        return False, f"team {team.name} has no manager, handle or contact"
+    if not team.manager:
+        return True, ""
+    if accounts is None:
+        return None, ""
+    manager = accounts.get(team.manager.lower())
+    if manager is None or not manager.active:
+        return False, f"the manager of team {team.name} is no active account"
+    return True, ""

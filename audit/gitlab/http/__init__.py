@@ -1,0 +1,1 @@
+"""One GitLab over HTTP: requests, retries, what a failure means."""

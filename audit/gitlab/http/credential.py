@@ -1,0 +1,99 @@
+"""What is wrong with a token, before anything else is asked of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from audit.gitlab.http.failures import Kind, RequestError
+
+if TYPE_CHECKING:
+    from audit.gitlab.http.client import Client
+
+WARN_DAYS = 14
+
+# kinds of tokens that cannot do it, by the prefixes that GitLab gives them
+_WRONG_KINDS = {
+    "glcbt-": "a CI job token",
+    "gldt-": "a deploy token",
+    "glrt-": "a runner token",
+    "glptt-": "a pipeline trigger token",
+    "glft-": "a feed token",
+    "glimt-": "an incoming mail token",
+    "glagent-": "an agent token",
+}
+_JOB_TOKEN_JWT = re.compile(r"ey[\w-]+\.ey[\w-]+\.[\w-]+")
+_MAKE = "Use a group or project access token with the scope read_api, or api where it also posts reminders."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What the server says about the token."""
+
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    expires: date | None = None
+    advice: str = ""
+    blind: bool = False
+    """It opens nothing: there is no use in asking on."""
+
+
+def unusable(token: str) -> Credential | None:
+    """Tell what is wrong with a token that need not be sent at all, or None."""
+    if not token:
+        return Credential(
+            faults=("the token is empty",),
+            advice="Set the variable that holds the token. A protected variable is empty on an unprotected branch, "
+            "and so it is in a schedule on one.",
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        return Credential(faults=("the token has characters that no token has",), advice="Copy it once more.")
+    kind = next((name for prefix, name in _WRONG_KINDS.items() if token.startswith(prefix)), None)
+    if kind is None and _JOB_TOKEN_JWT.fullmatch(token):
+        kind = "a CI job token, or another JSON web token"
+    if kind is None:
+        return None
+    return Credential(faults=(f"the token is {kind}, which can neither query GraphQL nor post",), advice=_MAKE)
+
+
+def examine(client: Client, *, today: date, write: bool) -> Credential:
+    """Ask the server about the token. Raises RequestError where it cannot tell."""
+    try:
+        told = client.rest_get("/personal_access_tokens/self")
+    except RequestError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return Credential(warnings=("this server tells nothing about tokens: scopes and expiry are not known",))
+        raise
+    expires = date.fromisoformat(told["expires_at"]) if told.get("expires_at") else None
+    faults, warnings = _scopes(told, write=write)
+    ended = bool(told.get("revoked")) or told.get("active") is False
+    if ended:
+        faults.append("the token is revoked or expired")
+    if expires and expires - today <= timedelta(days=WARN_DAYS):
+        warnings.append(f"the token expires on {expires.isoformat()}")
+    advice = _MAKE if faults else ""
+    return Credential(
+        faults=tuple(faults),
+        warnings=tuple(warnings),
+        expires=expires,
+        advice=advice,
+        blind=ended or not _reads(told),
+    )
+
+
+def _reads(told: dict[str, Any]) -> bool:
+    return not {"api", "read_api", "granular"}.isdisjoint(told.get("scopes") or ())
+
+
+def _scopes(told: dict[str, Any], *, write: bool) -> tuple[list[str], list[str]]:
+    scopes = set(told.get("scopes") or ())
+    if "granular" in scopes or told.get("granular"):
+        return [], ["the token is fine-grained: whether its permissions suffice shows only when they are used"]
+    needed = {"api"} if write else {"api", "read_api"}
+    if scopes & needed:
+        return [], []
+    has = ", ".join(sorted(scopes)) or "none"
+    purpose = "the scope api, which posting needs" if write else "the scope read_api, which reading needs"
+    return [f"the token lacks {purpose} (it has: {has})"], []

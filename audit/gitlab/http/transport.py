@@ -1,0 +1,108 @@
+"""One HTTP session as python-gitlab uses it, which keeps the token from other hosts; and what its failures mean."""
+
+from __future__ import annotations
+
+import threading
+from ssl import SSLCertVerificationError
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
+from requests import Timeout
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectTimeout, SSLError
+
+from audit.gitlab.http import failures
+from audit.gitlab.http.failures import Kind, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Count:
+    """How many requests were sent, over all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.sent = 0
+
+    def add(self) -> None:
+        """Count one more."""
+        with self._lock:
+            self.sent += 1
+
+
+class Adapter(HTTPAdapter):
+    """Sends requests. Keeps the headers of the last answer, since python-gitlab's errors have none (Retry-After)."""
+
+    def __init__(self, count: Count, origins: Iterable[str]) -> None:
+        super().__init__(max_retries=0)
+        self._count = count
+        self._origins = frozenset(map(origin, origins))
+        self.headers: Mapping[str, str] = {}
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send one request, once."""
+        if origin(request.url or "") not in self._origins:
+            # requests drops only the Authorization header when a redirect leads to another host
+            request.headers.pop("PRIVATE-TOKEN", None)
+        self._count.add()
+        self.headers = {}
+        response = super().send(request, *args, **kwargs)
+        self.headers = response.headers
+        return response
+
+
+def session(adapter: Adapter) -> requests.Session:
+    """Make a session that sends everything through ``adapter``."""
+    made = requests.Session()
+    made.mount("http://", adapter)
+    made.mount("https://", adapter)
+    return made
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL, without any user and password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
+
+
+def meaning(error: Exception, where: str, host: str, wait: float | None) -> RequestError:
+    """Tell what an exception of python-gitlab or requests means."""
+    match error:
+        case GitlabError() if error.response_code is not None:
+            return failures.from_status(error.response_code, error.response_body or b"", where, wait)
+        case RedirectError():
+            kind, text = Kind.REDIRECTED, f"{host} redirects to another address"
+        case GitlabParsingError():
+            return failures.not_json(200, "no JSON", where)
+        case SSLError():
+            kind, text = _without_trust(error, host)
+        case Timeout() if not isinstance(error, ConnectTimeout):
+            kind, text = Kind.NO_ANSWER, f"{host} did not answer in time"
+        case _:
+            kind, text = Kind.UNREACHABLE, f"no connection to {host} ({_cause(error)})"
+    return RequestError(kind, f"{where}: {text}")
+
+
+def _without_trust(error: SSLError, host: str) -> tuple[Kind, str]:
+    below = _bottom(error)
+    if isinstance(below, SSLCertVerificationError):
+        why = failures.one_line(below.verify_message, 120)
+        return Kind.CERTIFICATE, f"the certificate of {host} is not trusted ({why})"
+    # OpenSSL's own name of it is the plainest: WRONG_VERSION_NUMBER is what plain http looks like
+    why = str(getattr(below, "reason", None) or _cause(error)).replace("_", " ").lower()
+    return Kind.UNREACHABLE, f"no secure connection to {host} ({why}): does it speak https?"
+
+
+def _bottom(error: BaseException) -> BaseException:
+    """Return what lies at the bottom of a failed connection, without the layers of libraries above it."""
+    while (below := error.__cause__ or error.__context__) is not None:
+        error = below
+    return error
+
+
+def _cause(error: BaseException) -> str:
+    error = _bottom(error)
+    return failures.one_line(getattr(error, "strerror", None) or str(error) or type(error).__name__, 120)

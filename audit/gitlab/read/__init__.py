@@ -1,0 +1,1 @@
+"""GitLab -> records and gaps."""

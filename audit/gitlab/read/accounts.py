@@ -1,0 +1,57 @@
+"""Which of the names in the catalogue are accounts, and whether they are active."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audit.catalog.ownership import ownership
+from audit.gitlab.http import failures
+from audit.gitlab.http.failures import RequestError
+from audit.gitlab.read import nodes
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from audit.gitlab.http.client import Client
+    from audit.model import Catalog, Gap, Issue, User
+    from audit.settings.settings import Settings
+
+_USERNAME = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})")
+
+
+def named(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) -> set[str]:
+    """Return the usernames that somebody may have to be reached by: of the teams that own a service of the issues."""
+    texts = [settings.reminders.contact]
+    if catalog is not None:
+        owned = ownership(catalog, settings)
+        services = {service for text in _service_texts(settings, issues) for service in owned.services(text)}
+        for team in filter(None, map(owned.team, services)):
+            texts += [team.manager, team.handle, team.contact]
+    matches = (_USERNAME.fullmatch(text.strip()) for text in texts)
+    return {match[1] for match in matches if match}
+
+
+def _service_texts(settings: Settings, issues: Sequence[Issue]) -> set[str]:
+    """Return what follows the service scope in any label that an issue has or had."""
+    ever = {label for issue in issues for label in issue.labels}
+    ever |= {event.label for issue in issues for event in issue.label_events if event.label}
+    values = (labels.value(label, settings.labels.service_scope) for label in ever)
+    return {text for text in values if text}
+
+
+def read_accounts(client: Client, usernames: Iterable[str]) -> tuple[dict[str, User], list[Gap]]:
+    """Ask for each name once. A name that is no account is not there; it may be a group's."""
+    asked = sorted({name.lower() for name in usernames})
+    answers = client.map(lambda name: _account(client, name), asked)
+    found = {answer.username.lower(): answer for answer, _ in answers if answer}
+    return dict(sorted(found.items())), [gap for _, gap in answers if gap]
+
+
+def _account(client: Client, name: str) -> tuple[User | None, Gap | None]:
+    try:
+        rows = client.rest_list("/users", username=name)
+    except RequestError as error:
+        return None, failures.gap(error, f"@{name}", "users")
+    return next((nodes.user(row) for row in rows if row["username"].lower() == name), None), None

@@ -1,0 +1,53 @@
+"""Corrective actions that fewer people may read than the report: they are told like confidential issues.
+
+An action may lie in any project, and a report of public projects should not tell titles from a private one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audit.gitlab.http.client import project_path
+from audit.gitlab.http.failures import RequestError, check
+from audit.gitlab.read import projects
+from audit.publishing.audience import rank
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.read.preflight import Preflight
+    from audit.model import Issue
+    from audit.settings.settings import Settings
+
+
+def with_narrower(client: Client, settings: Settings, preflight: Preflight, issues: Iterable[Issue]) -> list[Issue]:
+    """Return the issues, those actions as confidential. Each project is asked for once, and none for nothing.
+
+    Public is the most that the settings may allow; else the audited project that the fewest may read is the measure.
+    """
+    read = list(issues)
+    audited = {project.path: rank(project.visibility) for project in preflight.projects}
+    measure = rank("public") if settings.publish.allow_public else min(audited.values())
+    if measure == rank("private"):
+        return read
+    corrective = labels.keys(settings.labels.corrective_action)
+    elsewhere = (issue for issue in read if issue.ref.project not in audited)
+    told = {issue.ref.project for issue in elsewhere if not corrective.isdisjoint(labels.keys(issue.labels))}
+    asked = sorted(told)
+    ranks = dict(zip(asked, client.map(lambda path: _rank(client, path), asked), strict=True))
+    return [
+        replace(issue, confidential=True) if ranks.get(issue.ref.project, measure) < measure else issue
+        for issue in read
+    ]
+
+
+def _rank(client: Client, path: str) -> int:
+    try:
+        return rank(projects.visibility(client.rest_get(project_path(path))))
+    except RequestError as error:
+        check(error)
+        # nobody knows who may read it
+        return rank("private")

@@ -1,0 +1,86 @@
+"""The comments of issues: of many at once, and of one right before something is written there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from audit.gitlab.http import failures
+from audit.gitlab.http.client import issue_path
+from audit.gitlab.http.failures import RequestError
+from audit.gitlab.read import nodes
+from audit.gitlab.read.paging import pages
+from audit.model import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from audit.gitlab.http.client import Client
+    from audit.model import Gap, Note
+
+_BATCH = 50
+
+
+class Comments(NamedTuple):
+    """What people and bots wrote, oldest first; an issue whose comments cannot be read is missing, a gap says why."""
+
+    by_ref: dict[Ref, tuple[Note, ...]]
+    gaps: tuple[Gap, ...]
+
+
+def comments(client: Client, refs: Iterable[Ref]) -> Comments:
+    """Return all comments of the issues, internal ones included as far as the token may see them; no system notes."""
+    by_project: dict[str, list[Ref]] = defaultdict(list)
+    for ref in sorted(set(refs)):
+        by_project[ref.project].append(ref)
+    batches = [some[i : i + _BATCH] for some in by_project.values() for i in range(0, len(some), _BATCH)]
+    answers = [answer for batch in client.map(lambda batch: _batch(client, batch), batches) for answer in batch]
+    return Comments(
+        by_ref={ref: notes for ref, notes, _ in answers if notes is not None},
+        gaps=tuple(gap for _, _, gap in answers if gap),
+    )
+
+
+def comments_of(client: Client, ref: Ref) -> tuple[Note, ...]:
+    """Return all comments of one issue as they are now, oldest first. Raises RequestError."""
+    # a page can be shorter than asked for although more follow, which rest_list does not mind
+    rows = client.rest_list(
+        f"{issue_path(ref)}/notes", activity_filter="only_comments", sort="asc", order_by="created_at"
+    )
+    url = f"{client.web_url}/{ref.project}/-/issues/{ref.iid}"
+    return _in_order(nodes.note_from_rest(row, issue_url=url) for row in rows if not row["system"])
+
+
+_Answer = tuple[Ref, "tuple[Note, ...] | None", "Gap | None"]
+
+
+def _batch(client: Client, refs: Sequence[Ref]) -> list[_Answer]:
+    try:
+        answer = client.graphql("comments", path=refs[0].project, iids=[str(ref.iid) for ref in refs])
+    except RequestError as error:
+        if error.eased_by_less and len(refs) > 1:
+            half = len(refs) // 2
+            return _batch(client, refs[:half]) + _batch(client, refs[half:])
+        return [(ref, None, failures.gap(error, ref, "comments")) for ref in refs]
+    issues = nodes.listed((answer["project"] or {}).get("issues"))
+    found = {int(node["iid"]): node["notes"] for node in issues}
+    return [_one(client, ref, found.get(ref.iid)) for ref in refs]
+
+
+def _one(client: Client, ref: Ref, page: dict[str, Any] | None) -> _Answer:
+    if page is None:
+        return ref, None, failures.told(ref, "comments", "it does not exist, or the token may not see it")
+    rows = nodes.listed(page)
+    try:
+        if page["pageInfo"]["hasNextPage"]:
+            variables = {"path": ref.project, "iid": str(ref.iid)}
+            place, cursor = ("project", "issue", "notes"), page["pageInfo"]["endCursor"]
+            for more in pages(client, "issue_comments", variables, at=place, after=cursor):
+                rows += more
+    except RequestError as error:
+        return ref, None, failures.gap(error, ref, "comments")
+    return ref, _in_order(nodes.note(row) for row in rows if not row["system"]), None
+
+
+def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple(sorted(notes, key=lambda note: (note.at, note.id)))

@@ -1,0 +1,90 @@
+"""Which settings the tracker knows: what the doctor command prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.gitlab.read.project_labels import read_labels
+from audit.gitlab.read.template_files import holding_reviews, read_templates
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.read.preflight import Preflight
+    from audit.model import Gap
+    from audit.settings.settings import Settings
+
+_SCOPES = ("severity_scope", "service_scope", "snooze_scope")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelUse:
+    """A configured label name and how the tracker spells it; no spelling means that the setting matches nothing."""
+
+    setting: str
+    """Like ``labels.incident``."""
+    configured: str
+    """As the settings have it; of a scope with ``::*`` behind it."""
+    spellings: tuple[str, ...]
+    chosen: bool = False
+    """The settings file says it; otherwise it is a default, which a tracker need not use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What the doctor found."""
+
+    uses: tuple[LabelUse, ...]
+    remind_from: date
+    """What to set as ``reminders.remind_from``, so that a first run on an old tracker reminds of nothing old."""
+    templates: tuple[str, ...] = ()
+    """The files of the issue templates."""
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def unmatched(self) -> tuple[LabelUse, ...]:
+        """The settings that match no label."""
+        return tuple(use for use in self.uses if not use.spellings)
+
+
+def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
+    """Read the labels and templates of every project and hold the settings against them."""
+    tables = client.map(lambda project: read_labels(client, project.path), preflight.projects)
+    names = {name for table in tables for name in table.names}
+    templates = read_templates(client, settings, holding_reviews(settings, preflight.projects))
+    gaps = (*(table.gap for table in tables if table.gap), *templates.gaps)
+    return Diagnosis(uses=labels_in_use(settings, names), remind_from=as_of, templates=templates.files, gaps=gaps)
+
+
+def labels_in_use(settings: Settings, names: Iterable[str]) -> tuple[LabelUse, ...]:
+    """Return each configured label with its spellings among ``names``; for scopes, every label of the scope."""
+    existing = sorted(set(names))
+    found = []
+    for setting, configured, chosen in _configured(settings):
+        wanted = labels.key(configured)
+        spellings = tuple(name for name in existing if labels.key(name) == wanted)
+        found.append(LabelUse(setting=setting, configured=configured, spellings=spellings, chosen=chosen))
+    for setting in _SCOPES:
+        scope, chosen = getattr(settings.labels, setting), setting in settings.labels.model_fields_set
+        spellings = tuple(name for name in existing if labels.value(name, scope) is not None)
+        use = LabelUse(setting=f"labels.{setting}", configured=f"{scope}::*", spellings=spellings, chosen=chosen)
+        found.append(use)
+    return tuple(found)
+
+
+def _configured(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    """Yield the setting, the label and whether the settings file says it, for all that is looked for."""
+    for setting, value in settings.labels:
+        if setting == "review_completed" and settings.review.where == "issue":
+            continue
+        if isinstance(value, tuple):
+            chosen = setting in settings.labels.model_fields_set
+            yield from ((f"labels.{setting}", name, chosen) for name in value)
+    for index, policy in enumerate(settings.policies):
+        for setting in ("request_labels", "more_information_labels"):
+            chosen = setting in policy.model_fields_set
+            yield from ((f"policies[{index}].{setting}", name, chosen) for name in getattr(policy, setting))

@@ -1,0 +1,114 @@
+"""Whether token, server and projects can serve the audit: asked first, all faults at once."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from audit.errors import PreflightError
+from audit.gitlab.http import credential
+from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.transport import origin
+from audit.gitlab.read import nodes, projects
+from audit.gitlab.read.projects import Project
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.http.credential import Credential
+    from audit.model import User
+    from audit.settings.settings import Settings
+
+log = logging.getLogger("audit.gitlab")
+
+__all__ = ["Preflight", "Project", "preflight"]
+
+OLDEST = (16, 7)
+"""The oldest release whose API has all that is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight:
+    """What was found out before the audit began."""
+
+    account: User
+    """Whom the token belongs to: the only author whose markers count."""
+    version: str
+    release: tuple[int, int]
+    """Major and minor number of the version."""
+    enterprise: bool
+    projects: tuple[Project, ...]
+    """By path."""
+    token_expires: date | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def preflight(client: Client, settings: Settings, *, today: date, write: bool) -> Preflight:
+    """Check everything that can be checked beforehand. Raises PreflightError with all faults."""
+    _check_address(client.url)
+    wrong = credential.unusable(client.token)
+    if wrong is not None:
+        raise _refused(wrong.faults, wrong.advice)
+    try:
+        log.info("asking %s ...", urlsplit(client.url).netloc)
+        told = credential.examine(client, today=today, write=write)
+        server = None if told.blind else client.graphql("server")
+    except RequestError as error:
+        raise _unanswered(client, error) from error
+    if server is None:
+        raise _refused(told.faults, told.advice)
+    resolved = projects.resolve(client, settings.projects, write=write)
+    faults = (*told.faults, *resolved.faults)
+    if faults:
+        raise _refused(faults, told.advice or resolved.advice)
+    return _result(server, told, resolved)
+
+
+def _result(server: dict[str, Any], told: Credential, resolved: projects.Resolved) -> Preflight:
+    metadata = server["metadata"] or {}
+    version = str(metadata.get("version") or "")
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    release = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+    warnings = [*told.warnings, *resolved.warnings]
+    if numbers is None:
+        warnings.append("the server does not tell its version: it is taken for an old one")
+    elif release < OLDEST:
+        warnings.append(f"GitLab {version} is older than {OLDEST[0]}.{OLDEST[1]}, for which this was written")
+    if server["currentUser"] is None:
+        raise _refused(("GitLab does not tell whose token it is",), "Use a token of an account.")
+    return Preflight(
+        account=nodes.user(server["currentUser"]),
+        version=version,
+        release=release,
+        enterprise=bool(metadata.get("enterprise")),
+        projects=resolved.projects,
+        token_expires=told.expires,
+        warnings=tuple(warnings),
+    )
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise _refused(("the address of GitLab is none: it begins with https://",), "Set it like https://gitlab.com.")
+
+
+def _unanswered(client: Client, error: RequestError) -> PreflightError:
+    """Tell of an address at which no GitLab answers: mostly one that was copied from a page of a project."""
+    if error.kind not in (Kind.NOT_FOUND, Kind.NOT_JSON):
+        return _refused((error.message,), error.advice)
+    path = urlsplit(client.url).path
+    why = (
+        f"{path} may be a group or project in it" if path else "if it is, a proxy or a login page answers in its place"
+    )
+    told = f"no GitLab answers at {origin(client.url)}{path} (status {error.status})"
+    return _refused((told,), f"Set GITLAB_URL to the address of GitLab itself, like https://gitlab.example.com; {why}.")
+
+
+def _refused(faults: tuple[str, ...], advice: str) -> PreflightError:
+    message = faults[0] if len(faults) == 1 else f"GitLab cannot serve the audit: {len(faults)} faults"
+    return PreflightError(message, faults=faults, advice=advice)

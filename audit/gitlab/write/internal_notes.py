@@ -1,0 +1,48 @@
+"""Whether the bot's account may write internal notes: where it may not, GitLab stores them for everybody to see.
+
+GitLab's ``Notes::BuildService`` drops the flag without a word, so it has to be found out before anything is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.gitlab.http.client import project_path
+from audit.gitlab.http.failures import Kind, RequestError
+from audit.reminders.comment_commands import PLANNER
+
+if TYPE_CHECKING:
+    from audit.gitlab.http.client import Client
+
+
+class Rights:
+    """Asks for the account's role once a project."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._account: int | None = None
+        self._roles: dict[str, int] = {}
+
+    def check_internal(self, project: str) -> None:
+        """Raise RequestError where an internal note would not be one, or where that cannot be found out."""
+        if project not in self._roles:
+            self._roles[project] = self._role(project)
+        # the lowest role whose internal notes are internal; Reporter is above it
+        if self._roles[project] < PLANNER:
+            raise RequestError(
+                Kind.FORBIDDEN,
+                f"an internal note needs the role Planner or Reporter in {project}, which the token's account has not:"
+                " GitLab would show the note to everybody",
+            )
+
+    def _role(self, project: str) -> int:
+        if self._account is None:
+            self._account = int(self._client.rest_get("/user")["id"])
+        try:
+            # with what groups above it give, and groups that the project is shared with
+            found = self._client.rest_get(f"{project_path(project)}/members/all/{self._account}")
+        except RequestError as error:
+            if error.kind is Kind.NOT_FOUND:
+                return 0
+            raise
+        return int(found["access_level"])

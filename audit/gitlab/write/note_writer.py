@@ -1,0 +1,127 @@
+"""Writes single notes on issues, each exactly once, and edits and deletes those of the bot's own.
+
+A write whose answer was lost may have taken effect: a new note is looked for before it is sent again; edits and
+deletions may be sent twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit import markers
+from audit.gitlab.http.client import issue_path
+from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.read.comments import comments_of
+from audit.gitlab.write.write_once import ATTEMPTS, once, wait, worth_another
+from audit.markers import Marked, Marker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.write.internal_notes import Rights
+    from audit.model import Ref
+
+_REPEATED = "This note repeated an earlier one and was emptied."
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which of the bot's notes a new one would repeat."""
+
+    kind: str
+    step: int | None = None
+    internal: bool | None = None
+    """None: either."""
+    answers: int | None = None
+    """The number of the comment that is answered; None: any."""
+
+    def among(self, own: Iterable[Marked]) -> list[Marked]:
+        """Return those that are there."""
+        found = markers.of_kind(own, self.kind, self.step)
+        return [
+            one
+            for one in found
+            if (self.internal is None or one.note.internal is self.internal)
+            and (self.answers is None or one.marker.answers == self.answers)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pen:
+    """Reads and writes the notes of ``bot``, the account of the client's token. Raises RequestError."""
+
+    client: Client
+    bot: str
+    pause: Callable[[float], None]
+    """Waits so many seconds."""
+    rights: Rights
+
+    def own(self, issue: Ref) -> list[Marked]:
+        """Read all comments of an issue as they are now, and keep the bot's own marked ones."""
+        return markers.own(comments_of(self.client, issue), self.bot)
+
+    def create(self, issue: Ref, body: str, sought: Sought, internal: bool) -> int:
+        """Post a note and return its number. Before each further try its marker is looked for: it may be stored."""
+        if internal:
+            self.rights.check_internal(issue.project)
+        return once(self.pause, lambda: self._post(issue, body, internal), lambda: self._stored(issue, sought))
+
+    def _stored(self, issue: Ref, sought: Sought) -> int | None:
+        return next((one.note.id for one in sought.among(self.own(issue))), None)
+
+    def _post(self, issue: Ref, body: str, internal: bool) -> int:
+        answer = self.client.rest_post(f"{issue_path(issue)}/notes", body=body, internal=internal)
+        number = _number(answer)
+        if internal and answer.get("internal") is False:
+            self.delete(issue, number)
+            why = "GitLab stored an internal note for everybody to see, so it was deleted again"
+            raise RequestError(Kind.FORBIDDEN, f"POST {issue_path(issue)}/notes: {why}")
+        return number
+
+    def edit(self, issue: Ref, note_id: int, body: str) -> None:
+        """Replace a note's body."""
+        self._surely(lambda: self.client.rest_put(f"{issue_path(issue)}/notes/{note_id}", body=body))
+
+    def delete(self, issue: Ref, note_id: int) -> None:
+        """Delete a note of the bot's own."""
+        self._surely(lambda: self.client.rest_delete(f"{issue_path(issue)}/notes/{note_id}"), deletes=True)
+
+    def _surely(self, write: Callable[[], object], *, deletes: bool = False) -> None:
+        """Send what may be sent again, since twice is the same as once."""
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                write()
+            except RequestError as error:
+                if deletes and tried > 1 and error.kind is Kind.NOT_FOUND:
+                    # only the answer to the earlier try was lost
+                    return
+                if tried >= ATTEMPTS or not worth_another(error):
+                    raise
+                self.pause(wait(error, tried))
+            else:
+                return
+
+    def remove(self, issue: Ref, one: Marked) -> bool:
+        """Delete a note of the bot's own, or empty it where deleting is not allowed; False: it was gone already."""
+        try:
+            self.delete(issue, one.note.id)
+        except RequestError as error:
+            if error.kind is Kind.NOT_FOUND:
+                return False
+            if error.kind not in (Kind.FORBIDDEN, Kind.REFUSED):
+                raise
+            marker = Marker(kind=markers.DUPLICATE, issue=str(issue), incident=one.marker.incident)
+            self.edit(issue, one.note.id, f"{_REPEATED}\n\n{markers.write(marker)}")
+        return True
+
+
+def _number(answer: dict[str, object]) -> int:
+    """Return the number of a note that was stored; an answer without one is no success."""
+    number = answer.get("id")
+    if not isinstance(number, int):
+        raise RequestError(Kind.NOT_JSON, "the answer to a new note has no number")
+    return number

@@ -1,0 +1,227 @@
+"""Carries a plan of reminders out: one issue after the other, each note exactly once.
+
+Nothing is remembered between runs: what is on the server decides, read right before and right after each new note. So a
+run can be killed at any point, or meet another one, and each reminder exists once in the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from audit import markers
+from audit.gitlab.http.client import issue_path
+from audit.gitlab.http.failures import RequestError
+from audit.gitlab.write.internal_notes import Rights
+from audit.gitlab.write.note_writer import Pen, Sought
+from audit.reminders.folding import is_folded
+from audit.reminders.plan import Duplicate, Failure, Ledger, Posted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from audit.gitlab.http.client import Client
+    from audit.markers import Marked
+    from audit.model import Ref
+    from audit.reminders.plan import Answer, Fold, Plan, Reminder, StatusNote
+
+_FAILURES_IN_A_ROW = 3
+_HEAD_START = 30.0
+"""Seconds by which a run lets another one go ahead that it has met: two in step would meet on every issue."""
+
+
+def carry_out(
+    client: Client,
+    plan: Plan,
+    *,
+    bot: str,
+    pause: Callable[[float], None] | None = None,
+    note_down: Callable[[Ledger], None] | None = None,
+) -> Ledger:
+    """Post, edit and heal what the plan says, on notes of ``bot`` only. A failure on one issue stops no other.
+
+    ``bot`` is the username of the client's token. ``pause`` waits so many seconds, by default as the client does.
+    ``note_down`` gets the ledger whenever what was posted has changed, so that a run that is killed has told it.
+    """
+    pen = Pen(client=client, bot=bot, pause=client.sleep if pause is None else pause, rights=Rights(client))
+    scribe = _Scribe(client=client, pen=pen, note_down=note_down or _forget)
+    reminders = {reminder.issue: reminder for reminder in plan.planned}
+    notes = {note.issue: note for note in plan.status_notes}
+    issues = dict.fromkeys([*reminders, *notes, *(duplicate.issue for duplicate in plan.heal)])
+    for issue in issues:
+        scribe.visit(issue, reminders.get(issue), notes.get(issue))
+    for issue in dict.fromkeys([*(one.issue for one in plan.answers), *(one.issue for one in plan.folds)]):
+        answers = [one for one in plan.answers if one.issue == issue]
+        scribe.tidy(issue, answers, [one for one in plan.folds if one.issue == issue])
+    return scribe.ledger()
+
+
+@dataclass(kw_only=True)
+class _Scribe:
+    """Writes on one issue at a time, and keeps the ledger."""
+
+    client: Client
+    pen: Pen
+    note_down: Callable[[Ledger], None]
+    posted: list[Posted] = field(default_factory=list)
+    already_there: list[Ref] = field(default_factory=list)
+    created: list[Ref] = field(default_factory=list)
+    edited: list[Ref] = field(default_factory=list)
+    healed: list[Duplicate] = field(default_factory=list)
+    answered: list[Answer] = field(default_factory=list)
+    folded: list[Fold] = field(default_factory=list)
+    settled: list[Ref] = field(default_factory=list)
+    moved: list[Ref] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    stopped: str = ""
+    """Why nothing more can be written at all."""
+    in_a_row: int = 0
+    """Issues on which the server failed one after the other."""
+
+    def ledger(self) -> Ledger:
+        return Ledger(
+            posted=tuple(self.posted),
+            already_there=tuple(self.already_there),
+            created=tuple(self.created),
+            edited=tuple(self.edited),
+            healed=tuple(self.healed),
+            answered=tuple(self.answered),
+            folded=tuple(self.folded),
+            settled=tuple(self.settled),
+            moved=tuple(self.moved),
+            failures=tuple(self.failures),
+        )
+
+    def visit(self, issue: Ref, reminder: Reminder | None, note: StatusNote | None) -> None:
+        """Do everything about one issue."""
+        what = "reminder" if reminder else "status note" if note else "duplicate"
+        if self.stopped:
+            self.failures.append(Failure(issue=issue, what=what, why=self.stopped))
+            return
+        try:
+            # the comments are read last, so that as little as possible happens between them and the first new note
+            if reminder and self._is_moot(reminder):
+                reminder = note = None
+            own = self._healed(issue, note)
+            if reminder:
+                own = self._remind(reminder, own, note)
+            what = "status note"
+            if note:
+                self._keep_status(note, own)
+            self.in_a_row = 0
+        except RequestError as error:
+            self._failed(issue, what, error)
+
+    def tidy(self, issue: Ref, answers: Sequence[Answer], folds: Sequence[Fold]) -> None:
+        """Answer commands on one issue and fold its earlier reminders."""
+        what = "answer" if answers else "fold"
+        if self.stopped:
+            self.failures.append(Failure(issue=issue, what=what, why=self.stopped))
+            return
+        try:
+            own = self._healed(issue, None)
+            for answer in answers:
+                self._answer(answer, own)
+            what = "fold"
+            self._fold(folds, own)
+            self.in_a_row = 0
+        except RequestError as error:
+            self._failed(issue, what, error)
+
+    def _failed(self, issue: Ref, what: str, error: RequestError) -> None:
+        self.failures.append(Failure(issue=issue, what=what, why=error.message))
+        # what one issue refuses, like a locked discussion, says nothing of the next
+        self.in_a_row = self.in_a_row + 1 if error.unsure or error.passing else 0
+        if error.fatal or self.in_a_row >= _FAILURES_IN_A_ROW:
+            self.stopped = f"not tried any more, since {error.message}"
+
+    def _is_moot(self, reminder: Reminder) -> bool:
+        """Tell whether nobody need be asked here any more: things have changed since they were read."""
+        issue = self.client.rest_get(issue_path(reminder.issue))
+        if issue.get("moved_to_id") is not None:
+            self.moved.append(reminder.issue)
+            return True
+        if reminder.issue != reminder.incident and issue.get("state") == "closed":
+            # completed since it was read, or since the past day that was asked about
+            self.settled.append(reminder.issue)
+            return True
+        return False
+
+    def _remind(self, reminder: Reminder, own: list[Marked], note: StatusNote | None) -> list[Marked]:
+        """Post a reminder unless it is there, and return the bot's notes as they are afterwards."""
+        if any(one.marker.step >= reminder.step for one in markers.of_kind(own, markers.REMINDER)):
+            self.already_there.append(reminder.issue)
+            return own
+        sought = Sought(markers.REMINDER, step=reminder.step)
+        note_id = self.pen.create(reminder.issue, reminder.body, sought, reminder.internal)
+        # a failure from here on must not hide that it was posted
+        self.posted.append(Posted(issue=reminder.issue, step=reminder.step, note_id=note_id))
+        self.note_down(self.ledger())
+        own = self._healed(reminder.issue, note)
+        kept = sought.among(own)
+        if kept and kept[0].note.id != note_id:
+            # another run was a moment earlier, and its note is the one that stays
+            self.posted.pop()
+            self.already_there.append(reminder.issue)
+            self.note_down(self.ledger())
+            self.pen.pause(_HEAD_START)
+        return own
+
+    def _keep_status(self, note: StatusNote, own: list[Marked]) -> None:
+        there = markers.of_kind(own, markers.STATUS)
+        # whether a note is internal cannot be changed
+        wrong = [one for one in there if one.note.internal is not note.internal]
+        if wrong or (note.create and not there):
+            try:
+                # the new one first: of a note that is gone before, a run that is killed would leave nothing
+                self.pen.create(note.issue, note.body, Sought(markers.STATUS, internal=note.internal), note.internal)
+                self.created.append(note.issue)
+            finally:
+                for one in wrong:
+                    self.pen.remove(note.issue, one)
+            self._healed(note.issue, note)
+        elif there and there[0].marker.hash != note.hash:
+            self.pen.edit(note.issue, there[0].note.id, note.body)
+            self.edited.append(note.issue)
+
+    def _answer(self, answer: Answer, own: list[Marked]) -> None:
+        sought = Sought(markers.ANSWER, answers=answer.to)
+        if not sought.among(own):
+            self.pen.create(answer.issue, answer.body, sought, answer.internal)
+            self.answered.append(answer)
+            self._healed(answer.issue, None)
+
+    def _fold(self, folds: Sequence[Fold], own: list[Marked]) -> None:
+        """Fold what a newer reminder has come after, which may not have been posted after all."""
+        earlier = {one.note.id for one in markers.of_kind(own, markers.REMINDER)[:-1] if not is_folded(one.note)}
+        for fold in folds:
+            if fold.note_id in earlier:
+                self.pen.edit(fold.issue, fold.note_id, fold.body)
+                self.folded.append(fold)
+
+    def _healed(self, issue: Ref, note: StatusNote | None) -> list[Marked]:
+        """Read the bot's own notes, take away those that repeat another one, and return the others.
+
+        The oldest stays; of status notes the oldest of those that are internal or not as ``note`` is to be.
+        """
+        own, spare = self._read(issue, note)
+        if spare:
+            for one in spare:
+                if self.pen.remove(issue, one):
+                    self.healed.append(Duplicate(issue=issue, note_id=one.note.id))
+            # that took time, in which another run may have written
+            own, spare = self._read(issue, note)
+        return [one for one in own if one not in spare]
+
+    def _read(self, issue: Ref, note: StatusNote | None) -> tuple[list[Marked], list[Marked]]:
+        own = self.pen.own(issue)
+        return own, markers.duplicates(sorted(own, key=lambda one: _is_wrong(one, note)))
+
+
+def _is_wrong(one: Marked, note: StatusNote | None) -> bool:
+    """Tell whether a status note is internal though it is not to be, or the other way round."""
+    return one.marker.kind == markers.STATUS and note is not None and one.note.internal is not note.internal
+
+
+def _forget(_: Ledger) -> None:
+    """Keep no account under way."""

@@ -1,0 +1,142 @@
+"""What may be told: a confidential record is counted everywhere and told nowhere (POLICY.md section 10).
+
+Everything that a renderer prints has passed through one :class:`Discretion`. References, severities, dates, verdicts
+and rule codes stay; titles, addresses, services, owners, names, messages and evidence go.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ReviewRow, WaiverRow
+from audit.program_text import Own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audit.evidence.build import Evidence
+    from audit.model import Finding, Gap
+    from audit.settings.policy import Waiver
+
+HIDDEN_TITLE = Own("(confidential)")
+_REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """Which records nobody may be told of, and what is left of whatever speaks of them."""
+
+    secret: frozenset[str]
+    """Refs of confidential issues, in small letters."""
+    related: Mapping[str, tuple[str, ...]]
+    """Ref -> the reviews of an incident, the incidents of a review, both of a corrective action: a finding on one may
+    quote the other."""
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Discretion:
+        """Read off the evidence what is confidential; nothing is where the destination is confidential too."""
+        if evidence.settings.report.confidential_destination:
+            return cls(frozenset(), {})
+        return cls.of_issues(evidence)
+
+    @classmethod
+    def of_issues(cls, evidence: Evidence) -> Discretion:
+        """Read off the evidence what is confidential for whoever reads an issue, wherever the report goes."""
+        incidents, reviews, actions = evidence.incidents, evidence.reviews, evidence.actions
+        secret = {str(issue.ref) for issue in evidence.records.issues if issue.confidential}
+        secret.update(incidents.loc[incidents["confidential"], "ref"])
+        secret.update(reviews.loc[reviews["confidential"], "ref"])
+        related = dict(zip(incidents["ref"], incidents["reviews"], strict=True))
+        related.update(zip(reviews["ref"], reviews["incidents"], strict=True))
+        related.update(zip(actions["ref"], actions["incidents"] + actions["reviews"], strict=True))
+        return cls(frozenset(ref.casefold() for ref in secret), related)
+
+    def hides(self, *refs: str) -> bool:
+        """Tell whether one of the records is confidential."""
+        return any(ref.casefold() in self.secret for ref in refs)
+
+    def tells(self, ref: str) -> bool:
+        """Tell whether neither a record nor anything that it is related to is confidential."""
+        return not self.hides(ref, *self.related.get(ref, ()))
+
+    def title(self, ref: str, title: str) -> str:
+        """Return what may be told of a title, which may repeat that of a related record."""
+        return title if self.tells(ref) else HIDDEN_TITLE
+
+    def incident(self, row: IncidentRow) -> IncidentRow:
+        """Return what may be told of an incident; a review's people and address count as the incident's too."""
+        if row.review is not None and self.hides(row.ref, row.review.ref):
+            row = replace(row, review=_hidden_review(row.review))
+        if not self.hides(row.ref):
+            return row
+        return replace(row, url="", title=HIDDEN_TITLE, services=(), owners=())
+
+    def finding(self, finding: Finding) -> FindingRow:
+        """Return what may be told of a finding."""
+        hidden = self._hides_finding(finding)
+        return FindingRow(
+            code=finding.code,
+            name=finding.name,
+            level=finding.level.value,
+            kind=finding.subject_kind.value,
+            subject=finding.subject,
+            open=finding.open,
+            message="" if hidden else finding.message,
+            evidence={} if hidden else finding.evidence,
+            outcome="waived" if finding.waived else "violates",
+            waiver=_hidden_waiver(finding.waiver) if hidden and finding.waiver else finding.waiver,
+        )
+
+    def _hides_finding(self, finding: Finding) -> bool:
+        if not self.secret:
+            return False
+        if not self.tells(finding.subject):
+            return True
+        text = finding.message + json.dumps(finding.evidence, ensure_ascii=False, default=str)
+        return self.is_quoted_in(text)
+
+    def is_quoted_in(self, text: str) -> bool:
+        """Tell whether a text names a confidential record."""
+        return self.hides(*_REF.findall(text))
+
+    def gap(self, gap: Gap) -> GapRow:
+        """Return what may be told of a gap."""
+        return GapRow(
+            ref=gap.ref,
+            what=gap.what,
+            why="" if self.hides(gap.ref) else gap.why,
+            could_change_a_verdict=gap.could_change_a_verdict,
+        )
+
+    def waiver(self, waiver: Waiver) -> WaiverRow:
+        """Return what may be told of a waiver."""
+        hidden = not self.tells(waiver.subject)
+        return WaiverRow(
+            subject=waiver.subject,
+            rules=tuple(sorted(waiver.rules)),
+            reason="" if hidden else waiver.reason,
+            approved_by="" if hidden else waiver.approved_by,
+            expires=waiver.expires,
+        )
+
+    def urls(self, evidence: Evidence) -> Mapping[str, str]:
+        """Return the address of each incident, review and corrective action that may be told."""
+        frames = (evidence.incidents, evidence.reviews, evidence.actions)
+        known = chain.from_iterable(zip(frame["ref"], frame["url"], strict=True) for frame in frames)
+        return {ref: url for ref, url in known if not self.hides(ref)}
+
+    def people(self, names: Iterable[str], *refs: str) -> tuple[str, ...]:
+        """Return the people who are asked about these records, none where one of them is confidential."""
+        return () if self.hides(*refs) else tuple(names)
+
+
+def _hidden_review(review: ReviewRow) -> ReviewRow:
+    return replace(review, url="", assignees=())
+
+
+def _hidden_waiver(waiver: dict[str, Any]) -> dict[str, Any]:
+    return {**waiver, "reason": "", "approved_by": ""}

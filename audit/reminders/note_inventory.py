@@ -1,0 +1,61 @@
+"""What the bot has said so far, and what another bot said before it: for coming and for going."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from audit import markers
+from audit.reminders.adopted import adopted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from audit.model import Note, Ref
+    from audit.settings.settings import Adopted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One note."""
+
+    issue: Ref
+    what: str
+    """reminder 1, early reminder, status note, answer."""
+    on: date
+    url: str
+
+
+def said(comments: Mapping[Ref, tuple[Note, ...]], *, bot: str, timezone: str) -> tuple[Said, ...]:
+    """Return the bot's own marked notes, by issue, oldest first."""
+    zone = ZoneInfo(timezone)
+    return tuple(
+        Said(issue=issue, what=_what(one.marker), on=one.note.at.astimezone(zone).date(), url=one.note.url)
+        for issue in sorted(comments)
+        for one in markers.own(comments[issue], bot)
+    )
+
+
+def adoptable(comments: Mapping[Ref, tuple[Note, ...]], rule: Adopted, *, bot: str, timezone: str) -> tuple[Said, ...]:
+    """Return the comments that a rule adopts, as the steps that they would count as."""
+    zone = ZoneInfo(timezone)
+    return tuple(
+        Said(issue=issue, what=f"reminder {step}", on=note.at.astimezone(zone).date(), url=note.url)
+        for issue in sorted(comments)
+        for step, note in enumerate(adopted(comments[issue], [rule], bot=bot), start=1)
+    )
+
+
+def lines(notes: tuple[Said, ...]) -> Iterator[str]:
+    """Yield a line for each note, for a terminal."""
+    for one in notes:
+        yield f"  {one.issue}: {one.what}, {one.on}, {one.url}"
+
+
+def _what(marker: markers.Marker) -> str:
+    if marker.kind == markers.REMINDER:
+        return f"reminder {marker.step}" if marker.step else "early reminder"
+    known = {markers.STATUS: "status note", markers.ANSWER: "answer", markers.DUPLICATE: "emptied note"}
+    return known.get(marker.kind, "note of another version")

@@ -1,0 +1,87 @@
+"""A Key Information table begun from what is known of the incident, so that a reviewer need not look it up."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from audit.inert import code, handle, md, reference
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from audit.reminders.cases import Case, Scene
+
+Row = tuple[str, Markup]
+_BLANK = Markup("")
+_NOBODY = "ghost"
+"""The account that GitLab puts in place of a deleted one."""
+_MOST_PARTICIPANTS = 20
+
+
+def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
+    """Return the rows: name and value, empty where the records do not tell it.
+
+    What the review's template does not ask for stands at the end, and only where something is known.
+    """
+    start, end = case.declared_at, case.resolved_at
+    return (
+        ("Customers Affected", _BLANK),
+        ("Requests Affected", _BLANK),
+        ("Incident Severity", _severity(scene, case)),
+        ("Start Time", _instant(start)),
+        ("End Time", _instant(end) if end else _BLANK),
+        ("Total Duration", _duration(start, end)),
+        ("Link to Incident Issue", reference(str(case.incident))),
+        *((name, value) for name, value in _further(scene, case) if value),
+    )
+
+
+def _further(scene: Scene, case: Case) -> Iterator[Row]:
+    yield "Services", _BLANK if not case.services else Markup(", ").join(md(name) for name in case.services)
+    yield "Participants", Markup(", ").join(handle(name) for name in _participants(scene, case))
+    yield "Corrective Actions", Markup(", ").join(reference(ref) for ref in scene.actions_of(case))
+
+
+def _participants(scene: Scene, case: Case) -> list[str]:
+    """Return the people who declared the incident, were assigned to it or commented on it, by name.
+
+    Internal comments are left out, since their authors would be told to everybody who sees the review.
+    """
+    issue = scene.issues[case.incident]
+    notes = (note for note in scene.notes(case.incident) if scene.is_human(note) and not note.internal)
+    people = [issue.author, *issue.assignees, *(note.author for note in notes)]
+    bot = scene.bot.casefold()
+    names = {user.username for user in people if not user.bot and user.username.casefold() not in (bot, _NOBODY)}
+    return sorted(names, key=str.casefold)[:_MOST_PARTICIPANTS]
+
+
+def _severity(scene: Scene, case: Case) -> Markup:
+    """Return the incident's own severity label in backticks, ready to be copied as a reference."""
+    if case.severity is None:
+        return _BLANK
+    names = scene.settings.labels
+    issue = scene.issues.get(case.incident)
+    spelt = (
+        label
+        for label in (issue.labels if issue else ())
+        if labels.severity(label, scope=names.severity_scope, plain=names.plain_severity) == case.severity
+    )
+    label = next(spelt, f"{names.severity_scope}::{case.severity}")
+    return code(f'~"{label}"')
+
+
+def _instant(at: datetime) -> Markup:
+    return Markup(at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))  # noqa: S704 - digits and signs of our own
+
+
+def _duration(start: datetime, end: datetime | None) -> Markup:
+    """Minutes between the two as they are printed, so that the table agrees with itself."""
+    if end is None or end < start:
+        return _BLANK
+    first, last = (at.replace(second=0, microsecond=0) for at in (start, end))
+    return Markup(f"{int((last - first).total_seconds()) // 60} minutes")  # noqa: S704 - a number

@@ -1,0 +1,124 @@
+"""Every note that a wording can make, made of an invented tracker: so that the doctor finds what a night would."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from audit import markers
+from audit.engine.judge import audit
+from audit.evidence.build import build
+from audit.markers import Marker
+from audit.model import Catalog, Issue, LabelEvent, Link, Note, Records, Ref, Service, Source, StateEvent, Team, User
+from audit.reminders.decide import plan
+from audit.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.reminders.note_templates import Wording
+    from audit.settings.settings import ReminderSettings
+
+_PROJECT: Final = "example-group/production"
+_DECLARED: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
+"""A Monday; what is declared then is due on Monday the 9th."""
+_AS_OF: Final = date(2026, 6, 1)
+_BOT, _DRI, _LEAD = User(username="audit-bot", bot=True), User(username="sam"), User(username="kim")
+_CATALOG: Final = Catalog(
+    services=(Service(name="api", label="API", owner="api"),),
+    teams=(Team(name="api", manager="lee"),),
+    teams_given=True,
+)
+_SAID: Final = {5: "snooze 14d", 12: "not needed: the supplier reviews it"}
+"""What a person says to the bot on some of the issues."""
+_ROLES: Final = {_PROJECT: {"sam": 30, "kim": 30}}
+
+
+def rehearse(wording: Wording, reminders: ReminderSettings) -> dict[str, str]:
+    """Return each kind of note, as the bot would write it, by what it is. Raises SettingsError where one cannot be."""
+    rules = reminders.model_copy(
+        update={"remind_from": date(2026, 1, 1), "before_due": 2, "commands": True, "max_reminders": 100, "adopted": ()}
+    )
+    made: dict[str, str] = {}
+    for where in ("issue", "inline"):
+        settings = Settings.model_validate(
+            {"projects": {"incidents": [_PROJECT]}, "policies": [{"from": "2026-01-01"}], "review": {"where": where}}
+        ).model_copy(update={"reminders": rules})
+        for step in range(rules.steps + 1):
+            made.update(_night(wording, settings, step))
+    return made
+
+
+def _night(wording: Wording, settings: Settings, step: int) -> Iterator[tuple[str, str]]:
+    """Yield what the bot says on a day on which so many reminders were posted before."""
+    issues = (
+        *(_incident(1), _incident(2), _review(12, of=2), _incident(3), _review(13, of=3, closed=True)),
+        *(replace(_incident(5), confidential=True), _incident(6, labels=("incident", "severity::4"))),
+    )
+    early = replace(_incident(7), created_at=datetime(2026, 5, 27, 10, tzinfo=UTC))
+    records = Records(
+        sources=(Source(project=_PROJECT, incidents=True, reviews=True, url=f"https://gitlab.example.com/{_PROJECT}"),),
+        issues=(*issues, early),
+        catalog=_CATALOG,
+        accounts={"lee": User(username="lee")},
+    )
+    comments = {early.ref: (), **{issue.ref: _comments(issue, step) for issue in issues}}
+    decided = plan(audit(build(records, settings, _AS_OF)), comments, bot=_BOT.username, roles=_ROLES, wording=wording)
+    where = settings.review.where
+    for one in decided.planned:
+        yield f"reminder {one.step} on {one.issue.iid}, {where}", one.body
+    for note in decided.status_notes:
+        yield f"status note on {note.issue.iid} after {step}, {where}", note.body
+    for answer in decided.answers:
+        yield "answer", answer.body
+
+
+def _incident(iid: int, labels: tuple[str, ...] = ("incident", "severity::2", "Service::API")) -> Issue:
+    return Issue(
+        ref=Ref(_PROJECT, iid),
+        id=iid,
+        url=f"https://gitlab.example.com/{_PROJECT}/-/work_items/{iid}",
+        title="Checkout is down",
+        issue_type="incident",
+        created_at=_DECLARED,
+        labels=labels,
+        label_events=tuple(LabelEvent(at=_DECLARED, label=label, added=True) for label in labels),
+        author=_LEAD,
+        assignees=(_DRI,),
+        comments=5,
+    )
+
+
+def _review(iid: int, *, of: int, closed: bool = False) -> Issue:
+    opened = _DECLARED + timedelta(days=1)
+    states = (
+        StateEvent(at=opened + timedelta(days=1), closed=True),
+        StateEvent(at=opened + timedelta(days=2), closed=False),
+    )
+    return replace(
+        _incident(iid, labels=("IncidentReview",)),
+        title="Incident Review: Checkout is down",
+        issue_type="issue",
+        created_at=opened,
+        closed_at=opened + timedelta(days=20) if closed else None,
+        assignees=() if closed else (_DRI, _LEAD),
+        links=(Link(target=Ref(_PROJECT, of), at=opened),),
+        state_events=() if closed else states,
+    )
+
+
+def _comments(issue: Issue, step: int) -> tuple[Note, ...]:
+    """Return what a person has said to the bot, a status note, and the earlier reminders."""
+    said = _SAID.get(issue.ref.iid, "what now?")
+    spoken = Note(id=1, at=datetime(2026, 5, 25, 9, tzinfo=UTC), author=_LEAD, body=f"@{_BOT.username} {said}")
+    status = _note(2, _DECLARED + timedelta(days=8), Marker(kind=markers.STATUS, issue=str(issue.ref), hash="0"))
+    earlier = (
+        _note(2 + number, _DECLARED + timedelta(days=7 + 7 * number), Marker(kind=markers.REMINDER, step=number))
+        for number in range(1, step + 1)
+    )
+    return (spoken, status, *earlier)
+
+
+def _note(number: int, at: datetime, marker: Marker) -> Note:
+    return Note(id=number, at=at, author=_BOT, body=f"Hello.\n\n{markers.write(marker)}")

@@ -1,0 +1,129 @@
+"""What reviews lack, and incidents leave open: advice, which no verdict and no exit status depends on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audit.report.figures.incident_rows import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from audit.engine.result import Result
+    from audit.privacy.redaction import Discretion
+    from audit.privacy.rows import FindingRow, IncidentRow
+
+ON_REVIEWS: Final = (
+    *("IR004", "IR005", "IR006", "IR007", "IR008", "IR009", "IR010", "IR011", "IR013", "IR014", "IR016"),
+)
+ON_INCIDENTS: Final = ("IR015", "SO002")
+"""SO003, an owner out of reach, is put to a leader instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One thing that could be better."""
+
+    code: str
+    """Of the rule that asks for it."""
+    message: str
+    """The finding's; empty where it may not be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advised:
+    """A review or an incident with everything that could be better about it."""
+
+    ref: str
+    url: str
+    title: str
+    begun_on: date
+    """The day on which the review was opened, or the incident declared."""
+    completed_on: date | None
+    """Of a review; None while it is open."""
+    pieces: tuple[Piece, ...]
+    """In the order of the rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceCount:
+    """How many of those that were asked could do better, waived ones aside."""
+
+    code: str
+    name: str
+    """Of the rule."""
+    found: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What reviews and incidents could do better."""
+
+    counts: tuple[AdviceCount, ...]
+    """In the order of the rules, only those that found something."""
+    reviews: tuple[Advised, ...]
+    """Open ones, the latest opened first; then completed ones, the latest completed first."""
+    incidents: tuple[Advised, ...]
+    """The latest declared first."""
+    waived: int
+    """Findings that are waived, and stand in neither list."""
+
+
+def advice(
+    result: Result, rows: Iterable[IncidentRow], findings: Sequence[FindingRow], discretion: Discretion
+) -> Advice:
+    """Collect the advice by review and by incident."""
+    concerned = [one for one in findings if one.code in {*ON_REVIEWS, *ON_INCIDENTS}]
+    pieces: dict[str, dict[str, list[Piece]]] = {"review": defaultdict(list), "incident": defaultdict(list)}
+    for finding in concerned:
+        if finding.outcome == "violates":
+            pieces[finding.kind][finding.subject].append(Piece(code=finding.code, message=finding.message))
+    incidents = (_of_incident(row, pieces["incident"][row.ref]) for row in rows if row.ref in pieces["incident"])
+    return Advice(
+        counts=tuple(_counts(result, {one.code: one.name for one in concerned})),
+        reviews=_ordered(_of_reviews(result, pieces["review"], discretion)),
+        incidents=_ordered(incidents),
+        waived=sum(one.outcome == "waived" for one in concerned),
+    )
+
+
+def _counts(result: Result, names: dict[str, str]) -> Iterable[AdviceCount]:
+    for outcome in result.outcomes:
+        if outcome.code in names and outcome.violates:
+            yield AdviceCount(
+                code=outcome.code,
+                name=names[outcome.code],
+                found=outcome.violates,
+                asked=outcome.conforms + outcome.violates + outcome.waived,
+            )
+
+
+def _of_reviews(result: Result, pieces: dict[str, list[Piece]], discretion: Discretion) -> Iterable[Advised]:
+    frame = result.evidence.reviews
+    frame = frame[frame["ref"].isin(pieces)]
+    columns = (plain(frame[name]) for name in ("ref", "url", "title", "opened_on", "completed_on"))
+    for ref, url, title, opened_on, completed_on in zip(*columns, strict=True):
+        yield Advised(
+            ref=ref,
+            url="" if discretion.hides(ref) else url,
+            title=discretion.title(ref, title),
+            begun_on=opened_on,
+            completed_on=completed_on,
+            pieces=tuple(pieces[ref]),
+        )
+
+
+def _of_incident(row: IncidentRow, pieces: Iterable[Piece]) -> Advised:
+    return Advised(
+        ref=row.ref, url=row.url, title=row.title, begun_on=row.declared_on, completed_on=None, pieces=tuple(pieces)
+    )
+
+
+def _ordered(found: Iterable[Advised]) -> tuple[Advised, ...]:
+    """Sort open ones by the day they began, then completed ones by that of their end, each the latest first."""
+    latest = sorted(found, key=lambda one: one.completed_on or one.begun_on, reverse=True)
+    return tuple(sorted(latest, key=lambda one: one.completed_on is not None))

@@ -1,0 +1,167 @@
+"""What the audit rested on: the dated policies, the rules with their sentences, the calendars, and hashes of it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from audit.evidence.working_days import holidays_version
+from audit.program_text import Own
+from audit.rules import RULES
+from audit.settings.loader import settings_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from audit.engine.result import Result
+    from audit.evidence.build import Evidence
+    from audit.model import Outcomes
+    from audit.rules.rule import Rule
+    from audit.settings.policy import Calendar, Policy
+    from audit.settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRow:
+    """One policy, with the days on which it was in force."""
+
+    first: date | None
+    """None: since ever."""
+    last: date | None
+    """None: still in force."""
+    criteria: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """One rule, what it rests on, and how many subjects it was asked about, by outcome."""
+
+    code: str
+    name: str
+    level: str
+    sentence: str
+    quoted: bool
+    """The sentence is the handbook's own."""
+    conforms: int
+    violates: int
+    waived: int
+    not_applicable: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRow:
+    """A calendar, and whose it is."""
+
+    whose: str
+    """default, team or service."""
+    name: str
+    """Of the team or service; empty for the default."""
+    days: Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the audit rested on."""
+
+    policies: tuple[PolicyRow, ...]
+    """In force on some day up to the audited one, the oldest first."""
+    rules: tuple[RuleRow, ...]
+    calendars: tuple[CalendarRow, ...]
+    not_user_facing: tuple[str, ...]
+    """Labels without which an incident counts as user facing."""
+    holidays: str
+    """Version of the package that knows the public holidays."""
+    catalog: str
+    """Where the service catalogue was read; empty: nowhere."""
+    policy_sha256: str
+    evidence_sha256: str
+
+
+def basis(result: Result) -> Basis:
+    """Collect what a result rested on."""
+    evidence = result.evidence
+    return Basis(
+        policies=policies_in_force(evidence.settings, result.as_of),
+        rules=rule_rows(RULES, result.outcomes),
+        calendars=calendar_rows(evidence.settings),
+        not_user_facing=evidence.settings.labels.not_user_facing,
+        holidays=holidays_version(),
+        catalog=evidence.records.catalog.origin if evidence.records.catalog else "",
+        policy_sha256=settings_hash(evidence.settings),
+        evidence_sha256=evidence_sha256(evidence),
+    )
+
+
+def policies_in_force(settings: Settings, as_of: date) -> tuple[PolicyRow, ...]:
+    """Return the policies that were in force on some day up to the audited one, the oldest first."""
+    begun = [policy for policy in settings.policies if policy.from_ is None or policy.from_ <= as_of]
+    following = [policy.from_ for policy in begun[1:]]
+    ends = [day - timedelta(days=1) for day in following if day is not None]
+    return tuple(
+        PolicyRow(first=policy.from_, last=last, criteria=policy)
+        for policy, last in zip(begun, [*ends, None], strict=False)
+    )
+
+
+def rule_rows(rules: Iterable[Rule], outcomes: Iterable[Outcomes]) -> tuple[RuleRow, ...]:
+    """Return every rule that was asked, in the order of the rules."""
+    asked = {outcome.code: outcome for outcome in outcomes}
+    return tuple(_rule_row(rule, asked[rule.code]) for rule in rules if rule.code in asked)
+
+
+def _rule_row(rule: Rule, outcome: Outcomes) -> RuleRow:
+    return RuleRow(
+        code=rule.code,
+        name=rule.name,
+        level=rule.level.value,
+        sentence=Own(rule.sentence),
+        quoted=rule.quoted,
+        conforms=outcome.conforms,
+        violates=outcome.violates,
+        waived=outcome.waived,
+        not_applicable=outcome.not_applicable,
+        unknown=outcome.unknown,
+    )
+
+
+def calendar_rows(settings: Settings) -> tuple[CalendarRow, ...]:
+    """Return every calendar of the settings, the default one first."""
+    calendars = settings.calendars
+    return (
+        CalendarRow(whose="default", name="", days=calendars.default),
+        *(CalendarRow(whose="team", name=name, days=calendars.teams[name]) for name in sorted(calendars.teams)),
+        *(
+            CalendarRow(whose="service", name=name, days=calendars.services[name])
+            for name in sorted(calendars.services)
+        ),
+    )
+
+
+def evidence_sha256(evidence: Evidence) -> str:
+    """Hash what verdicts and findings rest on, as it stood at the end of the audited day, however it was read.
+
+    The count of comments is left out, which the bot's own notes change, and so are the names of the server's hosts.
+    """
+    digest = sha256()
+    for line in _lines(evidence):
+        digest.update(line.encode(errors="surrogatepass"))
+    return digest.hexdigest()
+
+
+def _lines(evidence: Evidence) -> Iterator[str]:
+    records = evidence.records
+    yield repr((evidence.as_of, records.catalog, records.unreadable_links_shown))
+    yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
+    yield from map(repr, records.templates)
+    yield from sorted(map(repr, records.sources))
+    yield from sorted(map(repr, records.gaps))
+    for issue in sorted(records.issues, key=lambda issue: issue.ref):
+        yield repr(replace(issue, comments=0))
+
+
+def _name(item: tuple[str, object]) -> str:
+    return item[0]

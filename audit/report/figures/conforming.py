@@ -1,0 +1,45 @@
+"""Who conforms: the subjects of which a rule has nothing to say, and those of which nobody can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.engine.judge import subject_key
+from audit.model import Level, Outcome
+from audit.rules import RULES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from audit.engine.result import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The subjects of one rule that have no finding, by project path and number."""
+
+    code: str
+    conforming: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """What was read does not tell."""
+
+
+def asked(result: Result) -> tuple[Asked, ...]:
+    """Return them for the rules of level violation, in the order of the rules.
+
+    Only what everybody may know stands here: a ref, or the name of a service that a public incident is on.
+    """
+    codes = [rule.code for rule in RULES if rule.level is Level.VIOLATION and rule.code in result.asked]
+    return tuple(
+        Asked(
+            code=code,
+            conforming=_with(result.asked[code], Outcome.CONFORMS),
+            unknown=_with(result.asked[code], Outcome.UNKNOWN),
+        )
+        for code in codes
+    )
+
+
+def _with(outcomes: pd.Series, wanted: Outcome) -> tuple[str, ...]:
+    return tuple(sorted(outcomes.index[outcomes.eq(wanted)].tolist(), key=subject_key))

@@ -1,0 +1,169 @@
+"""Corrective actions: what is open, what is late, what nobody has, and what happened again meanwhile."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from audit.engine.judge import subject_key
+from audit.evidence.actions import DAYS_ALLOWED
+from audit.report.figures.incident_rows import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    import pandas as pd
+
+    from audit.engine.result import Result
+    from audit.privacy.redaction import Discretion
+    from audit.privacy.rows import FindingRow, IncidentRow
+
+LATE: Final = "CA001"
+UNASSIGNED: Final = "CA002"
+REPEATED: Final = "CA003"
+_COLUMNS: Final = ("ref", "url", "title", "severity", "opened_on", "late_after", "active_assignees", "incidents")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRow:
+    """One open corrective action."""
+
+    ref: str
+    url: str
+    title: str
+    severity: int | None
+    """1 (worst) to 4."""
+    opened_on: date
+    late_after: date | None
+    """The last day on time; None without a severity."""
+    days_late: int
+    """Calendar days; 0 while it is on time."""
+    asked: tuple[str, ...]
+    """Usernames of those who have it and can act."""
+    incidents: tuple[str, ...]
+    """Refs of the incidents that it came from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityRow:
+    """How the corrective actions of one severity stand."""
+
+    severity: int | None
+    """None: those without one, which have no day to be late against."""
+    days_allowed: int | None
+    closed: int
+    open: int
+    late: int
+    unassigned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """Incidents that may have happened for want of the same corrective actions. A question."""
+
+    actions: tuple[str, ...]
+    """Refs of the late corrective actions. This and the following two are empty where they may not be told."""
+    services: tuple[str, ...]
+    """That the incidents share with the earlier ones."""
+    earlier: tuple[str, ...]
+    """Refs of the incidents of the 90 days before that the actions came from."""
+    incidents: tuple[IncidentRow, ...]
+    """By project path and number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """Corrective actions of the incidents in scope and their reviews."""
+
+    by_severity: tuple[SeverityRow, ...]
+    """Only severities that occur, the worst first, those without one last."""
+    total: int
+    open: int
+    late: tuple[ActionRow, ...]
+    """Longest late first, waived ones aside."""
+    unassigned: tuple[ActionRow, ...]
+    """Open and on time, but nobody who can act has it; the oldest first, waived ones aside."""
+    repeated: tuple[Repeated, ...]
+    """By the first of the incidents."""
+    waived: int
+    """Findings that are waived, and stand in no list."""
+
+
+def corrective(
+    result: Result, rows: Iterable[IncidentRow], findings: Sequence[FindingRow], discretion: Discretion
+) -> Actions:
+    """Count the corrective actions and list those that wait."""
+    frame = result.evidence.actions
+    held = {code: _subjects(findings, code) for code in (LATE, UNASSIGNED, REPEATED)}
+    late = frame[frame["ref"].isin(held[LATE])]
+    unassigned = frame[frame["ref"].isin(held[UNASSIGNED].keys() - held[LATE].keys())]
+    return Actions(
+        by_severity=tuple(_by_severity(frame)),
+        total=len(frame),
+        open=int(frame["open"].sum()),
+        late=tuple(sorted(_rows(late, result.as_of, discretion), key=lambda row: -row.days_late)),
+        unassigned=tuple(sorted(_rows(unassigned, result.as_of, discretion), key=lambda row: row.opened_on)),
+        repeated=tuple(_repeated(rows, held[REPEATED])),
+        waived=sum(one.outcome == "waived" and one.code in held for one in findings),
+    )
+
+
+def _subjects(findings: Iterable[FindingRow], code: str) -> dict[str, dict[str, Any]]:
+    """Return subject -> evidence of a rule's findings, waived ones aside."""
+    return {one.subject: one.evidence for one in findings if one.code == code and one.outcome == "violates"}
+
+
+def _repeated(rows: Iterable[IncidentRow], told: Mapping[str, dict[str, Any]]) -> Iterable[Repeated]:
+    """Put the incidents together that repeat something for want of the same actions."""
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[IncidentRow]] = defaultdict(list)
+    for row in rows:
+        if row.ref in told:
+            groups[_told(told[row.ref], "earlier_actions"), _told(told[row.ref], "shared_services")].append(row)
+    for (actions, services), incidents in groups.items():
+        earlier = {ref for row in incidents for ref in _told(told[row.ref], "earlier")}
+        yield Repeated(
+            actions=actions,
+            services=services,
+            earlier=tuple(sorted(earlier, key=subject_key)),
+            incidents=tuple(incidents),
+        )
+
+
+def _told(evidence: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return a list of a finding's evidence, which is empty where it may not be told."""
+    return tuple(evidence.get(name, ()))
+
+
+def _by_severity(frame: pd.DataFrame) -> Iterable[SeverityRow]:
+    # 0 stands for those without a severity
+    severities = frame["severity"].fillna(0)
+    for level in (*DAYS_ALLOWED, 0):
+        some = frame[severities == level]
+        if not some.empty:
+            yield SeverityRow(
+                severity=level or None,
+                days_allowed=DAYS_ALLOWED.get(level),
+                closed=int((~some["open"]).sum()),
+                open=int(some["open"].sum()),
+                late=int(some["late"].sum()),
+                unassigned=int((some["open"] & some["unassigned"]).sum()),
+            )
+
+
+def _rows(frame: pd.DataFrame, as_of: date, discretion: Discretion) -> Iterable[ActionRow]:
+    for values in zip(*(plain(frame[name]) for name in _COLUMNS), strict=True):
+        ref, url, title, severity, opened_on, late_after, asked, incidents = values
+        told = discretion.tells(ref)
+        yield ActionRow(
+            ref=ref,
+            url=url if told else "",
+            title=discretion.title(ref, title),
+            severity=severity,
+            opened_on=opened_on,
+            late_after=late_after,
+            days_late=max(0, (as_of - late_after).days) if late_after else 0,
+            asked=tuple(asked) if told else (),
+            incidents=tuple(incidents) if told else (),
+        )

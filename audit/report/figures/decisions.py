@@ -1,0 +1,68 @@
+"""What only a leader can settle: no owner, reminders without an answer, lapsed waivers, nobody to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from audit.privacy.rows import FindingRow, IncidentRow, WaiverRow
+    from audit.report.figures.no_owner import NoOwner
+    from audit.report.figures.reminder_summary import ProposalRow, Reminded, ReminderRow
+
+UNREACHABLE = "SO003"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """A service whose owner cannot be reached, or an incident about which nobody can be asked."""
+
+    subject: str
+    url: str
+    """Of the incident; empty for a service."""
+    why: str
+    """The finding's message; empty where the reminders found nobody to ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What is put to a leader."""
+
+    no_owner: NoOwner
+    unanswered: tuple[ReminderRow, ...]
+    lapsed: tuple[WaiverRow, ...]
+    unreachable: tuple[Unreachable, ...]
+    proposals: tuple[ProposalRow, ...]
+    count: int
+    """Services without an owner, and each of the others."""
+
+
+def decisions(
+    queue: NoOwner,
+    told: Reminded | None,
+    lapsed: tuple[WaiverRow, ...],
+    findings: Iterable[FindingRow],
+    incidents: Iterable[IncidentRow],
+) -> Decisions:
+    """Collect and count them."""
+    unanswered = told.unanswered if told else ()
+    proposed = told.proposals if told else ()
+    nobody = frozenset(told.unreachable) if told else frozenset()
+    unreachable = (
+        *(
+            Unreachable(subject=finding.subject, url="", why=finding.message)
+            for finding in findings
+            if finding.code == UNREACHABLE and finding.outcome == "violates"
+        ),
+        *(Unreachable(subject=row.ref, url=row.url, why="") for row in incidents if row.ref in nobody),
+    )
+    return Decisions(
+        no_owner=queue,
+        unanswered=unanswered,
+        lapsed=lapsed,
+        unreachable=unreachable,
+        proposals=proposed,
+        count=sum(map(len, (queue.services, queue.untold, unanswered, proposed, lapsed, unreachable))),
+    )

@@ -1,0 +1,99 @@
+"""Incidents that wait because nobody owns their service, and who might take it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.model import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    import pandas as pd
+
+    from audit.engine.result import Result
+    from audit.privacy.rows import IncidentRow, ServiceRow
+    from audit.report.figures.searches import Search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unowned:
+    """A service that nobody owns, with the incidents that it keeps from being reviewed."""
+
+    service: str
+    weight: float
+    """In the overall service level agreement; 0 where the catalogue gives none."""
+    incidents: tuple[IncidentRow, ...]
+    days_blocked: int
+    """Calendar days since the first of them was declared."""
+    suggestion: str
+    """The team that most often owned what else was affected when the service's incidents were reviewed; or empty."""
+    searches: tuple[Search, ...]
+    """The service's incidents in GitLab."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoOwner:
+    """The queue of section 8."""
+
+    blocked: int
+    """Incidents, the confidential ones too."""
+    services: tuple[Unowned, ...]
+    """The heaviest first."""
+    untold: tuple[IncidentRow, ...]
+    """Confidential incidents: their services are not told."""
+
+
+def blocked(result: Result) -> pd.Series:
+    """Tell of each incident whether it has no review because none of its services has an owner."""
+    frame = result.evidence.incidents
+    flagged = frame["all_unowned"] & frame["flags_unowned"] & frame["review"].eq("")
+    waiting = result.verdicts.isin([Verdict.PENDING, Verdict.MISSING])
+    return result.verdicts.eq(Verdict.EXEMPT_UNOWNED) | (flagged & waiting)
+
+
+def no_owner(
+    result: Result, rows: Sequence[IncidentRow], services: Iterable[ServiceRow], searches: dict[str, tuple[Search, ...]]
+) -> NoOwner:
+    """Collect the blocked incidents by service."""
+    waiting = [row for row, held in zip(rows, blocked(result), strict=True) if held]
+    weights = {service.name: service.weight for service in services}
+    by_service: dict[str, list[IncidentRow]] = defaultdict(list)
+    for row in waiting:
+        for name in row.services:
+            by_service[name].append(row)
+    teams = _teams(rows, by_service)
+    queue = [
+        Unowned(
+            service=name,
+            weight=weights.get(name, 0.0),
+            incidents=tuple(incidents),
+            days_blocked=(result.as_of - _first(incidents)).days,
+            suggestion=teams.get(name, ""),
+            searches=searches.get(name, ()),
+        )
+        for name, incidents in by_service.items()
+    ]
+    return NoOwner(
+        blocked=len(waiting),
+        services=tuple(sorted(queue, key=lambda one: (-one.weight, -len(one.incidents), one.service))),
+        untold=tuple(row for row in waiting if not row.services),
+    )
+
+
+def _first(incidents: Iterable[IncidentRow]) -> date:
+    return min(row.declared_on for row in incidents)
+
+
+def _teams(rows: Iterable[IncidentRow], wanted: dict[str, list[IncidentRow]]) -> dict[str, str]:
+    """Give for each service the team that most often stood beside it in incidents whose review was completed."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row.owners and row.review is not None and row.review.completed_on is not None:
+            for name in row.services:
+                if name in wanted:
+                    seen[name].update(row.owners)
+    return {name: min(teams, key=lambda team: (-teams[team], team)) for name, teams in seen.items()}

@@ -1,0 +1,126 @@
+"""What the bot says, and does not say, about the late reviews."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.reminders.confirmation import fingerprint
+from audit.reminders.plan import Reason, Withheld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from audit.privacy.redaction import Discretion
+    from audit.reminders.plan import Plan, Proposal, Reminder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderRow:
+    """One reminder, planned or withheld."""
+
+    issue: str
+    incident: str
+    step: int
+    """0 is the early one, 1 the first of the ladder; the one that would come next."""
+    sent: int
+    """Reminders of the ladder that were sent before."""
+    addressees: tuple[str, ...]
+    """Usernames and groups; empty where they may not be told."""
+    internal: bool
+    due_on: date
+    reason: str
+    """Why it is withheld; empty where it is planned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRow:
+    """Somebody proposes to do without a review; what may not be told of it is empty."""
+
+    incident: str
+    by: tuple[str, ...]
+    """The username, as a list of one."""
+    on: date
+    reason: str
+    url: str
+    """Of the comment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """The plan of the day, and what became of it."""
+
+    planned: tuple[ReminderRow, ...]
+    withheld: dict[str, int]
+    """Reason -> how many, in the policy's order, only those that occur."""
+    withheld_total: int
+    unanswered: tuple[ReminderRow, ...]
+    """Reminded to the end of the ladder."""
+    unreachable: tuple[str, ...]
+    """Refs of incidents about which nobody can be asked."""
+    unread: tuple[str, ...]
+    """Refs of issues whose comments are not known, so that nothing is said there."""
+    proposals: tuple[ProposalRow, ...]
+    plan: str
+    """The hash by which the plan is confirmed."""
+    held: bool
+    """Nothing is posted before it is confirmed."""
+    silent: dict[str, int]
+    """What would be written besides, mentioning nobody -> how many, only what occurs."""
+
+
+def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
+    """Tell what the plan holds; None where no reminders were planned at all."""
+    if plan is None:
+        return None
+    counts = Counter(item.reason.value for item in plan.withheld)
+    unanswered = (item for item in plan.withheld if item.reason is Reason.LADDER_EXHAUSTED)
+    return Reminded(
+        planned=tuple(_row(item, discretion) for item in plan.planned),
+        withheld={reason.value: counts[reason.value] for reason in Reason if counts[reason.value]},
+        withheld_total=len(plan.withheld),
+        unanswered=tuple(_row(item, discretion) for item in unanswered),
+        unreachable=tuple(str(ref) for ref in plan.unreachable),
+        unread=tuple(str(ref) for ref in plan.unread),
+        proposals=tuple(_proposal(item, discretion) for item in plan.proposals),
+        plan=fingerprint(plan),
+        held=plan.held,
+        silent={what: number for what, number in _silent(plan) if number},
+    )
+
+
+def _silent(plan: Plan) -> Iterator[tuple[str, int]]:
+    new = sum(note.new for note in plan.status_notes)
+    yield "new status note", new
+    yield "edited status note", len(plan.status_notes) - new
+    yield "answer to a comment", len(plan.answers)
+    yield "folded reminder", len(plan.folds)
+    yield "duplicate taken away", len(plan.heal)
+
+
+def _row(item: Reminder | Withheld, discretion: Discretion) -> ReminderRow:
+    issue, incident = str(item.issue), str(item.incident)
+    return ReminderRow(
+        issue=issue,
+        incident=incident,
+        step=item.step,
+        sent=max(0, item.step - 1),
+        addressees=discretion.people(item.addressees, issue, incident),
+        internal=item.internal,
+        due_on=item.due_on,
+        reason=item.reason.value if isinstance(item, Withheld) else "",
+    )
+
+
+def _proposal(item: Proposal, discretion: Discretion) -> ProposalRow:
+    refs = (str(item.issue), str(item.incident))
+    hidden = item.internal or discretion.hides(*refs)
+    return ProposalRow(
+        incident=str(item.incident),
+        by=() if hidden else (item.by,),
+        on=item.on,
+        reason="" if hidden else item.reason,
+        url="" if hidden else item.url,
+    )

@@ -1,0 +1,158 @@
+"""A team edition: the rows of one team alone, kept out before anything is computed, so that every figure is theirs.
+
+Services and owners of a confidential incident are told nowhere, so it is in no team edition (POLICY.md section 10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.engine import gaps
+from audit.engine import judge as engine
+from audit.errors import UsageError
+from audit.privacy.redaction import Discretion
+from audit.report.figures.compliance import DUE, OPEN_LATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audit.engine.result import Result
+    from audit.evidence.build import Evidence
+    from audit.model import Ref
+    from audit.reminders.plan import Plan
+    from audit.settings.policy import Waiver
+
+
+def team_named(name: str, evidence: Evidence) -> str:
+    """Return a team of the service catalogue. Raises UsageError, with the nearest names, where it has no such one."""
+    services, catalog = evidence.services, evidence.records.catalog
+    teams = {*services.loc[services["owned"], "owner"], *(team.name for team in (catalog.teams if catalog else ()))}
+    if name in teams:
+        return name
+    if not teams:
+        raise UsageError(f"there is no team {name!r}: no service catalogue names any", "Set `catalog`, or omit --team.")
+    by_key = {team.casefold(): team for team in sorted(teams)}
+    near = [by_key[key] for key in get_close_matches(name.casefold(), by_key, n=3)]
+    advice = f"Did you mean {' or '.join(near)}?" if near else f"Its teams are: {', '.join(sorted(teams))}."
+    raise UsageError(f"the service catalogue has no team {name!r}", advice)
+
+
+def of_team(result: Result, team: str) -> Result:
+    """Return the result with the rows of a team alone; what is confidential is left out."""
+    evidence = _evidence(result.evidence, team)
+    mine = result.evidence.incidents["ref"].isin(evidence.incidents["ref"])
+    subjects = _subjects(evidence)
+    verdicts = result.verdicts[mine].reset_index(drop=True)
+    asked = {code: told[told.index.isin(subjects)] for code, told in result.asked.items()}
+    return replace(
+        result,
+        evidence=evidence,
+        verdicts=verdicts,
+        bare_verdicts=result.bare_verdicts[mine].reset_index(drop=True),
+        findings=tuple(one for one in result.findings if one.subject in subjects),
+        asked=asked,
+        outcomes=tuple(engine.count(one.code, asked[one.code]) for one in result.outcomes),
+        # a page that failed, or the catalogue, concerns every team
+        gaps=tuple(gap for gap in result.gaps if gap.ref in subjects or "#" not in gap.ref),
+        sensitivity=tuple(
+            replace(one, changes=tuple(change for change in one.changes if change.ref in subjects))
+            for one in result.sensitivity
+        ),
+        lapsed_waivers=_waivers(result.lapsed_waivers, subjects),
+        unused_waivers=_waivers(result.unused_waivers, subjects),
+        withheld=gaps.judged(evidence, verdicts)[1],
+    )
+
+
+def plan_of(plan: Plan, result: Result) -> Plan:
+    """Return the reminders about the incidents of a narrowed result; their status notes are of no report."""
+    subjects = _subjects(result.evidence)
+
+    def mine(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+        return tuple(ref for ref in refs if str(ref) in subjects)
+
+    return replace(
+        plan,
+        planned=tuple(one for one in plan.planned if str(one.incident) in subjects),
+        withheld=tuple(one for one in plan.withheld if str(one.incident) in subjects),
+        earlier=tuple(one for one in plan.earlier if str(one.incident) in subjects),
+        proposals=tuple(one for one in plan.proposals if str(one.incident) in subjects),
+        unreachable=mine(plan.unreachable),
+        unread=mine(plan.unread),
+    )
+
+
+def previous_of(previous: Mapping[str, Any], result: Result, team: str) -> dict[str, Any] | None:
+    """Return an earlier audit.json as if it told of a team alone; None where it does not tell its incidents.
+
+    A finding on a subject that is the team's today counts as the team's then, so that it is not taken for a new one.
+    """
+    if "incidents" not in previous:
+        return None
+    mine = [row for row in previous["incidents"] if team in row["owners"]]
+    then = {row["ref"] for row in mine} | {row["review"]["ref"] for row in mine if row["review"]}
+    then |= {row["name"] for row in previous["services"] if row["owner"] == team}
+    subjects = then | _subjects(result.evidence)
+    return {
+        **previous,
+        "compliance": _compliance(previous["compliance"], mine),
+        "figures": {},
+        "incidents": mine,
+        "findings": [row for row in previous["findings"] if row["subject"] in subjects],
+    }
+
+
+def _compliance(whole: Mapping[str, Any], mine: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    first, last = (date.fromisoformat(whole["window"][end]) for end in ("from", "to"))
+    verdicts = [(row["verdict"], row["due_on"]) for row in mine]
+    due = [verdict for verdict, day in verdicts if verdict in DUE and day and first <= date.fromisoformat(day) <= last]
+    told = bool(due) and whole["withheld"] is None
+    return {
+        "rate": due.count("on_time") / len(due) if told else None,
+        "open_late": sum(verdict in OPEN_LATE for verdict, _ in verdicts),
+    }
+
+
+def _evidence(evidence: Evidence, team: str) -> Evidence:
+    discretion = Discretion.of(evidence)
+    frame = evidence.incidents
+    incidents = _kept(
+        frame,
+        [
+            team in owners and not discretion.hides(ref)
+            for ref, owners in zip(frame["ref"], frame["owners"], strict=True)
+        ],
+    )
+    refs = frozenset(incidents["ref"])
+    return replace(
+        evidence,
+        incidents=incidents,
+        reviews=_kept(evidence.reviews, _about(evidence.reviews, refs)),
+        actions=_kept(evidence.actions, _about(evidence.actions, refs)),
+        services=_kept(evidence.services, [owner == team for owner in evidence.services["owner"]]),
+    )
+
+
+def _about(frame: pd.DataFrame, refs: frozenset[str]) -> list[bool]:
+    return [not refs.isdisjoint(covered) for covered in frame["incidents"]]
+
+
+def _kept(frame: pd.DataFrame, which: list[bool]) -> pd.DataFrame:
+    # what is read off the frames by position needs their index whole
+    return frame[pd.Series(which, index=frame.index, dtype=bool)].reset_index(drop=True)
+
+
+def _subjects(evidence: Evidence) -> frozenset[str]:
+    """Return whatever a finding can be about."""
+    frames = (evidence.incidents, evidence.reviews, evidence.actions, evidence.services)
+    return frozenset(ref for frame in frames for ref in frame["ref"])
+
+
+def _waivers(waivers: Iterable[Waiver], subjects: frozenset[str]) -> tuple[Waiver, ...]:
+    known = {subject.casefold() for subject in subjects}
+    return tuple(waiver for waiver in waivers if waiver.subject.casefold() in known)

@@ -1,0 +1,89 @@
+"""Time to review in working days, with the reviews that are still open as censored (Kaplan-Meier)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from audit.engine.gaps import in_window
+from audit.model import Verdict
+from audit.report.figures.compliance import DUE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from audit.engine.result import Result
+    from audit.evidence.working_days import WorkCalendar
+
+EXPECTED = (*DUE, Verdict.PENDING)
+"""Verdicts of the incidents whose review is waited for, or was."""
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeToReview:
+    """Working days from the anchor to the completion of the review, over the reviews due in the window."""
+
+    median: int | None
+    """None: half of them are not completed yet, so that nobody can tell."""
+    p90: int | None
+    """None: a tenth of them or more are not completed yet."""
+    completed: int
+    open: int
+    """Censored: no review yet, or one that is not completed."""
+
+
+def time_to_review(times: pd.DataFrame) -> TimeToReview:
+    """Estimate median and 90th percentile of what :func:`review_times` returns."""
+    days, completed = times["days"].to_numpy(), times["completed"].to_numpy()
+    return TimeToReview(
+        median=quantile(days, completed, 0.5),
+        p90=quantile(days, completed, 0.9),
+        completed=int(completed.sum()),
+        open=int((~completed).sum()),
+    )
+
+
+def review_times(result: Result) -> pd.DataFrame:
+    """Return columns ``days`` (working days so far) and ``completed`` (bool), on the incidents' index.
+
+    It has the rows of the required incidents whose due day lies in the window.
+    """
+    counted = in_window(result.evidence) & result.verdicts.isin(EXPECTED)
+    rows = result.evidence.incidents[counted]
+    end = rows["review_completed_on"].fillna(pd.Timestamp(result.as_of))
+    days = working_days(rows["anchor_on"], end, rows["calendar"], result.evidence.calendars)
+    return pd.DataFrame({"days": days, "completed": rows["review_completed_on"].notna()})
+
+
+def quantile(days: np.ndarray, completed: np.ndarray, share: float) -> int | None:
+    """Return the first day by which the Kaplan-Meier estimate has ``share`` completed; None if it never has.
+
+    A row that is still open counts as at risk through its own day, and not after it.
+    """
+    moments, events = np.unique(days[completed], return_counts=True)
+    at_risk = len(days) - np.searchsorted(np.sort(days), moments, side="left")
+    still_open = np.cumprod(1 - events / at_risk)
+    reached = np.flatnonzero(still_open <= 1 - share + _ROUNDING)
+    return int(moments[reached[0]]) if reached.size else None
+
+
+def working_days(start: pd.Series, end: pd.Series, calendar: pd.Series, calendars: Sequence[WorkCalendar]) -> pd.Series:
+    """Count the working days after ``start`` up to and with ``end`` by each row's calendar; 0 where end is earlier."""
+    counted = pd.Series(0, index=start.index, dtype="int64")
+    for number in calendar.unique():
+        rows = calendar == number
+        position = _positions(start[rows], end[rows], calendars[number])
+        counted[rows] = (end[rows].map(position) - start[rows].map(position)).clip(lower=0)
+    return counted
+
+
+def _positions(start: pd.Series, end: pd.Series, calendar: WorkCalendar) -> dict[pd.Timestamp, int]:
+    """Give each day that occurs its working days since the first of them, each looked up once."""
+    days = sorted(set(start) | set(end))
+    origin: date = days[0].date()
+    return {day: calendar.between(origin, day.date()) for day in days}

@@ -1,0 +1,88 @@
+"""Reviews that are due soon: through the end of the week, or within two working days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from audit.model import Verdict
+from audit.report.figures.incident_rows import plain
+from audit.report.figures.time_to_review import working_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audit.privacy.rows import IncidentRow
+    from audit.report.figures.whom_to_ask import Asking
+
+SOON: Final = 2
+"""Working days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingRow:
+    """A pending incident whose due day is near."""
+
+    incident: IncidentRow
+    due_on: date
+    working_days_left: int
+    """After as_of, up to and with the due day, by the calendar that it was counted with; 0: today is the last one."""
+    soon: bool
+    """At most two working days are left."""
+    this_week: bool
+    """Due in the ISO week of as_of. One that is not is soon."""
+    asked: tuple[str, ...]
+    """Usernames; empty where nobody is known, or may be told."""
+    told: bool
+    """It may be said whom to ask; where it may and nobody is named, there is nobody."""
+    next_step: str
+    """As of a LateRow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upcoming:
+    """What falls due next."""
+
+    rows: tuple[UpcomingRow, ...]
+    """The first due first."""
+    last: date
+    """Sunday of the ISO week of as_of."""
+    this_week: int
+    soon: int
+    """Of this week and of the next."""
+
+
+def upcoming(rows: Sequence[IncidentRow], asking: Asking) -> Upcoming:
+    """Return the pending incidents that are due from as_of through its week's end, or within two working days."""
+    result = asking.result
+    last = result.as_of + timedelta(days=6 - result.as_of.weekday())
+    # what has no due day yet cannot be near
+    pending = result.verdicts.eq(Verdict.PENDING) & result.evidence.incidents["due_on"].notna()
+    frame = result.evidence.incidents[pending]
+    today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)
+    left = working_days(today, frame["due_on"], frame["calendar"], result.evidence.calendars)
+    this_week, soon = frame["due_on"] <= pd.Timestamp(last), left <= SOON
+    near = this_week | soon
+    columns = (plain(column[near]) for column in (frame["due_on"], left, soon, this_week, frame["inline"]))
+    found = [
+        UpcomingRow(
+            incident=rows[position],
+            due_on=due_on,
+            working_days_left=days_left,
+            soon=is_soon,
+            this_week=in_week,
+            asked=asking.asked(rows[position]),
+            told=asking.tells(rows[position]),
+            next_step=asking.next_step(rows[position], inline=inline),
+        )
+        for position, due_on, days_left, is_soon, in_week, inline in zip(frame.index[near], *columns, strict=True)
+    ]
+    return Upcoming(
+        rows=tuple(sorted(found, key=lambda row: row.due_on)),
+        last=last,
+        this_week=int(this_week.sum()),
+        soon=int(soon.sum()),
+    )

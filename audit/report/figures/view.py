@@ -1,0 +1,260 @@
+"""The View: everything that the report prints, every number computed once, nothing in it that may not be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from audit.privacy.redaction import Discretion
+from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ServiceRow, SourceRow, WaiverRow
+from audit.report.figures.advice import Advice, advice
+from audit.report.figures.basis import Basis, basis
+from audit.report.figures.changes import Changes, Figures, changes
+from audit.report.figures.compliance import Compliance, compliance, verdict_counts
+from audit.report.figures.conforming import Asked, asked
+from audit.report.figures.corrective import Actions, corrective
+from audit.report.figures.decisions import Decisions, decisions
+from audit.report.figures.groups import Grouping, Groups
+from audit.report.figures.incident_rows import incident_rows
+from audit.report.figures.late import LateRow, late_rows
+from audit.report.figures.no_owner import NoOwner, no_owner
+from audit.report.figures.not_counted import Outside, outside
+from audit.report.figures.reminder_effect import Effect, effect
+from audit.report.figures.reminder_summary import Reminded, reminded
+from audit.report.figures.searches import Search, of_services, of_teams, open_reviews
+from audit.report.figures.team_edition import of_team, plan_of, previous_of
+from audit.report.figures.time_to_review import TimeToReview, review_times, time_to_review
+from audit.report.figures.trend import Trend, trend
+from audit.report.figures.upcoming import Upcoming, upcoming
+from audit.report.figures.whom_to_ask import Asking
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from audit.engine.result import Change, Result
+    from audit.evidence.build import Evidence
+    from audit.reminders.plan import Plan
+
+TOOL = "incident-review-audit"
+Edition = Literal["weekly", "nightly"]
+"""A nightly one begins with what changed, and folds what hardly does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is known of the run itself."""
+
+    version: str
+    """Of the program."""
+    url: str = ""
+    """Address of the run, such as a CI job; empty: none."""
+    folder: str = ""
+    """The output folder from the root of the repository, as the run's artifacts have it; empty: elsewhere."""
+    pages_url: str = ""
+    """Address of the site on which the reports are published; empty: none."""
+    settings_file: str = "audit.yml"
+    """The settings file from the root of the repository."""
+    edition: Edition = "weekly"
+    team: str = ""
+    """Of a team edition: the team whose rows it holds; empty: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Another reading of the policy, and the verdicts that it would change."""
+
+    words: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that the renderers print."""
+
+    run: Run
+    as_of: date
+    timezone: str
+    window: int
+    """Days whose due days count."""
+    sources: tuple[SourceRow, ...]
+    """By project path."""
+    urls: Mapping[str, str]
+    """Ref -> address, of the incidents, reviews and corrective actions that may be told."""
+    gaps: tuple[GapRow, ...]
+    notes: tuple[str, ...]
+    """How far this audit can be trusted."""
+    compliance: Compliance
+    verdicts: dict[str, int]
+    """All ten, in the policy's order."""
+    time_to_review: TimeToReview
+    changes: Changes | None
+    """None without an earlier audit."""
+    incidents: tuple[IncidentRow, ...]
+    """By project path and number."""
+    findings: tuple[FindingRow, ...]
+    """By rule and subject."""
+    asked: tuple[Asked, ...]
+    """The subjects without a finding, of the rules of level violation."""
+    services: tuple[ServiceRow, ...]
+    """By name."""
+    upcoming: Upcoming
+    late: tuple[LateRow, ...]
+    """The oldest due first."""
+    trend: Trend
+    teams: Groups
+    by_service: Groups
+    no_owner: NoOwner
+    outside: Outside
+    advice: Advice
+    actions: Actions
+    decisions: Decisions
+    reminders: Reminded | None
+    """None where none were planned."""
+    effect: Effect | None
+    """None where no reminder was posted before."""
+    unused_waivers: tuple[WaiverRow, ...]
+    open_reviews: tuple[Search, ...]
+    basis: Basis
+    sensitivity: tuple[Reading, ...]
+
+    @property
+    def year(self) -> int:
+        """Of the ISO week."""
+        return self.as_of.isocalendar().year
+
+    @property
+    def week(self) -> int:
+        """The ISO week."""
+        return self.as_of.isocalendar().week
+
+    @property
+    def complete_sources(self) -> int:
+        """Projects of which no page failed."""
+        return sum(source.complete for source in self.sources)
+
+    @property
+    def reviews_read(self) -> int:
+        """Review issues, linked or not."""
+        return sum(source.reviews for source in self.sources)
+
+    @property
+    def rule_names(self) -> dict[str, str]:
+        """Code -> name of each rule that was asked."""
+        return {rule.code: rule.name for rule in self.basis.rules}
+
+    @property
+    def total(self) -> int:
+        """Incidents that were read: the sum of the verdicts."""
+        return len(self.incidents)
+
+
+def build_view(
+    result: Result,
+    plan: Plan | None,
+    *,
+    previous: Mapping[str, Any] | None = None,
+    run: Run,
+) -> View:
+    """Compute the View of a result, of one team alone where the run says so.
+
+    ``previous`` is the audit.json of an earlier day.
+    """
+    if run.team:
+        result = of_team(result, run.team)
+        plan = plan_of(plan, result) if plan else None
+        previous = previous_of(previous, result, run.team) if previous else None
+    return _view(result, plan, previous, run)
+
+
+def _view(result: Result, plan: Plan | None, previous: Mapping[str, Any] | None, run: Run) -> View:
+    evidence = result.evidence
+    discretion = Discretion.of(evidence)
+    incidents = incident_rows(result, discretion)
+    findings = tuple(sorted(map(discretion.finding, result.findings), key=_by_rule_and_subject))
+    services = _service_rows(evidence)
+    searches = of_services(evidence, sorted({name for row in incidents for name in row.services}))
+    queue = no_owner(result, incidents, services, searches)
+    told = reminded(plan, discretion)
+    figure, times = compliance(result), review_times(result)
+    time = time_to_review(times)
+    asking = Asking(result=result, plan=plan, discretion=discretion)
+    grouping = Grouping.of(result, incidents, times, discretion)
+    lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
+    delta = changes(previous, result.as_of, _figures(figure, time, queue), findings, incidents)
+    return View(
+        run=run,
+        as_of=result.as_of,
+        timezone=evidence.settings.timezone,
+        window=evidence.settings.window,
+        sources=_source_rows(evidence),
+        urls=discretion.urls(evidence),
+        gaps=tuple(map(discretion.gap, result.gaps)),
+        notes=result.notes,
+        compliance=figure,
+        verdicts=verdict_counts(result.verdicts),
+        time_to_review=time,
+        changes=delta,
+        incidents=incidents,
+        findings=findings,
+        asked=asked(result),
+        services=services,
+        upcoming=upcoming(incidents, asking),
+        late=late_rows(incidents, asking),
+        trend=trend(result),
+        teams=grouping.by_team(of_teams(evidence), {run.team} if run.team else None),
+        by_service=grouping.by_service(searches, set(evidence.services["ref"]) if run.team else None),
+        no_owner=queue,
+        outside=outside(result, incidents, findings, discretion),
+        advice=advice(result, incidents, findings, discretion),
+        actions=corrective(result, incidents, findings, discretion),
+        decisions=decisions(queue, told, lapsed, findings, incidents),
+        reminders=told,
+        effect=effect(plan, delta.since if delta else None),
+        unused_waivers=tuple(map(discretion.waiver, result.unused_waivers)),
+        open_reviews=open_reviews(evidence),
+        basis=basis(result),
+        sensitivity=tuple(Reading(words=one.reading, changes=one.changes) for one in result.sensitivity),
+    )
+
+
+def _figures(figure: Compliance, time: TimeToReview, queue: NoOwner) -> Figures:
+    return Figures(
+        rate=figure.rate,
+        open_late=figure.open_late,
+        blocked=queue.blocked,
+        median=time.median,
+        p90=time.p90,
+    )
+
+
+def _by_rule_and_subject(finding: FindingRow) -> tuple[str, str, int]:
+    """Sort by code, then by project path and number, or by the name of a service, which has no number."""
+    project, _, number = finding.subject.rpartition("#")
+    if finding.kind == "service" or not number.isdecimal():
+        return finding.code, finding.subject, 0
+    return finding.code, project, int(number)
+
+
+def _source_rows(evidence: Evidence) -> tuple[SourceRow, ...]:
+    incidents = evidence.incidents["project"].value_counts()
+    reviews = evidence.reviews.loc[~evidence.reviews["inline"], "project"].value_counts()
+    return tuple(
+        SourceRow(
+            project=source.project,
+            url=source.url,
+            incidents=int(incidents.get(source.project, 0)),
+            reviews=int(reviews.get(source.project, 0)),
+            complete=source.complete,
+        )
+        for source in sorted(evidence.records.sources, key=lambda source: source.project)
+    )
+
+
+def _service_rows(evidence: Evidence) -> tuple[ServiceRow, ...]:
+    frame = evidence.services
+    columns = (frame[name].tolist() for name in ("ref", "owner", "owned", "incidents", "weight"))
+    return tuple(
+        ServiceRow(name=name, owner=owner, owned=owned, incidents=incidents, weight=weight)
+        for name, owner, owned, incidents, weight in sorted(zip(*columns, strict=True))
+    )

@@ -1,0 +1,81 @@
+"""Whom to ask about a review that is not completed, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from audit.reminders.addressees import Directory
+from audit.reminders.cases import Case, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from audit.engine.result import Result
+    from audit.privacy.redaction import Discretion
+    from audit.privacy.rows import IncidentRow
+    from audit.reminders.plan import Plan, Reminder, Withheld
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Answers for incidents whose review is not completed."""
+
+    result: Result
+    plan: Plan | None
+    discretion: Discretion
+
+    def tells(self, incident: IncidentRow) -> bool:
+        """Tell whether it may be said whom to ask: neither the incident nor its review is confidential."""
+        return not self.discretion.hides(incident.ref, _issue(incident))
+
+    def asked(self, incident: IncidentRow) -> tuple[str, ...]:
+        """Return whom the reminder names, or would name; nobody where nobody is known, or may be told."""
+        if not self.tells(incident):
+            return ()
+        issue = _issue(incident)
+        assigned = self._assigned.get(issue) or self._assigned.get(incident.ref)
+        return self._planned.get(issue) or assigned or self._directory.asked(self._cases[incident.ref], 0).first
+
+    def next_step(self, incident: IncidentRow, *, inline: bool) -> str:
+        """Return open (a review), assign (it needs somebody), close or label (it is to be completed so)."""
+        if incident.review is None:
+            return "open"
+        if inline:
+            return "label"
+        return "close" if self._assigned.get(incident.review.ref) else "assign"
+
+    @cached_property
+    def _assigned(self) -> Mapping[str, tuple[str, ...]]:
+        """Map the ref of an incident or review to its assignees who can act."""
+        incidents, reviews = self.result.evidence.incidents, self.result.evidence.reviews
+        return {
+            **dict(zip(incidents["ref"], incidents["assignees"], strict=True)),
+            **dict(zip(reviews["ref"], reviews["active_assignees"], strict=True)),
+        }
+
+    @cached_property
+    def _planned(self) -> Mapping[str, tuple[str, ...]]:
+        """Map the ref of an issue to whom the reminder on it names."""
+        if self.plan is None:
+            return {}
+        items: tuple[Reminder | Withheld, ...] = (*self.plan.withheld, *self.plan.planned)
+        return {str(item.issue): item.addressees for item in items}
+
+    @cached_property
+    def _scene(self) -> Scene:
+        # no comment decides whom to ask; a bot's account is among nobody's active people
+        return Scene(result=self.result, comments={}, bot="")
+
+    @cached_property
+    def _directory(self) -> Directory:
+        return Directory(scene=self._scene)
+
+    @cached_property
+    def _cases(self) -> Mapping[str, Case]:
+        return {str(case.incident): case for case in self._scene.cases}
+
+
+def _issue(incident: IncidentRow) -> str:
+    return incident.review.ref if incident.review else incident.ref

@@ -1,0 +1,1 @@
+"""A View as text, one file an output."""

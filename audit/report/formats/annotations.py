@@ -1,0 +1,39 @@
+"""annotations.json: the links that GitLab shows on the page of the job, to what the run wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from audit.report.figures.view import Run
+
+_SECTION: Final = "Incident review audit"
+_PAGES: Final = {
+    "report.html": "Report",
+    "report.md": "Report as text",
+    "audit.json": "Report as data",
+}
+
+
+def annotations_json(run: Run, written: Collection[str]) -> dict[str, Any]:
+    """Return GitLab's object for a run that wrote these files; an empty one where there is nothing to link to."""
+    links = [{"external_link": {"label": label, "url": url}} for label, url in _links(run, written)]
+    return {_SECTION: links} if links else {}
+
+
+def _links(run: Run, written: Collection[str]) -> Iterator[tuple[str, str]]:
+    if _is_web(run.url) and run.folder:
+        artifacts, folder = f"{run.url.rstrip('/')}/artifacts", quote(run.folder)
+        for name, label in _PAGES.items():
+            if name in written:
+                yield label, f"{artifacts}/file/{folder}/{name}"
+        yield "All files", f"{artifacts}/browse/{folder}/"
+    if _is_web(run.pages_url):
+        yield "Published reports", f"{run.pages_url.rstrip('/')}/"
+
+
+def _is_web(url: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https")

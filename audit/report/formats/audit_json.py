@@ -1,0 +1,173 @@
+"""audit.json: the audit as data, under the contract of POLICY.md section 10 and audit.schema.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from audit.report.figures.view import TOOL
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from audit.privacy.rows import FindingRow, IncidentRow, ReviewRow
+    from audit.report.figures.trend import Week
+    from audit.report.figures.view import Reading, View
+
+SCHEMA_VERSION = 1
+
+
+def audit_json(view: View) -> dict[str, Any]:
+    """Return the contract's object. Rates are unrounded; what is not known is null."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "as_of": view.as_of.isoformat(),
+        "timezone": view.timezone,
+        "tool": {"name": TOOL, "version": view.run.version},
+        "policy": {
+            "sha256": view.basis.policy_sha256,
+            "in_force": [{"from": _day(row.first), "name": row.criteria.name} for row in view.basis.policies],
+        },
+        "evidence": {
+            "sha256": view.basis.evidence_sha256,
+            "catalog": view.basis.catalog,
+            "holidays": view.basis.holidays,
+        },
+        "sources": [
+            {
+                "project": source.project,
+                "incidents": source.incidents,
+                "reviews": source.reviews,
+                "complete": source.complete,
+            }
+            for source in view.sources
+        ],
+        "gaps": [asdict(gap) for gap in view.gaps],
+        "compliance": _compliance(view),
+        "verdicts": view.verdicts,
+        "figures": {
+            "blocked_by_no_owner": view.no_owner.blocked,
+            "voluntary_reviews": len(view.outside.voluntary),
+            "time_to_review": asdict(view.time_to_review),
+        },
+        "trend": {"open_before": view.trend.open_before, "weeks": [_week(one) for one in view.trend.weeks]},
+        "incidents": [_incident(row) for row in view.incidents],
+        "findings": [_finding(row) for row in view.findings],
+        "services": [
+            {"name": row.name, "owner": row.owner, "owned": row.owned, "incidents": row.incidents}
+            for row in view.services
+        ],
+        "sensitivity": [_reading(reading) for reading in view.sensitivity],
+    }
+
+
+def serialised(data: dict[str, Any] | list[Any]) -> str:
+    """Return the text of a JSON file: always the same for the same data."""
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of audit.json."""
+    path = Path(__file__).with_name("audit.schema.json")
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _compliance(view: View) -> dict[str, Any]:
+    figure = view.compliance
+    return {
+        "window": {"from": _day(figure.first), "to": _day(figure.last)},
+        "on_time": figure.on_time,
+        "due": figure.due,
+        "rate": figure.rate,
+        "rate_counting_exempt": figure.rate_counting_exempt,
+        "open_late": figure.open_late,
+        "withheld": figure.withheld,
+    }
+
+
+def _week(one: Week) -> dict[str, Any]:
+    return {
+        "year": one.year,
+        "week": one.number,
+        "from": _day(one.first),
+        "to": _day(one.last),
+        "closed": one.closed,
+        "on_time": one.on_time,
+        "late": one.late,
+        "open_late": one.open_late,
+        "pending": one.pending,
+        "due": one.due,
+        "rate": one.rate,
+        "withheld": one.withheld,
+        "inflow": one.inflow,
+        "outflow": one.outflow,
+        "open_at_end": one.open_at_end,
+    }
+
+
+def _incident(row: IncidentRow) -> dict[str, Any]:
+    return {
+        "ref": row.ref,
+        "url": row.url,
+        "title": str(row.title),  # it may be a text of our own, and the contract knows no such type
+        "confidential": row.confidential,
+        "severity": row.severity,
+        "peak_severity": row.peak_severity,
+        "services": list(row.services),
+        "owners": list(row.owners),
+        "required_because": list(row.required_because),
+        "anchor": row.anchor,
+        "anchor_on": _day(row.anchor_on),
+        "due_on": _day(row.due_on),
+        "verdict": row.verdict,
+        "review": _review(row.review) if row.review else None,
+        "policy": row.policy,
+    }
+
+
+def _review(review: ReviewRow) -> dict[str, Any]:
+    return {
+        "ref": review.ref,
+        "url": review.url,
+        "linked_by": review.linked_by,
+        "opened_on": _day(review.opened_on),
+        "completed_on": _day(review.completed_on),
+        "assignees": list(review.assignees),
+    }
+
+
+def _finding(row: FindingRow) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "level": row.level,
+        "subject": row.subject,
+        "open": row.open,
+        "message": row.message,
+        "evidence": row.evidence,
+        "outcome": row.outcome,
+        "waiver": row.waiver,
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "reading": str(reading.words),
+        "changes": [
+            {
+                "ref": change.ref,
+                "verdict": change.verdict,
+                "other": change.other,
+                "due_on": _day(change.due_on),
+                "other_due_on": _day(change.other_due_on),
+            }
+            for change in reading.changes
+        ],
+    }

@@ -1,0 +1,62 @@
+"""The digest: five lines for chat and mail, as plain text and as Markdown, from templates/digest.j2.
+
+It holds numbers and days only. So nothing in it can ping anybody, and nothing tells of a confidential record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from audit import inert
+from audit.report.formats.markdown import environment
+
+if TYPE_CHECKING:
+    from audit.report.figures.view import View
+
+LINES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What is sent."""
+
+    title: str
+    text: str
+    """Plain."""
+    markdown: str
+    """A list of the same lines."""
+
+
+def digest(view: View, url: str = "") -> Digest:
+    """Return the digest of a report; ``url`` is where the whole of it can be read."""
+    safe = url if urlsplit(url).scheme in ("http", "https") else ""
+    return Digest(
+        title=f"Incident reviews: week {view.week} of {view.year}",
+        text="\n".join(_lines(view, strong="", report=_plain(safe))),
+        markdown="\n".join(f"- {line}" for line in _lines(view, strong="**", report=_linked(safe))),
+    )
+
+
+def _lines(view: View, *, strong: str, report: Markup) -> list[str]:
+    body = _templates().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
+    return [line for line in body.splitlines() if line.strip()]
+
+
+_templates = cache(environment)
+
+
+def _plain(url: str) -> Markup:
+    return _safe(inert.one_line(url))
+
+
+def _linked(url: str) -> Markup:
+    return inert.link("the report", url) if url else _safe("")
+
+
+def _safe(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - an address that is shown as text, or our own letters

@@ -1,0 +1,49 @@
+"""findings.csv: one row a finding, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from audit.privacy.rows import FindingRow
+    from audit.report.figures.view import View
+
+COLUMNS: Final = ("code", "name", "level", "outcome", "subject", "open", "message", "evidence", "waiver")
+# a spreadsheet takes a cell that begins so for a formula; the last four are the wide signs of East Asian keyboards
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
+
+
+def findings_csv(view: View) -> str:
+    """Return the findings by rule and subject, with a heading; lines end as RFC 4180 says."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(finding) for finding in view.findings)
+    return out.getvalue()
+
+
+def _row(finding: FindingRow) -> list[str]:
+    cells = (
+        finding.code,
+        finding.name,
+        finding.level,
+        finding.outcome,
+        finding.subject,
+        "true" if finding.open else "false",
+        finding.message,
+        _compact(finding.evidence),
+        _compact(finding.waiver) if finding.waiver else "",
+    )
+    return [_harmless(cell) for cell in cells]
+
+
+def _compact(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _harmless(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would compute."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

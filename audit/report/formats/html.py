@@ -1,0 +1,112 @@
+"""report.html: the page that people open and share, from templates/report.html.j2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audit.report.formats import charts, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from audit.privacy.rows import IncidentRow
+    from audit.report.figures.trend import Week
+    from audit.report.figures.view import View
+
+ROWS: Final = 10_000
+"""Incidents that the page holds. More would be megabytes that nobody scrolls through; audit.json holds every one."""
+_FIRST: Final = {
+    "overdue": 0,
+    "missing": 0,
+    "pending": 1,
+    "inconclusive": 2,
+    "exempt_unowned": 2,
+    "waived": 2,
+    "late": 3,
+    "on_time": 3,
+    "not_required": 4,
+    "out_of_scope": 4,
+}
+_BY_DUE: Final = 2
+"""What asks for something is told by its due day, the first first; all else by its day, the latest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An incident of the large table, with what its filters go by."""
+
+    incident: IncidentRow
+    teams: str
+    """Positions in the list of teams, with blanks between."""
+    services: str
+    """Positions in the list of services, likewise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everything:
+    """The large table."""
+
+    lines: tuple[Line, ...]
+    """What asks for something first."""
+    teams: tuple[str, ...]
+    services: tuple[str, ...]
+    verdicts: tuple[str, ...]
+    """Those that occur, in the policy's order."""
+    left_out: int
+    total: int
+
+
+def report_html(view: View) -> str:
+    """Return the whole page."""
+    weeks = view.trend.weeks
+    return pages.page(
+        "report.html.j2",
+        view=view,
+        everything=everything(view, ROWS),
+        cohorts=charts.stack([_cohort(week) for week in weeks]),
+        backlog=charts.line([(_short(week), week.open_at_end) for week in weeks]),
+    )
+
+
+def everything(view: View, most: int) -> Everything:
+    """Choose the incidents of the large table: the late and open ones first, of the others the latest."""
+    rows = sorted(view.incidents, key=_urgency)[:most]
+    teams = _places(name for row in rows for name in row.owners)
+    services = _places(name for row in rows for name in row.services)
+    present = {row.verdict for row in rows}
+    return Everything(
+        lines=tuple(
+            Line(incident=row, teams=_at(teams, row.owners), services=_at(services, row.services)) for row in rows
+        ),
+        teams=tuple(teams),
+        services=tuple(services),
+        verdicts=tuple(verdict for verdict in view.verdicts if verdict in present),
+        left_out=view.total - len(rows),
+        total=view.total,
+    )
+
+
+def _cohort(week: Week) -> charts.Column:
+    kinds = (("on_time", week.on_time), ("late", week.late), ("open_late", week.open_late), ("pending", week.pending))
+    above = "" if week.rate is None else pages.percent(week.rate).unescape()
+    return charts.Column(label=_short(week), parts=kinds, above=above)
+
+
+def _short(week: Week) -> str:
+    return f"W{week.number:02}"
+
+
+def _urgency(row: IncidentRow) -> tuple[int, int]:
+    rank = _FIRST[row.verdict]
+    if rank < _BY_DUE and row.due_on:
+        return rank, row.due_on.toordinal()
+    return rank, -row.declared_on.toordinal()
+
+
+def _places(names: Iterable[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(sorted(set(names)))}
+
+
+def _at(places: dict[str, int], names: Sequence[str]) -> str:
+    return " ".join(str(places[name]) for name in names)

@@ -1,0 +1,149 @@
+"""junit.xml: the rules of level violation as GitLab shows tests, one suite a rule and one case a subject.
+
+A case's name holds project, number and rule, for GitLab keeps only the first of equally named cases and remembers by
+the name how often one failed. Of very many subjects the first have a case of their own and the rest share one, so that
+the file stays far below the 30 MB that GitLab reads. Advisories and infos are left out: they are no failures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from audit import inert
+from audit.model import Level
+from audit.report.figures.view import TOOL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from audit.privacy.rows import FindingRow, GapRow
+    from audit.report.figures.basis import RuleRow
+    from audit.report.figures.conforming import Asked
+    from audit.report.figures.view import View
+
+MOST_TOLD: Final = 1_000
+"""Cases of a suite with words: failed ones, and skipped ones."""
+MOST_CONFORMING: Final = 10_000
+"""Cases of a suite without."""
+_LONGEST: Final = 400
+_UNTOLD: Final = "What was read does not tell."
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    name: str
+    kind: str = ""
+    """failure, error or skipped; empty: it passed."""
+    text: str = ""
+
+
+def junit_xml(view: View) -> str:
+    """Return the text. It holds no times: a rule takes none that anybody would look at."""
+    rows = {row.code: row for row in view.basis.rules}
+    findings = _by_rule(view)
+    suites = [
+        _suite(f"{one.code} {rows[one.code].name}", _cases(view, one, rows[one.code], findings.get(one.code, [])))
+        for one in view.asked
+    ]
+    if decisive := [gap for gap in view.gaps if gap.could_change_a_verdict]:
+        suites.append(_suite("gaps", [_gap(place, gap) for place, gap in enumerate(decisive[:MOST_TOLD], 1)]))
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="{TOOL}">', *suites, "</testsuites>"]
+    return "\n".join(lines) + "\n"
+
+
+def _by_rule(view: View) -> dict[str, list[FindingRow]]:
+    """Return the violations of each rule, those that can still be mended first."""
+    found: dict[str, list[FindingRow]] = {}
+    for row in sorted(view.findings, key=lambda row: not row.open):
+        if row.level == Level.VIOLATION:
+            found.setdefault(row.code, []).append(row)
+    return found
+
+
+def _cases(view: View, one: Asked, rule: RuleRow, findings: Sequence[FindingRow]) -> Iterator[_Case]:
+    failed = [row for row in findings if row.outcome == "violates"]
+    waived = [row for row in findings if row.outcome == "waived"]
+    told = MOST_TOLD
+    yield from (_failed(view, row, rule) for row in failed[:told])
+    yield from _others(len(failed) - told, "failure", rule, "that violate it")
+    yield from (_waived(row, rule) for row in waived[:told])
+    yield from _others(len(waived) - told, "skipped", rule, "that are waived")
+    yield from (_Case(name=_name(ref, rule), kind="skipped", text=_UNTOLD) for ref in one.unknown[:told])
+    yield from _others(len(one.unknown) - told, "skipped", rule, "of which nobody can tell")
+    yield from (_Case(name=_name(ref, rule)) for ref in one.conforming[:MOST_CONFORMING])
+    yield from _others(len(one.conforming) - MOST_CONFORMING, "", rule, "that conform")
+
+
+def _others(left: int, kind: str, rule: RuleRow, what: str) -> Iterator[_Case]:
+    """Yield one case for all those that have none of their own."""
+    if left > 0:
+        text = f"{left} more, which have no line of their own here." if kind else ""
+        yield _Case(name=f"all others {what}: {rule.name} ({rule.code})", kind=kind, text=text)
+
+
+def _failed(view: View, row: FindingRow, rule: RuleRow) -> _Case:
+    mended = "" if row.open else "It cannot be mended any more."
+    lines = (_message(row), mended, rule.sentence, view.urls.get(row.subject, ""))
+    return _Case(name=_name(row.subject, rule), kind="failure", text="\n".join(filter(None, lines)))
+
+
+def _waived(row: FindingRow, rule: RuleRow) -> _Case:
+    waiver = row.waiver or {}
+    lines = (f"Waived until {waiver.get('expires')}.", waiver.get("reason", ""), _message(row))
+    return _Case(
+        name=_name(row.subject, rule), kind="skipped", text="\n".join(map(inert.one_line, filter(None, lines)))
+    )
+
+
+def _message(row: FindingRow) -> str:
+    return inert.one_line(row.message) or "The record is confidential: only who may read it can see why."
+
+
+def _gap(place: int, gap: GapRow) -> _Case:
+    why = inert.one_line(gap.why) or "The record is confidential."
+    return _Case(name=f"{gap.ref}: {gap.what} (gap {place})", kind="error", text=f"It could not be read: {why}")
+
+
+def _name(subject: str, rule: RuleRow) -> str:
+    return f"{subject}: {rule.name} ({rule.code})"
+
+
+def _suite(name: str, made: Iterable[_Case]) -> str:
+    cases = list(_apart(made))
+    counts = {kind: sum(case.kind == kind for case in cases) for kind in ("failure", "error", "skipped")}
+    head = (
+        f'  <testsuite name="{_xml(name)}" tests="{len(cases)}" failures="{counts["failure"]}"'
+        f' errors="{counts["error"]}" skipped="{counts["skipped"]}">'
+    )
+    return "\n".join([head, *(_element(name, case) for case in cases), "  </testsuite>"])
+
+
+def _apart(cases: Iterable[_Case]) -> Iterator[_Case]:
+    """Give a number to what would have the same name once it stands on one line."""
+    seen: Counter[str] = Counter()
+    for case in cases:
+        name = _NO_XML.sub("", inert.one_line(case.name))
+        seen[name] += 1
+        yield replace(case, name=name if seen[name] == 1 else f"{name} ({seen[name]})")
+
+
+def _element(suite: str, case: _Case) -> str:
+    opening = f'    <testcase classname="{_xml(suite)}" name="{_xml(case.name)}"'
+    if not case.kind:
+        return f"{opening}/>"
+    text = "\n".join(map(_short, case.text.split("\n")))
+    return f"{opening}><{case.kind}>{_xml(text)}</{case.kind}></testcase>"
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
+
+
+def _xml(text: str) -> str:
+    """Return a text as XML holds it: what XML knows no way to write is left out."""
+    return escape(_NO_XML.sub("", text))

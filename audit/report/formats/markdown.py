@@ -1,0 +1,217 @@
+"""report.md: GitLab Markdown from templates/report.md.j2. Words and layout stand there, how a value is written here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from audit import inert
+from audit.program_text import Own
+from audit.report.figures.changes import by_subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from jinja2 import Environment
+
+    from audit.report.figures.trend import Week
+    from audit.report.figures.view import View
+
+SHOWN: Final = 20
+"""Lines of a list before the rest is folded."""
+LIMIT: Final = 1_000_000
+"""Bytes: GitLab refuses an issue or note of more than 1,048,576 characters."""
+_CAPS: Final = (1000, 300, 100, SHOWN, 5)
+_LONGEST: Final = 100
+_WHY_LONGEST: Final = 300
+
+_SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low", None: "none"}
+_REF: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*#\d+|[\w.-]+(?:/[\w.-]+)+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list cut into what is shown, what is folded, and how many are left out."""
+
+    shown: Sequence[Any]
+    folded: Sequence[Any]
+    left_out: int
+    total: int
+
+
+def report_md(view: View) -> str:
+    """Return the report; a list that is too long for GitLab is cut, and says how much is not shown."""
+    text = ""
+    for cap in _CAPS:
+        text = _render(view, cap)
+        if len(text.encode(errors="replace")) <= LIMIT:
+            break
+    return inert.without_quick_actions(text)
+
+
+def _render(view: View, cap: int) -> str:
+    body = _templates(cap).get_template("report.md.j2").render(view=view)
+    # a section that has nothing to say leaves blank lines behind
+    return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+
+
+@cache
+def _templates(cap: int) -> Environment:
+    made = environment()
+    made.filters["listing"] = partial(listing, cap=cap)
+    return made
+
+
+def environment() -> Environment:
+    """Return the inert environment with the report's own ways to write a value."""
+    made = inert.environment()
+    made.filters.update(
+        severity=severity,
+        percent=percent,
+        signed=signed,
+        points=points,
+        ref=ref,
+        beside=beside,
+        title=title,
+        why=why,
+        link=inert.link,
+        people=people,
+        names=names,
+        listing=partial(listing, cap=_CAPS[0]),
+        yaml=yaml,
+        iso=iso,
+        columns=columns,
+        words=words,
+        weight=weight,
+        by_subject=by_subject,
+        whole=whole,
+        week=week,
+    )
+    return made
+
+
+def listing(rows: Sequence[Any], *, cap: int) -> Listing:
+    """Cut a list: the first are shown, others folded, those beyond ``cap`` left out."""
+    return Listing(
+        shown=rows[: min(SHOWN, cap)],
+        folded=rows[SHOWN:cap],
+        left_out=max(0, len(rows) - cap),
+        total=len(rows),
+    )
+
+
+def severity(value: int | None) -> Markup:
+    """Write a severity in words."""
+    return _safe(_SEVERITIES[value])
+
+
+def percent(rate: float) -> Markup:
+    """Write a share in whole percent."""
+    return _safe(f"{whole(rate)} %")
+
+
+def whole(rate: float) -> int:
+    """Return a share in whole percent; all and nothing are said only where they are meant."""
+    rounded = round(rate * 100)
+    if rounded == 100 and rate < 1:
+        return 99
+    return 1 if rounded == 0 and rate > 0 else rounded
+
+
+def week(value: Week) -> Markup:
+    """Write the name of an ISO week."""
+    return _safe(value.name)
+
+
+def signed(number: int | None) -> Markup:
+    """Write a difference."""
+    if number is None:
+        return _safe("not known")
+    return _safe("no change" if number == 0 else f"{number:+d}")
+
+
+def points(number: float | None) -> Markup:
+    """Write a difference of two shares."""
+    if number is None:
+        return _safe("not known")
+    if abs(number) < 0.05:
+        return _safe("no change")
+    text = f"{number:+.1f}".removesuffix(".0")
+    return _safe(f"{text} point" if text in {"+1", "-1"} else f"{text} points")
+
+
+def ref(text: str, url: str = "") -> Markup:
+    """Write an issue's name, as a link where it may be opened; never as a live reference, which would leave a trace."""
+    # a path may begin like an address that would become a link
+    name = re.sub(r"([_#]|(?<=www)\.)", r"\\\1", text) if _REF.fullmatch(text) else inert.md(text)
+    label = _safe(name)
+    linked = inert.link("", url)
+    return _safe(f"[{label}]{linked[2:]}") if linked.startswith("[](") else label
+
+
+def beside(ref: str, other: str) -> str:
+    """Return the name of an issue beside that of another: its number alone where both are of one project."""
+    project, _, number = ref.rpartition("#")
+    return f"#{number}" if project == other.rpartition("#")[0] else ref
+
+
+def title(text: str) -> Markup:
+    """Write a title on one line, cut where it is long."""
+    return inert.own(text) if isinstance(text, Own) else inert.md(cut(text, _LONGEST))
+
+
+def why(text: str) -> Markup:
+    """Write a sentence: lightly where it is wholly our own, cut and escaped where it holds foreign words."""
+    return inert.own(text) if isinstance(text, Own) else inert.md(cut(text, _WHY_LONGEST))
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text on one line, cut where it is longer than so many characters."""
+    line = inert.one_line(text)
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def people(usernames: Sequence[str]) -> Markup:
+    """Write names in backticks, so that nobody is notified; a dash where there are none."""
+    return _safe(", ".join(inert.handle(name) for name in usernames) or "–")
+
+
+def names(values: Sequence[str]) -> Markup:
+    """Write several names of services or teams; a dash where there are none."""
+    return _safe(", ".join(map(title, values)) or "–")
+
+
+def yaml(text: str) -> Markup:
+    """Write a text as a quoted YAML scalar inside a fence: on one line, so that it cannot end the fence."""
+    inner = re.sub(r'(["\\])', r"\\\1", inert.one_line(text))
+    return _safe(f'"{inner}"')
+
+
+def iso(day: date | None) -> Markup:
+    """Write a day as YYYY-MM-DD, and a dash where there is none."""
+    return _safe(day.isoformat() if day else "–")
+
+
+def columns(head: str) -> Markup:
+    """Write the head of a table from its columns' names, which the template separates by commas."""
+    labels = head.split(", ")
+    return _safe(f"| {' | '.join(labels)} |\n|{' --- |' * len(labels)}")
+
+
+def words(name: str) -> Markup:
+    """Write a rule's name, letters and dashes of our own."""
+    return _safe(name) if re.fullmatch(r"[a-z-]+", name) else inert.md(name)
+
+
+def weight(value: float) -> Markup:
+    """Write a service's weight."""
+    return _safe(f"{value:g}")
+
+
+def _safe(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - every caller has escaped what is foreign

@@ -1,0 +1,110 @@
+"""The HTML pages' frame: foreign text stays text, and the browser runs nothing and loads nothing but what stands there.
+
+The policy in each page names its own style and scripts by hash. Whatever a title might smuggle in is refused twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from audit import inert
+from audit.report.formats import markdown
+from audit.report.formats.markdown import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SECTION_ROWS: Final = 1_000
+_LONGEST: Final = 160
+_WHY_LONGEST: Final = 400
+_WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+
+
+def page(template: str, **given: Any) -> str:
+    """Render a page of templates/ with its style, its scripts and the policy that allows just these."""
+    made = environment()
+    style = _asset(made, "style.css.j2")
+    scripts = {"early": _asset(made, "early.js.j2"), "script": _asset(made, "page.js.j2")}
+    policy = content_policy(style, *scripts.values())
+    return made.get_template(template).render(style=style, policy=policy, **scripts, **given) + "\n"
+
+
+def content_policy(style: str, *scripts: str) -> str:
+    """Return the Content-Security-Policy under which only these run. Of images only the page's own icon is data."""
+    runs = " ".join(map(_hash, scripts))
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {runs}; img-src data:;"
+        " base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    )
+
+
+@cache
+def environment() -> Environment:
+    """Return the one environment of the HTML templates, with the values written as in the Markdown report."""
+    shared = markdown.environment()
+    made = Environment(
+        loader=shared.loader,
+        autoescape=True,
+        finalize=_finalized,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("severity", "signed", "points", "iso", "day", "weight", "beside"):
+        made.filters[name] = shared.filters[name]
+    made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut)
+    return made
+
+
+def cut(rows: Sequence[Any]) -> Listing:
+    """Cut a list where nobody reads on; the script of the page shows it piece by piece."""
+    left_out = max(0, len(rows) - SECTION_ROWS)
+    return Listing(shown=rows[:SECTION_ROWS], folded=(), left_out=left_out, total=len(rows))
+
+
+def percent(rate: float) -> Markup:
+    """Write a share in whole percent; its sign stays beside it."""
+    return Markup("&nbsp;").join(markdown.percent(rate).split(" "))
+
+
+def title(text: str) -> str:
+    """Return a title on one line, cut where it is long."""
+    return markdown.cut(text, _LONGEST)
+
+
+def why(text: str) -> str:
+    """Return a sentence that the program made from foreign words."""
+    return markdown.cut(text, _WHY_LONGEST)
+
+
+def web(url: str) -> str:
+    """Return an address that a link may lead to; empty where it is none of the web."""
+    address = inert.one_line(url)
+    return address if _WEB.match(address) else ""
+
+
+def yaml(text: str) -> str:
+    """Return a text as a quoted YAML scalar."""
+    return str(markdown.yaml(text))
+
+
+def _asset(made: Environment, name: str) -> Markup:
+    return Markup(made.get_template(f"html/{name}").render())  # noqa: S704 - our own file, which takes no values
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _finalized(value: Any) -> Any:
+    if value is None:
+        return ""
+    return value if hasattr(value, "__html__") else inert.one_line(value)

@@ -1,0 +1,176 @@
+"""What a run prints at its end: the Monday page in one screen, in plain lines that no terminal obeys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from audit import inert
+from audit.model import Verdict
+from audit.report.formats.markdown import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from audit.publishing.targets import Published
+    from audit.reminders.plan import Ledger
+    from audit.report.figures.late import LateRow
+    from audit.report.figures.reminder_summary import Reminded, ReminderRow
+    from audit.report.figures.view import View
+
+MOST: Final = 12
+"""Lines of a list; the report has them all."""
+_TITLE: Final = 60
+_HELD_BACK: Final = {
+    "before_remind_from": "declared before reminders.remind_from",
+    "ladder_exhausted": "reminded to the end",
+    "already_posted": "already posted",
+    "not_yet": "not due yet",
+    "non_working_day": "on a day off",
+    "snoozed": "snoozed",
+    "recent_comment": "with a recent comment",
+    "unreachable": "with nobody to ask",
+    "max_reminders": "left for the next run",
+}
+_SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low", None: "no severity"}
+
+
+def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = ()) -> str:
+    """Return the text. ``ledger`` is what was carried out; None: a dry run. ``published``: where the report went."""
+    lines = [
+        f"Incident reviews, week {view.week} of {view.year}, as of {view.as_of} ({view.timezone})",
+        _figure(view),
+        *_late("No review", [row for row in view.late if row.incident.verdict == Verdict.MISSING]),
+        *_late("Overdue", [row for row in view.late if row.incident.verdict == Verdict.OVERDUE]),
+        *_no_owner(view),
+        *(_reminders(view.reminders, ledger) if view.reminders else ()),
+        *_published(published),
+        *_sum(view),
+        *_gaps(view),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _figure(view: View) -> str:
+    figure = view.compliance
+    counts = f"{figure.on_time} of {figure.due} reviews due were on time"
+    if figure.withheld:
+        return f"The rate is withheld: {inert.one_line(figure.withheld)}. Of what could be read, {counts}."
+    if figure.rate is None:
+        return f"No review was due in the last {view.window} days."
+    return f"{counts} ({percent(figure.rate)})."
+
+
+def _late(head: str, rows: Sequence[LateRow]) -> Iterator[str]:
+    if not rows:
+        return
+    yield from ("", f"{head} ({len(rows)})")
+    for row in rows[:MOST]:
+        incident = row.incident
+        days = f"{row.working_days_late} working day{'' if row.working_days_late == 1 else 's'} late"
+        yield f"  {incident.ref}  {_SEVERITIES[incident.severity]}, due {row.due_on}, {days}: {_short(incident.title)}"
+        review = f"review {incident.review.ref}, " if incident.review else ""
+        yield f"      {review}{_ask(row)}"
+    yield from _more(rows)
+
+
+def _ask(row: LateRow) -> str:
+    if row.asked:
+        return f"ask {_names(row.asked)}"
+    return "nobody to ask" if row.told else "whom to ask is not told"
+
+
+def _no_owner(view: View) -> Iterator[str]:
+    queue = view.no_owner
+    if not queue.blocked:
+        return
+    yield from ("", f"No owner: {_count(queue.blocked, 'incident')} without a review because nobody owns the service")
+    for one in queue.services[:MOST]:
+        weight = f", weight {one.weight:g} in the overall SLA" if one.weight else ""
+        team = f"; team {inert.one_line(one.suggestion)} might take it" if one.suggestion else ""
+        blocked = f"{_count(len(one.incidents), 'incident')}, the first {_count(one.days_blocked, 'day')} ago"
+        yield f"  {inert.one_line(one.service)}: {blocked}{weight}{team}"
+    yield from _more(queue.services)
+    if queue.untold:
+        yield f"  of services that are not told: {_count(len(queue.untold), 'confidential incident')}"
+
+
+def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
+    yield from ("", "Reminders")
+    fates = _fates(ledger) if ledger else {}
+    for row in told.planned[:MOST]:
+        fate = fates.get(row.issue, "not posted") if ledger else "would be posted"
+        yield f"  {_step(row)} on {row.issue} to {_names(row.addressees) or 'somebody confidential'}: {fate}"
+    yield from _more(told.planned)
+    if not told.planned:
+        yield "  none today"
+    if told.withheld:
+        reasons = ", ".join(f"{count} {_HELD_BACK[reason]}" for reason, count in told.withheld.items())
+        yield f"  held back: {reasons}"
+    if told.silent and ledger is None:
+        yield f"  besides, mentioning nobody: {'; '.join(f'{what}: {number}' for what, number in told.silent.items())}"
+    if told.held and ledger is None:
+        yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {told.plan}"
+    if ledger is None:
+        yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
+    elif ledger.created or ledger.edited:
+        yield f"  status notes: {len(ledger.created)} written, {len(ledger.edited)} edited in place"
+    if ledger is not None and ledger.answered:
+        yield f"  answered: {_count(len(ledger.answered), 'comment')} that the bot did not understand"
+    if ledger is not None and ledger.folded:
+        yield f"  folded: {_count(len(ledger.folded), 'earlier reminder')}"
+
+
+def _fates(ledger: Ledger) -> dict[str, str]:
+    """Say what became of each planned reminder, by its issue."""
+    return {
+        **{str(ref): "another run had posted it" for ref in ledger.already_there},
+        **{str(ref): "not posted, the review is closed now" for ref in ledger.settled},
+        **{str(ref): "not posted, it was moved in the meantime" for ref in ledger.moved},
+        **{str(one.issue): "posted" for one in ledger.posted},
+    }
+
+
+def _step(row: ReminderRow) -> str:
+    return "early reminder" if row.step == 0 else f"reminder {row.step}"
+
+
+def _published(published: Sequence[Published]) -> Iterator[str]:
+    if not published:
+        return
+    yield from ("", "Where the report goes")
+    for one in published:
+        url = f", {inert.one_line(one.url)}" if one.url else ""
+        yield f"  {one.what} ({inert.one_line(one.where)}): {one.outcome}{url}"
+
+
+def _sum(view: View) -> Iterator[str]:
+    counts = " + ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in view.verdicts.items() if count)
+    yield from ("", f"{_count(view.total, 'incident')} = {counts or 'none'}")
+
+
+def _gaps(view: View) -> Iterator[str]:
+    decisive = [gap for gap in view.gaps if gap.could_change_a_verdict]
+    if decisive:
+        yield from ("", "Could not be read, and could change a verdict")
+    for gap in decisive[:MOST]:
+        yield f"  {inert.one_line(gap.ref)}: {inert.one_line(gap.why)}"
+    yield from _more(decisive)
+
+
+def _names(usernames: Sequence[str]) -> str:
+    return ", ".join(f"@{inert.one_line(name)}" for name in usernames)
+
+
+def _short(title: str) -> str:
+    line = inert.one_line(title)
+    return line if len(line) <= _TITLE else f"{line[: _TITLE - 1].rstrip()}…"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _more(rows: Sequence[Any]) -> Iterator[str]:
+    if len(rows) > MOST:
+        yield f"  and {len(rows) - MOST} more, in the report"

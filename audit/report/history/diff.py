@@ -1,0 +1,234 @@
+"""Two audits side by side, from their audit.json: what `incident-audit diff` tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from audit.engine.judge import subject_key
+from audit.model import Verdict
+from audit.privacy.redaction import Discretion
+from audit.report.figures.changes import Key, figures_in, keys_in, moves, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audit.report.figures.changes import Moves, Turns
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number in both audits; None where one does not tell it."""
+
+    name: str
+    before: float | None
+    now: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """None where either side has no number."""
+        return None if self.before is None or self.now is None else self.now - self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """A service whose owner is another one; empty: nobody owns it, or it is not in the catalogue."""
+
+    service: str
+    before: str
+    now: str
+    was_owned: bool
+    is_owned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapKey:
+    """What makes a gap the same one in two audits."""
+
+    ref: str
+    what: str
+    could_change_a_verdict: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What is another in the second audit than in the first."""
+
+    before: date
+    now: date
+    withheld: tuple[str | None, str | None]
+    """Why the rate of either is not told."""
+    same_policy: bool
+    """Both were judged by the same settings."""
+    figures: tuple[Figure, ...]
+    verdicts: tuple[Figure, ...]
+    """How many incidents have each."""
+    turns: Turns
+    findings: Moves
+    new_violations: int
+    services: tuple[Ownership, ...]
+    """By name."""
+    new_gaps: tuple[GapKey, ...]
+    closed_gaps: tuple[GapKey, ...]
+    titles: Mapping[str, str]
+    """Of the incidents, by ref, as the later audit has them."""
+    urls: Mapping[str, str]
+    """Of the incidents and their reviews that may be told, by ref."""
+    messages: Mapping[Key, str]
+    """Of the findings, as the later audit has them that has them at all."""
+    names: Mapping[str, str]
+    """Rule code -> its name."""
+
+
+def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Difference:
+    """Compare two audit.json (as :mod:`audit.report.history.audit_file` reads them); waived findings count as none."""
+    found = moves(keys_in(before), keys_in(now))
+    violations = {(row["code"], row["subject"]) for row in now["findings"] if row["level"] == "violation"}
+    old_gaps, new_gaps = _gaps(before), _gaps(now)
+    rows = [*before["findings"], *now["findings"]]
+    incidents, discretion = [*before["incidents"], *now["incidents"]], _discretion(before, now)
+    return Difference(
+        before=date.fromisoformat(before["as_of"]),
+        now=date.fromisoformat(now["as_of"]),
+        withheld=(before["compliance"]["withheld"], now["compliance"]["withheld"]),
+        same_policy=before["policy"]["sha256"] == now["policy"]["sha256"],
+        figures=_figures(_headline(before), _headline(now)),
+        verdicts=_figures(_counts(before), _counts(now)),
+        turns=turns(_verdicts(before), _verdicts(now)),
+        findings=found,
+        new_violations=sum((key.code, key.subject) in violations for key in found.new),
+        services=_ownership(before["services"], now["services"]),
+        new_gaps=_in_order(new_gaps - old_gaps),
+        closed_gaps=_in_order(old_gaps - new_gaps),
+        titles={row["ref"]: row["title"] for row in incidents},
+        urls=_urls(incidents, discretion),
+        messages=_messages(rows, discretion),
+        names={row["code"]: row["name"] for row in rows},
+    )
+
+
+def _discretion(*audits: Mapping[str, Any]) -> Discretion:
+    """Return what is confidential in either: what has become so is not told from the audit that still told it."""
+    rows = [row for told in audits for row in told["incidents"] if row["confidential"]]
+    refs = [row["ref"] for row in rows] + [row["review"]["ref"] for row in rows if row["review"]]
+    # of a confidential review an audit tells no address
+    reviews = (row["review"] for told in audits for row in told["incidents"] if row["review"])
+    refs += [review["ref"] for review in reviews if review.get("url") == ""]
+    return Discretion(frozenset(ref.casefold() for ref in refs), {})
+
+
+def _urls(incidents: Iterable[Mapping[str, Any]], discretion: Discretion) -> dict[str, str]:
+    """Return the addresses that the audits tell; an early or foreign one may tell none."""
+    told = (issue for row in incidents for issue in (row, row["review"]) if issue)
+    known = {issue["ref"]: issue.get("url") for issue in told if not discretion.hides(issue["ref"])}
+    return {ref: url if isinstance(url, str) else "" for ref, url in known.items()}
+
+
+def _messages(rows: Iterable[Mapping[str, Any]], discretion: Discretion) -> dict[Key, str]:
+    return {
+        Key(code=row["code"], subject=row["subject"]): ""
+        if discretion.is_quoted_in(f"{row['subject']} {row['message']}")
+        else row["message"]
+        for row in rows
+    }
+
+
+def _headline(told: Mapping[str, Any]) -> dict[str, float | None]:
+    figures, compliance = figures_in(told), told["compliance"]
+    return {
+        "rate": figures["rate"],
+        "rate_counting_exempt": compliance["rate_counting_exempt"],
+        "on_time": compliance["on_time"],
+        "due": compliance["due"],
+        "open_late": figures["open_late"],
+        "blocked_by_no_owner": figures["blocked"],
+        "median": figures["median"],
+        "p90": figures["p90"],
+    }
+
+
+def _figures(before: Mapping[str, float | None], now: Mapping[str, float | None]) -> tuple[Figure, ...]:
+    return tuple(Figure(name=name, before=before[name], now=now[name]) for name in before)
+
+
+def _counts(told: Mapping[str, Any]) -> dict[str, float | None]:
+    # what else stands there is not looked at by those who read an earlier audit
+    return {verdict.value: told["verdicts"][verdict.value] for verdict in Verdict}
+
+
+def _verdicts(told: Mapping[str, Any]) -> dict[str, str]:
+    return {row["ref"]: row["verdict"] for row in told["incidents"]}
+
+
+def _gaps(told: Mapping[str, Any]) -> set[GapKey]:
+    return {
+        GapKey(ref=row["ref"], what=row["what"], could_change_a_verdict=row["could_change_a_verdict"])
+        for row in told["gaps"]
+    }
+
+
+def _in_order(gaps: Iterable[GapKey]) -> tuple[GapKey, ...]:
+    return tuple(sorted(gaps, key=lambda gap: (subject_key(gap.ref), gap.what, gap.could_change_a_verdict)))
+
+
+def _ownership(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> tuple[Ownership, ...]:
+    old = {row["name"]: (row["owner"], row["owned"]) for row in before}
+    new = {row["name"]: (row["owner"], row["owned"]) for row in now}
+    nobody = ("", False)
+    return tuple(
+        Ownership(
+            service=name,
+            before=old.get(name, nobody)[0],
+            now=new.get(name, nobody)[0],
+            was_owned=old.get(name, nobody)[1],
+            is_owned=new.get(name, nobody)[1],
+        )
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name, nobody) != new.get(name, nobody)
+    )
+
+
+def diff_json(told: Difference) -> dict[str, Any]:
+    """Return the comparison as data."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "before": told.before.isoformat(),
+        "now": told.now.isoformat(),
+        "same_policy": told.same_policy,
+        "figures": {one.name: _numbers(one) for one in told.figures},
+        "verdicts": {one.name: _numbers(one) for one in told.verdicts},
+        "incidents": {
+            "changed": [{"ref": one.ref, "before": one.before, "now": one.now} for one in told.turns.changed],
+            "appeared": list(told.turns.appeared),
+            "gone": list(told.turns.gone),
+        },
+        "findings": {
+            "new": [_finding(told, key) for key in told.findings.new],
+            "cleared": [_finding(told, key) for key in told.findings.cleared],
+            "still": [_finding(told, key) for key in told.findings.still],
+        },
+        "services": [
+            {
+                "name": one.service,
+                "before": one.before if one.was_owned else None,
+                "now": one.now if one.is_owned else None,
+            }
+            for one in told.services
+        ],
+        "gaps": {"new": list(map(_gap, told.new_gaps)), "closed": list(map(_gap, told.closed_gaps))},
+    }
+
+
+def _numbers(figure: Figure) -> dict[str, float | None]:
+    return {"before": figure.before, "now": figure.now, "difference": figure.difference}
+
+
+def _finding(told: Difference, key: Key) -> dict[str, str]:
+    return {"code": key.code, "name": told.names[key.code], "subject": key.subject, "message": told.messages[key]}
+
+
+def _gap(gap: GapKey) -> dict[str, Any]:
+    return {"ref": gap.ref, "what": gap.what, "could_change_a_verdict": gap.could_change_a_verdict}

@@ -1,0 +1,166 @@
+"""The audit.yml that ``incident-audit init`` writes: made from the model, so that it misses no key.
+
+``# text`` is a comment; ``#key: value`` is a key with its default, or an example where there is none; it
+becomes live by taking its ``#`` off. A section whose keys are all comments is a section of defaults.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel
+
+from audit.settings.policy import Policy
+from audit.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+_WIDTH = 108
+_HEAD = """\
+# The settings of incident-audit. Checked before anything is read: every fault is told with its line.
+# Lines that begin with `#` and no blank are keys with their defaults: take the # off to change one.
+# Address and token of GitLab never stand here: they come from GITLAB_URL and GITLAB_TOKEN.
+# For completion in an editor: incident-audit schema > audit.schema.json
+"""
+_HISTORY = """\
+# How the rule of GitLab's own handbook changed, as policies to copy. The days up to 2025 are chosen within
+# what is known, those of 2026 are upper bounds. Until 2022-11 a review stood inside its incident (`where:
+# inline` under `review`). `severities: []`: none requires a review by itself. In all of them:
+# request_labels: [Review-Requested].
+# - {from: 2020-05-01, severities: [1, 2], due_days: 14, due_kind: calendar, anchor: declared,
+#    unowned: require}
+# - {from: 2021-03-01, severities: [1], due_days: 7, anchor: declared, unowned: require}
+# - {from: 2022-11-01, severities: [], due_days: 7, anchor: declared, unowned: require}
+# - {from: 2024-05-01, severities: [], due_days: 10, anchor: declared, unowned: require}
+# (there the clock started when the review was opened, which is no anchor here: declared is the nearest)
+# - {from: 2025-01-01, severities: [1, 2], due_days: 5, anchor: declared, unowned: exempt}
+# - {from: 2026-04-28, severities: [1, 2], due_days: 5, anchor: resolved, unowned: exempt}
+# - {from: 2026-08-11, severities: [1, 2], due_days: 5, anchor: resolved, unowned: require}
+"""
+
+
+def template() -> str:
+    """Write the whole file, which loads as it is."""
+    return "\n".join([_HEAD.rstrip(), *_section(Settings, {}, indent="")]) + "\n"
+
+
+def _section(model: type[BaseModel], given: dict[str, Any], indent: str) -> Iterator[str]:
+    """Write the keys of a model; those of ``given`` are live."""
+    for name, info in model.model_fields.items():
+        if not indent:
+            yield ""
+        yield from _comment(_described(info), indent)
+        yield from _entry(info.alias or name, info, given, indent)
+
+
+def _entry(key: str, info: FieldInfo, given: dict[str, Any], indent: str) -> Iterator[str]:
+    inner = _model_in(info.annotation)
+    is_section = inner == info.annotation
+    if key in given:
+        yield f"{indent}{key}: {_flow(given[key])}"
+    elif key == "policies":
+        yield from _policies(indent)
+    elif inner and is_section:
+        yield f"{indent}{key}:"
+        yield from _section(inner, info.examples[0] if info.examples else {}, f"{indent}  ")
+    elif inner and info.examples:
+        yield f"{indent}#{key}:"
+        yield from _example(inner, info.examples[0], f"{indent}  ")
+    else:
+        yield from _commented(key, _default(info), indent)
+
+
+def _commented(key: str, value: Any, indent: str) -> Iterator[str]:
+    """Write a key with its default on one line, or a list that is too long for one on a line for each item."""
+    line = f"{indent}#{key}: {_flow(value)}"
+    if len(line) <= _WIDTH:
+        yield line
+    else:
+        yield f"{indent}#{key}:"
+        yield from (f"{indent}#- {_flow(item)}" for item in value)
+
+
+def _policies(indent: str) -> Iterator[str]:
+    yield from (f"{indent}{line}" for line in _HISTORY.splitlines())
+    yield f"{indent}policies:"
+    yield f"{indent}  - # each policy begins with a dash"
+    yield from _section(Policy, {}, f"{indent}    ")
+
+
+def _example(model: type[BaseModel], example: Any, indent: str) -> Iterator[str]:
+    """Write a commented example of a section, of a list of sections, or of sections by name."""
+    if isinstance(example, list):
+        for item in example:
+            yield from _dashed(list(_example(model, item, f"{indent}  ")), indent)
+        return
+    fields = {info.alias or name: info for name, info in model.model_fields.items()}
+    for key, value in example.items():
+        if key in fields:
+            yield from _comment(_described(fields[key]), indent)
+        yield f"{indent}#{key}: {_flow(value)}"
+
+
+def _dashed(lines: list[str], indent: str) -> Iterator[str]:
+    """Put the dash before the first key of an item, and what is said about that key above the dash."""
+    first = next(at for at, line in enumerate(lines) if not line.lstrip().startswith("# "))
+    yield from (f"{indent}{line.lstrip()}" for line in lines[:first])
+    yield f"{indent}#- {lines[first].lstrip().removeprefix('#')}"
+    yield from lines[first + 1 :]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Find the section that a field holds: itself, as an option, in a list or by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _comment(text: str, indent: str) -> Iterator[str]:
+    prefix = f"{indent}# "
+    yield from textwrap.wrap(text, _WIDTH, initial_indent=prefix, subsequent_indent=prefix, break_on_hyphens=False)
+
+
+def _described(info: FieldInfo) -> str:
+    """Add the values to choose from to the description, unless it tells them itself."""
+    text, choices = info.description or "", _choices(info.annotation)
+    told = all(choice in text for choice in choices)
+    return text if told else f"{text} One of: {', '.join(choices)}."
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return next((found for part in get_args(annotation) if (found := _choices(part))), ())
+
+
+def _default(info: FieldInfo) -> Any:
+    default = info.get_default(call_default_factory=True)
+    return info.examples[0] if default is None and info.examples else default
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes null only: the loader reads every other scalar as its text."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
+        for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+    }
+
+
+def _flow(value: Any) -> str:
+    """On one line, as YAML that is read back as the same."""
+    text: str = yaml.dump(_texts(value), Dumper=_Dumper, default_flow_style=True, width=1000, sort_keys=False)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _texts(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_texts(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,152 @@
+"""What pydantic found, in the words of somebody who writes audit.yml."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+
+from audit.settings.document import Fault, shortened, shown
+from audit.settings.kinds import NOT_REPEATED
+from audit.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from audit.settings.document import Document, Loc
+
+_WORDS = {
+    "missing": "is missing",
+    "string_type": "should be text",
+    "string_unicode": "holds a character that is none",
+    "string_too_short": "should not be blank",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "int_parsing_size": "should be a whole number of a sensible size",
+    "int_from_float": "should be a whole number",
+    "float_type": "should be a number",
+    "float_parsing": "should be a number",
+    "date_type": "should be a day like 2026-11-30",
+    "greater_than": "should be more than {gt:g}",
+    "greater_than_equal": "should be at least {ge:g}",
+    "less_than_equal": "should be at most {le:g}",
+    "literal_error": "should be one of {expected}",
+    "string_pattern_mismatch": "should look like {pattern}",
+    "string_too_long": "should be at most {max_length} characters",
+    "too_short": "should hold at least one value",
+    "tuple_type": "should be a list",
+    "dict_type": "should be keys with values",
+    "model_type": "should be keys with values",
+}
+_OF_KEYS = ("model_type", "dict_type")
+# The patterns of the model, as one would tell them to a person.
+_LOOKS = {
+    r"^([A-Z]{2})?$": "two capital letters, like DE",
+}
+_FROM_ENVIRONMENT = {"token", "private_token", "gitlab_token", "url", "gitlab_url", "server"}
+
+
+def faults_of(error: ValidationError, document: Document) -> list[Fault]:
+    """Every fault that the model has found, at its place in the document."""
+    return [
+        Fault(document.place(loc), shown(loc), _what(detail, loc))
+        for detail in error.errors(include_url=False)
+        for loc in [_clean(detail["loc"])]
+        if not _is_echo(detail) and not any(loc[: len(broken)] == broken for broken in document.broken)
+    ]
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    # Pydantic counts the valid items only: a list whose one item is wrong is "too short" besides.
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _clean(loc: Loc) -> Loc:
+    # Pydantic marks a fault of a key itself by a last part of its own.
+    return loc[:-1] if loc and loc[-1] == "[key]" else loc
+
+
+def _what(detail: ErrorDetails, loc: Loc) -> str:
+    kind, given = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        return _unknown_key(loc)
+    if kind == "missing":
+        return _WORDS[kind]
+    if given is None and kind != "value_error":
+        return "has no value: write one, or take the key out for the default"
+    if kind in _OF_KEYS and isinstance(given, str) and len(words := given.split()) > 1:
+        return f"{_sentence(detail)}{_got(given)}; is the colon behind {shortened(words[0], 40)} missing?"
+    told = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
+    return f"{_sentence(detail)}{_got(given)}" if told else _sentence(detail)
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch":
+        context = {"pattern": _LOOKS.get(context["pattern"], context["pattern"])}
+    return _WORDS[kind].format(**context) if kind in _WORDS else detail["msg"]
+
+
+def _got(given: Any) -> str:
+    if isinstance(given, dict):
+        return " (got keys with values)" if given else ""
+    if isinstance(given, list | tuple):
+        return " (got a list)" if given else " (got an empty list)"
+    text = shortened(str(given), 40)
+    return f" (got {text})" if re.fullmatch(r"[-+]?\d+(\.\d+)?", text) else f" (got '{text}')"
+
+
+def _unknown_key(loc: Loc) -> str:
+    # The value is not repeated: people try `token: ...` here, and this line ends in a job log.
+    key = str(loc[-1])
+    siblings = _keys_at(loc[:-1])
+    near = difflib.get_close_matches(key.lower(), siblings, n=1)
+    if near:
+        return f"is no known key; did you mean `{near[0]}`?"
+    if key.lower() in _FROM_ENVIRONMENT:
+        return "is no known key; address and token come from the environment: GITLAB_URL, GITLAB_TOKEN"
+    elsewhere = [place for place in _sections() if key in _keys_at(place)]
+    if elsewhere:
+        return f"is no known key here; it belongs to {_named(elsewhere[0])}"
+    return f"is no known key; known are {', '.join(siblings)}" if siblings else "is no known key"
+
+
+@functools.cache
+def _schema() -> dict[str, Any]:
+    return Settings.model_json_schema()
+
+
+def _named(loc: Loc) -> str:
+    return f"`{shown(loc)}`" if loc else "the top of the file"
+
+
+def _sections() -> list[Loc]:
+    schema = _schema()
+    inner: list[Loc] = [(name,) for name in schema["properties"]]
+    return [loc for loc in [(), *inner, ("policies", 0), ("calendars", "default")] if _keys_at(loc)]
+
+
+def _keys_at(loc: Loc) -> list[str]:
+    """List the keys that the model knows at a place."""
+    schema = _schema()
+    here: dict[str, Any] = schema
+    for part in loc:
+        here = _resolved(schema, here)
+        if isinstance(part, int):
+            here = here.get("items", {})
+        else:
+            here = here.get("properties", {}).get(part) or here.get("additionalProperties") or {}
+    return list(_resolved(schema, here).get("properties", {}))
+
+
+def _resolved(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
+    for choice in here.get("anyOf", []):
+        if "$ref" in choice:
+            here = choice
+    name = here.get("$ref", "").removeprefix("#/$defs/")
+    found: dict[str, Any] = schema["$defs"][name] if name else here
+    return found

@@ -1,0 +1,1 @@
+"""What people write in GitLab, read without GitLab: titles, labels, references, review texts."""

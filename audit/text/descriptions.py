@@ -1,0 +1,127 @@
+"""What the descriptions of reviews say to all who ask: links, rules, corrective actions (POLICY.md sections 3 and 8).
+
+A description is parsed once, whoever asks first; what is kept of it is small, since a tracker has tens of thousands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from audit.text import values as facts
+from audit.text import visible as content
+from audit.text.placeholders import NO_TEMPLATES, template_lines
+from audit.text.references import MAY_NAME, MAY_NAME_WORK
+from audit.text.review_text import DURATION, END, LINK, START, Names, ReviewText, review_text
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from datetime import timedelta
+
+    from audit.model import Issue, Records, Ref
+    from audit.settings.settings import Settings
+    from audit.text.placeholders import Boilerplate, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """What a review says of how long it took."""
+
+    disagree: bool | None = None
+    """Total Duration is not End minus Start in some value column; None where no column can be read."""
+    stated: timedelta | None = None
+    """Total Duration, in the first column that disagrees."""
+    counted: timedelta | None = None
+    """End minus Start, in the same column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What a review's description says."""
+
+    link_cells: tuple[str, ...]
+    """What can name an issue in each cell of its link rows."""
+    naming: str
+    """The same of the whole description."""
+    outcomes: str
+    """What can name an issue or an epic in its Outcomes sections."""
+    has_table: bool
+    """There is a Key Information table at all."""
+    blank_rows: tuple[str, ...]
+    """Rows of Key Information that are there and say nothing."""
+    summary: State
+    narrative: State
+    untouched: bool
+    """Nothing of Key Information, summary and narrative is written."""
+    severities: frozenset[int]
+    """Those that the columns of the severity row name."""
+    durations: Durations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descriptions:
+    """Reads descriptions as the settings and the tracker's own templates have them, each once."""
+
+    boilerplate: Boilerplate
+    names: Names
+    incidents: Container[Ref]
+    """A review that is one of these is part of its incident, and begins at its own heading in there."""
+    _read: dict[tuple[str, bool], Description] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, records: Records, settings: Settings, incidents: Container[Ref]) -> Descriptions:
+        """Return the reader of these records' descriptions."""
+        review = settings.review
+        return cls(
+            boilerplate=template_lines(records.templates),
+            names=Names(
+                summary=review.summary_headings,
+                narrative=review.narrative_headings,
+                outcomes=review.outcomes_headings,
+                key_information=review.key_information_headings,
+                inline=review.inline_headings,
+            ),
+            incidents=incidents,
+        )
+
+    def read(self, issue: Issue) -> Description:
+        """Return what a review's description says."""
+        description, inline = asked = issue.description, issue.ref in self.incidents
+        if asked not in self._read:
+            self._read[asked] = self.parsed(description, inline=inline)
+        return self._read[asked]
+
+    def naming(self, issue: Issue) -> Description:
+        """Return what a description says of other work; one that can name none is spared the parser, and is blank."""
+        asked = issue.description, issue.ref in self.incidents
+        return self.read(issue) if asked in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
+
+    def parsed(self, description: str, *, inline: bool) -> Description:
+        """Read a description, or the review that it holds."""
+        text = review_text(description, self.boilerplate, names=self.names, inline=inline)
+        said = content.read(description)
+        return Description(
+            link_cells=tuple(cell for row in said.rows_named(LINK) for cell in row.naming),
+            naming=said.where(MAY_NAME, naming=True),
+            outcomes=said.where(MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
+            has_table=text.has_table,
+            blank_rows=text.blank_rows,
+            summary=text.summary,
+            narrative=text.narrative,
+            untouched=text.untouched,
+            severities=frozenset(level for level in text.severities if level),
+            durations=_durations(text),
+        )
+
+
+def _durations(text: ReviewText) -> Durations:
+    disagree = text.durations_disagree
+    if not disagree:
+        return Durations(disagree=disagree)
+    columns = zip(*(text.row(name).cells for name in (START, END, DURATION)), strict=False)
+    start, end, total = next(column for column in columns if facts.durations_disagree(*column))
+    return Durations(disagree=True, stated=facts.duration(total), counted=facts.interval(start, end))
+
+
+BLANK: Final = Descriptions(boilerplate=NO_TEMPLATES, names=Names(), incidents=()).parsed("", inline=False)
+"""What a description says that nobody asks about."""

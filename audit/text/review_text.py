@@ -1,0 +1,229 @@
+"""What a review's description says (POLICY.md section 8): its Key Information, its sections, its tasks.
+
+Whether a reference in it names another review, or a corrective action, is not told here: see
+:mod:`audit.text.descriptions`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audit.text import sections
+from audit.text import values as facts
+from audit.text.placeholders import NO_TEMPLATES, Boilerplate, State, of_pieces, written
+from audit.text.sections import Document, Piece, Section, document, key, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CUSTOMERS: Final = "Customers Affected"
+REQUESTS: Final = "Requests Affected"
+SEVERITY: Final = "Incident Severity"
+START: Final = "Start Time"
+END: Final = "End Time"
+DURATION: Final = "Total Duration"
+LINK: Final = "Link to Incident Issue"
+ROWS: Final = (CUSTOMERS, REQUESTS, SEVERITY, START, END, DURATION, LINK)
+"""In the order of the table."""
+
+_ALIASES: Final = {START: ("Impact Start Time",), END: ("Impact End Time",)}
+_ROW_OF: Final = {key(name): row for row in ROWS for name in (row, *_ALIASES.get(row, ()))}
+_BARE_ROW = re.compile(rf"\W*({'|'.join(sorted(_ROW_OF, key=len, reverse=True))})(?![\w/])[\s:*|]*(.*)", re.IGNORECASE)
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)\W*$")
+_LONGEST_NAME = 100
+_TASK = re.compile(r"(?:(?:[-*+>]|\d+[.)])\s+)+\[([ xX~])\]\s+(\S.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What sections are called; the policy's defaults."""
+
+    summary: tuple[str, ...] = sections.SUMMARY
+    narrative: tuple[str, ...] = sections.NARRATIVE
+    outcomes: tuple[str, ...] = sections.OUTCOMES
+    """A heading that begins with one of these."""
+    key_information: tuple[str, ...] = sections.KEY_INFORMATION
+    inline: tuple[str, ...] = sections.INLINE
+    """Where the review inside an incident's description begins."""
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """Those that are whole headings."""
+        return (*self.summary, *self.narrative, *self.key_information, *self.inline)
+
+
+DEFAULT_NAMES: Final = Names()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """A row of the Key Information."""
+
+    name: str
+    """One of ROWS, whichever alias was used."""
+    state: State
+    cells: tuple[str, ...] = ()
+    """As typed, one a value column; the columns of all rows are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An entry of a task list."""
+
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewText:
+    """A review's description as it is read."""
+
+    key_information: tuple[KeyRow, ...]
+    """One for each of ROWS, in their order."""
+    has_table: bool
+    """There is a Key Information table at all."""
+    summary: State
+    narrative: State
+    """Written where one of its sections is."""
+    outcomes_state: State
+    outcomes: str
+    """The raw text of the Outcomes sections, comments cut out; references in it are the corrective actions."""
+    outcomes_lines: tuple[range, ...]
+    """Where they stand, from 0, once comments are cut out."""
+    tasks: tuple[Task, ...]
+
+    def row(self, name: str) -> KeyRow:
+        """Return one of ROWS."""
+        return self.key_information[ROWS.index(name)]
+
+    @property
+    def blank_rows(self) -> tuple[str, ...]:
+        """The rows that are there and say nothing."""
+        return tuple(row.name for row in self.key_information if row.state is State.PLACEHOLDER)
+
+    @property
+    def severities(self) -> tuple[int | None, ...]:
+        """The severity that each value column names, None where it names none or two."""
+        return tuple(map(facts.severity, self.row(SEVERITY).cells))
+
+    @property
+    def durations_disagree(self) -> bool | None:
+        """Total Duration is not End minus Start in some value column; None where no column can be read."""
+        return facts.any_disagree(*(self.row(name).cells for name in (START, END, DURATION)))
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing of Key Information, summary and narrative is written."""
+        states = {self.summary, self.narrative, *(row.state for row in self.key_information)}
+        return State.WRITTEN not in states
+
+
+def review_text(
+    description: str, boilerplate: Boilerplate = NO_TEMPLATES, *, names: Names = DEFAULT_NAMES, inline: bool = False
+) -> ReviewText:
+    """Read a description.
+
+    ``boilerplate`` are the lines of the tracker's own templates (:func:`audit.text.placeholders.template_lines`).
+    ``inline`` reads the review inside an incident's description: what stands after its heading, if it has one.
+    """
+    read = document(description, names.whole, names.outcomes)
+    if inline:
+        read = _after_heading(read, names)
+    reader = _Reader(read=read, boilerplate=boilerplate)
+    rows, has_table = reader.key_information(names.key_information)
+    outcomes = named(read.sections, names.outcomes, prefix=True)
+    return ReviewText(
+        key_information=rows,
+        has_table=has_table,
+        summary=reader.state(named(read.sections, names.summary)),
+        narrative=reader.state(named(read.sections, names.narrative)),
+        outcomes_state=reader.state(outcomes),
+        outcomes="\n\n".join(section.text for section in outcomes),
+        outcomes_lines=tuple(range(section.first, section.end) for section in outcomes),
+        tasks=tuple(_tasks(read.pieces)),
+    )
+
+
+def _after_heading(read: Document, names: Names) -> Document:
+    starts = [section.first for section in named(read.sections, names.inline)]
+    first = starts[0] if starts else 0
+    return Document(
+        sections=tuple(section for section in read.sections if section.first > first or not starts),
+        pieces=tuple(piece for piece in read.pieces if piece.line >= first),
+    )
+
+
+def _tasks(pieces: Iterable[Piece]) -> Iterator[Task]:
+    for piece in pieces:
+        found = _TASK.fullmatch(piece.cells[0])
+        if found:
+            yield Task(text=found[2].strip(), done=found[1] in "xX")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    read: Document
+    boilerplate: Boilerplate
+
+    def state(self, found: tuple[Section, ...]) -> State:
+        if not found:
+            return State.ABSENT
+        pieces = (piece for section in found for piece in self.read.within(section))
+        return of_pieces(pieces, self.boilerplate)
+
+    def key_information(self, names: tuple[str, ...]) -> tuple[tuple[KeyRow, ...], bool]:
+        """Return the rows, and whether there is a table; one outside of its section counts where none is in it."""
+        inside = [piece for section in named(self.read.sections, names) for piece in self.read.within(section)]
+        tables = _tables(inside)
+        if not tables:
+            tables = [table for table in (*_tables(self.read.pieces), _without_bars(inside)) if len(table) > 1]
+        has_table = bool(tables) or any(piece.table is not None for piece in inside)
+        return tuple(self._key_row(name, tables) for name in ROWS), has_table
+
+    def _key_row(self, name: str, tables: list[_Table]) -> KeyRow:
+        if not any(name in table for table in tables):
+            return KeyRow(name=name, state=State.ABSENT)
+        cells = tuple(cell for table in tables for cell in self._cells(table.get(name, [()]), _width(table)))
+        filled = any(self._fills(cell) for cell in cells)
+        return KeyRow(name=name, state=State.WRITTEN if filled else State.PLACEHOLDER, cells=cells)
+
+    def _cells(self, rows: list[tuple[str, ...]], width: int) -> tuple[str, ...]:
+        """Return a row's cells, one a value column; of two rows of one name the one that is filled."""
+        cells = rows[0] if len(rows) == 1 else next((row for row in rows if any(map(self._fills, row))), rows[0])
+        return cells + ("",) * (width - len(cells))
+
+    def _fills(self, cell: str) -> bool:
+        return written(cell, self.boilerplate, cell=True) is State.WRITTEN
+
+
+_Table = dict[str, list[tuple[str, ...]]]
+"""Name of a row -> the cells of every row of that name."""
+
+
+def _width(table: _Table) -> int:
+    return max(len(cells) for rows in table.values() for cells in rows)
+
+
+def _row_of(name: str) -> str | None:
+    return _ROW_OF.get(key(_PARENTHESIS.sub("", name))) if len(name) <= _LONGEST_NAME else None
+
+
+def _tables(pieces: Iterable[Piece]) -> list[_Table]:
+    tables: dict[int, _Table] = {}
+    for piece in pieces:
+        name = _row_of(piece.cells[0]) if piece.table is not None else None
+        if piece.table is not None and name:
+            tables.setdefault(piece.table, {}).setdefault(name, []).append(piece.cells[1:])
+    return list(tables.values())
+
+
+def _without_bars(pieces: Iterable[Piece]) -> _Table:
+    """Return the rows of a table that lost its bars, or that was typed as a list."""
+    rows: _Table = {}
+    for piece in pieces:
+        line = _BARE_ROW.fullmatch(piece.cells[0])
+        if line:
+            rows.setdefault(_ROW_OF[key(line[1])], []).append((line[2],))
+    return rows

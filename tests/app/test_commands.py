@@ -1,0 +1,238 @@
+"""The other commands: doctor, explain, init, schema, rules, help."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.app.doctor import checkup
+from audit.cli import cli
+from audit.commands.context import Surroundings
+from audit.gitlab.http.client import Client, Connection
+from audit.report.formats.audit_json import schema as audit_schema
+from audit.rules import RULES
+from audit.sandbox import faults
+from audit.settings import load
+from tests.app.conftest import DAY, SETTINGS, TOKEN, at
+
+if TYPE_CHECKING:
+    from audit.sandbox.server import Server
+    from tests.app.conftest import CommandLine, Tracker
+
+
+def test_doctor_shows_how_the_tracker_spells_things(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    tracker.world.label(tracker.production, "review-requested")
+    ended = typed("doctor")
+    assert ended.status == 0
+    assert "Review-Requested -> Review-Requested, review-requested" in ended.out
+    assert "Gameday ->" not in ended.out
+    assert "These settings match no label" not in ended.out
+    assert "labels.out_of_scope (Gameday, test incident, incident-type::test, Near Miss, self-managed)" in ended.out
+    assert server.count(method="POST", path="/api/v4") == 0
+
+
+@pytest.mark.parametrize(
+    ("expires", "words"),
+    [
+        (date(2026, 12, 24), "\n  it expires on 2026-12-24\n\nProjects"),
+        (date(2026, 11, 30), ", a bot\n  warning: the token expires on 2026-11-30\n\nProjects"),
+    ],
+)
+def test_doctor_tells_once_when_the_token_expires(
+    typed: CommandLine, server: Server, tracker: Tracker, expires: date, words: str
+) -> None:
+    tracker.world.token(TOKEN, user=tracker.world.users["auditor"], scopes=("api",), expires_on=expires)
+    assert words in checked(typed, server)
+
+
+def checked(typed: CommandLine, server: Server) -> str:
+    """Return what doctor says on the day of the tracker."""
+    settings = load(typed.folder / "audit.yml")
+    with Client(Connection(server.url, TOKEN), timeout=20, parallel=2, sleep=lambda _: None) as client:
+        return checkup(client, settings, today=date.fromisoformat(DAY)) + "\n"
+
+
+def test_doctor_lists_misspelt_labels_apart_from_defaults(typed: CommandLine, server: Server) -> None:
+    typed.settings(SETTINGS + "labels: {review: [IncidentReview, Incident-Revue], snooze_scope: Later}\n")
+    (line,) = (line for line in checked(typed, server).splitlines() if "These settings match no label" in line)
+    assert line.endswith("of the tracker: labels.review (Incident-Revue), labels.snooze_scope (Later::*)")
+
+
+def test_doctor_tells_of_catalogue_calendars_and_templates(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    tracker.production.file(".gitlab/issue_templates/review.md", "# Summary\n")
+    teams = "{backend: {closures: [2026-11-24]}, nobody: {country: DE}}"
+    typed.settings(SETTINGS + f"calendars: {{teams: {teams}, services: {{git: {{}}}}}}\n")
+    out = checked(typed, server)
+    for words in (
+        "Service catalogue: 2 services, 1 team\n  ops/runbooks:services.yml@",
+        "  unowned: git\n",
+        "Calendars: 5 working days after Monday 2026-11-23\n",
+        "  default: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
+        "  team backend: Tuesday 2026-12-01; days off: Sat, Sun; no public holidays; 1 closure\n",
+        "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
+        "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
+        "  warning: calendars.teams.nobody is in no entry of the catalogue\n",
+        "Issue templates, whose lines are no answers: 1\n  ops/production:.gitlab/issue_templates/review.md\n",
+    ):
+        assert words in out
+    assert "# Summary" not in out
+
+
+def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None:
+    typed.settings("projects: {incidents: ops/production}\ncalendars: {teams: {a: {}}}\n")
+    server.fault(faults.html_status(502, "Bad Gateway"), path="/repository/tree", times=None)
+    out = checked(typed, server)
+    assert "Service catalogue: none is set\n  no service has an owner" in out
+    assert "warning: calendars.teams.a is in no entry of the catalogue" in out
+    assert "answers: none\n  no *.md file in .gitlab/issue_templates/ of the review projects" in out
+    assert "What could not be read\n  templates of ops/production: the server failed (GET " in out
+
+
+def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
+    typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
+    assert "answers: none\n  `review.templates` is empty: only what is built in" in checked(typed, server)
+    assert not server.count(method="GET", path="/repository/tree")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("reminders: {remind_from: 2026-11-01}", "Reminders\n  of incidents declared from 2026-11-01 on"),
+        (
+            "since: 2026-10-01",
+            "2026-10-01 on, the first day that is read\n  set reminders.remind_from, like 2026-11-23",
+        ),
+        ("", "Reminders\n  nobody is reminded\n  set reminders.remind_from, like 2026-11-23, so that a first run"),
+    ],
+)
+def test_doctor_advises_where_reminders_begin(typed: CommandLine, server: Server, given: str, words: str) -> None:
+    typed.settings(f"projects: {{incidents: ops/production}}\n{given}\n")
+    assert words in checked(typed, server)
+
+
+def test_explain_tells_how_a_verdict_was_reached(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    anna = tracker.world.users["anna"]
+    tracker.production.issues[3].add_label("Review-Requested", at=at("2026-11-03 12:00"), by=anna)
+    tracker.production.issues[3].remove_label("Review-Requested", at=at("2026-11-03 15:00"), by=anna)
+    ended = typed("explain", "ops/production#3", "--as-of", DAY)
+    assert ended.status == 0
+    for words in (
+        "ops/production#3: overdue\nAPI slow\n",
+        "severity 1 or 2, the one of today: yes; it has 1 by label Severity::1",
+        "requested by label (Review-Requested): yes, the label was removed on 2026-11-03 15:00 UTC",
+        "When is it due? Tuesday 2026-11-10, to midnight in UTC",
+        "found by issue_link (signal 1: an issue link)",
+        "2026-11-03 12:00 UTC: added Review-Requested",
+        "violation: Review ops/production#4 is still open; it was due on 2026-11-10.",
+        'IR002 late-review: "It is expected that the incident review will be completed within 5 working days',
+    ):
+        assert words in ended.out
+    assert server.requests
+
+
+def test_explain_tells_a_confidential_incident_to_who_may_read_it(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    tracker.production.issues[3].confidential = True
+    out = typed("explain", f"{server.url}/ops/production/-/issues/3", "--as-of", DAY).out
+    assert "ops/production#3: overdue\nAPI slow\n" in out
+    assert "\nCONFIDENTIAL: ops/production#3. Keep this text among those who may read it there.\n" in out
+    assert server.requests
+
+
+def test_explain_says_where_an_incident_could_be(typed: CommandLine, server: Server) -> None:
+    assert typed("explain", "nonsense").status == 2
+    assert not server.requests
+    ended = typed("explain", "ops/production#999")
+    assert ended.status == 2
+    assert "no incident ops/production#999 was read" in ended.err
+
+
+def test_explain_takes_a_number_the_end_of_a_path_and_a_review(typed: CommandLine, server: Server) -> None:
+    whole = typed("explain", "ops/production#3", "--as-of", DAY).out
+    assert typed("explain", "3", "--as-of", DAY).out == whole
+    assert typed("explain", "Production#3", "--as-of", DAY).out == whole
+    of_review = typed("explain", f"{server.url}/ops/production/-/work_items/4", "--as-of", DAY).out
+    assert of_review == f"ops/production#4 is a review and has no verdict: that of its incident follows\n\n{whole}"
+
+
+def test_explain_reads_nothing_for_a_project_that_is_not_known(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    for number in range(9):
+        bot = tracker.world.users["auditor"]
+        tracker.world.member(tracker.world.project(f"other/{number}/production"), bot, 20)
+    named = ", ".join(f"other/{number}/production" for number in range(9))
+    typed.settings(f"projects: {{incidents: [{named}, ops/production]}}\n")
+    for words, fault in (
+        ("group/project#12", "error: the settings name no project group/project\n"),
+        ("https://elsewhere.example/a/b/-/issues/1", "error: the settings name no project a/b\n"),
+        ("12", "error: it could be of any of 10 projects\n"),
+        ("production#12", "error: it could be of any of 10 projects\n"),
+    ):
+        ended = typed("explain", words)
+        assert ended.status == 2
+        assert fault in ended.err
+        assert "of one of these: ops/production, other/0/production, " in ended.err
+        assert ended.err.endswith(" and 2 more.\n")
+    assert not server.count(operation="Labels")
+
+
+def test_init_writes_settings_that_load_and_overwrites_nothing(typed: CommandLine) -> None:
+    (typed.folder / "audit.yml").unlink()
+    assert typed("init").status == 0
+    text = (typed.folder / "audit.yml").read_text()
+    again = typed("init")
+    assert again.status == 2
+    assert "is there already" in again.err
+    assert (typed.folder / "audit.yml").read_text() == text
+
+
+def test_schema_is_a_json_schema(typed: CommandLine) -> None:
+    assert "projects" in json.loads(typed("schema").out)["properties"]
+    assert json.loads(typed("schema", "--of", "audit").out) == audit_schema()
+
+
+def test_rules_lists_every_rule_with_its_sentence(typed: CommandLine) -> None:
+    out = typed("rules").out
+    for rule in RULES:
+        assert f"{rule.code}  {rule.name}" in out
+        assert rule.sentence in out
+    quoted = re.findall(r'^([A-Z]{2}\d{3})  .*\n +"', out, re.MULTILINE)
+    assert quoted == ["IR001", "IR002", "IR012", "SO001"]  # the handbook's own words
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_explains_itself(typed: CommandLine, command: str) -> None:
+    ended = typed(command, "--help")
+    assert ended.status == 0
+    assert "Usage: incident-audit" in ended.out
+
+
+def test_wrong_words_end_with_2_and_a_suggestion(typed: CommandLine) -> None:
+    assert typed("rnu").status == 2
+    assert typed("run", "--as-of", "tomorrow").status == 2
+
+
+def test_what_surrounds_a_command_tells_no_secret() -> None:
+    around = Surroundings(environ={"GITLAB_TOKEN": TOKEN}, now=lambda _zone: at(DAY))
+    assert TOKEN not in repr(around)
+
+
+def test_help_needs_nothing_that_is_slow_to_import() -> None:
+    code = (
+        "import sys, audit.cli;"
+        "slow = {'pandas', 'numpy', 'gitlab', 'holidays', 'pydantic', 'rich', 'jinja2', 'graphql'} & set(sys.modules);"
+        "sys.exit(str(sorted(slow)) if slow else 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)  # noqa: S603
+    assert ended.stderr == ""
+    assert ended.returncode == 0

@@ -1,0 +1,39 @@
+"""Editions as a user asks for them: a team's own pages beside whole data, and names that nobody has."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.app.conftest import DAY
+
+if TYPE_CHECKING:
+    from audit.sandbox.server import Server
+    from tests.app.conftest import CommandLine
+
+RUN = ("run", "--as-of", DAY)
+
+
+def test_a_team_edition_is_of_its_rows_and_leaves_the_data_whole(typed: CommandLine, server: Server) -> None:
+    whole = typed(*RUN)
+    ended = typed(*RUN, "--team", "backend", "--edition", "nightly", "--output", "reports/team")
+    assert ended.status == whole.status == 10
+    for name in ("audit.json", "findings.csv", "reminders.json"):
+        assert typed.read(name, "team") == typed.read(name)
+    report = typed.read("report.md", "team")
+    assert "**The edition of team backend**" in report
+    assert report.index("## Since the last report") < report.index("## Four figures")
+    assert "3 incidents, 2 reviews" in report
+    assert "Git slow" not in report
+    assert "Git slow" in typed.read("report.md")
+    assert len(json.loads(typed.read("audit.json", "team"))["incidents"]) == 4
+    assert server.requests
+
+
+def test_an_unknown_team_is_wrong_usage_and_nothing_is_written(typed: CommandLine, server: Server) -> None:
+    ended = typed(*RUN, "--team", "Backends", "--apply")
+    assert ended.status == 2
+    assert "the service catalogue has no team 'Backends'" in ended.err
+    assert "Did you mean backend?" in ended.err
+    assert not (typed.folder / "reports").exists()
+    assert not server.count(method="POST", path="/notes")

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.errors import GitLabError
+from audit.gitlab.http.client import Client, Connection, issue_path, project_path
+from audit.gitlab.http.failures import ADVICE, Kind, RequestError
+from audit.model import Ref
+from audit.sandbox import faults
+from audit.sandbox.limits import Limits
+from audit.sandbox.server import Server
+from tests.gitlab.conftest import READER, TOKEN
+
+if TYPE_CHECKING:
+    from audit.sandbox.faults import Action
+    from tests.gitlab.conftest import Desk, Open, Tracker
+
+PROJECT = project_path("acme/sre/production")
+NOTES = f"{issue_path(Ref('acme/sre/production', 1))}/notes"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_no_text_of_a_connection_shows_the_token() -> None:
+    assert TOKEN not in repr(Connection("https://gitlab.example.com", TOKEN))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        faults.html_status(502, "Bad Gateway"),
+        faults.json_status(500, {"message": "500 Internal Server Error"}),
+        faults.too_many("7"),
+        faults.too_many("0m7s"),
+        faults.Drop(),
+        faults.Truncate(keep=10),
+    ],
+    ids=["502", "500", "429", "429 in Go's words", "dropped", "cut off"],
+)
+def test_a_read_is_sent_again(desk: Desk, action: Action) -> None:
+    desk.server.fault(action, method="GET")
+
+    assert desk.client.rest_get(PROJECT)["path_with_namespace"] == "acme/sre/production"
+    assert desk.client.requests == 2
+    assert desk.waits in ([1.0], [7.0])
+
+
+def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk) -> None:
+    limited = {"errors": [{"message": "This endpoint has been requested too many times. Try again later."}]}
+    desk.server.fault(faults.json_status(200, limited), operation="Server")
+
+    assert desk.client.graphql("server")["currentUser"]["username"] == "auditor"
+    assert desk.waits == [60.0]
+
+
+def test_whoever_waits_is_told_why_once_until_something_is_answered(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="audit.gitlab")
+    desk.server.fault(faults.html_status(502, "Bad Gateway"), times=3)
+    desk.client.rest_get(PROJECT)
+    desk.server.fault(faults.too_many("7"), method="GET")
+    desk.client.rest_get(PROJECT)
+
+    first, second = caplog.messages
+    assert first.startswith("the server failed (GET /projects/")
+    assert first.endswith("; asking again in 1 s")
+    assert second.endswith("; asking again in 7 s")
+    assert desk.waits == [1, 2, 4, 7]
+
+
+def test_reading_gives_up(desk: Desk) -> None:
+    desk.server.fault(faults.html_status(502, "Bad Gateway"), times=None)
+
+    with pytest.raises(RequestError, match=r"^the server failed \(GET /projects/.*: 502, a page that is not") as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert caught.value.kind is Kind.SERVER
+    assert desk.waits == [1, 2, 4, 8]
+
+
+def test_a_page_that_fails_in_the_middle_is_read_again(tracker: Tracker, open_desk: Open) -> None:
+    issue = tracker.incident()
+    for n in range(250):
+        issue.comment(f"comment {n}", by=tracker.anna, at=issue.created_at)
+    desk = open_desk(tracker.world)
+    desk.server.fault(faults.html_status(502, "Bad Gateway"), path="page=2")
+
+    rows = desk.client.rest_list(NOTES, sort="asc")
+
+    assert [row["body"] for row in rows] == [f"comment {n}" for n in range(250)]
+    assert desk.client.requests == 4
+
+
+def test_the_throttle_is_obeyed(tracker: Tracker, open_desk: Open) -> None:
+    waits: list[float] = []
+    desk = open_desk(tracker.world, limits=Limits(requests_per_minute=1, go_durations=True), clock=lambda: sum(waits))
+    desk.client.sleep = waits.append
+
+    for _ in range(3):
+        desk.client.rest_get(PROJECT)
+
+    assert waits == [60.0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        (faults.html_status(502, "Bad Gateway", after=True), Kind.SERVER),
+        (faults.Drop(after=True), Kind.UNREACHABLE),
+        (faults.Hang(after=True), Kind.NO_ANSWER),
+        (faults.html_status(200, "Sign in", after=True), Kind.NOT_JSON),
+    ],
+)
+def test_a_write_is_sent_once_and_its_end_is_unsure(
+    tracker: Tracker, open_desk: Open, action: Action, kind: Kind
+) -> None:
+    issue = tracker.incident()
+    desk = open_desk(tracker.world, token=TOKEN, timeout=0.3)
+    desk.server.fault(action, method="POST")
+
+    with pytest.raises(RequestError) as caught:
+        desk.client.rest_post(NOTES, body="hello")
+
+    assert (caught.value.kind, caught.value.unsure) == (kind, True)
+    assert [note.body for note in issue.comments] == ["hello"]
+    assert desk.waits == []
+
+
+def test_a_write_that_is_refused_is_not_unsure(tracker: Tracker, open_desk: Open) -> None:
+    tracker.incident()
+    desk = open_desk(tracker.world, token=TOKEN)
+
+    with pytest.raises(RequestError) as blank:
+        desk.client.rest_post(NOTES, body="")
+    with pytest.raises(RequestError) as command:
+        desk.client.rest_post(NOTES, body="/close")
+
+    assert (blank.value.kind, blank.value.unsure) == (Kind.REFUSED, False)
+    assert (command.value.kind, command.value.unsure) == (Kind.NOT_STORED, False)
+
+
+def test_writing_works(tracker: Tracker, open_desk: Open) -> None:
+    issue = tracker.incident()
+    desk = open_desk(tracker.world, token=TOKEN)
+
+    number = desk.client.rest_post(NOTES, body="one", internal=True)["id"]
+    assert desk.client.rest_put(f"{NOTES}/{number}", body="two")["body"] == "two"
+    assert [(note.body, note.internal) for note in issue.comments] == [("two", True)]
+    desk.client.rest_delete(f"{NOTES}/{number}")
+    assert issue.comments == []
+
+
+def test_a_limit_on_writing_is_told_with_the_wait(tracker: Tracker, open_desk: Open) -> None:
+    tracker.incident()
+    desk = open_desk(tracker.world, token=TOKEN)
+    desk.server.fault(faults.too_many("9"), method="POST")
+
+    with pytest.raises(RequestError) as caught:
+        desk.client.rest_post(NOTES, body="hello")
+
+    assert (caught.value.kind, caught.value.wait, desk.client.requests) == (Kind.RATE_LIMITED, 9.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "words"),
+    [
+        (faults.json_status(401, {"message": "401 Unauthorized"}), Kind.TOKEN, "does not accept the token"),
+        (
+            faults.json_status(401, {"error": "invalid_token", "error_description": "Token was revoked."}),
+            Kind.TOKEN,
+            "Token was revoked",
+        ),
+        (
+            faults.json_status(403, {"error": "insufficient_scope", "error_description": "higher privileges"}),
+            Kind.SCOPE,
+            "scope",
+        ),
+        (faults.text_status(403, "Forbidden\n"), Kind.FORBIDDEN, "403, Forbidden"),
+        (faults.json_status(404, {"message": "404 Project Not Found"}), Kind.NOT_FOUND, "or the token may not see it"),
+        (faults.json_status(400, {"error": "state does not have a valid value"}), Kind.REFUSED, "valid value"),
+        (faults.html_status(200, "Sign in"), Kind.NOT_JSON, "the answer is not GitLab's"),
+        (faults.json_status(409, {"message": {"base": ["taken"]}}), Kind.REFUSED, "taken"),
+        (faults.html_status(504, "Gateway Timeout"), Kind.TOO_HEAVY, "too long"),
+    ],
+)
+def test_what_an_answer_means(desk: Desk, action: Action, kind: Kind, words: str) -> None:
+    desk.server.fault(action, times=None)
+
+    with pytest.raises(GitLabError, match=words) as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert isinstance(caught.value, RequestError)
+    assert caught.value.kind is kind
+    assert caught.value.advice == ADVICE.get(kind, "")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"errors": [{"message": "Query has complexity of 314, which exceeds max complexity of 250"}]}, Kind.TOO_HEAVY),
+        ({"errors": [{"message": "Timeout on Project.issues"}], "data": {"project": None}}, Kind.TOO_HEAVY),
+        ({"errors": [{"message": "Field 'x' doesn't exist on type 'Issue'"}]}, Kind.UNSUPPORTED),
+        ({"errors": [{"message": "odd"}, {"message": "Invalid token"}]}, Kind.TOKEN),
+        ({"errors": [{"message": "odd"}], "data": {"currentUser": None}}, Kind.REFUSED),
+        ({"data": None}, Kind.NOT_JSON),
+        (["x"], Kind.NOT_JSON),
+    ],
+)
+def test_graphql_answers_200_to_almost_everything(desk: Desk, body: object, kind: Kind) -> None:
+    desk.server.fault(faults.json_status(200, body), times=None)
+
+    with pytest.raises(RequestError) as caught:
+        desk.client.graphql("server")
+
+    assert caught.value.kind is kind
+
+
+def test_a_list_that_is_none(desk: Desk) -> None:
+    desk.server.fault(faults.json_status(200, {"message": "hello"}))
+    desk.server.fault(faults.html_status(200, "Sign in"), skip=1)
+
+    for _ in range(2):
+        with pytest.raises(RequestError, match="not GitLab's"):
+            desk.client.rest_list("/users")
+
+
+def test_a_server_that_hangs_is_asked_twice(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world, timeout=0.2)
+    desk.server.fault(faults.Hang(), times=None)
+
+    with pytest.raises(RequestError, match="did not answer in time") as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert (caught.value.kind, desk.client.requests) == (Kind.NO_ANSWER, 2)
+
+
+def test_a_server_that_is_not_there() -> None:
+    connection = Connection(f"http://127.0.0.1:{free_port()}", TOKEN)
+    words = r"no connection to 127.0.0.1:\d+ \(Connection refused\)"
+    with (
+        Client(connection, timeout=5, parallel=1, sleep=lambda _: None) as client,
+        pytest.raises(RequestError, match=words) as caught,
+    ):
+        client.rest_get(PROJECT)
+
+    assert caught.value.kind is Kind.UNREACHABLE
+
+
+def test_a_server_that_is_gone_for_good_ends_the_audit(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world)
+    desk.server.fault(faults.Drop(), times=None)
+    kinds = []
+
+    for _ in range(9):
+        with pytest.raises(RequestError) as caught:
+            desk.client.rest_get(PROJECT)
+        kinds.append(caught.value.kind)
+
+    assert kinds[:7] == [Kind.UNREACHABLE] * 7
+    assert kinds[7:] == [Kind.LOST] * 2
+    assert caught.value.fatal
+
+
+def test_the_token_is_told_to_nobody(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world)
+    desk.server.fault(faults.json_status(400, {"error": f"bad token {READER}"}))
+
+    with pytest.raises(RequestError) as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert READER not in f"{caught.value}{caught.value.__dict__}{caught.value.__cause__}"
+
+
+def test_a_redirect_to_another_host_does_not_take_the_token_along(tracker: Tracker, open_desk: Open) -> None:
+    with Server(tracker.world) as other:
+        desk = open_desk(tracker.world)
+        desk.server.fault(faults.moved(f"{other.url}/api/v4{PROJECT}"))
+
+        with pytest.raises(RequestError) as caught:
+            desk.client.rest_get(PROJECT)
+
+        assert caught.value.kind is Kind.NOT_FOUND
+        assert [request.user for request in other.requests] == [None]
+
+
+def test_a_redirected_query_is_no_answer(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world)
+    desk.server.fault(faults.moved(f"{desk.server.url}/api/v4/version"), method="POST")
+
+    with pytest.raises(RequestError) as caught:
+        desk.client.graphql("server")
+
+    assert caught.value.kind is Kind.REDIRECTED
+
+
+def test_graphql_may_have_an_address_of_its_own(tracker: Tracker) -> None:
+    with Server(tracker.world) as rest, Server(tracker.world) as graphql:
+        connection = Connection(rest.url, READER, f"{graphql.url}/api/graphql")
+        with Client(connection, timeout=5, parallel=1) as client:
+            client.graphql("server")
+            client.rest_get(PROJECT)
+
+    assert [len(rest.requests), len(graphql.requests)] == [1, 1]
+
+
+def test_pages_of_a_server_that_calls_itself_otherwise(tracker: Tracker, open_desk: Open) -> None:
+    issue = tracker.incident()
+    for n in range(101):
+        issue.comment(f"comment {n}", by=tracker.anna, at=issue.created_at)
+    desk = open_desk(tracker.world, public_url="https://gitlab.example.com")
+
+    assert len(desk.client.rest_list(NOTES)) == 101

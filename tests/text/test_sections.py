@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.text.sections import NARRATIVE, OUTCOMES, SUMMARY, document, named
+
+
+def names(description: str) -> list[str]:
+    return [section.name for section in document(description).sections]
+
+
+def body(description: str, *wanted: str, prefix: bool = False) -> str:
+    found = named(document(description).sections, wanted, prefix=prefix)
+    return "\n".join(section.text for section in found).strip()
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        pytest.param("# One\n## Two\n###### Six", ["One", "Two", "Six"], id="every level"),
+        pytest.param("## One ##\n   ## Indented", ["One", "Indented"], id="closing marks and indentation"),
+        pytest.param("###Example\ntext", [], id="no space is no heading"),
+        pytest.param("One\n===\nTwo\n---", ["One", "Two"], id="underlined"),
+        pytest.param("The disk was full.\n---\n", [], id="a sentence with a rule under it"),
+        pytest.param("It was full\nand slow\n---\n", [], id="a paragraph with a rule under it"),
+        pytest.param("a b c d e f g h i j k\n---\n", [], id="a long line with a rule under it"),
+        pytest.param("a b c d e f g h\n---\n", ["a b c d e f g h"], id="eight words with a rule under them"),
+        pytest.param("a b c d e f g h i\n---\n", [], id="nine words with a rule under them"),
+        pytest.param("- one\n---\n", [], id="a list with a rule under it"),
+        pytest.param("> one\n---\n", [], id="a quotation with a rule under it"),
+        pytest.param("```\n# Code\n```\n# Real", ["Real"], id="in fenced code"),
+        pytest.param("- ```\n  # Code\n  ```\n\n# Real", ["Real"], id="in fenced code of a list"),
+        pytest.param("text\n\n    # Code\n\n# Real", ["Real"], id="in indented code"),
+        pytest.param("<!--\n# Hidden\n-->\n# Real", ["Real"], id="in a comment"),
+        pytest.param("<!--- # Hidden --->\n# Real", ["Real"], id="in a comment with three dashes"),
+        pytest.param("# Real\n<!--\n# Hidden", ["Real"], id="a comment that is never closed"),
+        pytest.param("> # Quoted\n\n# Real", ["Real"], id="in a quotation"),
+        pytest.param("- ```\n  a\n  ```\n> # Quoted\n\n# Real", ["Real"], id="in a quotation after code in a list"),
+        pytest.param("<details>\n\n# Folded\n\n</details>", ["Folded"], id="in a disclosure"),
+        pytest.param("# One\r\n# Two\r# Three", ["One", "Two", "Three"], id="line ends of every kind"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_headings(description: str, expected: list[str]) -> None:
+    assert names(description) == expected
+
+
+def test_a_section_ends_at_the_next_heading_that_is_not_deeper() -> None:
+    description = "## Summary\na\n### Deeper\nb\n## Details\nc\n# Top\nd"
+    assert body(description, "Summary") == "a\n### Deeper\nb"
+    assert body(description, "Details") == "c"
+    assert body(description, "Deeper") == "b"
+
+
+def test_an_underline_is_no_part_of_the_section() -> None:
+    assert body("Summary\n-------\nText", "Summary") == "Text"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Summary", "SUMMARY", "**Summary**", "Summary:", "1. Summary", "[Summary](#summary)", "📝 Summary",
+     "Sum\u200bmary",     "Summary <!-- short -->", '<a name="s"></a>Summary', "Executive  Summary", "_exec summary_",
+     "**Executive** Summary", "Executive `Summary`", "~~Exec~~ summary", '[Summary](#a "what it was")', "&#83;ummary",
+     "12) Summary", "<h2>Summary</h2>", '<kbd class="a">Summary</kbd><br/>'],
+)  # fmt: skip
+def test_a_name_is_known_however_it_is_dressed(heading: str) -> None:
+    assert body(f"## {heading}\ntext", *SUMMARY) == "text"
+
+
+@pytest.mark.parametrize("heading", ["Summary of the talk", "In summary", "Summaries", "5"])
+def test_another_name_is_not_taken_for_it(heading: str) -> None:
+    assert named(document(f"## {heading}\ntext").sections, SUMMARY) == ()
+
+
+def test_a_beginning_is_enough_where_it_is_asked_for() -> None:
+    assert body("# Outcomes/Corrective Actions\na\n# Corrective actions (all)\nb", *OUTCOMES, prefix=True) == "a\nb"
+    assert named(document("# More outcomes").sections, OUTCOMES, prefix=True) == ()
+
+
+def test_a_section_within_one_that_was_found_is_not_told_twice() -> None:
+    found = named(document("# Outcomes\n## Corrective Actions\na").sections, OUTCOMES, prefix=True)
+    assert [section.name for section in found] == ["Outcomes"]
+
+
+def test_names_that_lost_their_marks() -> None:
+    read = document("Summary\n\na\n\n**Details:**\n\nb\n\nOutcomes and actions\n\nc", (*SUMMARY, *NARRATIVE), OUTCOMES)
+    assert [(section.level, section.name) for section in read.sections] == [
+        (7, "Summary"),
+        (7, "**Details:**"),
+        (7, "Outcomes and actions"),
+    ]
+
+
+@pytest.mark.parametrize("entry", ["- a", "* a", "+ a", "  - a", "1. a", "1) a", "> a"])
+def test_a_name_right_above_a_list_or_a_quotation_begins_it(entry: str) -> None:
+    assert document(f"Summary\n{entry}", SUMMARY).sections == ()
+    assert [section.name for section in document(f"Summary\n\n{entry}", SUMMARY).sections] == ["Summary"]
+
+
+@pytest.mark.parametrize(("length", "is_name"), [(60, True), (61, False)])
+def test_a_name_without_marks_is_short(length: int, is_name: bool) -> None:
+    line = "Outcomes ".ljust(length, "x")
+    assert bool(document(line, SUMMARY, OUTCOMES).sections) == is_name
+
+
+def test_a_heading_right_below_a_table_is_no_row_of_it() -> None:
+    read = document("| a |\n|---|\n# | b |\n")
+    assert ([piece.cells for piece in read.pieces], [one.name for one in read.sections]) == ([("a",)], ["| b |"])
+
+
+def test_the_label_of_a_disclosure_in_code_is_text() -> None:
+    assert [piece.cells[0] for piece in document("```\n<summary>a</summary>\n```").pieces] == ["<summary>a</summary>"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Summary\nof it",
+        "- Summary",
+        "Outcomes were good.",
+        "Outcomes of all that was done",
+        "Outcomes of it all",
+        "Another",
+        "x" * 70,
+        "Outcomes " + "x" * 60,
+    ],
+)
+def test_what_only_looks_like_a_name_without_marks(line: str) -> None:
+    assert document(f"text\n\n{line}\n\ntext", SUMMARY, OUTCOMES).sections == ()
+
+
+def test_pieces_are_lines_and_rows_in_order() -> None:
+    description = (
+        "# K\n| a | b |\n|---|---|\n| c | d \\| e |\n\ntext\n\n```\ncode\n```\n<b>\nhtml\n</b>\n\n| f |\n|---|\n"
+    )
+    told = [(piece.cells, piece.table, piece.head) for piece in document(description).pieces]
+    assert told == [
+        (("a", "b"), 0, True),
+        (("c", "d | e"), 0, False),
+        (("text",), None, False),
+        (("code",), None, False),
+        (("<b>",), None, False),
+        (("html",), None, False),
+        (("</b>",), None, False),
+        (("f",), 1, True),
+    ]
+
+
+def test_a_comment_between_two_rows_does_not_end_the_table() -> None:
+    rows = document("| a | b |\n|---|---|\n<!-- c\nd -->\n| e | f |\n").pieces
+    assert [row.cells for row in rows] == [("a", "b"), ("e", "f")]
+
+
+def test_the_entry_of_a_list_meant_for_a_cell_ends_no_row() -> None:
+    rows = document("| a | b |\n|---|---|\n| c |\n- d\n| e \\| f | g |\n  | h |\n- i |\n| j\n\n- | k |\n").pieces
+    assert [(row.line, row.cells, row.table) for row in rows] == [
+        (0, ("a", "b"), 0),
+        (2, ("c", ""), 0),
+        (3, ("- d",), None),
+        (4, ("e \\| f", "g"), 0),
+        (5, ("h",), 0),
+        (6, ("- i |",), None),
+        (7, ("j",), 0),
+        (9, ("- | k |",), None),
+    ]
+
+
+def test_marks_of_lists_and_quotations_stay_with_their_lines() -> None:
+    told = document("- a\n  - [ ] b\n\n> c\n\n1. ```\n   d\n   ```\n- ---\n\n[e]: https://h.example\n").pieces
+    assert [piece.cells[0] for piece in told] == ["- a", "- [ ] b", "> c", "d", "[e]: https://h.example"]
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        pytest.param("- a\n\n  # Real", ["Real"], id="under an entry"),
+        pytest.param("- # of customers: 5", [], id="that begins an entry"),
+        pytest.param("* # of a\n+ # of b\n12) # of c\n\n34. # of d", [], id="that begins an entry of another kind"),
+        pytest.param("- one\n  ---", [], id="an entry with a rule under it"),
+        pytest.param(">one\n>---", [], id="a quotation without blanks"),
+        pytest.param("#\n\ntext", [], id="without words"),
+    ],
+)
+def test_headings_in_lists(description: str, expected: list[str]) -> None:
+    assert names(description) == expected
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("```\na\n```\n", ["a"]),
+        ("~~~~ sh\n```\n~~~~~\n", ["```"]),
+        ("> ```\n> a\n> ```\n", ["> a"]),
+        ("```\na", ["a"]),
+        ("```", []),
+        ("```\n```b", ["```b"]),
+    ],
+)
+def test_the_fences_of_code_are_no_text(description: str, expected: list[str]) -> None:
+    assert [piece.cells[0] for piece in document(description).pieces] == expected
+
+
+def test_rows_of_html_tables() -> None:
+    html = "<table>\n<tr><th>a</th><th>b</th></tr>\n<tr>\n<td>c</td>\n<td>\n\n* d\n</td></tr><tr></tr></table>\n"
+    rows = [piece for piece in document(html).pieces if piece.table is not None]
+    assert [row.cells for row in rows] == [("a", "b"), ("c", "* d")]
+    assert {row.table for row in rows} == {0}
+    in_code = document(f"```\n{html}```\n<div>\n").pieces
+    assert {piece.table for piece in in_code} == {None}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<TABLE>\n<TR><TD>Link</TD><TD>#1</TD></TR>\n</TABLE>", id="capitals"),
+        pytest.param("<table id='a'>\n<tr\nid='b'><th\nid='c'>Link</th\n><td>#1</td></tr></table>", id="attributes"),
+        pytest.param("<table>\n<tr><th>Link<td>#1\n</table>\n#2", id="cells that are not closed"),
+        pytest.param("<table>\n<tr><th>Link<th>#1", id="nothing that is closed"),
+        pytest.param("<table>\n#2 <tr> #3 <td>Link</td> #4 <td>#1</td> #5 </tr> #6</table>", id="text beside cells"),
+        pytest.param("<table>\n<tr><th>Link</th> #2 <td>#1</tr> #3 </table>", id="cell that its row closes"),
+        pytest.param("<table>\n<tr><thing><th>Link</th></thing><td>\n#1\n</table>", id="element around a cell"),
+    ],
+)
+def test_a_row_in_html_however_it_is_written(html: str) -> None:
+    rows = [piece for piece in document(f"\n{html}").pieces if piece.table is not None]
+    assert [(row.cells, row.line, row.head) for row in rows] == [(("Link", "#1"), 2, False)]
+
+
+def test_tables_are_numbered_through() -> None:
+    table, html = "| a |\n|---|\n| b |", "<table>\n<tr><td>c</td></tr>\n</table>"
+    rows = [piece for piece in document(f"{table}\n\n{html}\n\n{table}\n\n{html}").pieces if piece.table is not None]
+    assert [(row.cells[0], row.table) for row in rows] == [("a", 0), ("b", 0), ("c", 2), ("a", 1), ("b", 1), ("c", 3)]
+    assert [piece.table for piece in document(f"{table}\n\n{html}").pieces if piece.table is not None] == [0, 0, 1]
+
+
+def test_a_rule_under_a_sentence_is_no_text() -> None:
+    told = document("It was a full disk.\n---\nIt is empty now.").pieces
+    assert [piece.cells[0] for piece in told] == ["It was a full disk.", "It is empty now."]
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<details><summary>Click\nhere</summary>\n\ntext\n\n</details>", ["<details>", "text", "</details>"]),
+        ("<DETAILS><SUMMARY>Click</SUMMARY>\ntext\n</DETAILS>", ["<DETAILS>", "text", "</DETAILS>"]),
+        ("<details><summary class='a'>Click</summary>text\n</details>", ["<details>text", "</details>"]),
+        ("<details><summary>Click\nhere", ["<details>"]),
+        ("<div>\n<summarys>text\n</div>", ["<div>", "<summarys>text", "</div>"]),
+    ],
+)
+def test_the_label_of_a_disclosure_is_no_text(html: str, told: list[str]) -> None:
+    assert [piece.cells[0] for piece in document(html).pieces] == told
+
+
+@given(st.text(alphabet="#abc -|\n`<>!*=1.", max_size=80))
+def test_any_text_is_read(text: str) -> None:
+    read = document(text)
+    assert all(section.first <= section.end for section in read.sections)
+    assert list(read.pieces) == sorted(read.pieces, key=lambda piece: piece.line)
