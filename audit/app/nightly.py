@@ -28,14 +28,8 @@ from audit.reminders.custom_templates import read_wording
 from audit.reminders.decide import plan, spoken_to, wanted
 from audit.report.figures.team_edition import team_named
 from audit.report.figures.view import Run, View, build_view
-from audit.report.formats.annotations import annotations_json
-from audit.report.formats.audit_json import audit_json, serialised
-from audit.report.formats.codequality import codequality_json
-from audit.report.formats.findings_csv import findings_csv
-from audit.report.formats.html import report_html
-from audit.report.formats.junit import junit_xml
-from audit.report.formats.markdown import report_md
-from audit.report.formats.metrics import metrics_txt
+from audit.report.formats import texts
+from audit.report.formats.json_text import json_text
 from audit.report.formats.reminders_json import reminders_json
 from audit.report.history.output_folder import write_all
 from audit.text import labels
@@ -127,7 +121,7 @@ def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
     result, reminders = _planned(client, result, flight.account.username, wording)
     view = build_view(result, reminders, previous=previous, run=_about(order))
     page = build_view(result, reminders, previous=previous, run=replace(view.run, team=team)) if team else view
-    files = _files(view, page, reminders, order.settings)
+    files = {**texts(view, page), "reminders.json": _reminders(reminders, None, order.settings)}
     write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
     told = publication(
@@ -214,29 +208,13 @@ def _planned(client: Client, result: Result, bot: str, wording: Wording) -> tupl
     return replace(result, gaps=gaps), decided
 
 
-def _files(view: View, page: View, reminders: Plan, settings: Settings) -> dict[str, str]:
-    files = {
-        "report.md": report_md(page),
-        "report.html": report_html(page),
-        "audit.json": serialised(audit_json(view)),
-        "findings.csv": findings_csv(view),
-        "junit.xml": junit_xml(view),
-        "metrics.txt": metrics_txt(view),
-        "codequality.json": serialised(codequality_json(view)),
-        "reminders.json": _reminders(reminders, None, settings),
-    }
-    # only a job has a page to show them on
-    links = annotations_json(view.run, files)
-    return {**files, "annotations.json": serialised(links)} if links else files
-
-
 def _reminders(reminders: Plan, ledger: Ledger | None, settings: Settings) -> str:
     told = reminders_json(
         reminders,
         ledger.posted if ledger else (),
         confidential_destination=settings.report.confidential_destination,
     )
-    return serialised(told)
+    return json_text(told)
 
 
 def _written(  # noqa: PLR0913 - what is written, where to, and who tells of it

@@ -24,14 +24,14 @@ def diff(before: Path, now: Path, form: str, *, exit_code: bool) -> None:
 
     BEFORE and NOW are audit.json files, or the folders that hold them.
     """
-    from audit.report.formats.audit_json import serialised
+    from audit.report.formats.json_text import json_text
     from audit.report.history import diff as told  # imports pandas
     from audit.report.history import diff_words as words
     from audit.report.history.output_folder import audit_at
 
     found = told.compare(audit_at(before), audit_at(now))
     if form == "json":
-        text = serialised(told.diff_json(found))
+        text = json_text(told.diff_json(found))
     else:
         text = words.diff_md(found) if form == "markdown" else words.diff_text(found)
     click.echo(text.encode(errors="replace").decode(), nl=False)

@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from audit.model import User
-from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.audit_json import audit_json
 from audit.report.formats.html import report_html
+from audit.report.formats.json_text import json_text
 from audit.report.history.archive import archive_html
 from tests import records as make
 from tests.report import world
@@ -82,7 +83,7 @@ def _archive() -> str:
     told = audit_json(world.usual())
     days = [f"2026-{month:02}-{day:02}" for month in (9, 10, 11) for day in (2, 9, 16, 23)]
     texts = {
-        day: serialised({**told, "as_of": day, "compliance": {**told["compliance"], "rate": place / len(days)}})
+        day: json_text({**told, "as_of": day, "compliance": {**told["compliance"], "rate": place / len(days)}})
         for place, day in enumerate(days)
     }
     return archive_html({**texts, "2026-08-31": "{"})

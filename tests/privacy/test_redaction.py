@@ -10,11 +10,12 @@ import pytest
 
 from audit.model import Finding, Level, Ref, Service, Subject, Team, User
 from audit.reminders.plan import Proposal
-from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.audit_json import audit_json
 from audit.report.formats.codequality import codequality_json
 from audit.report.formats.digest import digest
 from audit.report.formats.findings_csv import findings_csv
 from audit.report.formats.html import report_html
+from audit.report.formats.json_text import json_text
 from audit.report.formats.junit import junit_xml
 from audit.report.formats.markdown import report_md
 from audit.report.formats.metrics import metrics_txt
@@ -35,11 +36,11 @@ def _outputs(view: View) -> dict[str, str]:
     return {
         "report.md": report_md(view),
         "report.html": report_html(view),
-        "audit.json": serialised(audit_json(view)),
+        "audit.json": json_text(audit_json(view)),
         "findings.csv": findings_csv(view),
         "junit.xml": junit_xml(view),
         "metrics.txt": metrics_txt(view),
-        "codequality.json": serialised(codequality_json(view)),
+        "codequality.json": json_text(codequality_json(view)),
         "the terminal": summary(view, None),
         "the digest": digest(view).text + digest(view).markdown,
     }
@@ -80,7 +81,7 @@ def test_a_service_that_only_confidential_incidents_are_on_is_told_as_one_that_n
     data = audit_json(view)
     listed = {row["name"]: row["incidents"] for row in data["services"]}
     assert (listed["kudu"], listed["okapi"]) == (0, 0)
-    told = _outputs(view) | {"audit.json": serialised(data | {"services": []})}
+    told = _outputs(view) | {"audit.json": json_text(data | {"services": []})}
     for name, text in told.items():
         assert not re.search("kudu|okapi|herd", text, re.IGNORECASE), name
 

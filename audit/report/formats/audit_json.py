@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.report.figures.view import TOOL
+from audit.report.formats.format import Format
+from audit.report.formats.json_text import json_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,11 +63,6 @@ def audit_json(view: View) -> dict[str, Any]:
         ],
         "sensitivity": [_reading(reading) for reading in view.sensitivity],
     }
-
-
-def serialised(data: dict[str, Any] | list[Any]) -> str:
-    """Return the text of a JSON file: always the same for the same data."""
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def schema() -> dict[str, Any]:
@@ -171,3 +168,10 @@ def _reading(reading: Reading) -> dict[str, Any]:
             for change in reading.changes
         ],
     }
+
+
+def _text(view: View) -> str:
+    return json_text(audit_json(view))
+
+
+FORMAT = Format(name="audit.json", text=_text)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from audit import inert
 from audit.model import Level
+from audit.report.formats.format import Format
+from audit.report.formats.json_text import json_text
 
 if TYPE_CHECKING:
     from audit.privacy.rows import FindingRow
@@ -51,3 +53,10 @@ def _described(row: FindingRow) -> str:
 
 def _print_of(row: FindingRow) -> str:
     return sha256(f"{row.code}\n{row.subject}".encode(errors="replace")).hexdigest()
+
+
+def _text(view: View) -> str:
+    return json_text(codequality_json(view))
+
+
+FORMAT = Format(name="codequality.json", text=_text)

@@ -7,6 +7,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from audit.report.formats.format import Format
+
 if TYPE_CHECKING:
     from audit.privacy.rows import FindingRow
     from audit.report.figures.view import View
@@ -47,3 +49,6 @@ def _compact(data: dict[str, Any]) -> str:
 def _harmless(cell: str) -> str:
     """Put an apostrophe before what a spreadsheet would compute."""
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+
+
+FORMAT = Format(name="findings.csv", text=findings_csv)

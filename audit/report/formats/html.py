@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit.report.formats import charts, pages
+from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,3 +111,6 @@ def _places(names: Iterable[str]) -> dict[str, int]:
 
 def _at(places: dict[str, int], names: Sequence[str]) -> str:
     return " ".join(str(places[name]) for name in names)
+
+
+FORMAT = Format(name="report.html", text=report_html, by_team=True)

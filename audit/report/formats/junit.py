@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from audit import inert
 from audit.model import Level
 from audit.report.figures.view import TOOL
+from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -147,3 +148,6 @@ def _short(line: str) -> str:
 def _xml(text: str) -> str:
     """Return a text as XML holds it: what XML knows no way to write is left out."""
     return escape(_NO_XML.sub("", text))
+
+
+FORMAT = Format(name="junit.xml", text=junit_xml)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from audit import inert
 from audit.program_text import Own
 from audit.report.figures.changes import by_subject
+from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,3 +216,6 @@ def weight(value: float) -> Markup:
 
 def _safe(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - every caller has escaped what is foreign
+
+
+FORMAT = Format(name="report.md", text=report_md, by_team=True)

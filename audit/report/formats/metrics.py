@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from audit.reminders.plan import Reason
+from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,3 +151,6 @@ def _reading(view: View) -> Iterator[Family]:
         int(midnight.timestamp()),
         "seconds",
     )
+
+
+FORMAT = Format(name="metrics.txt", text=metrics_txt)

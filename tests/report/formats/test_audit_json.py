@@ -10,7 +10,8 @@ import jsonschema_rs
 import pytest
 
 from audit.model import Finding, Gap, Level, Signal, Subject, Verdict
-from audit.report.formats.audit_json import audit_json, schema, serialised
+from audit.report.formats.audit_json import audit_json, schema
+from audit.report.formats.json_text import json_text
 from tests import records as make
 from tests.report import world
 from tests.report.world import P
@@ -70,7 +71,7 @@ def test_the_schema_holds_and_describes_every_field(name: str) -> None:
     data = audit_json(VIEWS[name]())
     assert _faults(data, schema()) == []
     assert _faults(data, _closed(schema())) == []
-    assert json.loads(serialised(data)) == data
+    assert json.loads(json_text(data)) == data
 
 
 @pytest.mark.parametrize("where", list(CONTRACT))
@@ -128,8 +129,8 @@ def test_the_schema_misses_a_field(key: str) -> None:
 
 
 def test_the_same_evidence_gives_the_same_bytes_whatever_the_order_of_reading() -> None:
-    there = serialised(audit_json(world.view(world.result(world.issues()))))
-    back = serialised(audit_json(world.view(world.result(world.issues()[::-1], gaps=world.gaps()[::-1]))))
+    there = json_text(audit_json(world.view(world.result(world.issues()))))
+    back = json_text(audit_json(world.view(world.result(world.issues()[::-1], gaps=world.gaps()[::-1]))))
     assert there == back
     assert there.endswith("}\n")
 

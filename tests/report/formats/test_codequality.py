@@ -9,8 +9,8 @@ from typing import Any
 
 from audit.model import Level
 from audit.report.formats import codequality
-from audit.report.formats.audit_json import serialised
 from audit.report.formats.codequality import codequality_json
+from audit.report.formats.json_text import json_text
 from tests.report import world
 from tests.report.world import SECRET, P
 
@@ -28,7 +28,7 @@ def test_every_entry_has_what_gitlab_asks_for() -> None:
         assert re.fullmatch(r"[0-9a-f]{64}", entry["fingerprint"])
         assert entry["location"] == {"path": "audit.yml", "lines": {"begin": 1}}
     assert len({entry["fingerprint"] for entry in entries}) == len(entries) > 0
-    assert json.loads(serialised(entries)) == entries
+    assert json.loads(json_text(entries)) == entries
 
 
 def test_it_holds_what_can_be_mended_the_violations_first() -> None:
@@ -65,7 +65,7 @@ def test_the_settings_file_is_named_as_it_lies_in_the_repository() -> None:
 
 def test_a_confidential_record_is_counted_and_not_told() -> None:
     entries = codequality_json(world.usual())
-    assert SECRET.casefold() not in serialised(entries).casefold()
+    assert SECRET.casefold() not in json_text(entries).casefold()
     assert "only who may read it" in _by_finding(entries)[f"IR002 {P}#20"]["description"]
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from audit.model import Ref
 from audit.reminders.plan import Plan
-from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.audit_json import audit_json
 from audit.report.formats.findings_csv import findings_csv
+from audit.report.formats.json_text import json_text
 from audit.report.formats.markdown import LIMIT, report_md
 from tests import records as make
 from tests.report import world
@@ -76,7 +77,7 @@ def test_a_large_tracker_is_told_in_a_report_that_gitlab_takes() -> None:
     grown = _grown(world.result((*world.issues(), *late), gaps=()))
     view = world.view(grown, plan=_reminded(grown), previous=_before(grown))
     text = report_md(view)
-    data = serialised(audit_json(view))
+    data = json_text(audit_json(view))
     table = findings_csv(view)
     assert view.total == TIMES * 15 == len(json.loads(data)["incidents"])
     assert len(view.actions.late) == TIMES * 3

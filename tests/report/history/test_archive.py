@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from audit.cli import cli
-from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.audit_json import audit_json
+from audit.report.formats.json_text import json_text
 from audit.report.history.archive import archive, archive_html, is_day
 from tests.report import world
 from tests.report.formats.pages import Page
@@ -25,7 +26,7 @@ def told(day: str = "2026-11-23", *, figures: dict[str, Any] | None = None, **co
     data |= {"as_of": day, "compliance": data["compliance"] | compliance}
     if figures is not None:
         data["figures"] = figures
-    return serialised(data)
+    return json_text(data)
 
 
 def test_weeks_stand_newest_first_with_their_figures() -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.errors import UsageError
-from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.audit_json import audit_json
+from audit.report.formats.json_text import json_text
 from audit.report.history.audit_file import audit_in
 from audit.report.history.output_folder import audit_at
 from tests.report import world
@@ -29,7 +30,7 @@ def _refusal(text: str) -> str:
 def test_what_this_program_writes_is_taken() -> None:
     for view in (world.usual(), world.view(world.result((), gaps=()), plan=None)):
         data = audit_json(view)
-        assert audit_in(serialised(data), "here") == data
+        assert audit_in(json_text(data), "here") == data
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_field_of_another_kind_is_named(path: tuple[Any, ...], value: Any, why
 def test_a_file_or_the_folder_that_holds_it(tmp_path: Path) -> None:
     data = audit_json(world.usual())
     place = tmp_path / "audit.json"
-    place.write_text(serialised(data), encoding="utf-8")
+    place.write_text(json_text(data), encoding="utf-8")
     assert audit_at(place) == audit_at(tmp_path) == data
 
 

@@ -13,7 +13,8 @@ import pytest
 from comrak import render_markdown
 
 from audit.report.figures.changes import Key, Turn
-from audit.report.formats.audit_json import audit_json, serialised
+from audit.report.formats.audit_json import audit_json
+from audit.report.formats.json_text import json_text
 from audit.report.history.diff import Difference, Ownership, compare, diff_json
 from audit.report.history.diff_words import diff_md, diff_text
 from tests import records as make
@@ -155,12 +156,12 @@ def test_gaps_open_and_close() -> None:
 
 def test_as_data() -> None:
     told = diff_json(_week())
-    assert json.loads(serialised(told)) == told
+    assert json.loads(json_text(told)) == told
     assert (told["schema_version"], told["before"], told["now"]) == (1, "2026-11-09", "2026-11-23")
     assert told["verdicts"]["pending"] == {"before": 4, "now": 1, "difference": -3}
     assert {"ref": f"{P}#21", "before": "pending", "now": "overdue"} in told["incidents"]["changed"]
     assert len(told["findings"]["new"]) == len(_week().findings.new)
-    assert SECRET.casefold() not in serialised(told).casefold()
+    assert SECRET.casefold() not in json_text(told).casefold()
 
 
 def test_what_has_become_confidential_is_not_told_from_the_audit_that_told_it() -> None:
@@ -196,7 +197,7 @@ def test_what_nobody_asked_for_in_a_file_does_no_harm(*, later: bool) -> None:
     odd["incidents"][len(urls)]["ref"] = "a/b#\u00b2"
     told = compare(_before(), odd) if later else compare(odd, _before())
     assert len(told.verdicts) == 10
-    for text in (diff_text(told), diff_md(told), serialised(diff_json(told))):
+    for text in (diff_text(told), diff_md(told), json_text(diff_json(told))):
         assert "\x1b" not in text
     assert "](" not in "".join(line for line in diff_md(told).splitlines() if "a/b" in line)
 

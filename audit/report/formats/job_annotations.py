@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+from audit.report.formats.format import Format
+from audit.report.formats.json_text import json_text
 
-    from audit.report.figures.view import Run
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.report.figures.view import Run, View
 
 _SECTION: Final = "Incident review audit"
 _PAGES: Final = {
@@ -18,18 +21,17 @@ _PAGES: Final = {
 }
 
 
-def annotations_json(run: Run, written: Collection[str]) -> dict[str, Any]:
-    """Return GitLab's object for a run that wrote these files; an empty one where there is nothing to link to."""
-    links = [{"external_link": {"label": label, "url": url}} for label, url in _links(run, written)]
+def annotations_json(run: Run) -> dict[str, Any]:
+    """Return GitLab's object; an empty one where there is nothing to link to, as on one's own machine."""
+    links = [{"external_link": {"label": label, "url": url}} for label, url in _links(run)]
     return {_SECTION: links} if links else {}
 
 
-def _links(run: Run, written: Collection[str]) -> Iterator[tuple[str, str]]:
+def _links(run: Run) -> Iterator[tuple[str, str]]:
     if _is_web(run.url) and run.folder:
         artifacts, folder = f"{run.url.rstrip('/')}/artifacts", quote(run.folder)
         for name, label in _PAGES.items():
-            if name in written:
-                yield label, f"{artifacts}/file/{folder}/{name}"
+            yield label, f"{artifacts}/file/{folder}/{name}"
         yield "All files", f"{artifacts}/browse/{folder}/"
     if _is_web(run.pages_url):
         yield "Published reports", f"{run.pages_url.rstrip('/')}/"
@@ -37,3 +39,11 @@ def _links(run: Run, written: Collection[str]) -> Iterator[tuple[str, str]]:
 
 def _is_web(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https")
+
+
+def _text(view: View) -> str:
+    links = annotations_json(view.run)
+    return json_text(links) if links else ""
+
+
+FORMAT = Format(name="annotations.json", text=_text)

@@ -1,0 +1,32 @@
+"""Every output of a run is in one list, and made from a View alone."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import replace
+from importlib import import_module
+
+from audit.report import formats
+from audit.report.formats import FORMATS, texts
+from audit.report.formats.format import Format
+from tests.report import world
+
+
+def test_every_output_is_in_the_list() -> None:
+    modules = [import_module(f"audit.report.formats.{info.name}") for info in pkgutil.iter_modules(formats.__path__)]
+    written = [value for module in modules for value in vars(module).values() if isinstance(value, Format)]
+    assert {output.name for output in written} == {output.name for output in FORMATS}
+    assert len(FORMATS) == len({output.name for output in FORMATS})
+
+
+def test_a_team_edition_has_pages_of_its_own_and_whole_data() -> None:
+    whole = world.usual()
+    team = replace(world.view(run=replace(world.RUN, team="sre")), gaps=())
+    both, alone = texts(whole, team), texts(whole, whole)
+    assert {name for name in both if both[name] != alone[name]} == {"report.md", "report.html"}
+
+
+def test_a_file_with_nothing_in_it_is_not_written() -> None:
+    view = world.usual()
+    assert "annotations.json" not in texts(replace(view, run=replace(view.run, url="")), view)
+    assert all(texts(view, view).values())
