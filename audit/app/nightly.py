@@ -24,8 +24,10 @@ from audit.model import Level
 from audit.program_text import Own
 from audit.publishing.targets import publication
 from audit.reminders import confirmation as brake
+from audit.reminders.cases import Scene
+from audit.reminders.comment_commands import projects_with_commands
 from audit.reminders.custom_templates import read_wording
-from audit.reminders.decide import plan, spoken_to, wanted
+from audit.reminders.decide import plan, wanted
 from audit.report.figures.team_edition import team_named
 from audit.report.figures.view import Run, View, build_view
 from audit.report.formats import texts
@@ -201,11 +203,12 @@ def judge(records: Records, order: Order) -> Result:
 
 def _planned(client: Client, result: Result, bot: str, wording: Wording) -> tuple[Result, Plan]:
     """Read the comments of whoever might be reminded and decide; what could not be read is one more gap."""
-    said = comments(client, wanted(result))
-    roles = read_roles(client, spoken_to(result, said.by_ref, bot=bot))
+    scene = Scene.of(result, bot=bot, wording=wording)
+    said = comments(client, wanted(scene))
+    scene = replace(scene, comments=said.by_ref)
+    roles = read_roles(client, projects_with_commands(scene))
     gaps = tuple(sorted((*result.gaps, *said.gaps, *roles.gaps), key=lambda gap: (gap.ref, gap.what)))
-    decided = plan(result, said.by_ref, bot=bot, roles=roles.by_project, wording=wording)
-    return replace(result, gaps=gaps), decided
+    return replace(result, gaps=gaps), plan(replace(scene, roles=roles.by_project))
 
 
 def _reminders(reminders: Plan, ledger: Ledger | None, settings: Settings) -> str:

@@ -81,14 +81,24 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Everything that a decision about a reminder looks at."""
+    """Everything that a decision about a reminder looks at; built once a run, and completed as more is read."""
 
     result: Result
-    comments: Mapping[Ref, tuple[Note, ...]]
+    cases: tuple[Case, ...]
+    """Every incident, sorted as the evidence is."""
     bot: str
+    """Username of the account that posts; empty: none."""
+    wording: Wording = field(default_factory=Wording)
+    comments: Mapping[Ref, tuple[Note, ...]] = field(default_factory=dict)
+    """All comments of the issues of ``decide.wanted``, by anybody, in any order. An issue that has comments and is not
+    here could not be read: the bot posts nothing on it, since nobody knows what it posted before."""
     roles: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Project -> username in small letters -> access level, of the projects in which somebody speaks to the bot."""
-    wording: Wording = field(default_factory=Wording)
+
+    @classmethod
+    def of(cls, result: Result, *, bot: str, wording: Wording | None = None) -> Scene:
+        """Return the scene of a result, before any comment is read."""
+        return cls(result=result, cases=cases(result), bot=bot, wording=wording or Wording())
 
     @property
     def as_of(self) -> date:
@@ -109,11 +119,6 @@ class Scene:
     def issues(self) -> Mapping[Ref, Issue]:
         """Every issue that was read."""
         return {issue.ref: issue for issue in self.result.evidence.records.issues}
-
-    @cached_property
-    def cases(self) -> tuple[Case, ...]:
-        """Every incident."""
-        return cases(self.result)
 
     @cached_property
     def discretion(self) -> Discretion:

@@ -53,7 +53,7 @@ class Command:
     """Of a proposal, on one line."""
 
 
-def asked_in(scene: Scene) -> tuple[str, ...]:
+def projects_with_commands(scene: Scene) -> tuple[str, ...]:
     """Return the projects in which somebody speaks to the bot, sorted: whose members need to be known."""
     if not scene.settings.reminders.commands:
         return ()

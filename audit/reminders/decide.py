@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from audit import markers
 from audit.model import Verdict
-from audit.reminders import comment_commands as commands
 from audit.reminders import confirmation as brake
 from audit.reminders import ladder
 from audit.reminders.addressees import Asked, Directory
@@ -16,17 +15,14 @@ from audit.reminders.answers import answers, proposals
 from audit.reminders.cases import OPEN, Case, Scene
 from audit.reminders.folding import folds
 from audit.reminders.follow_up import aftermath
-from audit.reminders.note_templates import Wording
 from audit.reminders.plan import Duplicate, Plan, Reason, Reminder, Withheld
 from audit.reminders.reminder_text import reminder_body
 from audit.reminders.status_notes import status_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from audit.engine.result import Result
-    from audit.model import Note, Ref
-
+    from audit.model import Ref
 
 _NOT_REMINDED = (Verdict.PENDING, Verdict.WAIVED, Verdict.EXEMPT_UNOWNED, Verdict.INCONCLUSIVE)
 
@@ -41,14 +37,13 @@ class _Decision:
     reason: Reason | None
 
 
-def wanted(result: Result) -> tuple[Ref, ...]:
+def wanted(scene: Scene) -> tuple[Ref, ...]:
     """Return the issues whose comments the plan looks at, sorted.
 
     That is every issue that can be reminded of, with its incident; and, to tell its status note that all is done, every
     one with comments whose due day lies in the window, or that was completed in it, or that is waived, however late.
     """
-    scene = Scene(result=result, comments={}, bot="")
-    first = result.as_of - timedelta(days=scene.settings.window)
+    first = scene.as_of - timedelta(days=scene.settings.window)
     found: set[Ref] = set()
     for case in scene.cases:
         if ladder.before_remind_from(scene, case):
@@ -59,27 +54,8 @@ def wanted(result: Result) -> tuple[Ref, ...]:
     return tuple(sorted(ref for ref in found if ref in scene.issues and scene.issues[ref].comments))
 
 
-def spoken_to(result: Result, comments: Mapping[Ref, tuple[Note, ...]], *, bot: str) -> tuple[str, ...]:
-    """Return the projects in which people speak to the bot, sorted: whose members' roles the plan needs."""
-    return commands.asked_in(Scene(result=result, comments=comments, bot=bot))
-
-
-def plan(
-    result: Result,
-    comments: Mapping[Ref, tuple[Note, ...]],
-    *,
-    bot: str,
-    roles: Mapping[str, Mapping[str, int]] | None = None,
-    wording: Wording | None = None,
-) -> Plan:
-    """Decide what to say. ``comments`` holds all comments of the issues of :func:`wanted`, by anybody, in any order.
-
-    ``bot`` is the username of the account that posts, ``roles`` the access levels of the members of the projects of
-    :func:`spoken_to`, ``wording`` what the notes are written by. An issue that has comments and is not in ``comments``
-    could not be read: nothing is said there, since nobody knows what was said before. Raises SettingsError where an
-    own template of the wording cannot say one of the notes: then nothing at all is said.
-    """
-    scene = Scene(result=result, comments=comments, bot=bot, roles=roles or {}, wording=wording or Wording())
+def plan(scene: Scene) -> Plan:
+    """Decide what the bot posts and edits. Raises SettingsError where a custom template cannot make its note."""
     directory = Directory(scene=scene)
     chosen = _one_per_issue(scene)
     known = [case for case in chosen if scene.read(case.issue) or ladder.before_remind_from(scene, case)]
@@ -87,7 +63,7 @@ def plan(
     planned = tuple(_reminder(scene, decision) for decision in decisions if decision.reason is None)
     reminded = {reminder.issue for reminder in planned}
     made = Plan(
-        as_of=result.as_of,
+        as_of=scene.as_of,
         planned=planned,
         withheld=tuple(_withheld(decision, decision.reason) for decision in decisions if decision.reason),
         status_notes=status_notes(scene, directory, reminded),
@@ -96,6 +72,7 @@ def plan(
         folds=folds(scene, reminded),
         proposals=proposals(scene),
         earlier=aftermath(scene),
+        addressees=_addressees(scene, directory, decisions),
         unreachable=_unreachable(decisions),
         not_reminded=_not_reminded(scene),
         unread=tuple(sorted({case.issue for case in chosen} - {case.issue for case in known})),
@@ -164,6 +141,23 @@ def _withheld(decision: _Decision, reason: Reason) -> Withheld:
         due_on=case.due,
         reason=reason,
     )
+
+
+def _addressees(scene: Scene, directory: Directory, decisions: Iterable[_Decision]) -> dict[Ref, tuple[str, ...]]:
+    """Return whom the reminder about each late or pending incident names, or would name.
+
+    Incidents of one review share its reminder, but what it names for a confidential one is for that one alone.
+    """
+    reminder_on = {decision.case.issue: decision for decision in decisions}
+    named: dict[Ref, tuple[str, ...]] = {}
+    for case in scene.cases:
+        if case.verdict not in OPEN:
+            continue
+        decision = reminder_on.get(case.issue)
+        shared = decision is not None and (decision.case is case or not decision.case.confidential)
+        names = decision.asked.everybody if decision and shared else ()
+        named[case.incident] = names or directory.asked(case, 0).first
+    return named
 
 
 def _unreachable(decisions: Iterable[_Decision]) -> tuple[Ref, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from audit.model import Ref, Verdict
@@ -169,6 +170,8 @@ class Plan:
     """By issue, oldest first; those of an issue with a planned reminder are folded once that is there."""
     proposals: tuple[Proposal, ...] = ()
     """By incident; told in the report, and no waivers."""
+    addressees: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
+    """Late or pending incident -> the accounts and groups that its reminder names, or would name."""
     unreachable: tuple[Ref, ...] = ()
     """Incidents that are reminded of, or would be, with nobody who could be asked; sorted."""
     earlier: tuple[Followed, ...] = ()

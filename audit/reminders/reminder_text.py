@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -31,20 +31,27 @@ def reminder_body(scene: Scene, case: Case, step: int, asked: Asked) -> str:
         "reminder.md.j2",
         names=mentions(asked.first, quiet=asked.quiet),
         managers=mentions(asked.managers),
-        incident=reference(str(case.incident)),
-        due=case.due,
         step=step,
         steps=settings.steps,
-        kind=kind_of(case),
-        open_review=open_review(scene, case),
-        done_label=scene.settings.labels.review_completed[0] if scene.settings.labels.review_completed else "",
-        sentence=sentence(case.policy),
-        snooze=snooze_example(scene, case),
+        **shared_values(scene, case),
         spoken=f"@{scene.bot} snooze 3d" if settings.commands else "",
         quiet_days=settings.quiet_days,
     )
     marker = Marker(kind=markers.REMINDER, issue=str(case.issue), incident=str(case.incident), step=step)
     return signed(text, marker)
+
+
+def shared_values(scene: Scene, case: Case) -> dict[str, Any]:
+    """Return the values that the templates of a reminder and of an open status note have in common, by name."""
+    return {
+        "incident": reference(str(case.incident)),
+        "due": case.due,
+        "kind": kind_of(case),
+        "open_review": open_review(scene, case),
+        "done_label": next(iter(scene.settings.labels.review_completed), ""),
+        "sentence": sentence(case.policy),
+        "snooze": snooze_example(scene, case),
+    }
 
 
 def kind_of(case: Case) -> str:

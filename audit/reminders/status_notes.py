@@ -17,7 +17,7 @@ from audit.reminders import ladder
 from audit.reminders.cases import OPEN, Case, Scene
 from audit.reminders.plan import StatusNote
 from audit.reminders.prefilled_table import key_information
-from audit.reminders.reminder_text import kind_of, open_review, sentence, signed, snooze_example
+from audit.reminders.reminder_text import kind_of, shared_values, signed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -119,15 +119,12 @@ def _due_first(case: Case) -> tuple[bool, str, Ref]:
 
 
 def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -> _Text:
-    snoozed = ladder.snoozed_through(scene, case)
     others = [c for c in waiting if c is not case and not c.confidential]
     body = scene.wording.render(
         "status.md.j2",
         state="open",
-        kind=kind_of(case),
-        incident=reference(str(case.incident)),
+        **shared_values(scene, case),
         others=[reference(str(other.incident)) for other in others],
-        due=case.due,
         reopened=reopened_on(scene, case),
         proposed=commands.proposed(scene, case) is not None,
         late_days=scene.since(case, case.due),
@@ -135,12 +132,8 @@ def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -
         asked=[handle(name) for name in directory.asked(case, 1).first],
         missing=missing(scene, case),
         unassigned=not directory.assigned(case.issue),
-        open_review=open_review(scene, case),
-        done_label=(*scene.settings.labels.review_completed, "")[0],
-        no_action_label=(*scene.settings.labels.no_corrective_action, "")[0],
-        sentence=sentence(case.policy),
-        snoozed=snoozed,
-        snooze=snooze_example(scene, case),
+        no_action_label=next(iter(scene.settings.labels.no_corrective_action), ""),
+        snoozed=ladder.snoozed_through(scene, case),
         rows=() if case.confidential else key_information(scene, case),
     )
     return _Text(body=body, internal=case.confidential, incident=str(case.incident), waiting=True)

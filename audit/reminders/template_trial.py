@@ -11,6 +11,7 @@ from audit.engine.judge import audit
 from audit.evidence.build import build
 from audit.markers import Marker
 from audit.model import Catalog, Issue, LabelEvent, Link, Note, Records, Ref, Service, Source, StateEvent, Team, User
+from audit.reminders.cases import Scene
 from audit.reminders.decide import plan
 from audit.settings.settings import Settings
 
@@ -64,7 +65,8 @@ def _night(wording: Wording, settings: Settings, step: int) -> Iterator[tuple[st
         accounts={"lee": User(username="lee")},
     )
     comments = {early.ref: (), **{issue.ref: _comments(issue, step) for issue in issues}}
-    decided = plan(audit(build(records, settings, _AS_OF)), comments, bot=_BOT.username, roles=_ROLES, wording=wording)
+    scene = Scene.of(audit(build(records, settings, _AS_OF)), bot=_BOT.username, wording=wording)
+    decided = plan(replace(scene, comments=comments, roles=_ROLES))
     where = settings.review.where
     for one in decided.planned:
         yield f"reminder {one.step} on {one.issue.iid}, {where}", one.body

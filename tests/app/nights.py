@@ -9,7 +9,7 @@ import signal
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from audit.gitlab.http.client import Client, Connection
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.notes import carry_out
+from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.reminders.plan import Ledger
 from audit.sandbox.faults import Fault, Hook
@@ -82,7 +83,8 @@ def night(
     with Client(Connection(server.url, TOKEN), timeout=5, parallel=2, sleep=sleep or _no_time) as client:
         flight = preflight(client, settings, today=as_of, write=True)
         result = judge(read(client, settings, flight, as_of, _unseen), order)
-        reminded = plan(result, comments(client, wanted(result)).by_ref, bot=flight.account.username)
+        scene = Scene.of(result, bot=flight.account.username)
+        reminded = plan(replace(scene, comments=comments(client, wanted(scene)).by_ref))
         ledger = carry_out(client, reminded, bot=flight.account.username, note_down=noted.append)
     posted = [(str(one.issue), one.step, one.note_id) for one in ledger.posted]
     assert not posted or noted[-1].posted == ledger.posted, "whoever had killed it at its end would have known"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from audit.markers import Marker, write
 from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
 from audit.reminders import decide
+from audit.reminders.cases import Scene
 from audit.settings.settings import Settings
 from tests.judging import judged
 
@@ -110,7 +111,18 @@ def plan_of(
 ) -> Plan:
     """The plan of a day; issues without an entry in ``comments`` have none."""
     result = result_of(*issues, as_of=as_of, settings=settings, **fields)
-    return decide.plan(result, comments or {}, bot=BOT)
+    return decide.plan(scene_of(result, comments or {}))
+
+
+def scene_of(
+    result: Result,
+    comments: Mapping[Ref, tuple[Note, ...]] | None = None,
+    *,
+    bot: str = BOT,
+    roles: Mapping[str, Mapping[str, int]] | None = None,
+) -> Scene:
+    """The scene of a result once comments and roles are read."""
+    return replace(Scene.of(result, bot=bot), comments=comments or {}, roles=roles or {})
 
 
 def comment(at: datetime | date, body: str = "On it.", author: User = ALICE, **fields: Any) -> Note:

@@ -10,6 +10,7 @@ import pytest
 from audit import markers
 from audit.model import Note, User
 from audit.reminders import decide
+from audit.reminders.comment_commands import projects_with_commands
 from audit.reminders.plan import Plan, Reason
 from tests.reminders.building import (
     ALICE,
@@ -24,6 +25,7 @@ from tests.reminders.building import (
     ref,
     result_of,
     review,
+    scene_of,
     settings,
 )
 from tests.reminders.rendering import mentioned, referred_to, shown
@@ -88,7 +90,7 @@ def planned(
     issues: tuple[Issue, ...] = ISSUES,
 ) -> Plan:
     result = result_of(*issues, as_of=as_of, settings=ON)
-    return decide.plan(result, {ref(on): notes}, bot=BOT, roles={PROJECT: LEVELS if levels is None else levels})
+    return decide.plan(scene_of(result, {ref(on): notes}, roles={PROJECT: LEVELS if levels is None else levels}))
 
 
 def reasons(plan: Plan) -> list[Reason]:
@@ -150,8 +152,8 @@ def test_off_by_default() -> None:
     }
     quiet = settings(reminders={"quiet_days": 0})
     result = result_of(*ISSUES, as_of=FIRST, settings=quiet)
-    assert decide.spoken_to(result, notes, bot=BOT) == ()
-    plan = decide.plan(result, notes, bot=BOT, roles={PROJECT: LEVELS})
+    assert projects_with_commands(scene_of(result, notes)) == ()
+    plan = decide.plan(scene_of(result, notes, roles={PROJECT: LEVELS}))
     assert (len(plan.planned), plan.answers, plan.proposals) == (1, (), ())
     assert "snooze 3d" not in plan.planned[0].body
 
@@ -160,7 +162,7 @@ def test_members_are_asked_for_only_where_somebody_speaks_to_the_bot() -> None:
     result = result_of(*ISSUES, as_of=FIRST, settings=ON)
 
     def asked(body: str, bot: str = BOT) -> tuple[str, ...]:
-        return decide.spoken_to(result, {ref(11): (said(body),)}, bot=bot)
+        return projects_with_commands(scene_of(result, {ref(11): (said(body),)}, bot=bot))
 
     assert asked("@bot snooze 3d") == (PROJECT,)
     assert asked("Thank you, @bot snooze 3d") == ()

@@ -28,6 +28,7 @@ from tests.reminders.building import (
     ref,
     result_of,
     review,
+    scene_of,
     settings,
 )
 from tests.reminders.rendering import html, mentioned, referred_to, shown
@@ -237,13 +238,13 @@ def test_the_issues_whose_comments_are_wanted() -> None:
         incident(5, comments=1, created_at=datetime(2026, 11, 9, tzinfo=UTC)),  # pending
         as_of=FIRST,
     )
-    assert decide.wanted(result) == (ref(1), ref(3), ref(11))
+    assert decide.wanted(scene_of(result)) == (ref(1), ref(3), ref(11))
 
 
 def test_a_waiver_that_comes_late_still_reaches_the_status_note() -> None:
     waiver = {"subject": "g/tracker#1", "rules": ["IR001"], "reason": "x", "approved_by": "y", "expires": "2027-12-31"}
     result = result_of(incident(comments=2), as_of=date(2027, 6, 1), settings=settings(waivers=[waiver]))
-    assert decide.wanted(result) == (ref(1),)
+    assert decide.wanted(scene_of(result)) == (ref(1),)
 
 
 def test_reminders_json_is_the_contract() -> None:
@@ -393,4 +394,5 @@ def test_only_what_has_a_due_day_can_be_reminded_of() -> None:
     (case,) = cases(result)
     with pytest.raises(ValueError, match="g/tracker#1 has no due day"):
         _ = case.due
-    assert decide.plan(result, {}, bot="x") == Plan(as_of=FIRST, not_reminded=((Verdict.PENDING, (ref(1),)),))
+    plan = replace(decide.plan(scene_of(result)), addressees={})
+    assert plan == Plan(as_of=FIRST, not_reminded=((Verdict.PENDING, (ref(1),)),))

@@ -26,6 +26,7 @@ from tests.reminders.building import (
     ref,
     result_of,
     review,
+    scene_of,
     settings,
 )
 
@@ -107,7 +108,7 @@ def test_why_now_is_told_and_whatever_else_would_be_written() -> None:
     notes = (spoken, first, replace(first, id=6), comment(FIRST, f"Old.\n\n{status}", first.author, id=7))
     on = settings(reminders={"commands": True})
     result = result_of(incident(), review(), incident(2), incident(3, comments=4), as_of=NEXT_WEEK, settings=on)
-    plan = decide.plan(result, {ref(11): notes, ref(2): ()}, bot=BOT, roles={PROJECT: {"alice": 30}})
+    plan = decide.plan(scene_of(result, {ref(11): notes, ref(2): ()}, roles={PROJECT: {"alice": 30}}))
     found = reminders_json(plan)
     assert [(one["issue"], one["step"], one["why"]) for one in found["planned"]] == [
         ("g/tracker#11", 2, "5 working days after the reminder of 2026-11-10"),

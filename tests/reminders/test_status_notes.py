@@ -14,7 +14,6 @@ from audit.reminders import decide
 from audit.text import visible as content
 from tests.reminders.building import (
     ALICE,
-    BOT,
     DECLARED,
     FIRST,
     PROJECT,
@@ -26,6 +25,7 @@ from tests.reminders.building import (
     ref,
     result_of,
     review,
+    scene_of,
     settings,
 )
 from tests.reminders.rendering import mentioned, shown
@@ -75,7 +75,7 @@ def test_where_nothing_is_posted_there_is_none() -> None:
 
 def test_what_is_missing_is_told_in_the_rules_words() -> None:
     result = result_of(incident(), review(assignees=()), as_of=FIRST)
-    (note,) = decide.plan(result, {}, bot=BOT).status_notes
+    (note,) = decide.plan(scene_of(result)).status_notes
     (finding,) = [finding for finding in result.findings if finding.code == "IR003"]
     assert f"unassigned-review (IR003): {finding.message}" in shown(note.body)
     assert "Assign it to whoever leads the review." in note.body

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.model import Finding, Gap, Issue, Note, Ref, User
 from audit.reminders import decide
+from audit.reminders.cases import Scene
 from audit.reminders.plan import Followed, Outcome
 from audit.report.figures.view import Run, View, build_view
 from audit.rules import RULES, Rule
@@ -163,7 +164,7 @@ def result(
 
 
 def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:
-    return decide.plan(of, comments or {}, bot=BOT)
+    return decide.plan(replace(Scene.of(of, bot=BOT), comments=comments or {}))
 
 
 def followed() -> tuple[Followed, ...]:

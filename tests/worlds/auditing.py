@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from audit.app.nightly import Order, judge, read
@@ -11,6 +11,7 @@ from audit.gitlab.http.client import Client, Connection
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.notes import carry_out
+from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.sandbox.demo_tracker import PUBLIC_URL
 from audit.sandbox.server import Server
@@ -51,7 +52,7 @@ def audited(
     with _connected(world, token) as (server, client):
         flight = preflight(client, settings, today=as_of, write=apply)
         result = judge(read(client, settings, flight, as_of, lambda *_: None), order)
-        said = comments(client, wanted(result))
-        reminders = plan(result, said.by_ref, bot=flight.account.username)
+        scene = Scene.of(result, bot=flight.account.username)
+        reminders = plan(replace(scene, comments=comments(client, wanted(scene)).by_ref))
         ledger = carry_out(client, reminders, bot=flight.account.username) if apply else None
         return Audited(result=result, plan=reminders, ledger=ledger, requests=len(server.requests))

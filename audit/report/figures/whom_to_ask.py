@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from audit.reminders.addressees import Directory
-from audit.reminders.cases import Case, Scene
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from audit.engine.result import Result
     from audit.privacy.redaction import Discretion
     from audit.privacy.rows import IncidentRow
-    from audit.reminders.plan import Plan, Reminder, Withheld
+    from audit.reminders.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +33,7 @@ class Asking:
             return ()
         issue = _issue(incident)
         assigned = self._assigned.get(issue) or self._assigned.get(incident.ref)
-        return self._planned.get(issue) or assigned or self._directory.asked(self._cases[incident.ref], 0).first
+        return self._named.get(incident.ref) or assigned or ()
 
     def next_step(self, incident: IncidentRow, *, inline: bool) -> str:
         """Return open (a review), assign (it needs somebody), close or label (it is to be completed so)."""
@@ -56,25 +53,9 @@ class Asking:
         }
 
     @cached_property
-    def _planned(self) -> Mapping[str, tuple[str, ...]]:
-        """Map the ref of an issue to whom the reminder on it names."""
-        if self.plan is None:
-            return {}
-        items: tuple[Reminder | Withheld, ...] = (*self.plan.withheld, *self.plan.planned)
-        return {str(item.issue): item.addressees for item in items}
-
-    @cached_property
-    def _scene(self) -> Scene:
-        # no comment decides whom to ask; a bot's account is among nobody's active people
-        return Scene(result=self.result, comments={}, bot="")
-
-    @cached_property
-    def _directory(self) -> Directory:
-        return Directory(scene=self._scene)
-
-    @cached_property
-    def _cases(self) -> Mapping[str, Case]:
-        return {str(case.incident): case for case in self._scene.cases}
+    def _named(self) -> Mapping[str, tuple[str, ...]]:
+        """Map the ref of an incident to whom its reminder names, or would name."""
+        return {str(incident): names for incident, names in (self.plan.addressees if self.plan else {}).items()}
 
 
 def _issue(incident: IncidentRow) -> str:
