@@ -7,7 +7,7 @@ not be read is a :class:`Gap`, never an empty list that looks like an answer.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ class Verdict(StrEnum):
     PENDING = "pending"
     OVERDUE = "overdue"
     MISSING = "missing"
+
+
+class Role(IntEnum):
+    """GitLab's roles in a project or group, by the access level of its API."""
+
+    GUEST = 10
+    PLANNER = 15
+    REPORTER = 20
+    DEVELOPER = 30
+    MAINTAINER = 40
+    OWNER = 50
 
 
 class Level(StrEnum):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from audit.inert import one_line
+from audit.model import Role
 from audit.text.blocks import blocks
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from audit.model import Note, Ref
     from audit.reminders.cases import Case, Scene
 
-GUEST, PLANNER = 10, 15
 LONGEST_SNOOZE = 14
 """Days. Whoever needs longer sets a label, which the report shows."""
 _SNOOZE = re.compile(r"snooze\s+(\d{1,3})\s*d(?:ays?)?\.?", re.IGNORECASE)
@@ -133,4 +133,4 @@ def _may_edit(scene: Scene, ref: Ref, note: Note) -> bool:
     level = scene.roles.get(ref.project, {}).get(name, 0)
     issue = scene.issues.get(ref)
     involved = {user.username.lower() for user in (issue.author, *issue.assignees)} if issue else set()
-    return level >= PLANNER or (level >= GUEST and name in involved)
+    return level >= Role.PLANNER or (level >= Role.GUEST and name in involved)

@@ -121,7 +121,7 @@ def answer(iid: int, to: int) -> Answer:
 def carried_out(server: Server, *answers: Answer, folds: tuple[Fold, ...] = ()) -> Ledger:
     plan = Plan(as_of=date.fromisoformat(DAY), answers=answers, folds=folds)
     with Client(Connection(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
-        return carry_out(client, plan, bot="auditor", pause=lambda _: None)
+        return carry_out(client, plan, bot="auditor")
 
 
 def test_an_answer_exists_once_though_the_server_failed_after_storing_it(server: Server, tracker: Tracker) -> None:
@@ -247,12 +247,12 @@ def test_a_withdrawal_goes_on_after_a_failure_and_misses_nothing_that_is_gone(
     server.fault(json_status(403, {"message": "403 Forbidden"}), method="DELETE", path="issues/5", times=1)
     issues = [Ref(PATH, 4), Ref(PATH, 5)]
     with Client(Connection(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
-        first = withdraw(client, issues, bot="auditor", pause=lambda _: None)
+        first = withdraw(client, issues, bot="auditor")
         assert (first.deleted, [one.issue for one in first.failures]) == (2, [Ref(PATH, 5)])
-        second = withdraw(client, issues, bot="auditor", pause=lambda _: None)
+        second = withdraw(client, issues, bot="auditor")
         assert (second.deleted, second.failures) == (2, [])
         server.fault(html_status(500, "Sorry"), path="/notes", times=None)
-        lost = withdraw(client, [*issues, *issues], bot="auditor", pause=lambda _: None)
+        lost = withdraw(client, [*issues, *issues], bot="auditor")
     assert len(lost.failures) == 3
     assert said(tracker) == 0
 

@@ -18,7 +18,7 @@ from requests import RequestException
 from audit.gitlab.http import failures, transport
 from audit.gitlab.http.connection import Connection
 from audit.gitlab.http.failures import Kind, RequestError
-from audit.gitlab.http.retry import Patience, asked_for
+from audit.gitlab.http.retry import READ, Retries, asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +37,8 @@ R = TypeVar("R")
 log = logging.getLogger("audit.gitlab")
 
 _AGENT = "incident-review-audit"
+_SILENCES = 8
+"""So many requests in a row without any answer mean that the server is lost."""
 
 
 class Client:
@@ -49,25 +51,25 @@ class Client:
         timeout: float,
         parallel: int,
         sleep: Callable[[float], None] | None = None,
-        patience: Patience | None = None,
+        patience: float = 600,
     ) -> None:
+        """``patience`` is the seconds that all requests together may wait in vain."""
         self.url = connection.url.rstrip("/")
         self.web_url = connection.web_url.rstrip("/")
         self.graphql_url = connection.graphql_url or f"{self.url}/api/graphql"
         self.token = connection.token
         self._timeout = timeout
         self._parallel = parallel
-        self.sleep = sleep or time.sleep
+        self.sleep = time.sleep if sleep is None else sleep
         """Waits so many seconds."""
-        self._patience = patience or Patience()
+        self.retries = Retries(budget=patience, sleep=self.sleep, notice=self._log_wait)
         self._count = transport.Count()
         self._local = threading.local()
         self._lock = threading.Lock()
         self._sessions: list[Session] = []
-        self._spent = 0.0
         self._silences = 0
-        self._told: set[Kind] = set()
-        """Why requests are waiting, as far as it was told."""
+        self._logged: set[Kind] = set()
+        """Why requests are waiting, as far as the log says it."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -229,33 +231,22 @@ class Client:
 
     def _patiently(self, request: Callable[[], R]) -> R:
         """Send a reading request until it succeeds or patience ends."""
-        tried, waited = 0, 0.0
-        while True:
-            try:
-                answer = request()
-            except RequestError as error:
-                tried += 1
-                wait = self._patience.wait(error, tried=tried, waited=waited, spent=self._spent)
-                if wait is None:
-                    self._check_for_loss(error)
-                    raise
-                self._tell(error, wait)
-            else:
-                self._silences = 0
-                self._told.clear()
-                return answer
-            waited += wait
-            with self._lock:
-                self._spent += wait
-            self.sleep(wait)
+        try:
+            answer = self.retries.send(request, READ)
+        except RequestError as error:
+            self._check_for_loss(error)
+            raise
+        self._silences = 0
+        self._logged.clear()
+        return answer
 
-    def _tell(self, error: RequestError, wait: float) -> None:
-        """Say that it waits and why, once until something is answered again: a slow server is no flood of lines."""
+    def _log_wait(self, error: RequestError, wait: float) -> None:
+        """Log why it waits, once until something is answered again: a slow server is no flood of lines."""
         with self._lock:
-            news = error.kind not in self._told
-            self._told.add(error.kind)
+            news = error.kind not in self._logged
+            self._logged.add(error.kind)
         if news:
-            log.info("%s; asking again in %.0f s", error.message, wait)
+            log.info("%s; trying again in %.0f s", error.message, wait)
 
     def _check_for_loss(self, error: RequestError) -> None:
         """End the audit where nothing answers any more, instead of waiting for each of a thousand gaps."""
@@ -263,7 +254,7 @@ class Client:
             return
         with self._lock:
             self._silences += 1
-            lost = self._silences >= self._patience.silences
+            lost = self._silences >= _SILENCES
         if lost:
             raise RequestError(Kind.LOST, f"the connection to {self._host} was lost ({error.message})")
 

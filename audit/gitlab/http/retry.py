@@ -1,48 +1,114 @@
-"""How long to wait before a reading request is sent again, and when to give up."""
+"""The one loop in which a request waits to be sent again, and the budget that ends the waiting."""
 
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from audit.gitlab.http.failures import Kind
+from audit.gitlab.http.failures import Kind, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from audit.gitlab.http.failures import RequestError
+R = TypeVar("R")
 
+_LONGEST_WAIT = 120.0
+"""Seconds of one wait at most: a server that asks for more gets the request earlier, or gives a gap."""
+_LIMIT_PERIOD = 60.0
+"""Seconds after which a limit has passed that does not say how long to wait."""
+_CONFLICT = 409
+"""Another write to the same record was under way."""
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 
 
+def _read_may_pass(error: RequestError) -> bool:
+    return error.passing
+
+
+def _write_may_pass(error: RequestError) -> bool:
+    """Tell whether the same write may go through later, or may have gone through already."""
+    return error.unsure or error.kind is Kind.RATE_LIMITED or error.status == _CONFLICT
+
+
+def _write_may_be_moot(error: RequestError) -> bool:
+    """Tell the same of a write that is looked at anew each time: a refused one may have come second to another run."""
+    return _write_may_pass(error) or error.kind is Kind.REFUSED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How often and how long a reading request is tried."""
+class Policy:
+    """Which failed requests are sent again, how often, and after how many seconds."""
 
-    attempts: int = 5
-    longest: float = 120
-    """Seconds of one wait at most: a server that asks for more gets the request earlier, or a gap."""
-    total: float = 300
-    """Seconds of all waits of one request together."""
-    budget: float = 1800
-    """Seconds of all waits of all requests together; after that each is sent once."""
-    silences: int = 8
-    """So many requests in a row without any answer mean that the server is lost."""
+    repeats: Callable[[RequestError], bool]
+    attempts: int
+    first_wait: float
+    """Doubled from try to try, where the server does not say how long to wait."""
 
-    def wait(self, error: RequestError, *, tried: int, waited: float, spent: float) -> float | None:
-        """Return the seconds to wait after a request's ``tried``-th failure; None gives up."""
-        wait = min(self.longest, error.wait if error.wait is not None else 2.0 ** (tried - 1))
+    def is_last(self, error: RequestError, tried: int) -> bool:
+        """Tell whether a request is given up after its ``tried``-th failure."""
         # each silence has already cost a whole timeout
-        attempts = min(2, self.attempts) if error.kind is Kind.NO_ANSWER else self.attempts
-        if not error.passing or tried >= attempts:
-            return None
-        if waited + wait > self.total or spent + wait > self.budget:
-            return None
-        return wait
+        return tried >= (min(2, self.attempts) if error.kind is Kind.NO_ANSWER else self.attempts)
+
+    def wait(self, error: RequestError, tried: int) -> float:
+        """Return the seconds to wait after a request's ``tried``-th failure."""
+        if error.wait is not None:
+            return min(_LONGEST_WAIT, max(error.wait, tried - 1.0))
+        if error.kind is Kind.RATE_LIMITED:
+            return _LIMIT_PERIOD
+        if error.kind is Kind.REFUSED and error.status != _CONFLICT:
+            return 0.0
+        return self.first_wait * 2.0 ** (tried - 1)
+
+
+READ = Policy(repeats=_read_may_pass, attempts=5, first_wait=1.0)
+WRITE = Policy(repeats=_write_may_pass, attempts=3, first_wait=2.0)
+WRITE_MISSING = Policy(repeats=_write_may_be_moot, attempts=3, first_wait=2.0)
+
+
+class Retries:
+    """Sends requests until they are answered. All threads share one budget of seconds that are waited in vain."""
+
+    def __init__(
+        self, *, budget: float, sleep: Callable[[float], None], notice: Callable[[RequestError, float], None]
+    ) -> None:
+        self._budget = budget
+        self._sleep = sleep
+        self._notice = notice
+        self._lock = threading.Lock()
+        self._spent = 0.0
+
+    def send(self, request: Callable[[], R], policy: Policy, stored: Callable[[], R | None] | None = None) -> R:
+        """Send a request until it succeeds or the policy gives up; raises its last RequestError.
+
+        ``stored`` looks before each further try, and after the last one, whether a write took effect although it was
+        not answered; what it returns is then the answer.
+        """
+        tried = 0
+        while True:
+            try:
+                return request()
+            except RequestError as error:
+                tried += 1
+                wait = policy.wait(error, tried)
+                last = policy.is_last(error, tried)
+                if not policy.repeats(error) or (last and stored is None) or not self._affords(wait):
+                    raise
+                self._notice(error, wait)
+                self._sleep(wait)
+                if stored is not None and (answer := stored()) is not None:
+                    return answer
+                if last:
+                    raise
+
+    def _affords(self, wait: float) -> bool:
+        with self._lock:
+            self._spent += wait
+            return self._spent <= self._budget
 
 
 def asked_for(headers: Mapping[str, str]) -> float | None:

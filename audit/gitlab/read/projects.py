@@ -8,16 +8,13 @@ from urllib.parse import quote
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Kind, RequestError
+from audit.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.gitlab.http.client import Client
     from audit.settings.settings import Projects
-
-PLANNER = 15
-REPORTER = 20
-DEVELOPER = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +117,7 @@ def _project(client: Client, asked: _Asked, *, write: bool) -> _Answer:
     if not asked.name.isdigit() and asked.name.lower() != project.path.lower():
         project = replace(project, former_path=asked.name)
         warnings.append(f"project {asked.name} is called {project.path} now: change the settings")
-    if role(row) < REPORTER:
+    if role(row) < Role.REPORTER:
         warnings.append(_unprivileged(project.path))
     return _Answer(projects=(project,), warnings=(*warnings, *_writing(project, row, write=write)))
 
@@ -136,7 +133,7 @@ def _group(client: Client, asked: _Asked, *, write: bool) -> _Answer:
     # projects that other groups share with this one are not its own
     within = {"include_subgroups": "true", "with_shared": "false", "order_by": "id", "sort": "asc"}
     rows = client.rest_list(listing, **within)
-    privileged = client.rest_list(listing, **within, min_access_level=REPORTER)
+    privileged = client.rest_list(listing, **within, min_access_level=Role.REPORTER.value)
     roles = {row["id"] for row in privileged}
     projects = []
     for row in rows:

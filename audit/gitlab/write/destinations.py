@@ -10,8 +10,8 @@ from audit.errors import PreflightError, SettingsError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Kind, RequestError
 from audit.gitlab.read import projects
-from audit.gitlab.read.projects import DEVELOPER, PLANNER
 from audit.gitlab.write.wiki_page import wiki_path
+from audit.model import Role
 from audit.publishing.audience import Place, judged
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from audit.settings.settings import Settings
 
-_ROLES = {PLANNER: "Planner or Reporter", DEVELOPER: "Developer"}
+_ROLES = {Role.PLANNER: "Planner or Reporter", Role.DEVELOPER: "Developer"}
 _ADVICE = "Check `publish` in the settings, and the role of the token's account there."
 _PUBLIC = "Publish in a place that is as closed as the projects, or set publish.allow_public if everybody may know."
 
@@ -86,14 +86,14 @@ class _Desk:
         self.publish = self.publish.model_copy(update=found)
 
     def _issue(self, asked: IssueDestination) -> IssueDestination:
-        row = self._project("issue", asked.project, "issues", PLANNER, confidential=asked.confidential)
+        row = self._project("issue", asked.project, "issues", Role.PLANNER, confidential=asked.confidential)
         if row.get("issues_enabled") is False or row.get("issues_access_level") == "disabled":
             self._unfit(f"publish.issue: {asked.project} has issues disabled")
         return asked.model_copy(update={"project": row["path_with_namespace"]})
 
     def _wiki(self, asked: WikiDestination) -> WikiDestination:
         if not asked.group:
-            row = self._project("wiki", asked.project, "wiki", DEVELOPER)
+            row = self._project("wiki", asked.project, "wiki", Role.DEVELOPER)
             if row.get("wiki_enabled") is False or row.get("wiki_access_level") == "disabled":
                 self._unfit(f"publish.wiki: {asked.project} has its wiki disabled")
             return asked.model_copy(update={"project": row["path_with_namespace"]})

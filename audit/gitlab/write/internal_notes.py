@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Kind, RequestError
-from audit.reminders.comment_commands import PLANNER
+from audit.model import Role
 
 if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
@@ -28,7 +28,7 @@ class Rights:
         if project not in self._roles:
             self._roles[project] = self._role(project)
         # the lowest role whose internal notes are internal; Reporter is above it
-        if self._roles[project] < PLANNER:
+        if self._roles[project] < Role.PLANNER:
             raise RequestError(
                 Kind.FORBIDDEN,
                 f"an internal note needs the role Planner or Reporter in {project}, which the token's account has not:"

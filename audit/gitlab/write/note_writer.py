@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from audit import markers
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.comments import comments_of
-from audit.gitlab.write.write_once import ATTEMPTS, once, wait, worth_another
 from audit.markers import Marked, Marker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.write.internal_notes import Rights
@@ -54,8 +54,6 @@ class Pen:
 
     client: Client
     bot: str
-    pause: Callable[[float], None]
-    """Waits so many seconds."""
     rights: Rights
 
     def own(self, issue: Ref) -> list[Marked]:
@@ -66,7 +64,9 @@ class Pen:
         """Post a note and return its number. Before each further try its marker is looked for: it may be stored."""
         if internal:
             self.rights.check_internal(issue.project)
-        return once(self.pause, lambda: self._post(issue, body, internal), lambda: self._stored(issue, sought))
+        return self.client.retries.send(
+            lambda: self._post(issue, body, internal), WRITE, lambda: self._stored(issue, sought)
+        )
 
     def _stored(self, issue: Ref, sought: Sought) -> int | None:
         return next((one.note.id for one in sought.among(self.own(issue))), None)
@@ -81,29 +81,24 @@ class Pen:
         return number
 
     def edit(self, issue: Ref, note_id: int, body: str) -> None:
-        """Replace a note's body."""
-        self._surely(lambda: self.client.rest_put(f"{issue_path(issue)}/notes/{note_id}", body=body))
+        """Replace a note's body; the same edit twice is one."""
+        self.client.retries.send(lambda: self.client.rest_put(f"{issue_path(issue)}/notes/{note_id}", body=body), WRITE)
 
     def delete(self, issue: Ref, note_id: int) -> None:
         """Delete a note of the bot's own."""
-        self._surely(lambda: self.client.rest_delete(f"{issue_path(issue)}/notes/{note_id}"), deletes=True)
-
-    def _surely(self, write: Callable[[], object], *, deletes: bool = False) -> None:
-        """Send what may be sent again, since twice is the same as once."""
         tried = 0
-        while True:
+
+        def delete() -> None:
+            nonlocal tried
             tried += 1
             try:
-                write()
+                self.client.rest_delete(f"{issue_path(issue)}/notes/{note_id}")
             except RequestError as error:
-                if deletes and tried > 1 and error.kind is Kind.NOT_FOUND:
-                    # only the answer to the earlier try was lost
-                    return
-                if tried >= ATTEMPTS or not worth_another(error):
+                # only the answer to the earlier try was lost
+                if tried == 1 or error.kind is not Kind.NOT_FOUND:
                     raise
-                self.pause(wait(error, tried))
-            else:
-                return
+
+        self.client.retries.send(delete, WRITE)
 
     def remove(self, issue: Ref, one: Marked) -> bool:
         """Delete a note of the bot's own, or empty it where deleting is not allowed; False: it was gone already."""

@@ -35,15 +35,14 @@ def carry_out(
     plan: Plan,
     *,
     bot: str,
-    pause: Callable[[float], None] | None = None,
     note_down: Callable[[Ledger], None] | None = None,
 ) -> Ledger:
     """Post, edit and heal what the plan says, on notes of ``bot`` only. A failure on one issue stops no other.
 
-    ``bot`` is the username of the client's token. ``pause`` waits so many seconds, by default as the client does.
-    ``note_down`` gets the ledger whenever what was posted has changed, so that a run that is killed has told it.
+    ``bot`` is the username of the client's token. ``note_down`` gets the ledger whenever what was posted has changed,
+    so that it is known even of a run that is killed.
     """
-    pen = Pen(client=client, bot=bot, pause=client.sleep if pause is None else pause, rights=Rights(client))
+    pen = Pen(client=client, bot=bot, rights=Rights(client))
     scribe = _Scribe(client=client, pen=pen, note_down=note_down or _forget)
     reminders = {reminder.issue: reminder for reminder in plan.planned}
     notes = {note.issue: note for note in plan.status_notes}
@@ -164,7 +163,7 @@ class _Scribe:
             self.posted.pop()
             self.already_there.append(reminder.issue)
             self.note_down(self.ledger())
-            self.pen.pause(_HEAD_START)
+            self.client.sleep(_HEAD_START)
         return own
 
     def _keep_status(self, note: StatusNote, own: list[Marked]) -> None:

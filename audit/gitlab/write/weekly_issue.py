@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.project_labels import read_labels
-from audit.gitlab.write.write_once import once
 from audit.publishing import stamp
 from audit.publishing.targets import ANOTHER, LINKED, Earlier, Outcome, Published, Unpublished
 from audit.text import labels
@@ -116,7 +116,9 @@ class _Desk:
             "confidential": self.issue.confidential,
             "labels": ",".join(self._labels()),
         }
-        return once(self.client.sleep, lambda: self._made(self.client.rest_post(self.path, **fields)), self._stored)
+        return self.client.retries.send(
+            lambda: self._made(self.client.rest_post(self.path, **fields)), WRITE, self._stored
+        )
 
     def _made(self, row: dict[str, Any]) -> _Own:
         made = self._read(row)
@@ -161,7 +163,7 @@ class _Desk:
 
     def _put(self, one: _Own, fields: dict[str, Any]) -> dict[str, Any]:
         # the same edit twice is one, so it may be sent again
-        return once(self.client.sleep, lambda: self.client.rest_put(f"{self.path}/{one.iid}", **fields), lambda: None)
+        return self.client.retries.send(lambda: self.client.rest_put(f"{self.path}/{one.iid}", **fields), WRITE)
 
 
 def _earlier(own: Sequence[_Own]) -> list[Earlier]:

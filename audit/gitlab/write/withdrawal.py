@@ -11,7 +11,7 @@ from audit.gitlab.write.note_writer import Pen
 from audit.reminders.plan import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from audit.gitlab.http.client import Client
     from audit.model import Ref
@@ -27,14 +27,12 @@ class Withdrawn:
     failures: list[Failure] = field(default_factory=list)
 
 
-def withdraw(
-    client: Client, issues: Iterable[Ref], *, bot: str, pause: Callable[[float], None] | None = None
-) -> Withdrawn:
+def withdraw(client: Client, issues: Iterable[Ref], *, bot: str) -> Withdrawn:
     """Delete the marked notes of ``bot``, the username of the client's token, on these issues.
 
     What is gone already counts as done. After three issues in a row on which the server failed nothing more is tried.
     """
-    pen = Pen(client=client, bot=bot, pause=pause or client.sleep, rights=Rights(client))
+    pen = Pen(client=client, bot=bot, rights=Rights(client))
     done, in_a_row = Withdrawn(), 0
     for issue in issues:
         try:

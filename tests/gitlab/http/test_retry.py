@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.gitlab.http.failures import Kind, RequestError
-from audit.gitlab.http.retry import Patience, asked_for
+from audit.gitlab.http.retry import READ, WRITE, Retries, asked_for
 
 NOW = "Mon, 23 Nov 2026 06:00:00 GMT"
 
@@ -35,27 +35,77 @@ def error(kind: Kind, wait: float | None = None) -> RequestError:
     return RequestError(kind, "x", wait=wait)
 
 
-def test_waits_double_and_end() -> None:
-    waits = [Patience().wait(error(Kind.SERVER), tried=n, waited=0, spent=0) for n in range(1, 6)]
+class Request:
+    """Fails so often with an error, and then answers."""
 
-    assert waits == [1, 2, 4, 8, None]
+    def __init__(self, failure: RequestError, times: int) -> None:
+        self.failure = failure
+        self.left = times
+
+    def __call__(self) -> str:
+        if self.left:
+            self.left -= 1
+            raise self.failure
+        return "answer"
+
+
+def retries(waits: list[float], budget: float = 600) -> Retries:
+    return Retries(budget=budget, sleep=waits.append, notice=lambda _error, _wait: None)
+
+
+def test_waits_double_and_end() -> None:
+    waits: list[float] = []
+
+    with pytest.raises(RequestError):
+        retries(waits).send(Request(error(Kind.SERVER), 9), READ)
+
+    assert waits == [1, 2, 4, 8]
 
 
 def test_a_server_that_asks_for_an_hour_is_asked_again_earlier() -> None:
-    assert Patience().wait(error(Kind.RATE_LIMITED, 3600), tried=1, waited=0, spent=0) == 120
+    waits: list[float] = []
+
+    assert retries(waits).send(Request(error(Kind.RATE_LIMITED, 3600), 1), READ) == "answer"
+    assert waits == [120]
 
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.SERVER, Kind.RATE_LIMITED, Kind.UNREACHABLE, Kind.NO_ANSWER}))
 def test_what_will_not_change_is_not_waited_for(kind: Kind) -> None:
-    assert Patience().wait(error(kind), tried=1, waited=0, spent=0) is None
+    with pytest.raises(RequestError):
+        retries([]).send(Request(error(kind), 1), READ)
 
 
 def test_silence_is_waited_for_once() -> None:
-    waits = [Patience().wait(error(Kind.NO_ANSWER), tried=n, waited=0, spent=0) for n in (1, 2)]
+    waits: list[float] = []
 
-    assert waits == [1, None]
+    with pytest.raises(RequestError):
+        retries(waits).send(Request(error(Kind.NO_ANSWER), 2), READ)
+
+    assert waits == [1]
 
 
-@pytest.mark.parametrize("given", [{"waited": 300, "spent": 0}, {"waited": 0, "spent": 1800}])
-def test_patience_ends(given: dict[str, float]) -> None:
-    assert Patience().wait(error(Kind.SERVER), tried=1, **given) is None
+def test_all_requests_share_one_budget() -> None:
+    waits: list[float] = []
+    shared = retries(waits, budget=16)
+
+    for _ in range(3):
+        with pytest.raises(RequestError):
+            shared.send(Request(error(Kind.SERVER), 9), READ)
+
+    assert waits == [1, 2, 4, 8, 1]
+
+
+def test_a_write_that_took_effect_is_not_sent_again() -> None:
+    waits: list[float] = []
+    looks = iter([None, "stored"])
+
+    assert retries(waits).send(Request(error(Kind.NO_ANSWER), 9), WRITE, lambda: next(looks)) == "stored"
+    assert waits == [2, 4]
+
+
+def test_a_write_is_looked_for_after_its_last_try_too() -> None:
+    looks = iter([None, None, "stored"])
+    write = Request(error(Kind.SERVER), 3)
+
+    assert retries([]).send(write, WRITE, lambda: next(looks)) == "stored"
+    assert write.left == 0

@@ -78,14 +78,15 @@ class Pauses(list[float]):
 
 
 @contextmanager
-def connected(server: Server, *, timeout: float = 5) -> Iterator[Client]:
-    with Client(Connection(server.url, TOKEN), timeout=timeout, parallel=1, sleep=Pauses()) as client:
+def connected(server: Server, *, timeout: float = 5, sleep: Pauses | None = None) -> Iterator[Client]:
+    waits = Pauses() if sleep is None else sleep
+    with Client(Connection(server.url, TOKEN), timeout=timeout, parallel=1, sleep=waits) as client:
         yield client
 
 
-def run(server: Server, plan: Plan | None = None, *, pause: Pauses | None = None, timeout: float = 5) -> Ledger:
-    with connected(server, timeout=timeout) as client:
-        return carry_out(client, plan or plan_now(client), bot=BOT, pause=pause if pause is not None else Pauses())
+def run(server: Server, plan: Plan | None = None, *, sleep: Pauses | None = None, timeout: float = 5) -> Ledger:
+    with connected(server, timeout=timeout, sleep=sleep) as client:
+        return carry_out(client, plan or plan_now(client), bot=BOT)
 
 
 def plan_now(client: Client, as_of: date = FIRST) -> Plan:
@@ -158,7 +159,7 @@ def test_an_old_plan_carried_out_again_posts_nothing(server: Server, world: Worl
 def test_a_day_later_the_status_notes_are_edited_in_place(server: Server, world: World) -> None:
     run(server)
     with connected(server) as client:
-        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT, pause=Pauses())
+        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT)
     assert ledger == Ledger(edited=(ref(2), ref(11)))
     assert "2 working days" in issue(world, 11).comments[1].body
     assert by_bot(world) == ALL_ONCE
@@ -179,7 +180,7 @@ def test_an_edit_that_fails_is_sent_again(server: Server, world: World, action: 
     run(server)
     server.fault(action, method="PUT")
     with connected(server) as client:
-        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT, pause=Pauses())
+        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT)
     assert ledger == Ledger(edited=(ref(2), ref(11)))
     assert "2 working days" in issue(world, 2).comments[1].body
 
@@ -192,7 +193,7 @@ def test_an_edit_that_goes_on_failing_is_told(server: Server, action: Any, tries
     run(server)
     server.fault(action, method="PUT", path="/issues/2/", times=None)
     with connected(server) as client:
-        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT, pause=Pauses())
+        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=1)), bot=BOT)
     assert [(one.issue, one.what) for one in ledger.failures] == [(ref(2), "status note")]
     assert ledger.edited == (ref(11),)
     assert server.count("PUT", "/issues/2/") == tries
@@ -209,7 +210,7 @@ def test_a_status_note_that_must_be_internal_now_is_replaced(server: Server, wor
     with connected(server) as client:
         comments = {issue.ref: comments_of(client, issue.ref) for issue in ISSUES}
         plan = plan_of(incident(1, confidential=True), review(11), incident(2), as_of=FIRST, comments=comments)
-        carry_out(client, plan, bot=BOT, pause=Pauses())
+        carry_out(client, plan, bot=BOT)
     status = [note for note in issue(world, 11).comments if '"status"' in note.body]
     assert [note.internal for note in status] == [True]
 
@@ -296,7 +297,7 @@ def test_a_fault_at_any_write_leaves_each_note_once(
 ) -> None:
     server.fault(action, method="POST", path=NOTES, skip=which)
     pause = Pauses()
-    ledger = run(server, pause=pause)
+    ledger = run(server, sleep=pause)
     assert by_bot(world) == ALL_ONCE
     assert [one.step for one in ledger.posted] == [1, 1]
     assert not ledger.failures
@@ -314,7 +315,7 @@ def test_a_silent_server_that_stored_the_note_has_stored_it(server: Server, worl
 def test_one_waits_as_long_as_one_is_told_within_reason(server: Server, told: str, waited: float) -> None:
     pause = Pauses()
     server.fault(too_many(told), method="POST", path=NOTES)
-    run(server, pause=pause)
+    run(server, sleep=pause)
     assert pause == [waited]
 
 
@@ -327,7 +328,7 @@ def test_the_limit_on_new_notes_is_waited_out(world: World) -> None:
             minute[0] += seconds
 
     with Server(world, limits=Limits(notes_per_minute=1), clock=lambda: minute[0]) as server:
-        ledger = run(server, pause=Clock())
+        ledger = run(server, sleep=Clock())
     assert by_bot(world) == ALL_ONCE
     assert not ledger.failures
 
@@ -497,10 +498,10 @@ def test_who_meets_another_run_lets_it_go_ahead(server: Server, world: World) ->
     mine, theirs = Pauses(), Pauses()
 
     def meanwhile(_: object) -> None:
-        run(server, plan, pause=theirs)
+        run(server, plan, sleep=theirs)
 
     server.fault(Hook(call=meanwhile), method="POST", path=NOTES)
-    run(server, plan, pause=mine)
+    run(server, plan, sleep=mine)
     assert (mine, theirs) == ([30.0], []), "whose note is the younger one waits, once"
     assert by_bot(world) == ALL_ONCE
 
@@ -539,7 +540,7 @@ def test_a_killed_run_leaves_a_reminder_that_the_next_day_goes_on_from(server: S
     run(server)
     world.now = NOON + timedelta(days=7)
     with connected(server) as client:
-        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=7)), bot=BOT, pause=Pauses())
+        ledger = carry_out(client, plan_now(client, FIRST + timedelta(days=7)), bot=BOT)
     assert [(one.issue, one.step) for one in ledger.posted] == [(ref(11), 2), (ref(2), 2)]
     assert by_bot(world) == {**ALL_ONCE, (11, "reminder", 2): 1, (2, "reminder", 2): 1}
 
