@@ -119,12 +119,13 @@ class Open:
         timeout: float = 20,
         parallel: int = 4,
         url: str | None = None,
+        sleep: Callable[[float], None] | None = None,
         **of_server: Any,
     ) -> Desk:
         server = self._stack.enter_context(Server(world, **of_server))
         waits: list[float] = []
         connection = Connection(url or server.url, token)
-        client = Client(connection, timeout=timeout, parallel=parallel, sleep=waits.append)
+        client = Client(connection, timeout=timeout, parallel=parallel, sleep=sleep or waits.append)
         self._stack.enter_context(client)
         return Desk(server=server, client=client, waits=waits)
 

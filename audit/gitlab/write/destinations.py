@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from audit.settings.settings import Settings
 
-_ROLES = {Role.PLANNER: "Planner or Reporter", Role.DEVELOPER: "Developer"}
+_ROLES: dict[int, str] = {Role.PLANNER: "Planner or Reporter", Role.DEVELOPER: "Developer"}
 _ADVICE = "Check `publish` in the settings, and the role of the token's account there."
 _PUBLIC = "Publish in a place that is as closed as the projects, or set publish.allow_public if everybody may know."
 
