@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -58,7 +58,7 @@ class Finder:
             kinds=linker.kinds,
             issues=issues,
             descriptions=linker.descriptions,
-            naming=replace(linker.naming, projects={**further, **linker.naming.projects}),
+            naming=linker.naming.further(further),
             unread=frozenset(gap.ref for gap in records.gaps if gap.what in _ISSUES),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -172,14 +172,15 @@ class Linker:
     def _names(self) -> Naming:
         """Add the projects from which issues came here: they need not be audited themselves."""
         origins = {ref.project.lower(): ref.project for ref in self.kinds.leads_to}
-        return replace(self.naming, projects={**origins, **self.naming.projects})
+        return self.naming.further(origins)
 
     def _incidents(self, refs: Iterable[Ref]) -> set[Ref]:
         """Return the incidents that these issues count for."""
         return {end for ref in refs if (end := self.kinds.final(ref)) in self.kinds.incidents}
 
     def _link_row(self, review: Issue) -> set[Ref]:
-        return self._named(" ".join(self.descriptions.naming(review).link_cells), review.ref.project)
+        """Return the incidents that the link row names; there the address of a comment counts for its issue."""
+        return self._incidents(self.named_in_link_row(review))
 
     def names_an_issue(self, review: Issue) -> bool:
         """Tell whether an issue link or the link row of a review names an issue that it could be about."""
@@ -207,14 +208,13 @@ class Linker:
 
     def named_in_link_row(self, review: Issue) -> set[Ref]:
         """Return the issues of any kind that the link row names, each by the one that it counts for."""
-        return self._issues_named(" ".join(self.descriptions.naming(review).link_cells), review.ref.project)
+        cells = " ".join(self.descriptions.naming(review).link_cells)
+        return set(map(self.kinds.final, references(cells, review.ref.project, self._names, comments=True)))
 
     def named_in_description(self, review: Issue) -> set[Ref]:
         """Return the same of the whole description."""
-        return self._issues_named(self.descriptions.naming(review).naming, review.ref.project)
-
-    def _issues_named(self, text: str, home: str) -> set[Ref]:
-        return set(map(self.kinds.final, references(text, home, self._names)))
+        text = self.descriptions.naming(review).naming
+        return set(map(self.kinds.final, references(text, review.ref.project, self._names)))
 
     def _by_external_id(self, review: Issue) -> set[Ref]:
         return self._incidents(ref for one in self._ids(review) for ref in self._incidents_by_id.get(one, ()))

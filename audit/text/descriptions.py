@@ -8,19 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from audit.text import titles, visible
 from audit.text import values as facts
-from audit.text import visible as content
 from audit.text.placeholders import NO_TEMPLATES, template_lines
-from audit.text.references import MAY_NAME, MAY_NAME_WORK
+from audit.text.references import MAY_NAME, MAY_NAME_WORK, references
 from audit.text.review_text import DURATION, END, LINK, START, Names, ReviewText, review_text
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
     from datetime import timedelta
 
     from audit.model import Issue, Records, Ref
     from audit.settings.settings import Settings
     from audit.text.placeholders import Boilerplate, State
+    from audit.text.references import Naming
+    from audit.text.visible import Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +101,11 @@ class Descriptions:
     def parsed(self, description: str, *, inline: bool) -> Description:
         """Read a description, or the review that it holds."""
         text = review_text(description, self.boilerplate, names=self.names, inline=inline)
-        said = content.read(description)
+        content = visible.read(description)
         return Description(
-            link_cells=tuple(cell for row in said.rows_named(LINK) for cell in row.naming),
-            naming=said.where(MAY_NAME, naming=True),
-            outcomes=said.where(MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
+            link_cells=link_cells(content),
+            naming=content.where(MAY_NAME, naming=True),
+            outcomes=content.where(MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
             has_table=text.has_table,
             blank_rows=text.blank_rows,
             summary=text.summary,
@@ -112,6 +114,20 @@ class Descriptions:
             severities=frozenset(level for level in text.severities if level),
             durations=_durations(text),
         )
+
+
+def named_issues(issue: Issue, naming: Naming, prefixes: tuple[str, ...]) -> Iterator[Ref]:
+    """Yield what a review names: in its link row, then in its title, then in the rest of its description."""
+    home = issue.ref.project
+    content = visible.read(issue.description if MAY_NAME_WORK.search(issue.description) else "")
+    yield from references(" ".join(link_cells(content)), home, naming, comments=True)
+    yield from references(titles.without_prefix(issue.title, prefixes), home, naming)
+    yield from references(content.where(MAY_NAME_WORK, naming=True), home, naming)
+
+
+def link_cells(content: Content) -> tuple[str, ...]:
+    """Return what can name an issue in each cell of the link rows."""
+    return tuple(cell for row in content.rows_named(LINK) for cell in row.naming)
 
 
 def _durations(text: ReviewText) -> Durations:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from audit.model import Ref
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 # its words (Japanese, say) may stand right beside a reference.
 _ADDRESS = re.compile(r"https?://(?:(?!https?://)[^\s<>\"'|\\\ufdd0])+", re.IGNORECASE)
 _PATH = r"[\w.-]+(?:/[\w.-]+){1,20}?"  # GitLab nests groups no deeper, and a long line of slashes takes no time
-_ISSUE = rf"(?P<project>{_PATH})/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d{{1,18}})(?!\w|-\w)"
-_ISSUE_PATH = re.compile(rf"{_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
-_ANY_ISSUE_PATH = re.compile(rf"(?<![\w.-]){_ISSUE}", re.IGNORECASE | re.ASCII)
-_ROOTED = re.compile(rf"(?<![\w.:/-])/{_ISSUE_PATH.pattern}", re.IGNORECASE | re.ASCII)
+_ISSUE = r"/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d{1,18})(?!\w|-\w)"
+_ISSUE_PATH = re.compile(rf"(?P<project>{_PATH}){_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
+_ANY_ISSUE_PATH = re.compile(rf"(?<![\w.-])(?:{_PATH})?{_ISSUE}", re.IGNORECASE | re.ASCII)
+_ROOTED = re.compile(rf"(?<![\w.:/-])(?:/(?P<project>{_PATH}))?{_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
 _SHORT = re.compile(r"(?<![\w/&#.!-])(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<iid>\d{1,18})(?:\+s?)?(?!\w|-\w)", re.ASCII)
+_MOST = 2**31
+"""Issues are numbered below this."""
+_DEFAULT_PORT = re.compile(r":(?:80|443)?$")
+ANY_PORT: Final = ":*"
+"""Stands behind the name of a host of which any port is meant."""
 _COMMENT = re.compile(r"#note_\d+")
 _INCIDENT_IO = re.compile(
     r"https?://(?:[\w-]+\.)*incident\.io/[^\s<>\"']{0,200}?incidents/"
@@ -45,28 +50,46 @@ class Naming:
     """What decides which project a reference means."""
 
     hosts: frozenset[str]
-    """Host names of this GitLab, lower case; another host is another GitLab."""
-    projects: Mapping[str, str]
-    """Lower-case path, of today or a former one, -> path of today, for every project that was read."""
+    """Of this GitLab, lower case: ``host``, ``host:port``, or ``host:*`` for any port. Others are other GitLabs."""
+    projects: Mapping[str, str] | None
+    """Lower-case path, of today or a former one, -> path of today, for every project that was read.
+
+    None: each path counts as it is written, so that it can be asked for.
+    """
     root: str = ""
     """The path below which the instance lives, like ``/gitlab``; mostly empty."""
 
+    def here(self, host: str) -> bool:
+        """Tell whether a host, with its port if it has one, is this GitLab."""
+        host = _DEFAULT_PORT.sub("", host.rpartition("@")[2].lower())
+        return host in self.hosts or host.partition(":")[0] + ANY_PORT in self.hosts
 
-def references(text: str, home: str, naming: Naming) -> Iterator[Ref]:
+    def further(self, projects: Mapping[str, str]) -> Naming:
+        """Return the same with more projects; a path that is known already keeps its meaning."""
+        return replace(self, projects={**projects, **(self.projects or {})})
+
+    def issue(self, project: str, iid: str) -> Ref | None:
+        """Return the issue that a path and a number mean; None where it is in no project that was read."""
+        today = self._today(project)
+        return Ref(today, int(iid)) if today is not None and 0 < int(iid) < _MOST else None
+
+    def _today(self, project: str) -> str | None:
+        """Return a project's path of today; where the instance lives below a path, addresses begin with that."""
+        root = f"{self.root.strip('/')}/".lower()
+        inside = project[len(root) :] if project.lower().startswith(root) else project
+        if self.projects is None:
+            return inside if "/" in inside else project
+        return self.projects.get(project.lower()) or self.projects.get(inside.lower())
+
+
+def references(text: str, home: str, naming: Naming, *, comments: bool = False) -> Iterator[Ref]:
     """Yield what the text names in the projects that were read, in no particular order, doubles included.
 
-    ``home`` is the project in which the text stands today: ``#12`` means it, ``name#12`` its sibling. A link to a
-    comment, and anything that is followed by more of a word, is no reference to the issue.
+    ``home`` is the project in which the text stands today: ``#12`` means it, ``name#12`` its sibling. The address of a
+    comment names its issue only with ``comments``. What is followed by more of a word is no reference.
     """
-    for address in _ADDRESS.findall(text):
-        yield from _of_address(address, naming)
-    rest = _ADDRESS.sub(" ", text)
-    for found in _ROOTED.finditer(rest):
-        yield from _of_path(found, naming)
-    for found in _SHORT.finditer(_ROOTED.sub(" ", rest)):
-        project = naming.projects.get(_named(found["project"], home).lower())
-        if project is not None:
-            yield Ref(project, int(found["iid"]))
+    issues = (named.issue for named in _named(text, home, naming) if comments or not named.comment)
+    yield from filter(None, issues)
 
 
 def typed(text: str) -> tuple[str, int] | None:
@@ -76,10 +99,10 @@ def typed(text: str) -> tuple[str, int] | None:
     """
     pasted = text.strip()
     if _ADDRESS.fullmatch(pasted):
-        found = _ISSUE_PATH.search(urlsplit(pasted).path.lstrip("/"))
+        match = _ISSUE_PATH.search(urlsplit(pasted).path.lstrip("/"))
     else:
-        found = _SHORT.fullmatch(pasted)
-    return (found["project"] or "", int(found["iid"])) if found else None
+        match = _SHORT.fullmatch(pasted)
+    return (match["project"] or "", int(match["iid"])) if match else None
 
 
 def names_an_issue(text: str) -> bool:
@@ -87,63 +110,44 @@ def names_an_issue(text: str) -> bool:
     return _SHORT.search(_ADDRESS.sub(" ", text)) is not None or _ANY_ISSUE_PATH.search(text) is not None
 
 
-def names_another(text: str, home: str, naming: Naming, own: Callable[[Ref], bool]) -> bool:
-    """Tell whether a text names an epic, or an issue of any project on any host, that is not its ``own``.
+def names_another(text: str, home: str, naming: Naming, known: Callable[[Ref], bool]) -> bool:
+    """Tell whether a text names an epic, or an issue of any project on any host, that is none of the ``known`` ones.
 
-    A link to a comment names the issue that it stands on: here nobody is told to write what may be written.
+    The address of a comment names its issue: here nobody is told to write what may be written.
     """
-    rest = _ADDRESS.sub(" ", text)
-    if _EPIC.search(rest) or _EPIC_PATH.search(text):
+    if _EPIC.search(_ADDRESS.sub(" ", text)) or _EPIC_PATH.search(text):
         return True
-    named = [_issue_at(address, naming) for address in _ADDRESS.findall(text) if _ANY_ISSUE_PATH.search(address)]
-    named += [_issue(found["project"], found["iid"], naming) for found in _ROOTED.finditer(rest)]
-    short = _SHORT.finditer(_ROOTED.sub(" ", rest))
-    named += [_issue(_named(found["project"], home), found["iid"], naming) for found in short]
-    return any(ref is None or not own(ref) for ref in named)
+    return any(named.issue is None or not known(named.issue) for named in _named(text, home, naming))
 
 
-def _issue_at(address: str, naming: Naming) -> Ref | None:
-    """Return the issue at an address; None where it is in no project that was read."""
-    found = _at(address, naming)
-    return _issue(found["project"], found["iid"], naming) if found else None
+class _Named(NamedTuple):
+    issue: Ref | None
+    """None where it is in no project that was read, or on another host."""
+    comment: bool = False
+    """It is the address of a comment on the issue."""
 
 
-def _issue(project: str, iid: str, naming: Naming) -> Ref | None:
-    today = _today(project, naming)
-    return Ref(today, int(iid)) if today is not None else None
+def _named(text: str, home: str, naming: Naming) -> Iterator[_Named]:
+    """Yield every reference to an issue, of any project on any host."""
+    for address in _ADDRESS.findall(text):
+        host, _, path = address.partition("://")[2].partition("/")
+        match = _ISSUE_PATH.match(path)
+        if match and naming.here(host):
+            yield _Named(naming.issue(match["project"], match["iid"]), _COMMENT.search(match["rest"]) is not None)
+        elif _ANY_ISSUE_PATH.search(path):
+            yield _Named(None)
+    rest = _ADDRESS.sub(" ", text)
+    for match in _ROOTED.finditer(rest):
+        comment = _COMMENT.search(match["rest"]) is not None
+        yield _Named(naming.issue(match["project"] or home, match["iid"]), comment)
+    for match in _SHORT.finditer(_ROOTED.sub(" ", rest)):
+        yield _Named(naming.issue(_path(match["project"], home), match["iid"]))
 
 
-def _of_address(address: str, naming: Naming) -> Iterator[Ref]:
-    found = _at(address, naming)
-    if found:
-        yield from _of_path(found, naming)
-
-
-def _at(address: str, naming: Naming) -> re.Match[str] | None:
-    """Match the path of an issue's address on this GitLab."""
-    host, _, path = address.partition("://")[2].partition("/")
-    if host.rpartition("@")[2].lower() not in naming.hosts:
-        return None
-    return _ISSUE_PATH.match(path)
-
-
-def _today(project: str, naming: Naming) -> str | None:
-    """Return a project's path of today; where the instance lives below a path, addresses begin with that."""
-    path = project.lower()
-    return naming.projects.get(path) or naming.projects.get(path.removeprefix(f"{naming.root.strip('/').lower()}/"))
-
-
-def _of_path(found: re.Match[str], naming: Naming) -> Iterator[Ref]:
-    project = _today(found["project"], naming)
-    if project is not None and not _COMMENT.search(found["rest"]):
-        yield Ref(project, int(found["iid"]))
-
-
-def _named(written: str | None, home: str) -> str:
-    if written is None:
-        return home
-    if "/" in written:
-        return written
+def _path(written: str | None, home: str) -> str:
+    """Return the path of the project that stands before a ``#``: a name alone is a sibling of ``home``."""
+    if written is None or "/" in written:
+        return written or home
     return f"{home.rpartition('/')[0]}/{written}"
 
 
@@ -153,10 +157,10 @@ def external_ids(text: str, pattern: str) -> frozenset[str]:
     The number in such an address is ``INC-n``; a ULID, which newer addresses have, is an id by itself.
     """
     addressed = {
-        f"INC-{int(found['number'])}" if found["number"] else found["ulid"].upper()
-        for found in _INCIDENT_IO.finditer(text)
+        f"INC-{int(match['number'])}" if match["number"] else match["ulid"].upper()
+        for match in _INCIDENT_IO.finditer(text)
     }
-    return frozenset(addressed | {found[0] for found in _whole(pattern).finditer(text) if found[0]})
+    return frozenset(addressed | {match[0] for match in _whole(pattern).finditer(text) if match[0]})
 
 
 def may_hold_external_id(pattern: str) -> re.Pattern[str]:

@@ -33,6 +33,7 @@ _CLOSES_CODE = re.compile(r"</(?:code|pre)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*?(?<![\w-])href\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
 _ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern}).*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+_NUMBER = re.compile(r"#\d+(?:\+s?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +180,8 @@ def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
 
 
 def _address(href: str) -> str:
-    """Return a link's address; one within the page leads to a heading."""
-    return "" if href.startswith("#") else href
+    """Return a link's address; within the page it leads to a heading, unless it is an issue's number and no more."""
+    return "" if href.startswith("#") and not _NUMBER.fullmatch(href) else href
 
 
 def _html(source: str, *, naming: bool) -> str:

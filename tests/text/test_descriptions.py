@@ -26,7 +26,7 @@ def said(text: str) -> Description:
 
 
 def test_what_is_kept_of_a_description() -> None:
-    text = written({CUSTOMERS: "", LINK: "[#4](#5) and #1"}, outcomes="#9 limits the job, for &8.\n\n`#7`")
+    text = written({CUSTOMERS: "", LINK: "[#4](#5-b) and #1"}, outcomes="#9 limits the job, for &8.\n\n`#7`")
     told = said(f"See #99.\n\n{text}\n\n# Other\n\n#98")
     assert [cell.split()[1:] for cell in told.link_cells] == [["and", "#1"]]
     assert [word for word in told.naming.split() if "#" in word] == ["#99.", "#1", "#9", "#98"]

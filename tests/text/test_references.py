@@ -27,7 +27,7 @@ HERE = Ref(HOME, 12)
 SIBLING = Ref("ops/delivery", 12)
 DEEP = Ref("dev/tools/tracker", 12)
 NAMING = Naming(
-    hosts=frozenset({"gitlab.example", "gitlab.example:8443"}),
+    hosts=frozenset({"gitlab.example", "gitlab.example:8443", "git.acme.example:*"}),
     projects={
         "ops/production": "ops/production",
         "ops/delivery": "ops/delivery",
@@ -49,7 +49,7 @@ def test_an_instance_may_live_below_a_path() -> None:
         "ops/production#12",
     ):
         assert set(references(text, "dev/tools", below)) == {HERE}
-        assert not names_another(text, "dev/tools", below, own=lambda ref: ref == HERE)
+        assert not names_another(text, "dev/tools", below, known=lambda ref: ref == HERE)
     assert not set(references("https://gitlab.example/tools/other/ops/production/-/issues/12", HOME, below))
 
 
@@ -99,6 +99,16 @@ def named(text: str, home: str = HOME) -> set[Ref]:
         pytest.param("https://gitlab.example/dev/tools/tracker/-/issues/12", DEEP, id="subgroup in an address"),
         pytest.param("/ops/production/-/issues/12", HERE, id="address without its host"),
         pytest.param("see (/ops/delivery/-/work_items/12)", SIBLING, id="address without its host in brackets"),
+        pytest.param("[x](/ops/production/-/issues/12)", HERE, id="target of a link"),
+        pytest.param("/issues/12", HERE, id="issues alone"),
+        pytest.param("/-/issues/12/", HERE, id="dash issues alone"),
+        pytest.param("(/-/issues/incident/12?a=b#c)", HERE, id="issues incident alone"),
+        pytest.param("/-/work_items/12+s", HERE, id="work items alone"),
+        pytest.param(
+            "https://gitlab.example:443/ops/production/-/issues/12", HERE, id="the port that needs no telling"
+        ),
+        pytest.param("https://git.acme.example/ops/production/-/issues/12", HERE, id="further host"),
+        pytest.param("https://Git.Acme.example:8443/ops/production/-/issues/12", HERE, id="further host at a port"),
     ],
 )
 def test_a_text_names_an_issue(text: str, ref: Ref) -> None:
@@ -126,6 +136,10 @@ def test_a_text_names_an_issue(text: str, ref: Ref) -> None:
         pytest.param("dev/production#12", id="path that was not read"),
         pytest.param("https://ops.example/ops/production/-/issues/12", id="another host"),
         pytest.param("https://gitlab.example:9/ops/production/-/issues/12", id="another port"),
+        pytest.param("https://git.acme.example.org:8443/ops/production/-/issues/12", id="longer further host"),
+        pytest.param("/api/v4/issues/12", id="path of the API"),
+        pytest.param("#0", id="no number of an issue"),
+        pytest.param("#4294967296", id="larger than the number of any issue"),
         pytest.param("https://gitlab.example.evil.example/ops/production/-/issues/12", id="longer host"),
         pytest.param("https://gitlab.example/ops/nobody/-/issues/12", id="project that was not read"),
         pytest.param(f"{AT}/-/merge_requests/12", id="address of a merge request"),
@@ -161,6 +175,28 @@ def test_a_text_names_no_issue_that_was_read(text: str) -> None:
 )
 def test_an_issue_of_any_project_on_any_host_is_named(text: str, names: bool) -> None:
     assert names_an_issue(text) is names
+
+
+@pytest.mark.parametrize("rest", ["#note_345", "/?a=b#note_345", "/designs/1.png#note_3"])
+def test_the_address_of_a_comment_names_its_issue_where_that_counts(rest: str) -> None:
+    for text in (f"{AT}/-/work_items/12{rest}", f"/ops/production/-/issues/12{rest}"):
+        assert named(text) == set()
+        assert set(references(text, HOME, NAMING, comments=True)) == {HERE}
+
+
+def test_without_knowing_the_projects_each_path_counts_as_it_is_written() -> None:
+    asked = replace(NAMING, projects=None, root="/gitlab")
+    text = (
+        "#1 other#2 Some/Where#3 /gitlab/a/b/-/issues/4 https://gitlab.example/gitlab/c/d/-/issues/5 "
+        "https://git.acme.example/e/f/-/issues/6 https://gitlab.example/gitlab/g/-/issues/7 https://ops.example/h#8"
+    )
+    refs = {str(ref) for ref in references(text, HOME, asked)}
+    assert refs == {f"{HOME}#1", "ops/other#2", "Some/Where#3", "a/b#4", "c/d#5", "e/f#6", "gitlab/g#7"}
+
+
+def test_a_project_that_is_known_keeps_its_path() -> None:
+    more = NAMING.further({"infra/tracker": "x/y", "new/one": "new/one"})
+    assert set(references("infra/tracker#1 new/one#2", HOME, more)) == {Ref(HOME, 1), Ref("new/one", 2)}
 
 
 def test_a_number_means_the_project_in_which_the_text_stands() -> None:

@@ -184,7 +184,7 @@ def test_a_comment_in_code_is_code(text: str, numbers: list[int]) -> None:
         pytest.param("<https://h.example/2>", "https://h.example/2", [], [], id="address in angle brackets"),
         pytest.param("[#1][a]\n\n[a]: https://h.example/2", "https://h.example/2", [1], [], id="link by its name"),
         pytest.param("[a]: https://h.example/2", None, [], [], id="link that is not used"),
-        pytest.param("[#1](#2) #3", None, [1, 3], [3], id="within the page"),
+        pytest.param("[#1](#2-b) #3", None, [1, 3], [3], id="within the page"),
         pytest.param("[#1](/g/p/-/issues/2)", "/g/p/-/issues/2", [1], [], id="without its host"),
         pytest.param("![#1](https://h.example/2)", None, [1], [], id="image"),
         pytest.param('<a href="https://h.example/2">#1</a> #3', "https://h.example/2", [1, 3], [3], id="anchor"),
@@ -192,7 +192,7 @@ def test_a_comment_in_code_is_code(text: str, numbers: list[int]) -> None:
         pytest.param(
             "<p>\n<a href='https://h.example/2'>#1</a> #3", "https://h.example/2", [1, 3], [3], id="in a block"
         ),
-        pytest.param("<p>\n<a href=#2>#1</a> #3", None, [1, 3], [3], id="in a block, within the page"),
+        pytest.param("<p>\n<a href=#2b>#1</a> #3", None, [1, 3], [3], id="in a block, within the page"),
         pytest.param(
             "<p>\n<A id=x\nHREF = https://h.example/2>\n#1\n</A > #3",
             *("https://h.example/2", [1, 3], [3]),
@@ -219,6 +219,23 @@ def test_of_a_link_only_the_address_names_an_issue(
     assert naming(text) == naming_numbers
     for told in (read(text).text, read(text).where(ALL, naming=True)):
         assert set(re.findall(r"https?://\S+|/g/\S+", told)) == ({address} if address else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("[#1](#2)", ["#2"]),
+        ("[the outage](#2+)", ["#2+"]),
+        ("[x][a]\n\n[a]: #2+s", ["#2+s"]),
+        ("<a href='#2'>#1</a>", ["#2"]),
+        ("[#1](g/p#2)", ["g/p#2"]),
+        ("[#1](p#2)", ["p#2"]),
+        ("[#1](#2-b)", []),
+        ("[#1](#b)", []),
+    ],
+)
+def test_the_target_of_a_link_may_be_a_reference_itself(text: str, names: list[str]) -> None:
+    assert read(text).where(ALL, naming=True).replace(BREAK, " ").split() == names
 
 
 @pytest.mark.parametrize(

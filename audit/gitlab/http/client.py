@@ -189,7 +189,7 @@ class Client:
     def _gitlab(self) -> gitlab.Gitlab:
         if not hasattr(self._local, "gitlab"):
             adapter = transport.Adapter(self._count, (self.url, self.graphql_url))
-            session = transport.session(adapter)
+            session = transport.session(adapter, self.url)
             with self._lock:
                 self._sessions.append(session)
             self._local.adapter = adapter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,10 @@ from audit.gitlab.http.failures import Kind, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+_PROJECT = re.compile(r"/api/v4/projects/\d+(?![^/?]).*")
+"""The address of a project, or of something in it, by the project's number."""
 
 
 class Count:
@@ -54,9 +59,26 @@ class Adapter(HTTPAdapter):
         return response
 
 
-def session(adapter: Adapter) -> requests.Session:
-    """Make a session that sends everything through ``adapter``."""
-    made = requests.Session()
+class _Session(requests.Session):
+    """Asks for a project that was moved where its former path was asked for, whatever address GitLab answers with.
+
+    Behind another external address the answer would lead to a host that may not be reached and gets no token.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where a redirect leads, None where the answer is none."""
+        target: str | None = super().get_redirect_target(resp)
+        moved = _PROJECT.search(target or "")
+        return f"{self._url}{moved[0]}" if moved and not _PROJECT.search(resp.url) else target
+
+
+def session(adapter: Adapter, url: str) -> requests.Session:
+    """Make a session with the GitLab at ``url`` that sends everything through ``adapter``."""
+    made = _Session(url)
     made.mount("http://", adapter)
     made.mount("https://", adapter)
     return made

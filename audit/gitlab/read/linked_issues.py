@@ -10,15 +10,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.gitlab.read import issue_names as references
 from audit.gitlab.read import project_paths as places
 from audit.gitlab.read.issue_lists import Query
 from audit.model import Ref
+from audit.text.descriptions import named_issues
+from audit.text.references import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from audit.gitlab.http.client import Client
     from audit.gitlab.read.issue_lists import Found, Lister
     from audit.gitlab.read.progress import Tally
     from audit.gitlab.read.project_paths import Places
@@ -43,12 +43,14 @@ def follow(  # noqa: PLR0913 - two kinds of issues, and what is known beforehand
     audited: Places,
     *,
     hosts: frozenset[str],
+    prefixes: tuple[str, ...],
     tally: Tally,
 ) -> Followed:
     """Read what ``issues`` link to and what the texts of ``telling`` name, as far as it was not read yet."""
     read = list(issues)
     client = lister.client
-    named = [ref for issue in telling for ref in _named(client, issue, hosts)]
+    naming = Naming(hosts=hosts, projects=None, root=client.root)
+    named = [ref for issue in telling for ref in dict.fromkeys(named_issues(issue, naming, prefixes))]
     known, gaps = places.ask(client, audited, named)
     wanted = {ref for issue in read for ref in _pointed(issue, audited)}
     wanted |= {Ref(today, ref.iid) for ref in named if (today := known.today(ref.project))}
@@ -61,11 +63,6 @@ def follow(  # noqa: PLR0913 - two kinds of issues, and what is known beforehand
         places=_kept(known, audited, found),
         gaps=(*gaps, *(gap for some in listed for gap in some.gaps)),
     )
-
-
-def _named(client: Client, issue: Issue, hosts: frozenset[str]) -> Iterator[Ref]:
-    text = f"{issue.title}\n{issue.description}"
-    yield from sorted(references.in_text(text, project=issue.ref.project, hosts=hosts, root=client.root))
 
 
 def _pointed(issue: Issue, audited: Places) -> Iterator[Ref]:

@@ -19,6 +19,7 @@ from audit.gitlab.read.project_labels import read_labels
 from audit.gitlab.read.rest_links import with_links
 from audit.model import Records, Source
 from audit.text import labels
+from audit.text.references import ANY_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +53,7 @@ class _Job:
     def hosts(self) -> frozenset[str]:
         """This GitLab's hosts: as it was asked, as it calls itself, and as the settings add."""
         own = {urlsplit(project.url).netloc.lower() for project in self.preflight.projects}
-        further = {host.lower() for host in self.settings.gitlab.hosts}
+        further = {host.lower() if ":" in host else f"{host.lower()}{ANY_PORT}" for host in self.settings.gitlab.hosts}
         return frozenset(own | further | self.client.hosts)
 
 
@@ -148,6 +149,7 @@ def _followed(job: _Job, lister: Lister, listed: Iterable[Listed], found: Mappin
         [one.issue for number, one in found.items() if inline or number in reviews],
         places.known(job.preflight),
         hosts=job.hosts,
+        prefixes=job.settings.review.prefixes,
         tally=job.tally("linked issues"),
     )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.gitlab.read.issue_names import from_api, from_url, in_text
+from audit.gitlab.read.issue_names import from_api, from_url
 from audit.model import Ref
 
 ISSUE = Ref("group/sub/project", 12)
@@ -46,21 +46,3 @@ def test_addresses_of_other_things(url: str | None) -> None:
 def test_the_apis_own_name_is_preferred() -> None:
     assert from_api("group/sub/project#12", "https://x/other/project/-/issues/1") == ISSUE
     assert from_api("group&12", None) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("#12", {"here/tracker#12"}),
-        ("(#12), #13+ and #14+s.", {"here/tracker#12", "here/tracker#13", "here/tracker#14"}),
-        ("sibling#7", {"here/sibling#7"}),
-        ("group/project#7", {"group/project#7"}),
-        ("#incident-123, !5, &7, #12abc, #0, group/project!5", set()),
-        ("[x](https://Git.Example/a/b/-/issues/5)", {"a/b#5"}),
-        ("https://git.example/a/b/-/work_items/5#note_1, https://git.example/a/b/-/issues/6", {"a/b#5", "a/b#6"}),
-        ("https://other.example/a/b/-/issues/5 https://other.example/x#12", set()),
-        ("https://user@git.example/a/b/-/issues/5", {"a/b#5"}),
-    ],
-)
-def test_whatever_may_be_a_reference(text: str, found: set[str]) -> None:
-    assert set(map(str, in_text(text, project="here/tracker", hosts={"git.example"}))) == found

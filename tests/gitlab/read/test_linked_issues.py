@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Catalog, Service, Team, User
-from tests.gitlab.conftest import HERE, at, by_iid, settings
+from audit.sandbox import faults
+from tests.gitlab.conftest import HERE, TODAY, at, by_iid, settings
+from tests.judging import judged
 
 if TYPE_CHECKING:
-    from tests.gitlab.conftest import Desk, Tracker
+    from tests.gitlab.conftest import Desk, Open, Tracker
 
 
 def plain(tracker: Tracker, project: Any, title: str = "Fix it", **fields: Any) -> Any:
@@ -82,6 +84,68 @@ def test_former_paths(tracker: Tracker, desk: Desk) -> None:
     }
     assert records.gaps == ()
     assert desk.server.count("GET", path="/projects/no%2Fbody") == 1
+
+
+def test_a_former_path_is_followed_whatever_address_gitlab_answers_with(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world, parallel=1)
+    plain(tracker, tracker.world.project("acme/sre/tools", former_paths=["acme/old/tools"]))
+    tracker.review(description="https://git.acme.example/acme/old/tools/-/issues/1")
+    number = tracker.world.projects["acme/sre/tools"].id
+    elsewhere = faults.moved(f"http://127.0.0.1:9/api/v4/projects/{number}")
+    desk.server.fault(elsewhere, method="GET", path="/projects/acme%2Fold", times=None)
+
+    records = desk.pull(settings(gitlab={"hosts": ["git.acme.example"]}))
+
+    assert records.former_paths == {"acme/old/tools": "acme/sre/tools"}
+    assert sorted(by_iid(records, "acme/sre/tools")) == [1]
+    assert desk.server.count("GET", path="/projects/acme%2Fold") == 1
+    assert (records.gaps, desk.waits) == ((), [])
+
+
+def test_every_form_of_a_reference_is_followed(tracker: Tracker, desk: Desk) -> None:
+    tools = tracker.world.project("acme/sre/tools")
+    for _ in range(9):
+        plain(tracker, tools)
+    plain(tracker, tracker.production)
+    tracker.incident()
+    at_home = f"{desk.server.url}/acme/sre/tools/-"
+    text = (
+        "[a](/acme/sre/tools/-/issues/1) 日本tools#2 [b][c] [d](#1+) \n\n"
+        f"{at_home.replace('acme/sre', 'ACME/SRE')}/ISSUES/3?a=b {at_home}/issues/incident/4/#e <b>tools#5+s</b>\n\n"
+        f"[c]: {at_home}/work_items/6\n\n"
+        f"`tools#7` <!-- tools#7 --> {at_home}/issues/7#note_1 #incident-7\n\n"
+        f"| Link to Incident Issue | {at_home}/work_items/8#note_2 |\n|---|---|\n"
+    )
+    tracker.review(title="RCA: Outage tools#9", description=text)
+
+    records = desk.pull()
+
+    assert sorted(by_iid(records, "acme/sre/tools")) == [1, 2, 3, 4, 5, 6, 8, 9]
+    assert sorted(by_iid(records)) == [1, 2, 3]
+
+
+def test_the_corrective_action_behind_a_link_is_judged(tracker: Tracker, desk: Desk) -> None:
+    tools = tracker.world.project("acme/sre/tools")
+    plain(tracker, tools, labels=("corrective action", "Severity::1"))
+    tracker.link(tracker.incident(labels=("Severity::1",)), tracker.review())
+    codes = {}
+    for text in ("acme/sre/tools#1", "[fix](/acme/sre/tools/-/issues/1)"):
+        tracker.production.issues[2].description = f"# Outcomes\n\n{text}\n"
+        result = judged(desk.pull(), settings(), TODAY)
+        codes[text] = sorted(f.code for f in result.findings if f.subject == "acme/sre/tools#1")
+
+    assert list(codes.values()) == [["CA001", "CA002"]] * 2
+
+
+def test_a_link_row_names_a_project_by_its_former_path(tracker: Tracker, desk: Desk) -> None:
+    tracker.world.moved_paths["acme/old/tracker"] = tracker.production
+    tracker.incident(labels=("Severity::1",))
+    row = "| Link to Incident Issue | [INC](/acme/old/tracker/-/issues/1) |\n|---|---|\n"
+    tracker.review(title="Incident Review: x", description=row).close(at=at("2026-11-05 10:00"), by=tracker.anna)
+
+    result = judged(desk.pull(), settings(), TODAY)
+
+    assert list(result.verdicts) == ["on_time"]
 
 
 def test_a_former_path_in_the_settings(tracker: Tracker, desk: Desk) -> None:

@@ -68,7 +68,7 @@ def test_what_is_told_of_the_projects(tracker: Tracker, open_desk: Open) -> None
     assert source.url == "https://gitlab.example.com/acme/sre/production"
     assert source.labels == ("IncidentReview", "Service::API", "Severity::1", "incident", "own")
     assert records.hosts == tuple(
-        sorted((desk.server.url.removeprefix("http://"), "git.example.com", "gitlab.example.com"))
+        sorted((desk.server.url.removeprefix("http://"), "git.example.com:*", "gitlab.example.com"))
     )
     assert (records.gaps, records.former_paths, records.accounts) == ((), {}, {})
     assert (records.unreadable_links_shown, records.gitlab_version) == (True, "19.4.0-ee")
