@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from audit import inert
-from audit.app.nightly import read
+from audit.app.reading import read
 from audit.errors import ReminderError, UsageError
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from audit.app import nightly
-from audit.app.nightly import Order
+from audit.app.order import Order
 from audit.errors import OutputError
 from audit.gitlab.http.client import Client
 from audit.report.history.output_folder import write_all
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from audit.app.nightly import Done
+    from audit.app.order import Done
     from audit.gitlab.read.progress import Say
     from audit.sandbox.demo_tracker import Demo
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from audit import inert, markers
 from audit.app.explain import days_off
-from audit.app.nightly import read_catalog
+from audit.app.reading import read_catalog
 from audit.catalog.ownership import ownership
 from audit.evidence.columns import DAY
 from audit.evidence.due_days import calendar_book, due_days, span

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from audit.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
     from audit.commands.context import Surroundings
     from audit.gitlab.read.preflight import Project
@@ -35,8 +35,9 @@ def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) ->
     REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
     the only incident project. Of a review its incidents are told.
     """
-    from audit.app import nightly  # imports pandas
-    from audit.app.explain import explain as told
+    from audit.app.explain import explain as told  # imports pandas
+    from audit.app.judging import judge
+    from audit.app.reading import read
     from audit.gitlab.read.preflight import preflight
     from audit.model import Ref
 
@@ -46,8 +47,8 @@ def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) ->
     with around.client(settings) as client, logs.Progress(sys.stderr) as progress:
         flight = preflight(client, settings, today=today, write=False)
         wanted = Ref(_project(name, flight.projects), number)
-        order = nightly.Order(settings=settings, as_of=as_of or today, today=today, folder=Path())
-        result = nightly.judge(nightly.read(client, settings, flight, order.as_of, progress), order)
+        day = as_of or today
+        result = judge(read(client, settings, flight, day, progress), settings, as_of=day, today=today)
     text = told(result, wanted)
     if text is None:
         raise UsageError(

@@ -15,7 +15,7 @@ from audit.errors import UsageError
 
 if TYPE_CHECKING:
     from audit.app.digest_sender import Receivers
-    from audit.app.nightly import Done, Order
+    from audit.app.order import Done, Order
     from audit.commands.context import Surroundings
     from audit.gitlab.http.client import Client
     from audit.settings import Settings
@@ -84,7 +84,7 @@ def run(around: Surroundings, /, **asked: Any) -> None:
 
 def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Order:
     """Turn what was typed into what the nightly job is asked to do."""
-    from audit.app import nightly  # imports pandas
+    from audit.app.order import Order  # imports pandas
 
     environ, today = around.environ, around.today(settings)
     as_of = asked["as_of"] or today
@@ -93,7 +93,7 @@ def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> O
     if asked["confirm_plan"] and not asked["apply"]:
         raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
     folder = Path(str(asked["output"]).replace("{day}", as_of.isoformat()))
-    return nightly.Order(
+    return Order(
         settings=settings,
         as_of=as_of,
         today=today,

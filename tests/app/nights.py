@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit import markers
-from audit.app import nightly
-from audit.app.nightly import Order, judge, read
+from audit.app.exit_status import VIOLATIONS
+from audit.app.judging import judge
+from audit.app.reading import read
 from audit.gitlab.http.client import Client, Connection
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
@@ -78,11 +79,10 @@ def night(
 ) -> Told:
     """Do in this process what the nightly job does with ``--apply``, but for the report; waits are not waited."""
     settings = Settings.model_validate({**SETTINGS, "reminders": reminders})
-    order = Order(settings=settings, as_of=as_of, today=as_of, folder=Path(), apply=True)
     noted: list[Ledger] = []
     with Client(Connection(server.url, TOKEN), timeout=5, parallel=2, sleep=sleep or _no_time) as client:
         flight = preflight(client, settings, today=as_of, write=True)
-        result = judge(read(client, settings, flight, as_of, _unseen), order)
+        result = judge(read(client, settings, flight, as_of, _unseen), settings, as_of=as_of, today=as_of)
         scene = Scene.of(result, bot=flight.account.username)
         reminded = plan(replace(scene, comments=comments(client, wanted(scene)).by_ref))
         ledger = carry_out(client, reminded, bot=flight.account.username, note_down=noted.append)
@@ -155,7 +155,7 @@ class Trial:
         self.server.faults.remove(fault)
         self.nights.append(Told(posted=claimed(self.folder), failed="killed", ledger=Ledger()))
         (self.folder / "reminders.json").unlink()
-        assert process.exitcode in {-signal.SIGKILL, nightly.VIOLATIONS}
+        assert process.exitcode in {-signal.SIGKILL, VIOLATIONS}
         return process.exitcode == -signal.SIGKILL
 
     def at(self, write: int, action: Action) -> Fault:

@@ -34,14 +34,14 @@ def test_the_second_process_finds_what_the_first_wrote(tmp_path: Path) -> None:
     (tmp_path / "audit.yml").write_text(first.settings_text, encoding="utf-8")
     settings = load(tmp_path / "audit.yml")
     assert not journal.restore(first.world, memory)
-    posted = audited(first.world, settings, token=first.token, as_of=first.as_of, folder=tmp_path, apply=True)
+    posted = audited(first.world, settings, token=first.token, as_of=first.as_of, apply=True)
     assert posted.ledger is not None
     assert (len(posted.ledger.posted), len(posted.plan.status_notes)) == (6, 6)
     journal.save(first.world, memory)
 
     second = demo_world()
     assert journal.restore(second.world, memory)
-    again = audited(second.world, settings, token=second.token, as_of=second.as_of, folder=tmp_path, apply=True)
+    again = audited(second.world, settings, token=second.token, as_of=second.as_of, apply=True)
     assert (again.plan.planned, again.plan.status_notes, again.plan.heal) == ((), (), ())
 
 

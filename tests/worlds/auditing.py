@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from audit.app.nightly import Order, judge, read
+from audit.app.judging import judge
+from audit.app.reading import read
 from audit.gitlab.http.client import Client, Connection
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
@@ -19,7 +20,6 @@ from audit.sandbox.server import Server
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
-    from pathlib import Path
 
     from audit.engine.result import Result
     from audit.reminders.plan import Ledger, Plan
@@ -44,14 +44,11 @@ def _connected(world: World, token: str) -> Iterator[tuple[Server, Client]]:
         yield server, client
 
 
-def audited(
-    world: World, settings: Settings, *, token: str, as_of: dt.date, folder: Path, apply: bool = False
-) -> Audited:
+def audited(world: World, settings: Settings, *, token: str, as_of: dt.date, apply: bool = False) -> Audited:
     """Pull, judge and plan; with `apply` the reminders are posted to the world."""
-    order = Order(settings=settings, as_of=as_of, today=as_of, folder=folder, apply=apply)
     with _connected(world, token) as (server, client):
         flight = preflight(client, settings, today=as_of, write=apply)
-        result = judge(read(client, settings, flight, as_of, lambda *_: None), order)
+        result = judge(read(client, settings, flight, as_of, lambda *_: None), settings, as_of=as_of, today=as_of)
         scene = Scene.of(result, bot=flight.account.username)
         reminders = plan(replace(scene, comments=comments(client, wanted(scene)).by_ref))
         ledger = carry_out(client, reminders, bot=flight.account.username) if apply else None

@@ -15,8 +15,6 @@ from audit.settings.loader import load
 from tests.worlds.auditing import Audited, audited
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from audit.sandbox.demo_tracker import Demo
     from audit.settings.settings import Settings
 
@@ -27,19 +25,15 @@ def demo() -> Demo:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module")
-def settings(demo: Demo, folder: Path) -> Settings:
+def settings(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("demo")
     (folder / "audit.yml").write_text(demo.settings_text, encoding="utf-8")
     return load(folder / "audit.yml")
 
 
 @pytest.fixture(scope="module")
-def run(demo: Demo, settings: Settings, folder: Path) -> Audited:
-    return audited(demo.world, settings, token=demo.token, as_of=demo.as_of, folder=folder)
+def run(demo: Demo, settings: Settings) -> Audited:
+    return audited(demo.world, settings, token=demo.token, as_of=demo.as_of)
 
 
 def test_all_ten_verdicts_occur(run: Audited) -> None:

@@ -29,9 +29,9 @@ def generated() -> tuple[World, Settings, list[Fact]]:
 
 
 @pytest.fixture(scope="module")
-def pulled(generated: tuple[World, Settings, list[Fact]], tmp_path_factory: pytest.TempPathFactory) -> Audited:
+def pulled(generated: tuple[World, Settings, list[Fact]]) -> Audited:
     world, settings, _ = generated
-    return audited(world, settings, token=TOKEN, as_of=AS_OF, folder=tmp_path_factory.mktemp("generated"))
+    return audited(world, settings, token=TOKEN, as_of=AS_OF)
 
 
 def rows(world: World) -> list[dict[str, object]]:

@@ -1,0 +1,32 @@
+"""Holds the records of a tracker against the rules on the day that a run speaks about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audit.engine.judge import audit
+from audit.evidence.build import build
+from audit.program_text import Own
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from audit.engine.result import Result
+    from audit.model import Records
+    from audit.settings.settings import Settings
+
+
+def judge(records: Records, settings: Settings, *, as_of: date, today: date) -> Result:
+    """Return the verdicts and findings as of a day; a note says what that means where the day is not ``today``."""
+    result = audit(build(records, settings, as_of))
+    if as_of == today:
+        return result
+    if as_of > today:
+        note = Own(f"As of {as_of}, a day that lies ahead: everything is taken as it is now.")
+    else:
+        note = Own(
+            f"As of {as_of}, asked on another day: existence, state, labels, links and comments are taken as they were"
+            " then; titles, texts, assignees and due dates are as they are now."
+        )
+    return replace(result, notes=(*result.notes, note))

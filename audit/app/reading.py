@@ -1,0 +1,68 @@
+"""Reads the tracker and the service catalogue, and decides on the reminders with the comments that they need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from audit.catalog.ownership import parse
+from audit.evidence.build import end_of
+from audit.gitlab.read.catalog_files import read_catalog_texts
+from audit.gitlab.read.comments import comments
+from audit.gitlab.read.members import read_roles
+from audit.gitlab.read.pull import pull
+from audit.reminders.cases import Scene
+from audit.reminders.comment_commands import projects_with_commands
+from audit.reminders.decide import plan, wanted
+from audit.text import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from audit.engine.result import Result
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.read.preflight import Preflight
+    from audit.gitlab.read.progress import Progress
+    from audit.model import Catalog, Records
+    from audit.reminders.note_templates import Wording
+    from audit.reminders.plan import Plan
+    from audit.settings.settings import Settings
+
+
+def read(client: Client, settings: Settings, flight: Preflight, as_of: date, progress: Progress) -> Records:
+    """Read the catalogue and everything that existed at the end of ``as_of``."""
+    until = end_of(as_of, ZoneInfo(settings.timezone))
+    return pull(client, settings, flight, until=until, progress=progress, catalog=read_catalog(client, settings))
+
+
+def read_catalog(client: Client, settings: Settings) -> Catalog | None:
+    """Read the service catalogue; None where the settings name none. Raises CatalogError."""
+    texts = read_catalog_texts(client, settings)
+    return parse(texts.services, texts.teams) if texts.services else None
+
+
+def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
+    """Warn where no label of the tracker matches a setting without which hardly anything can be judged."""
+    names = [name for source in records.sources for name in source.labels]
+    scope = settings.labels.severity_scope
+    advice = "`incident-audit doctor` shows how the tracker spells its labels"
+    if not settings.labels.plain_severity and not any(labels.value(name, scope) for name in names):
+        yield f"no label of the tracker is of the scope {scope} (labels.severity_scope): {advice}"
+    review = labels.keys(settings.labels.review)
+    if settings.review.where == "issue" and review.isdisjoint(map(labels.key, names)):
+        yield f"the tracker has no label {', '.join(settings.labels.review)} (labels.review): {advice}"
+
+
+def plan_reminders(client: Client, result: Result, *, bot: str, wording: Wording) -> tuple[Result, Plan]:
+    """Read the comments on every issue that may get a reminder, and decide.
+
+    Returns the result with a gap more for each issue whose comments could not be read, and the plan.
+    """
+    scene = Scene.of(result, bot=bot, wording=wording)
+    notes = comments(client, wanted(scene))
+    scene = replace(scene, comments=notes.by_ref)
+    roles = read_roles(client, projects_with_commands(scene))
+    gaps = sorted((*result.gaps, *notes.gaps, *roles.gaps), key=lambda gap: (gap.ref, gap.what))
+    return replace(result, gaps=tuple(gaps)), plan(replace(scene, roles=roles.by_project))

@@ -1,0 +1,82 @@
+"""Writes to GitLab, and to chat and mail: the last act of a run, and only with ``--apply``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.app.delivery import check, deliver
+from audit.errors import AuditError, ReminderError
+from audit.gitlab.write.notes import carry_out
+from audit.reminders import confirmation
+from audit.report.formats.json_text import json_text
+from audit.report.formats.reminders_json import reminders_json
+from audit.report.history.output_folder import write_all
+
+if TYPE_CHECKING:
+    from audit.app.order import Order
+    from audit.gitlab.http.client import Client
+    from audit.gitlab.read.progress import Say
+    from audit.publishing.targets import Publication, Published
+    from audit.reminders.plan import Ledger, Plan
+    from audit.report.figures.view import View
+    from audit.settings.settings import Settings
+
+
+def write(  # noqa: PLR0913 - what is written, where to, and as whom
+    client: Client, order: Order, *, view: View, plan: Plan, publication: Publication, bot: str, say: Say
+) -> tuple[Ledger | None, tuple[Published, ...]]:
+    """Post the reminders, then publish. A failure in one stops no other, and all are raised together at the end.
+
+    ``bot`` is the username of the client's token. Raises ReminderError or PublishError.
+    """
+    ledger, failed = None, None
+    try:
+        ledger = _remind(client, order, plan, bot, say)
+    except AuditError as error:
+        failed = error
+    delivered = deliver(client, publication, order.receivers, view, bot=bot)
+    check(failed, delivered)
+    return ledger, delivered.published
+
+
+def _remind(client: Client, order: Order, plan: Plan, bot: str, say: Say) -> Ledger:
+    """Carry the plan out. Whatever was posted is in reminders.json, also when the rest of it failed."""
+    _stop_far_above_the_usual(order, plan)
+    say(f"writing to GitLab: {len(plan.planned)} reminders, {len(plan.status_notes)} status notes")
+
+    def note_down(ledger: Ledger) -> None:
+        write_all(order.folder, {"reminders.json": reminders_text(plan, ledger, order.settings)})
+
+    ledger = carry_out(client, plan, bot=bot, note_down=note_down)
+    note_down(ledger)
+    if ledger.failures:
+        lines = "; ".join(f"{failure.what} on {failure.issue}: {failure.why}" for failure in ledger.failures)
+        raise ReminderError(
+            f"the report is written, but {len(ledger.failures)} of the bot's notes could not be: {lines}",
+            "Run again: what was posted is found and not posted twice.",
+        )
+    return ledger
+
+
+def reminders_text(plan: Plan, ledger: Ledger | None, settings: Settings) -> str:
+    """Return the text of reminders.json; ``ledger``: what was posted so far, None in a dry run."""
+    document = reminders_json(
+        plan, ledger.posted if ledger else (), confidential_destination=settings.report.confidential_destination
+    )
+    return json_text(document)
+
+
+def _stop_far_above_the_usual(order: Order, plan: Plan) -> None:
+    """Raise ReminderError where a person should look at the plan first."""
+    fingerprint, count = confirmation.fingerprint(plan), len(plan.planned)
+    if not plan.held or order.confirm_plan == fingerprint:
+        return
+    last = confirmation.usual(plan)
+    usual = f"on the last day with any it was {last}" if last else "none was posted before"
+    other = f", and the plan is no longer {order.confirm_plan}" if order.confirm_plan else ""
+    raise ReminderError(
+        f"the report is written, but nobody was reminded: {count} reminders are far above the usual ({usual}){other}",
+        "Look at reminders.json. If they are right, run incident-audit run --apply --confirm-plan"
+        f" {fingerprint} with the other options as they are; or lower reminders.max_reminders, and they go out night by"
+        " night.",
+    )
