@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit import cli
-from audit.sandbox.server import Server
 from audit.sandbox.state import World
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

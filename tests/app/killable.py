@@ -19,7 +19,7 @@ from tests.app.eve import SETTINGS, TOKEN
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-    from audit.sandbox.server import Server
+    from tests.sandbox.server import Server
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["audit.app.nightly", "tests.app.killable"])

@@ -26,21 +26,21 @@ from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.reminders.plan import Ledger
-from audit.sandbox.faults import Fault, Hook
 from audit.sandbox.issue_rows import row_of
-from audit.sandbox.server import Server
 from audit.settings.settings import Settings
 from tests.app import killable
 from tests.app.eve import BOT, PROJECT, SETTINGS, TOKEN, tracker, week_passes
+from tests.sandbox.faults import Fault, Hook
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from audit.markers import Marker
-    from audit.sandbox.faults import Action
     from audit.sandbox.records import Note
     from audit.sandbox.state import World
     from audit.sandbox.wire import Request
+    from tests.sandbox.faults import Action
 
 URL = "https://gitlab.example.com"
 BEFORE, TONIGHT = date(2026, 11, 16), date(2026, 11, 23)

@@ -17,13 +17,13 @@ from audit.commands.context import Surroundings
 from audit.gitlab.http.client import Client, Connection
 from audit.report.formats.audit_json import schema as audit_schema
 from audit.rules import RULES
-from audit.sandbox import faults
 from audit.settings import load
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
-    from audit.sandbox.server import Server
     from tests.app.conftest import CommandLine, Tracker
+    from tests.sandbox.server import Server
 
 
 def test_doctor_shows_how_the_tracker_spells_things(typed: CommandLine, server: Server, tracker: Tracker) -> None:

@@ -16,14 +16,14 @@ from audit.gitlab.write.withdrawal import withdraw
 from audit.markers import Marker, write
 from audit.model import Ref
 from audit.reminders.plan import Answer, Fold, Plan
-from audit.sandbox.faults import bad_gateway_after, html_status, json_status
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at
+from tests.sandbox.faults import bad_gateway_after, html_status, json_status
 
 if TYPE_CHECKING:
     from audit.reminders.plan import Ledger
     from audit.sandbox.records import Note
-    from audit.sandbox.server import Server
     from tests.app.conftest import CommandLine, Ended, Tracker
+    from tests.sandbox.server import Server
 
 RUN = ("run", "--as-of", DAY)
 PATH = "ops/production"

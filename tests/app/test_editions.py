@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tests.app.conftest import DAY
 
 if TYPE_CHECKING:
-    from audit.sandbox.server import Server
     from tests.app.conftest import CommandLine
+    from tests.sandbox.server import Server
 
 RUN = ("run", "--as-of", DAY)
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.sandbox.faults import Drop, Hook, Truncate, bad_gateway_after
 from audit.sandbox.limits import Limits
-from audit.sandbox.server import Server
 from tests.app.eve import LONG, MISSING, PROJECT, backlog
 from tests.app.nights import Clock, EveryOther, Trial, is_write, kinds, marked, night, outcome, stored, trial, writes
+from tests.sandbox.faults import Drop, Hook, Truncate, bad_gateway_after
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from audit.sandbox.faults import Action
+    from tests.sandbox.faults import Action
 
 
 @pytest.fixture

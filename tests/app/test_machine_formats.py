@@ -11,8 +11,8 @@ import pytest
 from tests.app.conftest import DAY, SETTINGS
 
 if TYPE_CHECKING:
-    from audit.sandbox.server import Server
     from tests.app.conftest import CommandLine
+    from tests.sandbox.server import Server
 
 JOB = "https://gitlab.example/ops/audit/-/jobs/7"
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.sandbox.faults import json_status
 from audit.sandbox.records import DEVELOPER
 from tests.app.conftest import DAY, SETTINGS
+from tests.sandbox.faults import json_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from audit.sandbox.containers import Project
-    from audit.sandbox.server import Server
     from tests.app.conftest import CommandLine, Ended, Tracker
+    from tests.sandbox.server import Server
 
 PLACE = "ops/reports"
 RUN = ("run", "--as-of", DAY, "--fail-on", "never")

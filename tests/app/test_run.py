@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.sandbox.faults import Hang, bad_gateway_after, html_status
 from tests.app.conftest import DAY, READER, SETTINGS, TOKEN, at
+from tests.sandbox.faults import Hang, bad_gateway_after, html_status
 
 if TYPE_CHECKING:
-    from audit.sandbox.server import Server
     from tests.app.conftest import CommandLine, Tracker
+    from tests.sandbox.server import Server
 
 RUN = ("run", "--as-of", DAY)
 FILES = (

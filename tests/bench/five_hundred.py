@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from audit.sandbox.limits import Limits
-from audit.sandbox.server import Server
 from tests.app.eve import backlog
 from tests.app.nights import TONIGHT, Clock, is_write, night
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
-    from audit.sandbox.server import Logged
+    from tests.sandbox.server import Logged
 
 _WRITING = re.compile(r"/(issues/\d+(/notes(/\d+)?)?|user|members/all/\d+)$")
 """What is asked for while reminders are carried out, of all REST requests."""

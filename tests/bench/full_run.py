@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.server import Server
+from tests.sandbox.server import Server
 from tests.worlds.generated.world import TOKEN, generate
 
 if TYPE_CHECKING:

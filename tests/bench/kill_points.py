@@ -14,13 +14,13 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit.sandbox.faults import Drop, Hook, Truncate, bad_gateway_after
 from tests.app.nights import Trial, outcome, stored, trial
+from tests.sandbox.faults import Drop, Hook, Truncate, bad_gateway_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.faults import Action
+    from tests.sandbox.faults import Action
 
 FAULTS: dict[str, Action] = {
     "connection dropped before it took effect": Drop(),

@@ -15,9 +15,9 @@ import pytest
 from audit.gitlab.http.client import Client, Connection
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.read.pull import pull
-from audit.sandbox.server import Server
 from audit.sandbox.state import World
 from audit.settings.settings import Settings
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from audit.sandbox.state import Issue, Project, User, World
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from audit.sandbox.server import Server
+    from tests.sandbox.server import Server
 
 START = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

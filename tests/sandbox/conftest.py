@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import jsonschema_rs
 import pytest
 
-from audit.sandbox.server import Server
 from tests.sandbox.caller import Caller, Small, small_world
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,8 @@ from audit.sandbox import saved_state as journal
 from audit.sandbox.demo_settings import PRODUCTION
 from audit.sandbox.demo_tracker import demo_world
 from audit.sandbox.issue_rows import row_of
-from audit.sandbox.server import Server
 from audit.settings.loader import load
+from tests.sandbox.server import Server
 from tests.worlds.auditing import audited
 
 if TYPE_CHECKING:

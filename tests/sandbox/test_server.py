@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from audit.sandbox import faults
-from audit.sandbox.faults import Delay, Drop, Hang, Hook, Truncate
-from audit.sandbox.server import Server
+from tests.sandbox import faults
 from tests.sandbox.caller import PRODUCTION, Caller
+from tests.sandbox.faults import Delay, Drop, Hang, Hook, Truncate
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from tests.sandbox.caller import Small

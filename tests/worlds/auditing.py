@@ -15,7 +15,7 @@ from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.sandbox.demo_tracker import PUBLIC_URL
-from audit.sandbox.server import Server
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -9,14 +9,14 @@ from audit.errors import GitLabError
 from audit.gitlab.http.client import Client, Connection, issue_path, project_path
 from audit.gitlab.http.failures import ADVICE, Kind, RequestError
 from audit.model import Ref
-from audit.sandbox import faults
 from audit.sandbox.limits import Limits
-from audit.sandbox.server import Server
 from tests.gitlab.conftest import READER, TOKEN
+from tests.sandbox import faults
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
-    from audit.sandbox.faults import Action
     from tests.gitlab.conftest import Desk, Open, Tracker
+    from tests.sandbox.faults import Action
 
 PROJECT = project_path("acme/sre/production")
 NOTES = f"{issue_path(Ref('acme/sre/production', 1))}/notes"

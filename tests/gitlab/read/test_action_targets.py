@@ -9,9 +9,9 @@ import pytest
 from audit.engine import judge as engine
 from audit.evidence.build import build
 from audit.report.formats.markdown import report_md
-from audit.sandbox.faults import json_status
 from tests.gitlab.conftest import HERE, TODAY, at, settings
 from tests.report import world
+from tests.sandbox.faults import json_status
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Desk, Tracker

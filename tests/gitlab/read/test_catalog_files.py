@@ -6,8 +6,8 @@ import pytest
 
 from audit.errors import CatalogError
 from audit.gitlab.read.catalog_files import CatalogTexts, read_catalog_texts
-from audit.sandbox import faults
 from tests.gitlab.conftest import settings
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ import pytest
 from audit.gitlab.http.failures import RequestError
 from audit.gitlab.read.comments import comments, comments_of
 from audit.model import Ref
-from audit.sandbox import faults
 from tests.gitlab.conftest import HERE, at
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Desk, Tracker

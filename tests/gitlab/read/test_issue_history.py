@@ -7,9 +7,9 @@ import pytest
 
 from audit.gitlab.read.issue_history import History, due_change, from_activity, from_rest, label_events
 from audit.model import DueDateChange, LabelEvent, StateEvent
-from audit.sandbox import faults
-from audit.sandbox.faults import Hook
 from tests.gitlab.conftest import at
+from tests.sandbox import faults
+from tests.sandbox.faults import Hook
 
 if TYPE_CHECKING:
     from audit.model import Issue, Records

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.gitlab.read.labels_in_use import diagnose, labels_in_use
-from audit.sandbox import faults
 from tests.gitlab.conftest import settings
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Desk, Tracker

@@ -8,9 +8,9 @@ import pytest
 from audit.errors import PreflightError
 from audit.gitlab.http.client import Client, Connection
 from audit.gitlab.read.preflight import preflight
-from audit.sandbox import faults
 from tests.gitlab.conftest import READER, TOKEN, settings
 from tests.gitlab.http.test_client import free_port
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Desk, Open, Tracker

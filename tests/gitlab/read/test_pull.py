@@ -7,8 +7,8 @@ import pytest
 
 from audit.gitlab.read.pull import pull
 from audit.model import Link, Ref, User
-from audit.sandbox.faults import Hook
 from tests.gitlab.conftest import HERE, UNTIL, at, by_iid, settings
+from tests.sandbox.faults import Hook
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Desk, Open, Tracker

@@ -6,12 +6,12 @@ import pytest
 
 from audit.gitlab.http.failures import Kind, RequestError
 from audit.model import Link, Ref
-from audit.sandbox import faults
 from tests.gitlab.conftest import HERE, at, by_iid, settings
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
-    from audit.sandbox.faults import Action
     from tests.gitlab.conftest import Desk, Open, Tracker
+    from tests.sandbox.faults import Action
 
 BY_TYPE = '["INCIDENT"], "first"'
 """What only the list of incidents by type has in its variables."""

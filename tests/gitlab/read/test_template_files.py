@@ -8,8 +8,8 @@ import pytest
 
 from audit.gitlab.http.failures import Kind, RequestError
 from audit.gitlab.read.template_files import holding_reviews, read_templates
-from audit.sandbox import faults
 from tests.gitlab.conftest import HERE, settings
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import pytest
 
 from audit.errors import PreflightError, SettingsError
 from audit.gitlab.write.destinations import Destinations, destinations
-from audit.sandbox.faults import html_status, json_status
 from tests.gitlab.conftest import HERE, TOKEN, Desk, settings
+from tests.sandbox.faults import html_status, json_status
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Open, Tracker

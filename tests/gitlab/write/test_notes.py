@@ -19,7 +19,11 @@ from audit.gitlab.write.notes import carry_out
 from audit.markers import Marker, write
 from audit.model import Ref
 from audit.reminders.plan import Duplicate, Ledger, Plan, Posted
-from audit.sandbox.faults import (
+from audit.sandbox.limits import Limits
+from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
+from audit.sandbox.state import World
+from tests.reminders.building import BOT, DECLARED, FIRST, PROJECT, incident, plan_of, posted, ref, review
+from tests.sandbox.faults import (
     Drop,
     Hang,
     Hook,
@@ -29,11 +33,7 @@ from audit.sandbox.faults import (
     text_status,
     too_many,
 )
-from audit.sandbox.limits import Limits
-from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
-from audit.sandbox.server import Server
-from audit.sandbox.state import World
-from tests.reminders.building import BOT, DECLARED, FIRST, PROJECT, incident, plan_of, posted, ref, review
+from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

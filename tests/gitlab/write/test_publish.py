@@ -14,17 +14,17 @@ from audit.gitlab.write.report_files import newest_before
 from audit.publishing import stamp
 from audit.publishing.targets import Outcome, Publication, Published, Unpublished, WeeklyIssue, publication
 from audit.report.formats.markdown import report_md
-from audit.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many
 from audit.settings.publish_settings import PublishSettings, RepositoryDestination
 from audit.settings.settings import Projects
 from tests.gitlab.conftest import HERE, TODAY, TOKEN, at
 from tests.report import world
+from tests.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many
 
 if TYPE_CHECKING:
-    from audit.sandbox.faults import Action
     from audit.sandbox.issue import Issue
     from audit.sandbox.wire import Request
     from tests.gitlab.conftest import Desk, Open, Tracker
+    from tests.sandbox.faults import Action
 
 ISSUES, WIKI, COMMITS = r"/issues$", r"/wikis", r"/repository/commits"
 PUBLISH = PublishSettings.model_validate(

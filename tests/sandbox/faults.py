@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from audit.sandbox.limits import TOO_MANY
 from audit.sandbox.wire import TEXT, Reply, Request, json_reply
@@ -13,8 +13,34 @@ from audit.sandbox.wire import TEXT, Reply, Request, json_reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from audit.sandbox.server import Exchange
+
 TIMED_OUT = "Request timed out. Please try a less complex query or a smaller set of records."
 _HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One request whose answer is to go wrong, and the means to do so."""
+
+    request: Request
+    exchange: Exchange
+    handle: Callable[[], Reply]
+    """Let the instance handle the request."""
+    remember: Callable[[int | None], None]
+    """Log the request with its status, or with None where it gets no answer."""
+
+    def send(self, reply: Reply) -> None:
+        """Send an answer, and log it before it leaves: a client that has the answer finds it in the log."""
+        self.remember(reply.status)
+        self.exchange.send(reply)
+
+
+class Action(Protocol):
+    """What happens instead of, or after, the answer."""
+
+    def act(self, turn: Turn, /) -> None:
+        """Do it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +50,11 @@ class Answer:
     reply: Reply
     after: bool = False
 
+    def act(self, turn: Turn) -> None:
+        if self.after:
+            turn.handle()
+        turn.send(self.reply)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delay:
@@ -31,12 +62,23 @@ class Delay:
 
     seconds: float
 
+    def act(self, turn: Turn) -> None:
+        turn.exchange.wait(self.seconds)
+        turn.send(turn.handle())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hang:
-    """Say nothing until the server stops; with `after`, once the handling took effect."""
+    """Send nothing until the server stops; with `after`, once the handling took effect."""
 
     after: bool = False
+
+    def act(self, turn: Turn) -> None:
+        if self.after:
+            turn.handle()
+        turn.remember(None)
+        turn.exchange.wait()
+        turn.exchange.hang_up()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +87,25 @@ class Drop:
 
     after: bool = False
 
+    def act(self, turn: Turn) -> None:
+        if self.after:
+            turn.handle()
+        turn.remember(None)
+        turn.exchange.hang_up()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Truncate:
     """Send the headers and only so many bytes of the body, then close the connection."""
 
     keep: int = 40
+
+    def act(self, turn: Turn) -> None:
+        reply = turn.handle()
+        turn.remember(reply.status)
+        turn.exchange.send_head(reply)
+        turn.exchange.send_bytes(reply.body[: self.keep])
+        turn.exchange.hang_up()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +115,14 @@ class Hook:
     call: Callable[[Request], None]
     after: bool = False
 
-
-Action = Answer | Delay | Hang | Drop | Truncate | Hook
+    def act(self, turn: Turn) -> None:
+        if self.after:
+            reply = turn.handle()
+            self.call(turn.request)
+        else:
+            self.call(turn.request)
+            reply = turn.handle()
+        turn.send(reply)
 
 
 @dataclass(kw_only=True)
