@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Catalog, Service, Team, User
-from audit.sandbox import faults
 from tests.gitlab.conftest import HERE, TODAY, at, by_iid, settings
 from tests.judging import judged
+from tests.sandbox import faults
 
 if TYPE_CHECKING:
     from tests.gitlab.conftest import Desk, Open, Tracker
