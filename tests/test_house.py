@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,9 @@ import pytest
 import audit
 import audit.rules
 from audit.cli import cli
-from audit.model import Level
-from audit.rules import RULES, Rule
-from audit.settings.kinds import RULE_CODES
+from audit.model import Level, Subject
+from audit.rules import RULES, Group, Rule
+from audit.settings.settings import LabelNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,12 +162,27 @@ def test_functions_are_short(module: str) -> None:
             assert lines <= LONGEST, f"{module}.{node.name} has {lines} lines"
 
 
-def test_the_settings_know_the_code_of_every_rule() -> None:
-    assert set(RULE_CODES) == {rule.code for rule in RULES}
+def test_no_code_of_a_rule_stands_outside_its_file() -> None:
+    """Two examples of settings aside: renderers, reminders and settings ask the rules."""
+    examples = {ROOT / "sandbox" / "demo_settings.py", ROOT / "settings" / "settings.py"}
+    files = {*ROOT.rglob("*.py"), *(ROOT.parent / "templates").rglob("*.j2")} - examples
+    told = {path for path in files if re.search(r"\b(IR|SO|CA)\d{3}\b", path.read_text(encoding="utf-8"))}
+    assert {path.parent for path in told} == {ROOT / "rules"}
 
 
-OURS = {"as_of", "rule.sentence", "order.as_of"}
-"""What may stand in a text of our own besides its letters: the audited day, and the sentences of the rules."""
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_words_of_a_rule_fit_into_a_list(rule: Rule) -> None:
+    assert rule.lacks
+    assert rule.step[:1].isupper()
+    assert not (rule.lacks + rule.step).endswith(".")
+    assert not rule.excuse or getattr(LabelNames(), rule.excuse)
+    # the lists of these groups are by such subjects
+    kinds = {Group.ADVICE: {Subject.REVIEW, Subject.INCIDENT}, Group.DECISION: {Subject.SERVICE}}
+    assert rule.subject in kinds.get(rule.group, set(Subject))
+
+
+OURS = {"as_of", "rule.sentence", "rule.lacks", "order.as_of"}
+"""What may stand in a text of our own besides its letters: the audited day, and the words of the rules."""
 
 
 def ours(node: ast.AST) -> bool:
@@ -192,15 +208,15 @@ def test_a_text_of_our_own_holds_nothing_that_was_read() -> None:
 
 
 @pytest.mark.parametrize("name", rule_files())
-def test_the_sentence_of_a_rule_stands_in_its_file(name: str) -> None:
+def test_the_words_of_a_rule_stand_in_its_file(name: str) -> None:
     given = [
         keyword.value
         for node in ast.walk(tree(f"audit.rules.{name}"))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Rule"
         for keyword in node.keywords
-        if keyword.arg == "sentence"
+        if keyword.arg in {"sentence", "lacks", "step"}
     ]
-    assert [type(value) for value in given] == [ast.Constant]
+    assert [type(value) for value in given] == [ast.Constant] * 3
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def _destinations(places: Destinations, today: date) -> Iterator[str]:
 def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
     if catalog is None:
         yield from ("", "Service catalogue: none is set")
-        yield "  no service has an owner, so nobody is exempt and SO001 to SO003 find nothing"
+        yield "  no service has an owner, so nobody is exempt and no rule on owners finds anything"
         return
     teams = _counted(len(catalog.teams), "team") if catalog.teams_given else "no teams"
     yield from ("", f"Service catalogue: {_counted(len(catalog.services), 'service')}, {teams}")

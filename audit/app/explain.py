@@ -30,7 +30,7 @@ _VERDICTS: Final = {
     Verdict.INCONCLUSIVE: "whether a review is required, or exists, cannot be told",
     Verdict.ON_TIME: "its review was completed on or before the due day",
     Verdict.LATE: "its review was completed after the due day",
-    Verdict.WAIVED: "a valid waiver on IR001 or IR002 names it",
+    Verdict.WAIVED: "a valid waiver on the missing or late review names it",
     Verdict.EXEMPT_UNOWNED: "it has no review, every service of it is unowned, and the policy exempts them",
     Verdict.PENDING: "the due day has not passed",
     Verdict.OVERDUE: "its review is open, and the due day has passed",

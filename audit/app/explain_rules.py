@@ -95,7 +95,7 @@ def _aside(result: Result, told: Mapping[str, Mapping[str, Outcome]]) -> Iterato
         outcomes = told[rule.code]
         if not set(outcomes.values()) - {Outcome.NOT_APPLICABLE}:
             aside[_why_not(result, rule, outcomes)].append(f"{rule.code} {rule.name}")
-    # never empty: IR001 is asked where a review may be required, IR012 only where none is
+    # never empty: one rule asks only where a review may be required, another only where none is
     yield "Rules that do not apply"
     for why, names in sorted(aside.items()):
         yield from _wrapped(why + ", ".join(names), 2)

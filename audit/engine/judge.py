@@ -19,7 +19,7 @@ from audit.errors import EvidenceError
 from audit.evidence import waivers
 from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
 from audit.program_text import Own
-from audit.rules import RULES, Rule
+from audit.rules import REVIEW_RULES, RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -223,7 +223,7 @@ def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived_refs:
         waiver
         for waiver in holding
         if waivers.as_data(waiver) not in used
-        and not (waiver.subject.casefold() in waived and waivers.covered_rules(waiver) & waivers.REVIEW_RULES)
+        and not (waiver.subject.casefold() in waived and waivers.covered_rules(waiver) & REVIEW_RULES)
     )
 
 

@@ -43,6 +43,6 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
 
 
 def with_waivers(bare: pd.Series, waived: pd.Series) -> pd.Series:
-    """Return the verdicts with valid waivers on IR001 or IR002 heeded: a completed review stays on time or late."""
+    """Return the verdicts with valid waivers on a missing or late review: a completed review stays on time or late."""
     open_ones = bare.isin([Verdict.EXEMPT_UNOWNED, Verdict.PENDING, Verdict.OVERDUE, Verdict.MISSING])
     return bare.where(~(waived & open_ones), Verdict.WAIVED.value)

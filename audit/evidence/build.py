@@ -24,6 +24,7 @@ from audit.evidence.review_incidents import COVERED, covered, covered_row
 from audit.evidence.reviews import REVIEW_READ, Candidate, candidates, inline_row, issue_row
 from audit.evidence.services import service_rows
 from audit.model import Ref, Signal
+from audit.rules import REVIEW_RULES
 from audit.text.descriptions import Descriptions
 from audit.text.references import Naming
 
@@ -220,7 +221,7 @@ def _instants(values: list[Any]) -> pd.Series:
 
 def _waived(refs: pd.Series, settings: Settings, as_of: date) -> list[bool]:
     holding = waivers.valid(settings.waivers, as_of)
-    named = {w.subject.casefold() for w in holding if waivers.covered_rules(w) & waivers.REVIEW_RULES}
+    named = {w.subject.casefold() for w in holding if waivers.covered_rules(w) & REVIEW_RULES}
     return [ref.casefold() in named for ref in refs]
 
 

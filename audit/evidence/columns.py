@@ -62,7 +62,7 @@ INCIDENTS: Final[dict[str, str]] = {
     "blind": "str",  # why its review could not be seen: links, target, page; empty: nothing hides it
     "history_gap": "str",  # why a criterion cannot be told: label, history; empty otherwise
     "assignees": "object",  # tuple of usernames of active humans
-    "waived": "bool",  # a valid waiver on IR001 or IR002 names it
+    "waived": "bool",  # a valid waiver on a rule about missing or late reviews names it
     "earlier": "object",  # tuple of refs: the latest of the 90 days before that share a service and have late actions
     "shared_services": "object",  # tuple of names: the services that it shares with them
     "earlier_actions": "object",  # tuple of refs: those late corrective actions

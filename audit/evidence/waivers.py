@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from audit.rules import REVIEW_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from audit.settings.policy import Waiver
-
-REVIEW_RULES: Final = frozenset({"IR001", "IR002"})
-"""A waiver on one of these covers both."""
 
 
 def valid(waivers: Iterable[Waiver], as_of: date) -> tuple[Waiver, ...]:

@@ -18,6 +18,7 @@ from audit.reminders.cases import OPEN, Case, Scene
 from audit.reminders.plan import StatusNote
 from audit.reminders.prefilled_table import key_information
 from audit.reminders.reminder_text import kind_of, shared_values, signed
+from audit.rules import REVIEW_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -33,8 +34,6 @@ _NOT_ASKED = {
     Verdict.WAIVED: "it is waived for now",
     Verdict.EXEMPT_UNOWNED: "nobody owns the service yet",
 }
-# the state itself says these
-_SAID = frozenset({"IR001", "IR002"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,4 +181,5 @@ def missing(scene: Scene, case: Case) -> list[tuple[str, str, str]]:
 
 
 def _is_missing(finding: Finding) -> bool:
-    return finding.open and not finding.waived and finding.level is not Level.INFO and finding.code not in _SAID
+    # the state of the note itself tells what REVIEW_RULES find
+    return finding.open and not finding.waived and finding.level is not Level.INFO and finding.code not in REVIEW_RULES

@@ -24,7 +24,7 @@ from audit.rules import (
     unowned_service,
     unreachable_owner,
 )
-from audit.rules.rule import Rule
+from audit.rules.rule import Group, Rule
 
 RULES: tuple[Rule, ...] = (
     missing_review.RULE,
@@ -51,4 +51,7 @@ RULES: tuple[Rule, ...] = (
     repeat_incident.RULE,
 )
 
-__all__ = ["RULES", "Rule"]
+REVIEW_RULES = frozenset(rule.code for rule in RULES if rule.group is Group.REVIEW_DUE)
+"""Codes of the rules that a verdict itself tells. A waiver on one of them covers all."""
+
+__all__ = ["REVIEW_RULES", "RULES", "Group", "Rule"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,11 @@ RULE = Rule(
     name="corrective-action-late",
     level=Level.ADVISORY,
     subject=Subject.ACTION,
+    group=Group.ACTIONS,
     sentence="A corrective action is closed within 7 days of being opened at severity 1, 30 at 2, 60 at 3, 90 at 4.",
+    lacks="open for longer than its severity allows",
+    detailed=True,
+    step="Complete the corrective action, and close it",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,10 @@ RULE = Rule(
     name="corrective-action-unassigned",
     level=Level.ADVISORY,
     subject=Subject.ACTION,
+    group=Group.ACTIONS,
     sentence="An open corrective action is assigned to a person with an active account.",
+    lacks="nobody who can act is assigned",
+    step="Assign the corrective action to a person with an active account",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,11 @@ RULE = Rule(
     name="corrective-actions",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="A completed review has corrective actions, or a label that says that none is needed.",
+    lacks="no corrective action, nor a label that none is needed",
+    step="Link the corrective actions",
+    excuse="no_corrective_action",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

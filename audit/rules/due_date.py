@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,11 @@ RULE = Rule(
     name="due-date",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="A review has a due date that is no later than its due day, and is not moved once it has passed.",
+    lacks="a due date that is absent, too late, or was moved",
+    detailed=True,
+    step="Set a due date that is no later than the due day",
     in_scope=_in_scope,
     violated=_violated,
     mendable=_to_be_set,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,11 @@ RULE = Rule(
     name="escaped-review",
     level=Level.INFO,
     subject=Subject.INCIDENT,
+    group=Group.ESCAPED,
     sentence="All user facing high severity (Severity::1 and Severity::2) incidents require a review",
     quoted=True,
+    lacks="a lower severity, which requires no review",
+    step="Decide whether a review is still wanted",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

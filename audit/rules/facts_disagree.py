@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Signal, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,11 @@ RULE = Rule(
     name="facts-disagree",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="The facts in a review agree with each other, with its severity label and with its issue links.",
+    lacks="facts that disagree",
+    detailed=True,
+    step="Correct the facts that disagree",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

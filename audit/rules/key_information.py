@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,11 @@ RULE = Rule(
     name="key-information",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="The Key Information of a review is filled in by its due day; N/A and Unknown are answers too.",
+    lacks="blanks in Key Information, or none at all",
+    detailed=True,
+    step="Fill in *Key Information*; N/A and Unknown are answers too",
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +39,14 @@ RULE = Rule(
     name="late-review",
     level=Level.VIOLATION,
     subject=Subject.INCIDENT,
+    group=Group.REVIEW_DUE,
     sentence=(
         "It is expected that the incident review will be completed within 5 working days of the incident. "
         "A reminder will be sent out after 5 days if the incident review issue is still open."
     ),
     quoted=True,
+    lacks="a review that was not completed by its due day",
+    step="Complete the review, and close it",
     requires=frozenset({"IR001"}),
     in_scope=_in_scope,
     violated=_violated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,11 @@ RULE = Rule(
     name="missing-review",
     level=Level.VIOLATION,
     subject=Subject.INCIDENT,
+    group=Group.REVIEW_DUE,
     sentence="All user facing high severity (Severity::1 and Severity::2) incidents require a review",
     quoted=True,
+    lacks="no review",
+    step="Open a review, and link it to the incident",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule
+from audit.rules.rule import Group, Mask, Rule
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ RULE = Rule(
     name="narrative",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="What happened is told in the review, or in another one that it names, by its due day.",
+    lacks="nothing that tells what happened",
+    step="Write what happened, or name the review that tells it",
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule
+from audit.rules.rule import Group, Mask, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,10 @@ RULE = Rule(
     name="orphan-review",
     level=Level.INFO,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="A review is the issue in which one or more incidents are reviewed.",
+    lacks="no incident is known for it",
+    step="Link the review to its incident under *Linked items*",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,10 @@ RULE = Rule(
     name="paper-review",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="Something is written in a completed review, or in another one that it names.",
+    lacks="completed with nothing written in it",
+    step="Write *Key Information*, the summary and what happened",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

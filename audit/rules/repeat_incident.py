@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,11 @@ RULE = Rule(
     name="repeat-incident",
     level=Level.INFO,
     subject=Subject.INCIDENT,
+    group=Group.ACTIONS,
     sentence="No incident follows within 90 days on another one of its service whose corrective action is late.",
+    lacks="an earlier incident of its service has a late corrective action",
+    detailed=True,
+    step="Decide whether the corrective action would have prevented it",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

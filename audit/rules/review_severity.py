@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,11 @@ RULE = Rule(
     name="review-severity",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="A review has exactly one severity label: the worst current severity of its incidents.",
+    lacks="a severity label other than its incident's, or not exactly one",
+    detailed=True,
+    step="Give the review one severity label, that of its worst incident",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,10 @@ RULE = Rule(
     name="review-title",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="The title of a review begins with a review prefix, and shares a word or number with its incident.",
+    lacks="a title that does not tell what it is about",
+    step="Begin the title with a review prefix, and name the incident in it",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

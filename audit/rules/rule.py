@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
 Mask = pd.Series
 """One value a subject: boolean; NA is unknown."""
 Ask = Callable[[pd.DataFrame], Mask]
+
+
+class Group(StrEnum):
+    """Where the report lists what violates a rule, each subject by name."""
+
+    REVIEW_DUE = "review due"
+    """The incidents that are late, by their verdict. A waiver on one rule of this group covers them all."""
+    NEXT_STEP = "next step"
+    """The next step of reviews that are late or soon due."""
+    ADVICE = "advice"
+    """What could be better, by review and by incident."""
+    DECISION = "decision"
+    """What only a leader can settle: a service, with the message."""
+    NO_OWNER = "no owner"
+    """The queue of services without an owner."""
+    ESCAPED = "escaped"
+    """Incidents whose severity was lowered."""
+    ACTIONS = "actions"
+    """Corrective actions, and incidents that happened for want of one."""
 
 
 def _always(frame: pd.DataFrame) -> Mask:
@@ -33,10 +53,19 @@ class Rule:
     name: str
     level: Level
     subject: Subject
+    group: Group
     sentence: str
     """What it rests on, printed with its findings."""
     quoted: bool = False
     """The sentence is the handbook's own."""
+    lacks: str
+    """What is wrong with a subject that violates it, in a few words, for a list."""
+    detailed: bool = False
+    """The message tells more than ``lacks`` does."""
+    step: str
+    """What a person does to mend it: a sentence without its full stop."""
+    excuse: str = ""
+    """The setting of ``labels`` of which a label on the subject is as good as the step; empty: none."""
     requires: frozenset[str] = frozenset()
     """Codes of rules on the same kind of subject: where one of them is violated, this one is not applicable."""
     in_scope: Ask

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule
+from audit.rules.rule import Group, Mask, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,11 @@ RULE = Rule(
     name="severity-data",
     level=Level.ADVISORY,
     subject=Subject.INCIDENT,
+    group=Group.ADVICE,
     sentence="An incident has exactly one severity; of two different ones the worst counts.",
+    lacks="no severity, or two",
+    detailed=True,
+    step="Give the incident exactly one severity",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

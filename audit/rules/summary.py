@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule
+from audit.rules.rule import Group, Mask, Rule
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ RULE = Rule(
     name="summary",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="The summary of a review is written by its due day.",
+    lacks="no summary",
+    step="Write the summary",
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,10 @@ RULE = Rule(
     name="unassigned-review",
     level=Level.VIOLATION,
     subject=Subject.REVIEW,
+    group=Group.NEXT_STEP,
     sentence="A review has a DRI, the person it is assigned to, by the first working day after it was opened.",
+    lacks="no DRI",
+    step="Assign the review to the person who leads it",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

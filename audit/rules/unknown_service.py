@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,11 @@ RULE = Rule(
     name="unknown-service",
     level=Level.ADVISORY,
     subject=Subject.INCIDENT,
+    group=Group.ADVICE,
     sentence="An incident names its service by a label that is in the service catalogue.",
+    lacks="a service that the catalogue does not know, or none",
+    detailed=True,
+    step="Give the incident the label of a service in the service catalogue",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,10 @@ RULE = Rule(
     name="unlinked-review",
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
+    group=Group.ADVICE,
     sentence="A review is linked to its incident by an issue link, or names it in its Key Information table.",
+    lacks="no issue link to its incident",
+    step="Link the review to its incident under *Linked items*",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

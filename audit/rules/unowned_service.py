@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule
+from audit.rules.rule import Group, Mask, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,11 @@ RULE = Rule(
     name="unowned-service",
     level=Level.VIOLATION,
     subject=Subject.SERVICE,
+    group=Group.NO_OWNER,
     sentence="We are currently not doing incident reviews for unowned services",
     quoted=True,
+    lacks="no owner",
+    step="Name an owner of the service in the service catalogue",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Mask, Rule
+from audit.rules.rule import Group, Mask, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,11 @@ RULE = Rule(
     name="unreachable-owner",
     level=Level.ADVISORY,
     subject=Subject.SERVICE,
+    group=Group.DECISION,
     sentence="The owning team of a service has a manager with an active account, a handle or a contact.",
+    lacks="nobody who can be asked",
+    detailed=True,
+    step="Give the owning team a manager with an active account, a handle or a contact in the service catalogue",
     requires=frozenset({"SO001"}),
     in_scope=_in_scope,
     violated=_violated,

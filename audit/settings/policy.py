@@ -104,7 +104,7 @@ class Waiver(Model):
     """An approved, reasoned, expiring exception. All five are required."""
 
     subject: str = Field(min_length=1, description="The incident (g/p#12), or the finding's subject: a service's name.")
-    rules: RuleCodes = Field(min_length=1, description="Rule codes. IR001 or IR002 covers both.")
+    rules: RuleCodes = Field(min_length=1, description="Rule codes. One of a missing or late review covers both.")
     reason: str = Field(min_length=1, description="Why.")
     approved_by: str = Field(min_length=1, description="Who approved it.")
     expires: Day = Field(description="The last day on which it is valid.")

@@ -1,4 +1,4 @@
-"""Times, durations and severities as people write them (POLICY.md section 8, IR013).
+"""Times, durations and severities as people write them (POLICY.md section 8).
 
 What cannot be read, or can be read two ways, is None: only what is plain is ever held against anybody.
 """

@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from audit.program_text import Own
 from audit.report.figures.incident_rows import plain
+from audit.rules import RULES, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,12 +17,9 @@ if TYPE_CHECKING:
     from audit.engine.result import Result
     from audit.privacy.redaction import Discretion
     from audit.privacy.rows import FindingRow, IncidentRow
+    from audit.rules import Rule
 
-ON_REVIEWS: Final = (
-    *("IR004", "IR005", "IR006", "IR007", "IR008", "IR009", "IR010", "IR011", "IR013", "IR014", "IR016"),
-)
-ON_INCIDENTS: Final = ("IR015", "SO002")
-"""SO003, an owner out of reach, is put to a leader instead."""
+_RULES: Final = {rule.code: rule for rule in RULES if rule.group is Group.ADVICE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +28,10 @@ class Piece:
 
     code: str
     """Of the rule that asks for it."""
-    message: str
-    """The finding's; empty where it may not be told."""
+    lacks: Own
+    """What is not as it should be, in a few words."""
+    detail: str
+    """The finding's message; empty where that tells no more, or may not be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class AdviceCount:
 
     code: str
     name: str
+    lacks: Own
     """Of the rule."""
     found: int
     asked: int
@@ -77,26 +79,32 @@ def advice(
     result: Result, rows: Iterable[IncidentRow], findings: Sequence[FindingRow], discretion: Discretion
 ) -> Advice:
     """Collect the advice by review and by incident."""
-    concerned = [one for one in findings if one.code in {*ON_REVIEWS, *ON_INCIDENTS}]
+    concerned = [one for one in findings if one.code in _RULES]
     pieces: dict[str, dict[str, list[Piece]]] = {"review": defaultdict(list), "incident": defaultdict(list)}
     for finding in concerned:
         if finding.outcome == "violates":
-            pieces[finding.kind][finding.subject].append(Piece(code=finding.code, message=finding.message))
+            pieces[finding.kind][finding.subject].append(_piece(_RULES[finding.code], finding))
     incidents = (_of_incident(row, pieces["incident"][row.ref]) for row in rows if row.ref in pieces["incident"])
     return Advice(
-        counts=tuple(_counts(result, {one.code: one.name for one in concerned})),
+        counts=tuple(_counts(result)),
         reviews=_ordered(_of_reviews(result, pieces["review"], discretion)),
         incidents=_ordered(incidents),
         waived=sum(one.outcome == "waived" for one in concerned),
     )
 
 
-def _counts(result: Result, names: dict[str, str]) -> Iterable[AdviceCount]:
+def _piece(rule: Rule, finding: FindingRow) -> Piece:
+    return Piece(code=rule.code, lacks=Own(rule.lacks), detail=finding.message if rule.detailed else "")
+
+
+def _counts(result: Result) -> Iterable[AdviceCount]:
     for outcome in result.outcomes:
-        if outcome.code in names and outcome.violates:
+        if outcome.code in _RULES and outcome.violates:
+            rule = _RULES[outcome.code]
             yield AdviceCount(
-                code=outcome.code,
-                name=names[outcome.code],
+                code=rule.code,
+                name=rule.name,
+                lacks=Own(rule.lacks),
                 found=outcome.violates,
                 asked=outcome.conforms + outcome.violates + outcome.waived,
             )

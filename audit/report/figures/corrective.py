@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from audit.engine.judge import subject_key
 from audit.evidence.actions import DAYS_ALLOWED
 from audit.report.figures.incident_rows import plain
+from audit.rules import corrective_action_late, corrective_action_unassigned, repeat_incident
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from audit.privacy.redaction import Discretion
     from audit.privacy.rows import FindingRow, IncidentRow
 
-LATE: Final = "CA001"
-UNASSIGNED: Final = "CA002"
-REPEATED: Final = "CA003"
+LATE: Final = corrective_action_late.RULE.code
+UNASSIGNED: Final = corrective_action_unassigned.RULE.code
+REPEATED: Final = repeat_incident.RULE.code
 _COLUMNS: Final = ("ref", "url", "title", "severity", "opened_on", "late_after", "active_assignees", "incidents")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.rules import RULES, Group
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     from audit.report.figures.no_owner import NoOwner
     from audit.report.figures.reminder_summary import ProposalRow, Reminded, ReminderRow
 
-UNREACHABLE = "SO003"
+
+_CODES = frozenset(rule.code for rule in RULES if rule.group is Group.DECISION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ def decisions(
         *(
             Unreachable(subject=finding.subject, url="", why=finding.message)
             for finding in findings
-            if finding.code == UNREACHABLE and finding.outcome == "violates"
+            if finding.code in _CODES and finding.outcome == "violates"
         ),
         *(Unreachable(subject=row.ref, url=row.url, why="") for row in incidents if row.ref in nobody),
     )

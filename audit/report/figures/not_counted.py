@@ -11,6 +11,7 @@ from audit.evidence import waivers
 from audit.evidence.build import local_days
 from audit.model import Verdict
 from audit.report.figures.incident_rows import plain
+from audit.rules import escaped_review, missing_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from audit.engine.result import Result
     from audit.privacy.redaction import Discretion
     from audit.privacy.rows import FindingRow, IncidentRow, WaiverRow
-
-ESCAPED = "IR012"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,14 +122,14 @@ def _chosen(
 def _waived(result: Result, rows: Iterable[IncidentRow], discretion: Discretion) -> Iterable[Waived]:
     holding = waivers.valid(result.evidence.settings.waivers, result.as_of)
     for row in rows:
-        named = waivers.find(holding, (row.ref,), "IR001")
+        named = waivers.find(holding, (row.ref,), missing_review.RULE.code)
         yield Waived(incident=row, waiver=discretion.waiver(named) if named else None)
 
 
 def _escaped(
     frame: pd.DataFrame, rows: Sequence[IncidentRow], findings: Iterable[FindingRow], zone: ZoneInfo
 ) -> Iterable[Escaped]:
-    asked = {finding.subject for finding in findings if finding.code == ESCAPED and finding.outcome == "violates"}
+    asked = {one.subject for one in findings if one.code == escaped_review.RULE.code and one.outcome == "violates"}
     lowered_on = local_days(frame["lowered_at"], zone)
     for row, (lowered_from, day) in _chosen(frame["ref"].isin(asked), rows, frame["lowered_from"], lowered_on):
         yield Escaped(incident=row, lowered_from=lowered_from, lowered_on=day)
