@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from audit.catalog.ownership import parse
+from audit.catalog.catalog_file import parse
 
 if TYPE_CHECKING:
     from audit.model import Catalog, Service

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from audit.catalog.ownership import ownership, parse
+from audit.catalog.catalog_file import parse
+from audit.catalog.ownership import ownership
 from tests.records import settings
 
 FORMS = ("backstage", "opslevel", "cortex", "datadog")

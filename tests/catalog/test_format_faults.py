@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.catalog.ownership import parse
+from audit.catalog.catalog_file import parse
 from audit.errors import CatalogError
 from audit.model import Service, Team
 from tests.catalog.catalog_files import ENTITY, component, group, only, read
@@ -113,7 +113,9 @@ def test_aliases_that_multiply_cost_nothing() -> None:
     "teams", [component(), "dd-service: till\nteam: team-a\n", "version: 1\nservice: {name: a}\n", ""]
 )
 def test_a_file_of_teams_without_teams_is_told(teams: str) -> None:
-    with pytest.raises(CatalogError, match=r"people\.yml is no list of teams: .* `teams`, .* Backstage or Cortex"):
+    with pytest.raises(
+        CatalogError, match=r"people\.yml is no list of teams: .* `teams`, .* Backstage, OpsLevel, Cortex or Datadog"
+    ):
         read(component(), teams)
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.catalog.ownership import Ownership, ownership, parse
+from audit.catalog.catalog_file import parse
+from audit.catalog.ownership import Ownership, ownership
 from audit.errors import CatalogError
 from audit.model import Catalog, Service, Team
 from tests.records import settings

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audit.catalog.ownership import Ownership, ownership, parse
+from audit.catalog.catalog_file import parse
+from audit.catalog.ownership import Ownership, ownership
 from audit.evidence.linking import Linker, Pair, classify
 from audit.model import Catalog, Ref, Signal
 from audit.text import labels

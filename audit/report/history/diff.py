@@ -34,7 +34,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
+class OwnerChange:
     """A service whose owner is another one; empty: nobody owns it, or it is not in the catalogue."""
 
     service: str
@@ -69,7 +69,7 @@ class Difference:
     turns: Turns
     findings: Moves
     new_violations: int
-    services: tuple[Ownership, ...]
+    services: tuple[OwnerChange, ...]
     """By name."""
     new_gaps: tuple[GapKey, ...]
     closed_gaps: tuple[GapKey, ...]
@@ -174,12 +174,12 @@ def _in_order(gaps: Iterable[GapKey]) -> tuple[GapKey, ...]:
     return tuple(sorted(gaps, key=lambda gap: (subject_key(gap.ref), gap.what, gap.could_change_a_verdict)))
 
 
-def _ownership(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> tuple[Ownership, ...]:
+def _ownership(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> tuple[OwnerChange, ...]:
     old = {row["name"]: (row["owner"], row["owned"]) for row in before}
     new = {row["name"]: (row["owner"], row["owned"]) for row in now}
     nobody = ("", False)
     return tuple(
-        Ownership(
+        OwnerChange(
             service=name,
             before=old.get(name, nobody)[0],
             now=new.get(name, nobody)[0],

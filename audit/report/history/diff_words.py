@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from audit.report.figures.changes import Key
-    from audit.report.history.diff import Difference, Figure, GapKey, Ownership
+    from audit.report.history.diff import Difference, Figure, GapKey, OwnerChange
 
 _FIGURES: Final = {
     "rate": "on time, of the reviews due in the window",
@@ -134,7 +134,7 @@ def _finding(told: Difference, style: _Style, key: Key) -> str:
     return f"{style.text(key.code)} {style.text(told.names[key.code])} {subject}{': ' * bool(message)}{message}"
 
 
-def _owner(one: Ownership, style: _Style) -> str:
+def _owner(one: OwnerChange, style: _Style) -> str:
     before = style.text(one.before) if one.was_owned else "nobody"
     now = style.text(one.now) if one.is_owned else "nobody"
     return f"{style.text(one.service)}: {before} -> {now}"

@@ -15,7 +15,7 @@ from comrak import render_markdown
 from audit.report.figures.changes import Key, Turn
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.json_text import json_text
-from audit.report.history.diff import Difference, Ownership, compare, diff_json
+from audit.report.history.diff import Difference, OwnerChange, compare, diff_json
 from audit.report.history.diff_words import diff_md, diff_text
 from tests import records as make
 from tests.report import world
@@ -137,7 +137,7 @@ def test_owners_come_go_and_change() -> None:
     ]
     told = compare(_changed(services=services), _changed(services=later))
     assert [one.service for one in told.services] == ["api", "git", "new", "old", "web"]
-    assert told.services[0] == Ownership(
+    assert told.services[0] == OwnerChange(
         service="api", before="backend", now="reliability_unowned", was_owned=True, is_owned=False
     )
     lines = ["  api: backend -> nobody", "  git: nobody -> scm", "  new: nobody -> scm", "  old: backend -> nobody"]
