@@ -148,6 +148,7 @@ class KilledError(BaseException):
     """The run ends here, as by SIGKILL."""
 
 
+@pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize("path", [ISSUES, WIKI, COMMITS])
 def test_a_run_that_is_killed_after_a_write_took_effect_is_picked_up_by_the_next(
     tracker: Tracker, open_desk: Open, path: str
