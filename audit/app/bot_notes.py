@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.read.progress import Progress, Say
+    from audit.gitlab.read.progress import OnProgress, Say
     from audit.model import Note, Ref
     from audit.reminders.note_inventory import Said
     from audit.settings.settings import Settings
@@ -36,7 +36,7 @@ class Desk:
     settings: Settings
     today: date
     say: Say
-    progress: Progress
+    progress: OnProgress
 
     def listed(self) -> str:
         """Tell every note of the bot's on the issues that are read, open and closed."""

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from audit.app.order import Order
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
-    from audit.gitlab.read.progress import Progress, Say
+    from audit.gitlab.read.progress import OnProgress, Say
     from audit.settings.publish_settings import PublishSettings
 
 
-def run(client: Client, order: Order, *, say: Say, progress: Progress) -> Done:
+def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done:
     """Audit, report, and with ``apply`` remind and publish. Raises an AuditError where any of it is not completed."""
     settings, as_of = order.settings, order.as_of
     previous = previous_audit.in_folder(order.folder, as_of, say=say, named=order.previous)

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from audit.engine.result import Result
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
-    from audit.gitlab.read.progress import Progress
+    from audit.gitlab.read.progress import OnProgress
     from audit.model import Catalog, Records
     from audit.reminders.note_templates import Wording
     from audit.reminders.plan import Plan
     from audit.settings.settings import Settings
 
 
-def read(client: Client, settings: Settings, flight: Preflight, as_of: date, progress: Progress) -> Records:
+def read(client: Client, settings: Settings, flight: Preflight, as_of: date, progress: OnProgress) -> Records:
     """Read the catalogue and everything that existed at the end of ``as_of``."""
     until = end_of(as_of, ZoneInfo(settings.timezone))
     return pull(client, settings, flight, until=until, progress=progress, catalog=read_catalog(client, settings))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.commands.context import Surroundings
-    from audit.gitlab.read.preflight import Project
+    from audit.gitlab.read.preflight import AuditedProject
 
 _SHOWN = 8
 """Projects that a message names."""
@@ -71,7 +71,7 @@ def _typed(text: str) -> tuple[str, int]:
     return name, number
 
 
-def _project(name: str, projects: Sequence[Project]) -> str:
+def _project(name: str, projects: Sequence[AuditedProject]) -> str:
     """Return the full path of the project that was typed: whole, as it was called before, its end, or not at all.
 
     Raises UsageError where it is none of the settings' projects, or several: before all of them are read for nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from audit.errors import UsageError
@@ -29,6 +29,11 @@ class Connection:
     """The address that people and references use; not ``url`` where CI reaches the API by a proxy."""
     token: str = field(repr=False)
     """Never in a repr, so in no traceback that shows values."""
+
+    @classmethod
+    def to(cls, url: str, token: str, graphql_url: str | None = None) -> Self:
+        """Return the connection to a GitLab that people and programs reach by the same address."""
+        return cls(url=url, graphql_url=graphql_url or f"{url}{_GRAPHQL}", web_url=url, token=token)
 
     @property
     def host(self) -> str:

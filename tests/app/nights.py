@@ -19,7 +19,7 @@ from audit import markers
 from audit.app.exit_status import VIOLATIONS
 from audit.app.judging import judge
 from audit.app.reading import read
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.notes import carry_out
@@ -27,6 +27,7 @@ from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.reminders.plan import Ledger
 from audit.sandbox.issue_rows import row_of
+from audit.settings import Connection
 from audit.settings.settings import Settings
 from tests.app import killable
 from tests.app.eve import BOT, PROJECT, SETTINGS, TOKEN, tracker, week_passes
@@ -80,7 +81,7 @@ def night(
     """Do in this process what the nightly job does with ``--apply``, but for the report; waits are not waited."""
     settings = Settings.model_validate({**SETTINGS, "reminders": reminders})
     noted: list[Ledger] = []
-    with Client(Connection(server.url, TOKEN), timeout=5, parallel=2, sleep=sleep or _no_time) as client:
+    with Client(Connection.to(server.url, TOKEN), timeout=5, parallel=2, sleep=sleep or _no_time) as client:
         flight = preflight(client, settings, today=as_of, write=True)
         result = judge(read(client, settings, flight, as_of, _unseen), settings, as_of=as_of, today=as_of)
         scene = Scene.of(result, bot=flight.account.username)

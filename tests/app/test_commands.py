@@ -14,10 +14,10 @@ import pytest
 from audit.app.doctor import checkup
 from audit.cli import cli
 from audit.commands.context import Surroundings
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.report.formats.audit_json import schema as audit_schema
 from audit.rules import RULES
-from audit.settings import load
+from audit.settings import Connection, load
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at
 from tests.sandbox import faults
 
@@ -54,7 +54,7 @@ def test_doctor_tells_once_when_the_token_expires(
 def checked(typed: CommandLine, server: Server) -> str:
     """Return what doctor says on the day of the tracker."""
     settings = load(typed.folder / "audit.yml")
-    with Client(Connection(server.url, TOKEN), timeout=20, parallel=2, sleep=lambda _: None) as client:
+    with Client(Connection.to(server.url, TOKEN), timeout=20, parallel=2, sleep=lambda _: None) as client:
         return checkup(client, settings, today=date.fromisoformat(DAY)) + "\n"
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.gitlab.read.members import read_roles
 from audit.gitlab.write.notes import carry_out
 from audit.gitlab.write.withdrawal import withdraw
 from audit.markers import Marker, write
 from audit.model import Ref
 from audit.reminders.plan import Answer, Fold, Plan
+from audit.settings import Connection
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at
 from tests.sandbox.faults import bad_gateway_after, html_status, json_status
 
@@ -120,7 +121,7 @@ def answer(iid: int, to: int) -> Answer:
 
 def carried_out(server: Server, *answers: Answer, folds: tuple[Fold, ...] = ()) -> Ledger:
     plan = Plan(as_of=date.fromisoformat(DAY), answers=answers, folds=folds)
-    with Client(Connection(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
+    with Client(Connection.to(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
         return carry_out(client, plan, bot="auditor")
 
 
@@ -170,7 +171,7 @@ def test_members_of_the_groups_above_count_and_blocked_ones_do_not(server: Serve
     gone = tracker.world.user("gone", state="blocked")
     tracker.world.member(tracker.production, gone, 50)
     tracker.world.member(tracker.production, tracker.world.users["anna"], 40)
-    with Client(Connection(server.url, TOKEN), timeout=20, parallel=1) as client:
+    with Client(Connection.to(server.url, TOKEN), timeout=20, parallel=1) as client:
         roles = read_roles(client, [PATH, PATH])
     assert roles.by_project == {PATH: {"anna": 40, "boss": 30, "auditor": 20}}
     assert server.count(path="/members/all") == 1
@@ -246,7 +247,7 @@ def test_a_withdrawal_goes_on_after_a_failure_and_misses_nothing_that_is_gone(
     server.fault(bad_gateway_after(), method="DELETE", times=1)
     server.fault(json_status(403, {"message": "403 Forbidden"}), method="DELETE", path="issues/5", times=1)
     issues = [Ref(PATH, 4), Ref(PATH, 5)]
-    with Client(Connection(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
+    with Client(Connection.to(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
         first = withdraw(client, issues, bot="auditor")
         assert (first.deleted, [one.issue for one in first.failures]) == (2, [Ref(PATH, 5)])
         second = withdraw(client, issues, bot="auditor")

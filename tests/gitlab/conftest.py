@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.read.pull import pull
 from audit.sandbox.state import World
+from audit.settings import Connection
 from audit.settings.settings import Settings
 from tests.sandbox.server import Server
 
@@ -124,7 +125,7 @@ class Open:
     ) -> Desk:
         server = self._stack.enter_context(Server(world, **of_server))
         waits: list[float] = []
-        connection = Connection(url or server.url, token)
+        connection = Connection.to(url or server.url, token)
         client = Client(connection, timeout=timeout, parallel=parallel, sleep=sleep or waits.append)
         self._stack.enter_context(client)
         return Desk(server=server, client=client, waits=waits)

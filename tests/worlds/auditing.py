@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from audit.app.judging import judge
 from audit.app.reading import read
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.sandbox.demo_tracker import PUBLIC_URL
+from audit.settings import Connection
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Audited:
 def _connected(world: World, token: str) -> Iterator[tuple[Server, Client]]:
     with (
         Server(world, public_url=PUBLIC_URL) as server,
-        Client(Connection(server.url, token), timeout=30, parallel=4) as client,
+        Client(Connection.to(server.url, token), timeout=30, parallel=4) as client,
     ):
         yield server, client
 

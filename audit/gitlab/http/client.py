@@ -16,8 +16,7 @@ from gitlab.exceptions import GitlabError
 from requests import RequestException
 
 from audit.gitlab.http import failures, transport
-from audit.gitlab.http.connection import Connection
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import READ, Retries, asked_for
 
 if TYPE_CHECKING:
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
 
     from requests import Response, Session
 
-    from audit.gitlab.http.connection import Address
     from audit.model import Ref
+    from audit.settings import Connection
 
-__all__ = ["Client", "Connection", "issue_path", "project_path", "text_of"]
+__all__ = ["Client", "issue_path", "project_path", "text_of"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,7 +45,7 @@ class Client:
 
     def __init__(
         self,
-        connection: Address,
+        connection: Connection,
         *,
         timeout: float,
         parallel: int,
@@ -56,7 +55,7 @@ class Client:
         """``patience`` is the seconds that all requests together may wait in vain."""
         self.url = connection.url.rstrip("/")
         self.web_url = connection.web_url.rstrip("/")
-        self.graphql_url = connection.graphql_url or f"{self.url}/api/graphql"
+        self.graphql_url = connection.graphql_url
         self.token = connection.token
         self._timeout = timeout
         self._parallel = parallel
@@ -68,7 +67,7 @@ class Client:
         self._lock = threading.Lock()
         self._sessions: list[Session] = []
         self._silences = 0
-        self._logged: set[Kind] = set()
+        self._logged: set[Cause] = set()
         """Why requests are waiting, as far as the log says it."""
 
     @property
@@ -243,8 +242,8 @@ class Client:
     def _log_wait(self, error: RequestError, wait: float) -> None:
         """Log why it waits, once until something is answered again: a slow server is no flood of lines."""
         with self._lock:
-            news = error.kind not in self._logged
-            self._logged.add(error.kind)
+            news = error.cause not in self._logged
+            self._logged.add(error.cause)
         if news:
             log.info("%s; trying again in %.0f s", error.message, wait)
 
@@ -256,7 +255,7 @@ class Client:
             self._silences += 1
             lost = self._silences >= _SILENCES
         if lost:
-            raise RequestError(Kind.LOST, f"the connection to {self._host} was lost ({error.message})")
+            raise RequestError(Cause.LOST, f"the connection to {self._host} was lost ({error.message})")
 
     def _translated(self, where: str, request: Callable[[], R]) -> R:
         try:
@@ -269,7 +268,7 @@ class Client:
         token = self.token
         if not token or token not in error.message:
             return error
-        return RequestError(error.kind, error.message.replace(token, "[token]"), status=error.status, wait=error.wait)
+        return RequestError(error.cause, error.message.replace(token, "[token]"), status=error.status, wait=error.wait)
 
 
 @cache

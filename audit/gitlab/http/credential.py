@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 
 if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
@@ -63,7 +63,7 @@ def examine(client: Client, *, today: date, write: bool) -> Credential:
     try:
         told = client.rest_get("/personal_access_tokens/self")
     except RequestError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.cause is Cause.NOT_FOUND:
             return Credential(warnings=("this server tells nothing about tokens: scopes and expiry are not known",))
         raise
     expires = date.fromisoformat(told["expires_at"]) if told.get("expires_at") else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from audit.model import Ref
 
 
-class Kind(StrEnum):
+class Cause(StrEnum):
     """Why a request did not do what it was sent for."""
 
     TOKEN = "token"  # noqa: S105 - the name of a kind
@@ -39,68 +39,68 @@ class Kind(StrEnum):
 
 
 ADVICE = {
-    Kind.TOKEN: "Copy the token once more, or make a new one, and set it in the variable that the job reads; a "
+    Cause.TOKEN: "Copy the token once more, or make a new one, and set it in the variable that the job reads; a "
     "protected variable is empty on an unprotected branch.",
-    Kind.SCOPE: "Give the token the scope read_api, or api where it also posts reminders.",
-    Kind.ACCOUNT: "Ask an administrator of this GitLab to let the account in again, or use a token of another one, to "
+    Cause.SCOPE: "Give the token the scope read_api, or api where it also posts reminders.",
+    Cause.ACCOUNT: "Ask an administrator of this GitLab to let the account in again, or use a token of another one, to "
     "which the notes of this one are a stranger's.",
-    Kind.FORBIDDEN: "Check the role of the token's account. If every request is answered so, GitLab blocks this "
+    Cause.FORBIDDEN: "Check the role of the token's account. If every request is answered so, GitLab blocks this "
     "address or the account for a while.",
-    Kind.NOT_FOUND: "Check the spelling, and that the token's account is a member there: GitLab answers the same for "
+    Cause.NOT_FOUND: "Check the spelling, and that the token's account is a member there: GitLab answers the same for "
     "what is missing and for what may not be seen.",
-    Kind.RATE_LIMITED: "Run it again later, or lower `gitlab.parallel`.",
-    Kind.TOO_HEAVY: "Lower `gitlab.page_size`.",
-    Kind.UNSUPPORTED: "This GitLab may be older than 16.7, or newer than this program.",
-    Kind.NOT_STORED: "A line of the text was taken for a quick action.",
-    Kind.SERVER: "Look at GitLab's status and run it again later.",
-    Kind.NOT_JSON: "Check the address: a proxy or a login page seems to answer in GitLab's place.",
-    Kind.NO_ANSWER: "Look at GitLab's status, or raise `gitlab.timeout_seconds`.",
-    Kind.UNREACHABLE: "Check the address, the network and the proxy settings of the job.",
-    Kind.LOST: "Run it again once GitLab answers.",
-    Kind.CERTIFICATE: "Let REQUESTS_CA_BUNDLE name the certificate of the authority that signed the server's.",
-    Kind.REDIRECTED: "Set the address to the one that it leads to, https:// included.",
+    Cause.RATE_LIMITED: "Run it again later, or lower `gitlab.parallel`.",
+    Cause.TOO_HEAVY: "Lower `gitlab.page_size`.",
+    Cause.UNSUPPORTED: "This GitLab may be older than 16.7, or newer than this program.",
+    Cause.NOT_STORED: "A line of the text was taken for a quick action.",
+    Cause.SERVER: "Look at GitLab's status and run it again later.",
+    Cause.NOT_JSON: "Check the address: a proxy or a login page seems to answer in GitLab's place.",
+    Cause.NO_ANSWER: "Look at GitLab's status, or raise `gitlab.timeout_seconds`.",
+    Cause.UNREACHABLE: "Check the address, the network and the proxy settings of the job.",
+    Cause.LOST: "Run it again once GitLab answers.",
+    Cause.CERTIFICATE: "Let REQUESTS_CA_BUNDLE name the certificate of the authority that signed the server's.",
+    Cause.REDIRECTED: "Set the address to the one that it leads to, https:// included.",
 }
 
 # a write may have taken effect although its answer was lost or a proxy's
-_UNSURE = frozenset({Kind.SERVER, Kind.TOO_HEAVY, Kind.NO_ANSWER, Kind.UNREACHABLE, Kind.NOT_JSON})
-_RETRIED = frozenset({Kind.RATE_LIMITED, Kind.SERVER, Kind.UNREACHABLE, Kind.NO_ANSWER})
+_UNSURE = frozenset({Cause.SERVER, Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.UNREACHABLE, Cause.NOT_JSON})
+_RETRIED = frozenset({Cause.RATE_LIMITED, Cause.SERVER, Cause.UNREACHABLE, Cause.NO_ANSWER})
 _PAGES = frozenset({"incidents", "reviews"})
-_SMALLER = frozenset({Kind.TOO_HEAVY, Kind.NO_ANSWER, Kind.SERVER})
+_SMALLER = frozenset({Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.SERVER})
 
 
 class RequestError(GitLabError):
     """One request failed. ``status`` is None where no answer came; ``wait`` is the seconds the server asked for."""
 
-    def __init__(self, kind: Kind, message: str, *, status: int | None = None, wait: float | None = None) -> None:
-        super().__init__(message, ADVICE.get(kind, ""))
-        self.kind = kind
+    def __init__(self, cause: Cause, message: str, *, status: int | None = None, wait: float | None = None) -> None:
+        super().__init__(message, ADVICE.get(cause, ""))
+        self.cause = cause
         self.status = status
         self.wait = wait
 
     @property
     def unsure(self) -> bool:
         """Whether a write may have taken effect all the same: look before writing again."""
-        return self.kind in _UNSURE
+        return self.cause in _UNSURE
 
     @property
     def passing(self) -> bool:
         """Whether the same reading request may succeed a little later."""
-        return self.kind in _RETRIED
+        return self.cause in _RETRIED
 
     @property
     def eased_by_less(self) -> bool:
         """Whether a smaller page may get through."""
-        return self.kind in _SMALLER
+        return self.cause in _SMALLER
 
     @property
     def fatal(self) -> bool:
         """Whether every other request fails likewise, so that going on would only collect gaps."""
-        return self.kind in (Kind.TOKEN, Kind.ACCOUNT, Kind.LOST)
+        return self.cause in (Cause.TOKEN, Cause.ACCOUNT, Cause.LOST)
 
     @property
     def silent(self) -> bool:
         """Whether nothing answered at all."""
-        return self.kind in (Kind.NO_ANSWER, Kind.UNREACHABLE)
+        return self.cause in (Cause.NO_ANSWER, Cause.UNREACHABLE)
 
 
 def gap(error: RequestError, about: Ref | str, what: str) -> Gap:
@@ -131,61 +131,67 @@ def from_status(status: int, body: bytes, where: str, wait: float | None = None)
     """Tell what an answer with a status that is no success means."""
     said = _said(body)
     kind = _kind_of_status(status, said or body[:500].decode(errors="replace"))
-    if kind in (Kind.RATE_LIMITED, Kind.SERVER) and said is None:
-        said = "" if kind is Kind.RATE_LIMITED else "a page that is not GitLab's JSON"
+    if kind in (Cause.RATE_LIMITED, Cause.SERVER) and said is None:
+        said = "" if kind is Cause.RATE_LIMITED else "a page that is not GitLab's JSON"
     text = one_line(said if said is not None else body[:200].decode(errors="replace"))
     return RequestError(kind, _sentence(kind, status, text, where), status=status, wait=wait)
 
 
 # "Your account has been blocked.", "Your account is pending approval from your GitLab administrator ..."
 _CLOSED_ACCOUNT = re.compile(r"your account (has been|is) ", re.IGNORECASE)
-_BY_STATUS = {401: Kind.TOKEN, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 408: Kind.TOO_HEAVY, 429: Kind.RATE_LIMITED}
+_BY_STATUS = {
+    401: Cause.TOKEN,
+    403: Cause.FORBIDDEN,
+    404: Cause.NOT_FOUND,
+    408: Cause.TOO_HEAVY,
+    429: Cause.RATE_LIMITED,
+}
 
 
-def _kind_of_status(status: int, text: str) -> Kind:
+def _kind_of_status(status: int, text: str) -> Cause:
     told = kind_of_text(text)
     if status == 403 and _CLOSED_ACCOUNT.search(text):
-        return Kind.ACCOUNT
+        return Cause.ACCOUNT
     if status == 403:
-        return Kind.SCOPE if "insufficient_scope" in text or "insufficient scope" in text.lower() else Kind.FORBIDDEN
+        return Cause.SCOPE if "insufficient_scope" in text or "insufficient scope" in text.lower() else Cause.FORBIDDEN
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
-        return Kind.TOO_HEAVY if status == 504 or told is Kind.TOO_HEAVY else Kind.SERVER
-    return told or Kind.REFUSED
+        return Cause.TOO_HEAVY if status == 504 or told is Cause.TOO_HEAVY else Cause.SERVER
+    return told or Cause.REFUSED
 
 
 _BY_TEXT = (
-    (re.compile(r"invalid[ _]token|401 unauthorized", re.IGNORECASE), Kind.TOKEN),
-    (re.compile(r"timeout on |request timed out|exceeds max (complexity|depth)", re.IGNORECASE), Kind.TOO_HEAVY),
-    (re.compile(r"too many times", re.IGNORECASE), Kind.RATE_LIMITED),
+    (re.compile(r"invalid[ _]token|401 unauthorized", re.IGNORECASE), Cause.TOKEN),
+    (re.compile(r"timeout on |request timed out|exceeds max (complexity|depth)", re.IGNORECASE), Cause.TOO_HEAVY),
+    (re.compile(r"too many times", re.IGNORECASE), Cause.RATE_LIMITED),
     (re.compile(r"doesn't exist on type|cannot query field|doesn't accept argument|unknown (argument|type)"
-                r"|isn't a defined|no such type|query too large", re.IGNORECASE), Kind.UNSUPPORTED),
-    (re.compile(r"internal server error", re.IGNORECASE), Kind.SERVER),
-    (re.compile(r"does not exist or you don't have permission", re.IGNORECASE), Kind.NOT_FOUND),
+                r"|isn't a defined|no such type|query too large", re.IGNORECASE), Cause.UNSUPPORTED),
+    (re.compile(r"internal server error", re.IGNORECASE), Cause.SERVER),
+    (re.compile(r"does not exist or you don't have permission", re.IGNORECASE), Cause.NOT_FOUND),
 )  # fmt: skip
 
 
-def kind_of_text(text: str) -> Kind | None:
+def kind_of_text(text: str) -> Cause | None:
     """Tell what a message means, where its status does not (GraphQL answers 200 to almost everything)."""
     return next((kind for pattern, kind in _BY_TEXT if pattern.search(text)), None)
 
 
 _SENTENCES = {
-    Kind.TOKEN: "GitLab does not accept the token",
-    Kind.SCOPE: "the token's scope does not allow it",
-    Kind.ACCOUNT: "GitLab does not let the token's account in",
-    Kind.FORBIDDEN: "GitLab forbids it",
-    Kind.NOT_FOUND: "it does not exist, or the token may not see it",
-    Kind.RATE_LIMITED: "GitLab asks for fewer requests",
-    Kind.TOO_HEAVY: "it takes the server too long",
-    Kind.UNSUPPORTED: "this GitLab does not understand the query",
-    Kind.SERVER: "the server failed",
-    Kind.NOT_JSON: "the answer is not GitLab's",
+    Cause.TOKEN: "GitLab does not accept the token",
+    Cause.SCOPE: "the token's scope does not allow it",
+    Cause.ACCOUNT: "GitLab does not let the token's account in",
+    Cause.FORBIDDEN: "GitLab forbids it",
+    Cause.NOT_FOUND: "it does not exist, or the token may not see it",
+    Cause.RATE_LIMITED: "GitLab asks for fewer requests",
+    Cause.TOO_HEAVY: "it takes the server too long",
+    Cause.UNSUPPORTED: "this GitLab does not understand the query",
+    Cause.SERVER: "the server failed",
+    Cause.NOT_JSON: "the answer is not GitLab's",
 }
 
 
-def _sentence(kind: Kind, status: int | None, text: str, where: str) -> str:
+def _sentence(kind: Cause, status: int | None, text: str, where: str) -> str:
     sentence = _SENTENCES.get(kind, "GitLab refused it")
     told = ", ".join(part for part in (str(status) if status else "", text) if part)
     return f"{sentence} ({where}: {told})" if told else f"{sentence} ({where})"
@@ -194,24 +200,24 @@ def _sentence(kind: Kind, status: int | None, text: str, where: str) -> str:
 def from_graphql(errors: Sequence[Any], where: str) -> RequestError:
     """Tell what the ``errors`` of a GraphQL answer mean: the gravest of them, in the order of the list above."""
     texts = [str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors]
-    kinds = [kind_of_text(text) or Kind.REFUSED for text in texts]
+    kinds = [kind_of_text(text) or Cause.REFUSED for text in texts]
     order = [kind for _, kind in _BY_TEXT]
     text, kind = min(
         zip(texts, kinds, strict=True), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order)
     )
-    wait = 60.0 if kind is Kind.RATE_LIMITED else None
+    wait = 60.0 if kind is Cause.RATE_LIMITED else None
     return RequestError(kind, _sentence(kind, None, one_line(text), where), status=200, wait=wait)
 
 
 def not_json(status: int, content_type: str, where: str) -> RequestError:
     """Tell that something answered which is not GitLab's API."""
     text = one_line(content_type or "no content type")
-    return RequestError(Kind.NOT_JSON, _sentence(Kind.NOT_JSON, status, text, where), status=status)
+    return RequestError(Cause.NOT_JSON, _sentence(Cause.NOT_JSON, status, text, where), status=status)
 
 
 def not_stored(body: object, where: str) -> RequestError:
     """Tell that GitLab took a text for quick actions and kept nothing of it (status 202)."""
-    return RequestError(Kind.NOT_STORED, f"{where}: GitLab stored nothing (202, {one_line(body)})", status=202)
+    return RequestError(Cause.NOT_STORED, f"{where}: GitLab stored nothing (202, {one_line(body)})", status=202)
 
 
 def _said(body: bytes) -> str | None:

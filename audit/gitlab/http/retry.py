@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,12 +32,12 @@ def _read_may_pass(error: RequestError) -> bool:
 
 def _write_may_pass(error: RequestError) -> bool:
     """Tell whether the same write may go through later, or may have gone through already."""
-    return error.unsure or error.kind is Kind.RATE_LIMITED or error.status == _CONFLICT
+    return error.unsure or error.cause is Cause.RATE_LIMITED or error.status == _CONFLICT
 
 
 def _write_may_be_moot(error: RequestError) -> bool:
     """Tell the same of a write that is looked at anew each time: a refused one may have come second to another run."""
-    return _write_may_pass(error) or error.kind is Kind.REFUSED
+    return _write_may_pass(error) or error.cause is Cause.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +52,15 @@ class Policy:
     def is_last(self, error: RequestError, tried: int) -> bool:
         """Tell whether a request is given up after its ``tried``-th failure."""
         # each silence has already cost a whole timeout
-        return tried >= (min(2, self.attempts) if error.kind is Kind.NO_ANSWER else self.attempts)
+        return tried >= (min(2, self.attempts) if error.cause is Cause.NO_ANSWER else self.attempts)
 
     def wait(self, error: RequestError, tried: int) -> float:
         """Return the seconds to wait after a request's ``tried``-th failure."""
         if error.wait is not None:
             return min(_LONGEST_WAIT, max(error.wait, tried - 1.0))
-        if error.kind is Kind.RATE_LIMITED:
+        if error.cause is Cause.RATE_LIMITED:
             return _LIMIT_PERIOD
-        if error.kind is Kind.REFUSED and error.status != _CONFLICT:
+        if error.cause is Cause.REFUSED and error.status != _CONFLICT:
             return 0.0
         return self.first_wait * 2.0 ** (tried - 1)
 

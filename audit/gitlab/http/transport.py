@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, SSLError
 
 from audit.gitlab.http import failures
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,26 +96,26 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
         case GitlabError() if error.response_code is not None:
             return failures.from_status(error.response_code, error.response_body or b"", where, wait)
         case RedirectError():
-            kind, text = Kind.REDIRECTED, f"{host} redirects to another address"
+            kind, text = Cause.REDIRECTED, f"{host} redirects to another address"
         case GitlabParsingError():
             return failures.not_json(200, "no JSON", where)
         case SSLError():
             kind, text = _without_trust(error, host)
         case Timeout() if not isinstance(error, ConnectTimeout):
-            kind, text = Kind.NO_ANSWER, f"{host} did not answer in time"
+            kind, text = Cause.NO_ANSWER, f"{host} did not answer in time"
         case _:
-            kind, text = Kind.UNREACHABLE, f"no connection to {host} ({_cause(error)})"
+            kind, text = Cause.UNREACHABLE, f"no connection to {host} ({_cause(error)})"
     return RequestError(kind, f"{where}: {text}")
 
 
-def _without_trust(error: SSLError, host: str) -> tuple[Kind, str]:
+def _without_trust(error: SSLError, host: str) -> tuple[Cause, str]:
     below = _bottom(error)
     if isinstance(below, SSLCertVerificationError):
         why = failures.one_line(below.verify_message, 120)
-        return Kind.CERTIFICATE, f"the certificate of {host} is not trusted ({why})"
+        return Cause.CERTIFICATE, f"the certificate of {host} is not trusted ({why})"
     # OpenSSL's own name of it is the plainest: WRONG_VERSION_NUMBER is what plain http looks like
     why = str(getattr(below, "reason", None) or _cause(error)).replace("_", " ").lower()
-    return Kind.UNREACHABLE, f"no secure connection to {host} ({why}): does it speak https?"
+    return Cause.UNREACHABLE, f"no secure connection to {host} ({why}): does it speak https?"
 
 
 def _bottom(error: BaseException) -> BaseException:

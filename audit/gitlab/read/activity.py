@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import issue_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read import issue_history as history
 from audit.gitlab.read.issue_history import History
 from audit.gitlab.read.nodes import listed
@@ -47,7 +47,7 @@ def _batch(client: Client, issues: Sequence[Issue], titles: Mapping[int, str]) -
     try:
         found = _activity(client, issues)
     except RequestError as error:
-        if error.kind is Kind.TOO_HEAVY and len(issues) > 1:
+        if error.cause is Cause.TOO_HEAVY and len(issues) > 1:
             half = len(issues) // 2
             return _batch(client, issues[:half], titles) + _batch(client, issues[half:], titles)
         failures.check(error)
@@ -111,7 +111,7 @@ def _notes(client: Client, issue: Issue, page: dict[str, Any]) -> list[dict[str,
         answer = client.graphql("activity", path=issue.ref.project, iids=[str(issue.ref.iid)], after=cursor)
         following = _pages_of(answer).get(issue.ref.iid)
         if following is None:
-            raise RequestError(Kind.NOT_FOUND, f"query activity: {issue.ref} is gone")
+            raise RequestError(Cause.NOT_FOUND, f"query activity: {issue.ref} is gone")
         page = following
         discussions += listed(page)
     return [note for discussion in discussions for note in listed(discussion["notes"])]

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from audit.errors import CatalogError
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 
 if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
@@ -68,7 +68,7 @@ def _decoded(content: bytes, origin: str) -> str:
 
 
 def _unreadable(source: CatalogSource, error: RequestError) -> CatalogError:
-    if error.kind is Kind.NOT_FOUND:
+    if error.cause is Cause.NOT_FOUND:
         return CatalogError(
             f"no file {source.path} at the default branch of {source.project}, or the token may not see it",
             "Check `catalog` in the settings, and that the token's account may read that project's repository.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from audit.gitlab.http import failures
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read import nodes
 from audit.gitlab.read.paging import complete, pages
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.read.preflight import Project
+    from audit.gitlab.read.preflight import AuditedProject
     from audit.gitlab.read.progress import Tally
     from audit.gitlab.read.project_labels import LabelTable
     from audit.model import Gap, Issue
@@ -63,7 +63,7 @@ def first_moment(settings: Settings) -> datetime | None:
     return datetime.combine(settings.first_day, time(), ZoneInfo(settings.timezone)).astimezone(UTC)
 
 
-def queries(project: Project, table: LabelTable, settings: Settings, until: datetime) -> list[Query]:
+def queries(project: AuditedProject, table: LabelTable, settings: Settings, until: datetime) -> list[Query]:
     """Return the lists that find every incident and every review of a project."""
     before: dict[str, Any] = {"createdBefore": until.astimezone(UTC).isoformat()}
     filters: list[tuple[str, dict[str, Any]]] = []
@@ -112,7 +112,7 @@ class Lister:
                     found.append(self._found(query.path, node, with_links=with_links))
                 tally.add(len(page))
         except RequestError as error:
-            if error.kind is Kind.UNSUPPORTED and with_links and not found:
+            if error.cause is Cause.UNSUPPORTED and with_links and not found:
                 # a release between the one that brought the links and the one that brought a field within them
                 return self._read(query, tally, with_links=False)
             gaps.append(failures.gap(error, query.path, query.what))

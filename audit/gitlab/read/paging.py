@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read.nodes import listed
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def pages(  # noqa: PLR0913 - a list is named by its document, its place in the 
 
 def _smaller(size: int, error: RequestError) -> int:
     # A server that is silent or broken costs a timeout each time, so fewer steps are taken than for "too heavy".
-    return max(1, size // 2 if error.kind is Kind.TOO_HEAVY else size // 10)
+    return max(1, size // 2 if error.cause is Cause.TOO_HEAVY else size // 10)
 
 
 def _connection(answer: dict[str, Any], at: tuple[str, ...], document: str) -> dict[str, Any]:
@@ -63,14 +63,14 @@ def _connection(answer: dict[str, Any], at: tuple[str, ...], document: str) -> d
         found = found.get(name)
         if found is None:
             raise RequestError(
-                Kind.NOT_FOUND, f"query {document}: no {name}: it does not exist, or the token may not see it"
+                Cause.NOT_FOUND, f"query {document}: no {name}: it does not exist, or the token may not see it"
             )
     return dict(found)
 
 
 def _next(before: str | None, cursor: str | None, document: str) -> str:
     if cursor is None or cursor == before:
-        raise RequestError(Kind.SERVER, f"query {document}: the server's pages do not go on")
+        raise RequestError(Cause.SERVER, f"query {document}: the server's pages do not go on")
     return cursor
 
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from audit.errors import PreflightError
 from audit.gitlab.http import credential
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.transport import origin
 from audit.gitlab.read import nodes, projects
-from audit.gitlab.read.projects import Project
+from audit.gitlab.read.projects import AuditedProject
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("audit.gitlab")
 
-__all__ = ["Preflight", "Project", "preflight"]
+__all__ = ["AuditedProject", "Preflight", "preflight"]
 
 OLDEST = (16, 7)
 """The oldest release whose API has all that is asked for."""
@@ -41,7 +41,7 @@ class Preflight:
     release: tuple[int, int]
     """Major and minor number of the version."""
     enterprise: bool
-    projects: tuple[Project, ...]
+    projects: tuple[AuditedProject, ...]
     """By path."""
     token_expires: date | None = None
     warnings: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ def _check_address(url: str) -> None:
 
 def _unanswered(client: Client, error: RequestError) -> PreflightError:
     """Tell of an address at which no GitLab answers: mostly one that was copied from a page of a project."""
-    if error.kind not in (Kind.NOT_FOUND, Kind.NOT_JSON):
+    if error.cause not in (Cause.NOT_FOUND, Cause.NOT_JSON):
         return _refused((error.message,), error.advice)
     path = urlsplit(client.url).path
     why = (

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import threading
 
 
-class Progress(Protocol):
+class OnProgress(Protocol):
     """Called now and then, never by two threads at once."""
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
@@ -25,7 +25,7 @@ class Say(Protocol):
 class Tally:
     """Counts one stage over several threads."""
 
-    def __init__(self, progress: Progress, stage: str, lock: threading.Lock) -> None:
+    def __init__(self, progress: OnProgress, stage: str, lock: threading.Lock) -> None:
         self._progress, self._stage, self._lock = progress, stage, lock
         self._done = 0
         self._total: int | None = None

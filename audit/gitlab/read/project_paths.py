@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +57,6 @@ def _today(client: Client, path: str) -> str | Gap | None:
     try:
         return str(client.rest_get(project_path(path))["path_with_namespace"])
     except RequestError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.cause is Cause.NOT_FOUND:
             return None
         return failures.gap(error, path, "target")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.model import Role
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class AuditedProject:
     """An audited project."""
 
     id: int
@@ -38,7 +38,7 @@ class Project:
 class Resolved:
     """The projects to read, and what is wrong with the others."""
 
-    projects: tuple[Project, ...]
+    projects: tuple[AuditedProject, ...]
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     advice: str = ""
@@ -56,7 +56,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    projects: tuple[Project, ...] = ()
+    projects: tuple[AuditedProject, ...] = ()
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     advice: str = ""
@@ -102,7 +102,7 @@ def _asked(settings: Projects) -> list[_Asked]:
 
 
 def _fault(error: RequestError, what: str, name: str) -> str:
-    if error.kind is Kind.NOT_FOUND:
+    if error.cause is Cause.NOT_FOUND:
         return f"{what} {name} does not exist, or the token may not see it"
     return f"{what} {name}: {error.message}"
 
@@ -152,8 +152,8 @@ def _has_issues(row: dict[str, Any]) -> bool:
     return row.get("issues_enabled") is not False and row.get("issues_access_level") != "disabled"
 
 
-def _made(row: dict[str, Any], asked: _Asked) -> Project:
-    return Project(
+def _made(row: dict[str, Any], asked: _Asked) -> AuditedProject:
+    return AuditedProject(
         id=row["id"],
         path=row["path_with_namespace"],
         url=row["web_url"],
@@ -180,7 +180,7 @@ def _unprivileged(path: str) -> str:
     return f"the token's account has no role of Reporter or above in {path}: confidential issues stay unseen"
 
 
-def _writing(project: Project, row: dict[str, Any], *, write: bool) -> list[str]:
+def _writing(project: AuditedProject, row: dict[str, Any], *, write: bool) -> list[str]:
     if not write:
         return []
     if project.archived:
@@ -190,9 +190,9 @@ def _writing(project: Project, row: dict[str, Any], *, write: bool) -> list[str]
     return []
 
 
-def _merged(projects: Iterable[Project]) -> tuple[Project, ...]:
+def _merged(projects: Iterable[AuditedProject]) -> tuple[AuditedProject, ...]:
     """Return each project once, as incident or review project or both, however often it was named."""
-    by_id: dict[int, Project] = {}
+    by_id: dict[int, AuditedProject] = {}
     for project in projects:
         known = by_id.get(project.id, project)
         by_id[project.id] = replace(

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.issue_lists import Found, Listed
     from audit.gitlab.read.linked_issues import Followed
-    from audit.gitlab.read.preflight import Preflight, Project
-    from audit.gitlab.read.progress import Progress
+    from audit.gitlab.read.preflight import AuditedProject, Preflight
+    from audit.gitlab.read.progress import OnProgress
     from audit.gitlab.read.project_labels import LabelTable
     from audit.model import Catalog, Gap, Issue
     from audit.settings.settings import Settings
@@ -43,7 +43,7 @@ class _Job:
     settings: Settings
     preflight: Preflight
     until: datetime
-    progress: Progress
+    progress: OnProgress
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tally(self, stage: str) -> Tally:
@@ -63,7 +63,7 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
     preflight: Preflight,
     *,
     until: datetime,
-    progress: Progress,
+    progress: OnProgress,
     catalog: Catalog | None = None,
 ) -> Records:
     """Read everything that the audit asks for, once. What cannot be read is a gap.
@@ -211,7 +211,7 @@ def _sources(job: _Job, tables: Mapping[str, LabelTable], listed: Iterable[Liste
     )
 
 
-def _source(project: Project, table: LabelTable, *, complete: bool) -> Source:
+def _source(project: AuditedProject, table: LabelTable, *, complete: bool) -> Source:
     return Source(
         project=project.path,
         incidents=project.incidents,

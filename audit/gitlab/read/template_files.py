@@ -10,14 +10,14 @@ from urllib.parse import quote
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.model import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.read.preflight import Project
+    from audit.gitlab.read.preflight import AuditedProject
     from audit.settings.settings import Settings
 
 _WHAT = "templates"
@@ -49,7 +49,7 @@ class _Found:
         return f"{self.project}:{self.path}"
 
 
-def holding_reviews(settings: Settings, projects: Iterable[Project]) -> list[str]:
+def holding_reviews(settings: Settings, projects: Iterable[AuditedProject]) -> list[str]:
     """Return the paths of the projects in which reviews are written: where they are inline, also the incidents'."""
     inline = settings.review.where != "issue"
     return [project.path for project in projects if project.reviews or (inline and project.incidents)]
@@ -87,10 +87,12 @@ def _listed(client: Client, project: str, folder: str) -> list[_Found | Gap]:
         rows = client.rest_list(f"{project_path(project)}/repository/tree", path=folder)
         return list(_markdown(project, rows))
     except RequestError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.cause is Cause.NOT_FOUND:
             return []
         gap = failures.gap(error, project, _WHAT)
-        return [failures.told(project, _WHAT, f"{gap.why}; {_NO_REPOSITORY}") if error.kind is Kind.FORBIDDEN else gap]
+        return [
+            failures.told(project, _WHAT, f"{gap.why}; {_NO_REPOSITORY}") if error.cause is Cause.FORBIDDEN else gap
+        ]
 
 
 def _markdown(project: str, rows: Iterable[dict[str, str]]) -> Iterator[_Found]:
@@ -106,7 +108,7 @@ def _read(client: Client, found: _Found) -> str | Gap | None:
             f"{project_path(found.project)}/repository/files/{quote(found.path, safe='')}", ref="HEAD"
         )
     except RequestError as error:
-        return None if error.kind is Kind.NOT_FOUND else failures.gap(error, found.project, _WHAT)
+        return None if error.cause is Cause.NOT_FOUND else failures.gap(error, found.project, _WHAT)
     return _decoded(base64.b64decode(row["content"]), found.project, found.path)
 
 

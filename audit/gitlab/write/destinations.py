@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from audit.errors import PreflightError, SettingsError
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read import projects
 from audit.gitlab.write.wiki_page import wiki_path
 from audit.model import Role
@@ -81,7 +81,9 @@ class _Desk:
                 found[name] = ask(asked)
             except RequestError as error:
                 place = asked.group if name == "wiki" and asked.group else asked.project
-                what = "does not exist, or the token may not see it" if error.kind is Kind.NOT_FOUND else error.message
+                what = (
+                    "does not exist, or the token may not see it" if error.cause is Cause.NOT_FOUND else error.message
+                )
                 self.faults.append(f"publish.{name}: {place}: {what}")
         self.publish = self.publish.model_copy(update=found)
 
@@ -102,7 +104,7 @@ class _Desk:
         try:
             self.client.rest_get(wiki_path(row["full_path"], of_group=True))
         except RequestError as error:
-            if error.kind not in (Kind.NOT_FOUND, Kind.FORBIDDEN):
+            if error.cause not in (Cause.NOT_FOUND, Cause.FORBIDDEN):
                 raise
             self._unfit(f"publish.wiki: {asked.group} has no wiki that the token may read; group wikis need Premium")
         return asked.model_copy(update={"group": row["full_path"]})
@@ -116,7 +118,7 @@ class _Desk:
                 f"{project_path(row['path_with_namespace'])}/repository/branches/{quote(branch, safe='')}"
             )
         except RequestError as error:
-            if error.kind is not Kind.NOT_FOUND:
+            if error.cause is not Cause.NOT_FOUND:
                 raise
             if not row.get("empty_repo"):
                 self._unfit(f"publish.repository: {asked.project} has no branch {branch}")

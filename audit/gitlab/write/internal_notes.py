@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.model import Role
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Rights:
         # the lowest role whose internal notes are internal; Reporter is above it
         if self._roles[project] < Role.PLANNER:
             raise RequestError(
-                Kind.FORBIDDEN,
+                Cause.FORBIDDEN,
                 f"an internal note needs the role Planner or Reporter in {project}, which the token's account has not:"
                 " GitLab would show the note to everybody",
             )
@@ -42,7 +42,7 @@ class Rights:
             # with what groups above it give, and groups that the project is shared with
             found = self._client.rest_get(f"{project_path(project)}/members/all/{self._account}")
         except RequestError as error:
-            if error.kind is Kind.NOT_FOUND:
+            if error.cause is Cause.NOT_FOUND:
                 return 0
             raise
         return int(found["access_level"])

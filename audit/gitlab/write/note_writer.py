@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from audit import markers
 from audit.gitlab.http.client import issue_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.comments import comments_of
 from audit.markers import Marked, Marker
@@ -77,7 +77,7 @@ class Pen:
         if internal and answer.get("internal") is False:
             self.delete(issue, number)
             why = "GitLab stored an internal note for everybody to see, so it was deleted again"
-            raise RequestError(Kind.FORBIDDEN, f"POST {issue_path(issue)}/notes: {why}")
+            raise RequestError(Cause.FORBIDDEN, f"POST {issue_path(issue)}/notes: {why}")
         return number
 
     def edit(self, issue: Ref, note_id: int, body: str) -> None:
@@ -95,7 +95,7 @@ class Pen:
                 self.client.rest_delete(f"{issue_path(issue)}/notes/{note_id}")
             except RequestError as error:
                 # only the answer to the earlier try was lost
-                if tried == 1 or error.kind is not Kind.NOT_FOUND:
+                if tried == 1 or error.cause is not Cause.NOT_FOUND:
                     raise
 
         self.client.retries.send(delete, WRITE)
@@ -105,9 +105,9 @@ class Pen:
         try:
             self.delete(issue, one.note.id)
         except RequestError as error:
-            if error.kind is Kind.NOT_FOUND:
+            if error.cause is Cause.NOT_FOUND:
                 return False
-            if error.kind not in (Kind.FORBIDDEN, Kind.REFUSED):
+            if error.cause not in (Cause.FORBIDDEN, Cause.REFUSED):
                 raise
             marker = Marker(kind=markers.DUPLICATE, issue=str(issue), incident=one.marker.incident)
             self.edit(issue, one.note.id, f"{_REPEATED}\n\n{markers.write(marker)}")
@@ -118,5 +118,5 @@ def _number(answer: dict[str, object]) -> int:
     """Return the number of a note that was stored; an answer without one is no success."""
     number = answer.get("id")
     if not isinstance(number, int):
-        raise RequestError(Kind.NOT_JSON, "the answer to a new note has no number")
+        raise RequestError(Cause.NOT_JSON, "the answer to a new note has no number")
     return number

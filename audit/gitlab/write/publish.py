@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.write.report_files import write_files
 from audit.gitlab.write.weekly_issue import write_issue
 from audit.gitlab.write.wiki_page import write_page
@@ -49,5 +49,5 @@ def _write(client: Client, target: Target, bot: str) -> Published | Unpublished:
 
 
 def _failed(target: Target, why: str, error: RequestError) -> Unpublished:
-    advice = _ROLES[type(target)] if error.kind is Kind.FORBIDDEN else error.advice
+    advice = _ROLES[type(target)] if error.cause is Cause.FORBIDDEN else error.advice
     return Unpublished(what=target.what, where=target.where, why=why, advice=advice)

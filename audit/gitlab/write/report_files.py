@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.write.write_once import settle
 from audit.publishing.targets import ANOTHER, Outcome, Published, Unpublished
 
@@ -110,13 +110,13 @@ def text_of(client: Client, project: str, branch: str, path: str) -> str | None:
     try:
         row = client.rest_get(f"{project_path(project)}/repository/files/{quote(path, safe='')}", ref=branch or "HEAD")
     except RequestError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.cause is Cause.NOT_FOUND:
             return None
         raise
     try:
         return base64.b64decode(row["content"]).decode(errors="replace")
     except (KeyError, TypeError, ValueError) as error:
-        raise RequestError(Kind.NOT_JSON, f"GET {path} of {project}: the answer is no file") from error
+        raise RequestError(Cause.NOT_JSON, f"GET {path} of {project}: the answer is no file") from error
 
 
 def tree(client: Client, project: str, branch: str, folder: str) -> list[dict[str, Any]]:
@@ -125,7 +125,7 @@ def tree(client: Client, project: str, branch: str, folder: str) -> list[dict[st
     try:
         return client.rest_list(f"{project_path(project)}/repository/tree", **query)
     except RequestError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.cause is Cause.NOT_FOUND:
             return []
         raise
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.project_labels import read_labels
 from audit.publishing import stamp
@@ -123,7 +123,7 @@ class _Desk:
     def _made(self, row: dict[str, Any]) -> _Own:
         made = self._read(row)
         if made is None:
-            raise RequestError(Kind.NOT_JSON, f"POST {self.path}: the answer is not the issue that was sent")
+            raise RequestError(Cause.NOT_JSON, f"POST {self.path}: the answer is not the issue that was sent")
         return made
 
     def _stored(self) -> _Own | None:
@@ -155,7 +155,7 @@ class _Desk:
         """
         if self._put(kept, {"confidential": True}).get("confidential") is not True:
             raise RequestError(
-                Kind.FORBIDDEN, f"PUT {self.path}/{kept.iid}: GitLab does not make the issue confidential"
+                Cause.FORBIDDEN, f"PUT {self.path}/{kept.iid}: GitLab does not make the issue confidential"
             )
 
     def close(self, spare: _Own, kept: _Own) -> None:

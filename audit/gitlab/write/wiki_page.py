@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.write.write_once import settle
 from audit.publishing import stamp
 from audit.publishing.targets import ANOTHER, Outcome, Published, Unpublished
@@ -84,9 +84,9 @@ class _Desk:
         try:
             told = self.client.rest_get(self.page_path)
         except RequestError as error:
-            if error.kind is Kind.NOT_FOUND:
+            if error.cause is Cause.NOT_FOUND:
                 return None
             raise
         if not isinstance(told, dict) or not isinstance(told.get("content"), str):
-            raise RequestError(Kind.NOT_JSON, f"GET {self.page_path}: the answer is no wiki page")
+            raise RequestError(Cause.NOT_JSON, f"GET {self.page_path}: the answer is no wiki page")
         return str(told["content"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.write.internal_notes import Rights
 from audit.gitlab.write.note_writer import Pen
 from audit.reminders.plan import Failure
@@ -52,7 +52,7 @@ def _deleted(pen: Pen, issue: Ref, note_id: int) -> bool:
     try:
         pen.delete(issue, note_id)
     except RequestError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.cause is Cause.NOT_FOUND:
             return False
         raise
     return True

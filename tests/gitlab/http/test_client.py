@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.errors import GitLabError
-from audit.gitlab.http.client import Client, Connection, issue_path, project_path
-from audit.gitlab.http.failures import ADVICE, Kind, RequestError
+from audit.gitlab.http.client import Client, issue_path, project_path
+from audit.gitlab.http.failures import ADVICE, Cause, RequestError
 from audit.model import Ref
 from audit.sandbox.limits import Limits
+from audit.settings import Connection
 from tests.gitlab.conftest import READER, TOKEN
 from tests.sandbox import faults
 from tests.sandbox.server import Server
@@ -30,7 +31,7 @@ def free_port() -> int:
 
 
 def test_no_text_of_a_connection_shows_the_token() -> None:
-    assert TOKEN not in repr(Connection("https://gitlab.example.com", TOKEN))
+    assert TOKEN not in repr(Connection.to("https://gitlab.example.com", TOKEN))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_reading_gives_up(desk: Desk) -> None:
     with pytest.raises(RequestError, match=r"^the server failed \(GET /projects/.*: 502, a page that is not") as caught:
         desk.client.rest_get(PROJECT)
 
-    assert caught.value.kind is Kind.SERVER
+    assert caught.value.cause is Cause.SERVER
     assert desk.waits == [1, 2, 4, 8]
 
 
@@ -114,14 +115,14 @@ def test_the_throttle_is_obeyed(tracker: Tracker, open_desk: Open) -> None:
 @pytest.mark.parametrize(
     ("action", "kind"),
     [
-        (faults.html_status(502, "Bad Gateway", after=True), Kind.SERVER),
-        (faults.Drop(after=True), Kind.UNREACHABLE),
-        (faults.Hang(after=True), Kind.NO_ANSWER),
-        (faults.html_status(200, "Sign in", after=True), Kind.NOT_JSON),
+        (faults.html_status(502, "Bad Gateway", after=True), Cause.SERVER),
+        (faults.Drop(after=True), Cause.UNREACHABLE),
+        (faults.Hang(after=True), Cause.NO_ANSWER),
+        (faults.html_status(200, "Sign in", after=True), Cause.NOT_JSON),
     ],
 )
 def test_a_write_is_sent_once_and_its_end_is_unsure(
-    tracker: Tracker, open_desk: Open, action: Action, kind: Kind
+    tracker: Tracker, open_desk: Open, action: Action, kind: Cause
 ) -> None:
     issue = tracker.incident()
     desk = open_desk(tracker.world, token=TOKEN, timeout=0.3)
@@ -130,7 +131,7 @@ def test_a_write_is_sent_once_and_its_end_is_unsure(
     with pytest.raises(RequestError) as caught:
         desk.client.rest_post(NOTES, body="hello")
 
-    assert (caught.value.kind, caught.value.unsure) == (kind, True)
+    assert (caught.value.cause, caught.value.unsure) == (kind, True)
     assert [note.body for note in issue.comments] == ["hello"]
     assert desk.waits == []
 
@@ -144,8 +145,8 @@ def test_a_write_that_is_refused_is_not_unsure(tracker: Tracker, open_desk: Open
     with pytest.raises(RequestError) as command:
         desk.client.rest_post(NOTES, body="/close")
 
-    assert (blank.value.kind, blank.value.unsure) == (Kind.REFUSED, False)
-    assert (command.value.kind, command.value.unsure) == (Kind.NOT_STORED, False)
+    assert (blank.value.cause, blank.value.unsure) == (Cause.REFUSED, False)
+    assert (command.value.cause, command.value.unsure) == (Cause.NOT_STORED, False)
 
 
 def test_writing_works(tracker: Tracker, open_desk: Open) -> None:
@@ -167,39 +168,39 @@ def test_a_limit_on_writing_is_told_with_the_wait(tracker: Tracker, open_desk: O
     with pytest.raises(RequestError) as caught:
         desk.client.rest_post(NOTES, body="hello")
 
-    assert (caught.value.kind, caught.value.wait, desk.client.requests) == (Kind.RATE_LIMITED, 9.0, 1)
+    assert (caught.value.cause, caught.value.wait, desk.client.requests) == (Cause.RATE_LIMITED, 9.0, 1)
 
 
 @pytest.mark.parametrize(
     ("action", "kind", "words"),
     [
-        (faults.json_status(401, {"message": "401 Unauthorized"}), Kind.TOKEN, "does not accept the token"),
+        (faults.json_status(401, {"message": "401 Unauthorized"}), Cause.TOKEN, "does not accept the token"),
         (
             faults.json_status(401, {"error": "invalid_token", "error_description": "Token was revoked."}),
-            Kind.TOKEN,
+            Cause.TOKEN,
             "Token was revoked",
         ),
         (
             faults.json_status(403, {"error": "insufficient_scope", "error_description": "higher privileges"}),
-            Kind.SCOPE,
+            Cause.SCOPE,
             "scope",
         ),
-        (faults.text_status(403, "Forbidden\n"), Kind.FORBIDDEN, "403, Forbidden"),
-        (faults.json_status(404, {"message": "404 Project Not Found"}), Kind.NOT_FOUND, "or the token may not see it"),
-        (faults.json_status(400, {"error": "state does not have a valid value"}), Kind.REFUSED, "valid value"),
-        (faults.html_status(200, "Sign in"), Kind.NOT_JSON, "the answer is not GitLab's"),
-        (faults.json_status(409, {"message": {"base": ["taken"]}}), Kind.REFUSED, "taken"),
-        (faults.html_status(504, "Gateway Timeout"), Kind.TOO_HEAVY, "too long"),
+        (faults.text_status(403, "Forbidden\n"), Cause.FORBIDDEN, "403, Forbidden"),
+        (faults.json_status(404, {"message": "404 Project Not Found"}), Cause.NOT_FOUND, "or the token may not see it"),
+        (faults.json_status(400, {"error": "state does not have a valid value"}), Cause.REFUSED, "valid value"),
+        (faults.html_status(200, "Sign in"), Cause.NOT_JSON, "the answer is not GitLab's"),
+        (faults.json_status(409, {"message": {"base": ["taken"]}}), Cause.REFUSED, "taken"),
+        (faults.html_status(504, "Gateway Timeout"), Cause.TOO_HEAVY, "too long"),
     ],
 )
-def test_what_an_answer_means(desk: Desk, action: Action, kind: Kind, words: str) -> None:
+def test_what_an_answer_means(desk: Desk, action: Action, kind: Cause, words: str) -> None:
     desk.server.fault(action, times=None)
 
     with pytest.raises(GitLabError, match=words) as caught:
         desk.client.rest_get(PROJECT)
 
     assert isinstance(caught.value, RequestError)
-    assert caught.value.kind is kind
+    assert caught.value.cause is kind
     assert caught.value.advice == ADVICE.get(kind, "")
     assert "\n" not in str(caught.value)
 
@@ -207,22 +208,25 @@ def test_what_an_answer_means(desk: Desk, action: Action, kind: Kind, words: str
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        ({"errors": [{"message": "Query has complexity of 314, which exceeds max complexity of 250"}]}, Kind.TOO_HEAVY),
-        ({"errors": [{"message": "Timeout on Project.issues"}], "data": {"project": None}}, Kind.TOO_HEAVY),
-        ({"errors": [{"message": "Field 'x' doesn't exist on type 'Issue'"}]}, Kind.UNSUPPORTED),
-        ({"errors": [{"message": "odd"}, {"message": "Invalid token"}]}, Kind.TOKEN),
-        ({"errors": [{"message": "odd"}], "data": {"currentUser": None}}, Kind.REFUSED),
-        ({"data": None}, Kind.NOT_JSON),
-        (["x"], Kind.NOT_JSON),
+        (
+            {"errors": [{"message": "Query has complexity of 314, which exceeds max complexity of 250"}]},
+            Cause.TOO_HEAVY,
+        ),
+        ({"errors": [{"message": "Timeout on Project.issues"}], "data": {"project": None}}, Cause.TOO_HEAVY),
+        ({"errors": [{"message": "Field 'x' doesn't exist on type 'Issue'"}]}, Cause.UNSUPPORTED),
+        ({"errors": [{"message": "odd"}, {"message": "Invalid token"}]}, Cause.TOKEN),
+        ({"errors": [{"message": "odd"}], "data": {"currentUser": None}}, Cause.REFUSED),
+        ({"data": None}, Cause.NOT_JSON),
+        (["x"], Cause.NOT_JSON),
     ],
 )
-def test_graphql_answers_200_to_almost_everything(desk: Desk, body: object, kind: Kind) -> None:
+def test_graphql_answers_200_to_almost_everything(desk: Desk, body: object, kind: Cause) -> None:
     desk.server.fault(faults.json_status(200, body), times=None)
 
     with pytest.raises(RequestError) as caught:
         desk.client.graphql("server")
 
-    assert caught.value.kind is kind
+    assert caught.value.cause is kind
 
 
 def test_a_list_that_is_none(desk: Desk) -> None:
@@ -241,11 +245,11 @@ def test_a_server_that_hangs_is_asked_twice(tracker: Tracker, open_desk: Open) -
     with pytest.raises(RequestError, match="did not answer in time") as caught:
         desk.client.rest_get(PROJECT)
 
-    assert (caught.value.kind, desk.client.requests) == (Kind.NO_ANSWER, 2)
+    assert (caught.value.cause, desk.client.requests) == (Cause.NO_ANSWER, 2)
 
 
 def test_a_server_that_is_not_there() -> None:
-    connection = Connection(f"http://127.0.0.1:{free_port()}", TOKEN)
+    connection = Connection.to(f"http://127.0.0.1:{free_port()}", TOKEN)
     words = r"no connection to 127.0.0.1:\d+ \(Connection refused\)"
     with (
         Client(connection, timeout=5, parallel=1, sleep=lambda _: None) as client,
@@ -253,7 +257,7 @@ def test_a_server_that_is_not_there() -> None:
     ):
         client.rest_get(PROJECT)
 
-    assert caught.value.kind is Kind.UNREACHABLE
+    assert caught.value.cause is Cause.UNREACHABLE
 
 
 def test_a_server_that_is_gone_for_good_ends_the_audit(tracker: Tracker, open_desk: Open) -> None:
@@ -264,10 +268,10 @@ def test_a_server_that_is_gone_for_good_ends_the_audit(tracker: Tracker, open_de
     for _ in range(9):
         with pytest.raises(RequestError) as caught:
             desk.client.rest_get(PROJECT)
-        kinds.append(caught.value.kind)
+        kinds.append(caught.value.cause)
 
-    assert kinds[:7] == [Kind.UNREACHABLE] * 7
-    assert kinds[7:] == [Kind.LOST] * 2
+    assert kinds[:7] == [Cause.UNREACHABLE] * 7
+    assert kinds[7:] == [Cause.LOST] * 2
     assert caught.value.fatal
 
 
@@ -289,7 +293,7 @@ def test_a_redirect_to_another_host_does_not_take_the_token_along(tracker: Track
         with pytest.raises(RequestError) as caught:
             desk.client.rest_get(PROJECT)
 
-        assert caught.value.kind is Kind.NOT_FOUND
+        assert caught.value.cause is Cause.NOT_FOUND
         assert [request.user for request in other.requests] == [None]
 
 
@@ -300,12 +304,12 @@ def test_a_redirected_query_is_no_answer(tracker: Tracker, open_desk: Open) -> N
     with pytest.raises(RequestError) as caught:
         desk.client.graphql("server")
 
-    assert caught.value.kind is Kind.REDIRECTED
+    assert caught.value.cause is Cause.REDIRECTED
 
 
 def test_graphql_may_have_an_address_of_its_own(tracker: Tracker) -> None:
     with Server(tracker.world) as rest, Server(tracker.world) as graphql:
-        connection = Connection(rest.url, READER, f"{graphql.url}/api/graphql")
+        connection = Connection.to(rest.url, READER, f"{graphql.url}/api/graphql")
         with Client(connection, timeout=5, parallel=1) as client:
             client.graphql("server")
             client.rest_get(PROJECT)

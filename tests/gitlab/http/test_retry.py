@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import READ, WRITE, Retries, asked_for
 
 NOW = "Mon, 23 Nov 2026 06:00:00 GMT"
@@ -31,7 +31,7 @@ def test_what_a_server_asks_to_wait(headers: dict[str, str], seconds: float | No
     assert asked_for(headers) == seconds
 
 
-def error(kind: Kind, wait: float | None = None) -> RequestError:
+def error(kind: Cause, wait: float | None = None) -> RequestError:
     return RequestError(kind, "x", wait=wait)
 
 
@@ -57,7 +57,7 @@ def test_waits_double_and_end() -> None:
     waits: list[float] = []
 
     with pytest.raises(RequestError):
-        retries(waits).send(Request(error(Kind.SERVER), 9), READ)
+        retries(waits).send(Request(error(Cause.SERVER), 9), READ)
 
     assert waits == [1, 2, 4, 8]
 
@@ -65,12 +65,14 @@ def test_waits_double_and_end() -> None:
 def test_a_server_that_asks_for_an_hour_is_asked_again_earlier() -> None:
     waits: list[float] = []
 
-    assert retries(waits).send(Request(error(Kind.RATE_LIMITED, 3600), 1), READ) == "answer"
+    assert retries(waits).send(Request(error(Cause.RATE_LIMITED, 3600), 1), READ) == "answer"
     assert waits == [120]
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.SERVER, Kind.RATE_LIMITED, Kind.UNREACHABLE, Kind.NO_ANSWER}))
-def test_what_will_not_change_is_not_waited_for(kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", sorted(set(Cause) - {Cause.SERVER, Cause.RATE_LIMITED, Cause.UNREACHABLE, Cause.NO_ANSWER})
+)
+def test_what_will_not_change_is_not_waited_for(kind: Cause) -> None:
     with pytest.raises(RequestError):
         retries([]).send(Request(error(kind), 1), READ)
 
@@ -79,7 +81,7 @@ def test_silence_is_waited_for_once() -> None:
     waits: list[float] = []
 
     with pytest.raises(RequestError):
-        retries(waits).send(Request(error(Kind.NO_ANSWER), 2), READ)
+        retries(waits).send(Request(error(Cause.NO_ANSWER), 2), READ)
 
     assert waits == [1]
 
@@ -90,7 +92,7 @@ def test_all_requests_share_one_budget() -> None:
 
     for _ in range(3):
         with pytest.raises(RequestError):
-            shared.send(Request(error(Kind.SERVER), 9), READ)
+            shared.send(Request(error(Cause.SERVER), 9), READ)
 
     assert waits == [1, 2, 4, 8, 1]
 
@@ -99,13 +101,13 @@ def test_a_write_that_took_effect_is_not_sent_again() -> None:
     waits: list[float] = []
     looks = iter([None, "stored"])
 
-    assert retries(waits).send(Request(error(Kind.NO_ANSWER), 9), WRITE, lambda: next(looks)) == "stored"
+    assert retries(waits).send(Request(error(Cause.NO_ANSWER), 9), WRITE, lambda: next(looks)) == "stored"
     assert waits == [2, 4]
 
 
 def test_a_write_is_looked_for_after_its_last_try_too() -> None:
     looks = iter([None, None, "stored"])
-    write = Request(error(Kind.SERVER), 3)
+    write = Request(error(Cause.SERVER), 3)
 
     assert retries([]).send(write, WRITE, lambda: next(looks)) == "stored"
     assert write.left == 0

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.errors import PreflightError
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.gitlab.read.preflight import preflight
+from audit.settings import Connection
 from tests.gitlab.conftest import READER, TOKEN, settings
 from tests.gitlab.http.test_client import free_port
 from tests.sandbox import faults
@@ -239,7 +240,7 @@ def test_a_server_that_does_not_say_who_asks(desk: Desk) -> None:
 
 
 def test_a_server_that_is_not_there() -> None:
-    connection = Connection(f"http://127.0.0.1:{free_port()}", READER)
+    connection = Connection.to(f"http://127.0.0.1:{free_port()}", READER)
     with (
         Client(connection, timeout=5, parallel=1, sleep=lambda _: None) as client,
         pytest.raises(PreflightError, match="no connection"),
@@ -250,7 +251,7 @@ def test_a_server_that_is_not_there() -> None:
 @pytest.mark.parametrize("url", ["gitlab.example.com", "ftp://gitlab.example.com", "https://"])
 def test_an_address_that_is_none(url: str) -> None:
     with (
-        Client(Connection(url, READER), timeout=5, parallel=1) as client,
+        Client(Connection.to(url, READER), timeout=5, parallel=1) as client,
         pytest.raises(PreflightError, match="begins with https://"),
     ):
         preflight(client, settings(), today=date(2026, 11, 23), write=False)
@@ -259,7 +260,7 @@ def test_an_address_that_is_none(url: str) -> None:
 def test_an_address_that_was_copied_from_a_page_of_a_project(tracker: Tracker, open_desk: Open) -> None:
     root = open_desk(tracker.world).server.url
     with (
-        Client(Connection(f"{root}/acme/sre", READER), timeout=5, parallel=1) as client,
+        Client(Connection.to(f"{root}/acme/sre", READER), timeout=5, parallel=1) as client,
         pytest.raises(PreflightError) as caught,
     ):
         preflight(client, settings(), today=date(2026, 11, 23), write=False)
@@ -291,7 +292,7 @@ def test_a_blocked_account(tracker: Tracker, open_desk: Open) -> None:
 def test_a_server_that_speaks_no_https(tracker: Tracker, open_desk: Open) -> None:
     url = open_desk(tracker.world).server.url.replace("http:", "https:")
     with (
-        Client(Connection(url, READER), timeout=5, parallel=1, sleep=lambda _: None) as client,
+        Client(Connection.to(url, READER), timeout=5, parallel=1, sleep=lambda _: None) as client,
         pytest.raises(
             PreflightError,
             match=r"no secure connection to .* \((wrong version number|record layer failure)\): does it speak https\?",

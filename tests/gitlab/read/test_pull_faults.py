@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.model import Link, Ref
 from tests.gitlab.conftest import HERE, at, by_iid, settings
 from tests.sandbox import faults
@@ -150,7 +150,7 @@ def test_a_token_that_ends_in_the_middle_ends_the_audit(desk: Desk) -> None:
     with pytest.raises(RequestError) as caught:
         desk.pull()
 
-    assert caught.value.kind is Kind.TOKEN
+    assert caught.value.cause is Cause.TOKEN
 
 
 def test_accounts_and_paths_that_cannot_be_asked_for(tracker: Tracker, desk: Desk) -> None:

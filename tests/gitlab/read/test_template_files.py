@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.gitlab.http.failures import Kind, RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read.template_files import holding_reviews, read_templates
 from tests.gitlab.conftest import HERE, settings
 from tests.sandbox import faults
@@ -125,7 +125,7 @@ def test_what_concerns_everything_ends_the_audit(desk: Desk) -> None:
     with pytest.raises(RequestError) as error:
         read(desk)
 
-    assert error.value.kind is Kind.TOKEN
+    assert error.value.cause is Cause.TOKEN
 
 
 def test_a_large_file_pointer_is_no_template(tracker: Tracker, desk: Desk) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit import markers
-from audit.gitlab.http.client import Client, Connection
+from audit.gitlab.http.client import Client
 from audit.gitlab.read.comments import comments_of
 from audit.gitlab.write.notes import carry_out
 from audit.markers import Marker, write
@@ -22,6 +22,7 @@ from audit.reminders.plan import Duplicate, Ledger, Plan, Posted
 from audit.sandbox.limits import Limits
 from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
 from audit.sandbox.state import World
+from audit.settings import Connection
 from tests.reminders.building import BOT, DECLARED, FIRST, PROJECT, incident, plan_of, posted, ref, review
 from tests.sandbox.faults import (
     Drop,
@@ -80,7 +81,7 @@ class Pauses(list[float]):
 @contextmanager
 def connected(server: Server, *, timeout: float = 5, sleep: Pauses | None = None) -> Iterator[Client]:
     waits = Pauses() if sleep is None else sleep
-    with Client(Connection(server.url, TOKEN), timeout=timeout, parallel=1, sleep=waits) as client:
+    with Client(Connection.to(server.url, TOKEN), timeout=timeout, parallel=1, sleep=waits) as client:
         yield client
 
 
