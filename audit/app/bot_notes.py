@@ -14,7 +14,7 @@ from audit.errors import ReminderError, UsageError
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.withdrawal import withdraw
-from audit.reminders import note_inventory as migration
+from audit.reminders import note_inventory
 from audit.settings.settings import Adopted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.progress import OnProgress, Say
     from audit.model import Note, Ref
-    from audit.reminders.note_inventory import Said
+    from audit.reminders.note_inventory import ListedNote
     from audit.settings.settings import Settings
 
 
@@ -43,7 +43,7 @@ class Desk:
         bot, found = self._read(write=False)
         said = self._said(found, bot)
         head = f"{_counted(len(said))} of {bot} on {_issues(said)}" if said else f"{bot} has said nothing yet"
-        return _told([head, *migration.lines(said)])
+        return _told([head, *note_inventory.lines(said)])
 
     def withdrawn(self, *, apply: bool) -> str:
         """Delete every note of the bot's, or tell which. Raises ReminderError where some could not be deleted."""
@@ -53,7 +53,7 @@ class Desk:
             return f"{bot} has said nothing yet: there is nothing to withdraw"
         if not apply:
             head = f"would delete {_counted(len(said))} of {bot} on {_issues(said)}; with --apply they are deleted"
-            return _told([head, *migration.lines(said), *_afterwards()])
+            return _told([head, *note_inventory.lines(said), *_afterwards()])
         done = withdraw(self.client, dict.fromkeys(one.issue for one in said), bot=bot)
         if done.failures:
             why = "; ".join(f"{one.issue}: {one.why}" for one in done.failures)
@@ -73,12 +73,12 @@ class Desk:
                 raise UsageError(f"--of {account!r} {what}", "Write the username of the other bot.") from error
             raise UsageError(f"--adopt {pattern!r} {what}", "Write a simpler regular expression.") from error
         bot, found = self._read(write=False)
-        said = migration.adoptable(found, rule, bot=bot, timezone=self.settings.timezone)
+        said = note_inventory.adoptable(found, rule, bot=bot, timezone=self.settings.timezone)
         if not said:
             return f"no comment of {account} has a line that matches {pattern}"
         head = f"{_counted(len(said))} of {account} on {_issues(said)} would count as posted by this setting:"
         shown = yaml.safe_dump({"reminders": {"adopted": [rule.model_dump()]}}, sort_keys=False, width=1000)
-        return _told([head, *(f"  {line}" for line in shown.splitlines()), "", *migration.lines(said)])
+        return _told([head, *(f"  {line}" for line in shown.splitlines()), "", *note_inventory.lines(said)])
 
     def _read(self, *, write: bool) -> tuple[str, Mapping[Ref, tuple[Note, ...]]]:
         """Return the bot's username, and the comments of every issue that has any."""
@@ -91,8 +91,8 @@ class Desk:
             self.say(f"the comments of {gap.ref} could not be read: {gap.why}", warning=True)
         return flight.account.username, found.by_ref
 
-    def _said(self, found: Mapping[Ref, tuple[Note, ...]], bot: str) -> tuple[Said, ...]:
-        return migration.said(found, bot=bot, timezone=self.settings.timezone)
+    def _said(self, found: Mapping[Ref, tuple[Note, ...]], bot: str) -> tuple[ListedNote, ...]:
+        return note_inventory.bot_notes(found, bot=bot, timezone=self.settings.timezone)
 
 
 def _afterwards() -> Iterator[str]:
@@ -103,7 +103,7 @@ def _counted(number: int) -> str:
     return f"{number} note{'' if number == 1 else 's'}"
 
 
-def _issues(said: tuple[Said, ...]) -> str:
+def _issues(said: tuple[ListedNote, ...]) -> str:
     number = len({one.issue for one in said})
     return f"{number} issue{'' if number == 1 else 's'}"
 

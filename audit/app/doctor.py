@@ -19,7 +19,7 @@ from audit.gitlab.write.destinations import destinations
 from audit.publishing.targets import publication
 from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
-from audit.reminders.template_trial import rehearse
+from audit.reminders.template_trial import trial_notes
 from audit.report.figures.basis import calendar_rows, policies_in_force
 
 if TYPE_CHECKING:
@@ -175,17 +175,17 @@ def _reminders(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
 
 
 def _own_words(settings: Settings) -> Iterator[str]:
-    """Try the reminders' own templates out, before a night does. Raises SettingsError with file and line."""
+    """Try the custom templates of the reminders, before a run does. Raises SettingsError with file and line."""
     wording = read_wording(settings)
-    if not wording.own:
+    if not wording.custom:
         return
-    made = rehearse(wording, settings.reminders)
-    yield from ("", f"Own templates of the reminders: {', '.join(sorted(wording.own))}")
+    made = trial_notes(wording, settings.reminders)
+    yield from ("", f"Own templates of the reminders: {', '.join(sorted(wording.custom))}")
     yield f"  {_counted(len(made), 'note')} of an invented tracker can be written by them; the first:"
     shown = markers.without(next(iter(made.values())))
     yield from (f"    {line}" for line in shown.splitlines())
-    for name in sorted(wording.own):
-        one = wording.own[name]
+    for name in sorted(wording.custom):
+        one = wording.custom[name]
         if words := unkind(one.text):
             yield f"  warning: {one.path} has words that can read as blame: {', '.join(words)}"
 

@@ -1,4 +1,4 @@
-"""Whom a reminder asks: who can act, and nobody else (POLICY.md section 11)."""
+"""Whom a reminder names: people and groups who can act on it (POLICY.md section 11)."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Whom a reminder names."""
+class Addressees:
+    """Accounts and groups that a reminder names, without ``@``."""
 
     first: tuple[str, ...]
-    """Those who are asked."""
+    """Those who are to act."""
     managers: tuple[str, ...] = ()
-    """Those who are named too, from the second reminder on."""
-    quiet: frozenset[str] = frozenset()
-    """Groups among the first that are named without a ping."""
+    """Managers of the owning teams, named too from the second reminder on."""
+    unpinged: frozenset[str] = frozenset()
+    """Groups among the first that are named in code, so that nobody in them is notified."""
 
     @property
-    def everybody(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """All of them, each once."""
         return self.first + self.managers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """Answers whom to ask about an incident."""
+    """Looks up whom to remind of a review."""
 
     scene: Scene
 
-    def asked(self, case: Case, step: int) -> Asked:
-        """Return whom a step about a case names; nobody at all where nobody can be reached."""
+    def addressees(self, case: Case, step: int) -> Addressees:
+        """Return whom a step about a case names; nobody where nobody can be reached."""
         people = self._people(case)
         owners = () if people else self._owners(case)
         first = people or owners or _distinct(self._fallback())
-        quiet = frozenset(name for name in owners if self._is_quiet(name))
+        unpinged = frozenset(name for name in owners if self._is_unpinged(name))
         if step < 2 or not first:
-            return Asked(first=first, quiet=quiet)
+            return Addressees(first=first, unpinged=unpinged)
         managers = (name for team in self._teams(case) if (name := self._manager(team)))
-        return Asked(first=first, managers=_distinct(managers, but=first), quiet=quiet)
+        return Addressees(first=first, managers=_distinct(managers, but=first), unpinged=unpinged)
 
-    def _is_quiet(self, name: str) -> bool:
-        """Tell whether a name of the catalogue is a group that the settings do not let ping: it would ping them all."""
+    def _is_unpinged(self, name: str) -> bool:
+        """Tell whether a name is a group that must not be pinged, since that would notify all of its members."""
         return not self.scene.settings.reminders.ping_groups and not self._known(name)
 
     def _people(self, case: Case) -> tuple[str, ...]:
-        """Return the assignees who can act: the review's, else the incident's."""
+        """Return the assignees of the review who can act, else those of the incident."""
         return self.assigned(case.issue) or self.assigned(case.incident)
 
     def assigned(self, ref: Ref) -> tuple[str, ...]:
@@ -73,8 +73,8 @@ class Directory:
 
     def _owners(self, case: Case) -> tuple[str, ...]:
         """Return one name for each owned service's team."""
-        found = (self._manager(team) or self._handle(team) or self._contact(team) for team in self._teams(case))
-        return _distinct(name for name in found if name)
+        names = (self._manager(team) or self._handle(team) or self._contact(team) for team in self._teams(case))
+        return _distinct(name for name in names if name)
 
     def _teams(self, case: Case) -> Iterator[Team]:
         for service in case.services:
@@ -95,7 +95,7 @@ class Directory:
         return self._account(team.manager)
 
     def _handle(self, team: Team) -> str:
-        """Return the handle, which may be a group's, of which no account is known."""
+        """Return the handle of a team; one that is no known account may be a group's."""
         return self._account(team.handle) if self._known(team.handle) else self._name(team.handle)
 
     def _contact(self, team: Team) -> str:
@@ -111,18 +111,18 @@ class Directory:
         return self._name(written).lower() in self.scene.result.evidence.records.accounts
 
     def _account(self, written: str) -> str:
-        """Return the name where it is an active person's account, else nothing: a bot cannot act."""
+        """Return the name if it is an active person's account, else an empty text: a bot cannot act."""
         name = self._name(written)
         user = self.scene.result.evidence.records.accounts.get(name.lower())
         return name if name and user is not None and user.active and not user.bot else ""
 
     def _name(self, written: str) -> str:
-        """Return the account's or group's name in what the catalogue says, or nothing; the bot never asks itself."""
+        """Return the account or group that a field of the catalogue names, or an empty text; never the bot itself."""
         name = written.strip().lstrip("@")
         return name if is_name(name) and name.casefold() != self.scene.bot.casefold() else ""
 
     def _group(self, written: str) -> str:
-        """Return the name where it is a group's: a path, or one above an audited project. Chat channels are none."""
+        """Return the name if it is a group's: a path, or a group above an audited project; no chat channel is one."""
         name = self._name(written)
         return name if not self._known(written) and ("/" in name or name.lower() in self._groups) else ""
 
@@ -133,7 +133,7 @@ class Directory:
 
 
 def _distinct(names: Iterable[str], *, but: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return each name once, in order, whatever its case."""
+    """Return each name once, in order, compared without case, and without those of ``but``."""
     seen = {name.casefold() for name in but}
     kept: list[str] = []
     for name in names:

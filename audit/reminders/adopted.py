@@ -1,4 +1,4 @@
-"""Another bot's reminders of before a migration: they count as posted, so that nobody is pinged anew."""
+"""Reminders that another bot posted before a migration count as posted, so that nobody is reminded twice."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _LINES, _LENGTH = 100, 300
 
 
 def adopted(notes: Iterable[Note], rules: Iterable[Adopted], *, bot: str) -> list[Note]:
-    """Return the comments that the settings adopt, oldest first. The marked ones of ``bot`` count without that."""
-    asked = tuple(rules)
-    found = (note for note in notes if any(is_adopted(note, rule) for rule in asked) and not markers.own([note], bot))
-    return sorted(found, key=lambda note: (note.at, note.id))
+    """Return the comments that the settings adopt, oldest first, without those that ``bot`` itself has marked."""
+    known = tuple(rules)
+    kept = (note for note in notes if any(is_adopted(note, rule) for rule in known) and not markers.own([note], bot))
+    return sorted(kept, key=lambda note: (note.at, note.id))
 
 
 def is_adopted(note: Note, rule: Adopted) -> bool:
     """Tell whether a rule adopts a comment.
 
-    What bears a marker is of an earlier account of this program, as after a token was made anew: then it says what it
-    is, and only a reminder of the ladder is adopted.
+    A comment with a marker was posted by this program under an earlier account, as after a new token was made. Its
+    marker says what it is, and only a reminder of the ladder is adopted.
     """
     if note.system or note.author.username.casefold() != rule.author.lstrip("@").casefold():
         return False

@@ -1,4 +1,4 @@
-"""What comes of commands in comments besides a postponement: proposals for the report, answers to unknown ones."""
+"""What follows from commands in comments besides a snooze: proposals for the report, answers to unknown commands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from audit.inert import handle
 from audit.markers import Marker
 from audit.reminders import comment_commands as commands
 from audit.reminders.cases import OPEN, by_issue
-from audit.reminders.comment_commands import LONGEST_SNOOZE, Kind
-from audit.reminders.plan import Answer, Proposal
+from audit.reminders.comment_commands import LONGEST_SNOOZE, CommandKind
+from audit.reminders.plan import CommandAnswer, Proposal
 from audit.reminders.reminder_text import signed
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from audit.reminders.cases import Case, Scene
 
 _ANSWERED_WITHIN = timedelta(days=LONGEST_SNOOZE)
-"""What is older is not answered: whoever wrote it has gone on, and a first run would speak to all of them."""
+"""An older command is not answered: its author has moved on, and a first run would answer all of them at once."""
 
 
 def proposals(scene: Scene) -> tuple[Proposal, ...]:
     """Return the latest proposal about each incident whose review is open, by incident."""
-    found = ((case, commands.proposed(scene, case)) for case in scene.cases if case.verdict in OPEN)
+    proposed = ((case, commands.proposed(scene, case)) for case in scene.cases if case.verdict in OPEN)
     return tuple(
         Proposal(
             issue=case.issue,
@@ -37,15 +37,15 @@ def proposals(scene: Scene) -> tuple[Proposal, ...]:
             url=command.note.url,
             internal=command.note.internal,
         )
-        for case, command in found
+        for case, command in proposed
         if command is not None
     )
 
 
-def answers(scene: Scene) -> tuple[Answer, ...]:
-    """Return what is said to commands that were not understood: once to each comment, on working days, soon or never.
+def answers(scene: Scene) -> tuple[CommandAnswer, ...]:
+    """Return the answers to recent commands that were not understood: one to each comment, on working days only.
 
-    No more than ``max_reminders`` a run, like the reminders.
+    There are at most ``max_reminders`` a run, like reminders.
     """
     case_of = by_issue(scene)
     made = (
@@ -57,18 +57,20 @@ def answers(scene: Scene) -> tuple[Answer, ...]:
     return tuple(made)[: scene.settings.reminders.max_reminders]
 
 
-def _on(scene: Scene, issue: Ref, case: Case) -> Iterator[Answer]:
+def _on(scene: Scene, issue: Ref, case: Case) -> Iterator[CommandAnswer]:
     answered = {one.marker.answers for one in markers.of_kind(scene.marked[issue], markers.ANSWER)}
-    asked = {one.note.id: one.note for one in commands.heeded(scene, issue) if one.kind is Kind.UNKNOWN}
-    for note in asked.values():
+    unknown = {one.note.id: one.note for one in commands.heeded(scene, issue) if one.kind is CommandKind.UNKNOWN}
+    for note in unknown.values():
         recent = scene.as_of - scene.day_of(note.at) <= _ANSWERED_WITHIN
         if recent and note.id not in answered:
             yield _answer(scene, issue, case, note)
 
 
-def _answer(scene: Scene, issue: Ref, case: Case, note: Note) -> Answer:
+def _answer(scene: Scene, issue: Ref, case: Case, note: Note) -> CommandAnswer:
     text = scene.wording.render(
         "answer.md.j2", who=handle(note.author.username), bot=handle(scene.bot), longest_snooze=LONGEST_SNOOZE
     )
     marker = Marker(kind=markers.ANSWER, issue=str(issue), incident=str(case.incident), answers=note.id)
-    return Answer(issue=issue, to=note.id, internal=case.confidential or note.internal, body=signed(text, marker))
+    return CommandAnswer(
+        issue=issue, to=note.id, internal=case.confidential or note.internal, body=signed(text, marker)
+    )

@@ -36,11 +36,11 @@ OPEN = LATE | {Verdict.PENDING}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An incident, its verdict, and the issue on which its review is spoken about."""
+    """An incident, its verdict, and the issue on which the bot writes about its review."""
 
     incident: Ref
     issue: Ref
-    """The review; the incident itself where that is its own review, or has none."""
+    """The review; the incident itself if it is its own review, or has none."""
     inline: bool
     verdict: Verdict
     declared_on: date
@@ -48,10 +48,10 @@ class Case:
     opened_on: date | None
     completed_on: date | None
     calendar: WorkCalendar
-    """By which the due day was counted."""
+    """The calendar by which the due day was counted."""
     policy: Policy
     confidential: bool
-    """The issue or the incident is."""
+    """Whether the issue or the incident is."""
     severity: int | None
     services: tuple[str, ...]
     declared_at: datetime
@@ -59,7 +59,7 @@ class Case:
 
     @property
     def due(self) -> date:
-        """The due day of a case that has one: whatever can be reminded of does."""
+        """The due day. Every case that can be reminded of has one; ValueError for the others."""
         if self.due_on is None:
             raise ValueError(f"{self.incident} has no due day")
         return self.due_on
@@ -75,7 +75,7 @@ class Case:
         return self.issue != self.incident
 
     def working_days(self, start: date, end: date) -> int:
-        """Count the working days after ``start`` up to ``end``; what was long before the incident was a year before."""
+        """Count the working days after ``start`` up to ``end``, from at most a year before the incident."""
         return self.calendar.between(max(start, self.declared_on - timedelta(days=365)), end)
 
 
@@ -122,12 +122,12 @@ class Scene:
 
     @cached_property
     def discretion(self) -> Discretion:
-        """What a note that everybody can read may tell."""
+        """What a public note may tell."""
         return Discretion.of_issues(self.result.evidence)
 
     @cached_property
     def marked(self) -> Mapping[Ref, list[Marked]]:
-        """The bot's own notes of each issue, oldest first, as they stood at the end of as_of."""
+        """Issue -> the bot's notes, oldest first, as they stood at the end of as_of."""
         return {ref: markers.own(self.notes(ref), self.bot) for ref in self.comments}
 
     def notes(self, ref: Ref) -> list[Note]:
@@ -137,12 +137,12 @@ class Scene:
 
     @cached_property
     def adopted(self) -> Mapping[Ref, list[Note]]:
-        """The reminders of another bot that count as posted, of each issue, oldest first."""
+        """Issue -> the reminders of another bot that count as posted, oldest first."""
         rules = self.settings.reminders.adopted
         return {ref: adopted(self.notes(ref), rules, bot=self.bot) for ref in self.comments} if rules else {}
 
     def is_human(self, note: Note) -> bool:
-        """Tell whether a person wrote a comment: no system note, no bot, not this one nor one that it replaced."""
+        """Tell whether a person wrote a comment: it is no system note, and its author is no bot, present or former."""
         name = note.author.username
         account = self.result.evidence.records.accounts.get(name.lower())
         bot = note.author.bot or (account is not None and account.bot)
@@ -151,21 +151,20 @@ class Scene:
         return not any(is_adopted(note, rule) for rule in self.settings.reminders.adopted)
 
     def actions_of(self, case: Case) -> tuple[str, ...]:
-        """Return the refs of a case's corrective actions that everybody may know, sorted."""
+        """Return the refs of a case's corrective actions that a public note may name, sorted."""
         return self._actions.get(str(case.incident), ()) if not case.confidential else ()
 
     @cached_property
     def _actions(self) -> Mapping[str, tuple[str, ...]]:
         frame = self.result.evidence.actions
-        told = zip(frame["ref"], frame["incidents"], frame["confidential"], strict=True)
-        found: dict[str, list[str]] = {}
-        for ref, incidents, confidential in told:
+        by_incident: dict[str, list[str]] = {}
+        for ref, incidents, confidential in zip(frame["ref"], frame["incidents"], frame["confidential"], strict=True):
             for incident in () if confidential else incidents:
-                found.setdefault(incident, []).append(ref)
-        return {incident: tuple(sorted(refs)) for incident, refs in found.items()}
+                by_incident.setdefault(incident, []).append(ref)
+        return {incident: tuple(sorted(refs)) for incident, refs in by_incident.items()}
 
     def read(self, ref: Ref) -> bool:
-        """Tell whether the comments of an issue are known; one that has none need not have been read."""
+        """Tell whether the comments of an issue are known; an issue without comments need not be read."""
         issue = self.issues.get(ref)
         return ref in self.comments or issue is None or issue.comments == 0
 
@@ -179,15 +178,12 @@ class Scene:
 
 
 def by_issue(scene: Scene) -> Mapping[Ref, Case]:
-    """Return a case that is spoken about on each issue, be it on the incident of a review elsewhere.
-
-    It is the first that everybody may know of: what is said to a comment tells of none.
-    """
-    found: dict[Ref, Case] = {}
+    """Return for each review and incident the first case that it belongs to, a public one if there is any."""
+    first: dict[Ref, Case] = {}
     for case in sorted(scene.cases, key=lambda case: case.confidential):
-        found.setdefault(case.issue, case)
-        found.setdefault(case.incident, case)
-    return found
+        first.setdefault(case.issue, case)
+        first.setdefault(case.incident, case)
+    return first
 
 
 def cases(result: Result) -> tuple[Case, ...]:

@@ -1,7 +1,7 @@
-"""The brake: a plan far above the usual is confirmed by a person first, since reminders cannot be taken back.
+"""A plan with far more reminders than usual waits until a person confirms it: reminders cannot be taken back.
 
-What is usual is read off the server: the reminders that were posted on the last day on which any were. A first run has
-no such day, and a first run is where a flood happens; ``max_reminders`` caps it besides.
+The usual number is that of the last day on which any were posted, as the server has them. A first run has no such day,
+and a first run is where a flood happens; ``max_reminders`` caps it as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def fingerprint(plan: Plan) -> str:
-    """Return twelve characters that stand for who is reminded of what: the same for the same reminders on any day."""
+    """Return twelve hexadecimal digits that identify who is reminded of what, whatever the day."""
     lines = (
         repr((str(one.issue), str(one.incident), one.step, one.addressees, one.internal, one.due_on.isoformat()))
         for one in plan.planned
@@ -25,15 +25,15 @@ def fingerprint(plan: Plan) -> str:
 
 
 def usual(plan: Plan) -> int:
-    """Return how many reminders were posted on the last day on which any were, which may be as_of; 0: on none.
+    """Return how many reminders were posted on the last day on which any were; 0 if none ever was.
 
-    So a confirmed run that was killed halfway goes on by itself when it is started again.
+    That day may be as_of, so that a confirmed run that was killed halfway needs no second confirmation.
     """
     days = Counter(one.posted_on for one in plan.earlier)
     return days[max(days)] if days else 0
 
 
 def needs_confirmation(plan: Plan, settings: ReminderSettings) -> bool:
-    """Tell whether a plan is far above the usual."""
+    """Tell whether a plan has far more reminders than usual."""
     count = len(plan.planned)
     return count > settings.confirm_above and count > settings.confirm_times * usual(plan)

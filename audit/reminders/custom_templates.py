@@ -1,4 +1,4 @@
-"""The user's own templates of the bot's notes: local files of the checkout in which the job runs."""
+"""Custom templates of the bot's notes: local files of the checkout in which the job runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.errors import SettingsError
-from audit.reminders.note_templates import LONGEST, NAMES, OwnTemplate, Wording
+from audit.reminders.note_templates import LONGEST, NAMES, CustomTemplate, Wording
 
 if TYPE_CHECKING:
     from audit.settings.settings import Settings
@@ -17,18 +17,18 @@ def read_wording(settings: Settings) -> Wording:
     if not settings.reminders.templates:
         return Wording()
     folder = Path(settings.reminders.templates)
-    found = {name: _read(folder / name) for name in NAMES if (folder / name).exists()}
-    if not found:
+    custom = {name: _read(folder / name) for name in NAMES if (folder / name).exists()}
+    if not custom:
         raise SettingsError(
             f"reminders.templates: {folder} holds none of {', '.join(NAMES)}",
             advice="Copy one of the program's templates there and change it, or leave the setting out.",
         )
-    return Wording(own=found)
+    return Wording(custom=custom)
 
 
-def _read(path: Path) -> OwnTemplate:
+def _read(path: Path) -> CustomTemplate:
     try:
         with path.open(encoding="utf-8") as file:
-            return OwnTemplate(path=str(path), text=file.read(LONGEST + 1))
+            return CustomTemplate(path=str(path), text=file.read(LONGEST + 1))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error

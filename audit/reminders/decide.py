@@ -1,4 +1,4 @@
-"""Findings, earlier notes, a day -> what the bot says where. Decides, never posts (POLICY.md section 11)."""
+"""Findings, earlier notes and a day -> what the bot posts where (POLICY.md section 11). Decides, never posts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from audit import markers
 from audit.model import Verdict
-from audit.reminders import confirmation as brake
 from audit.reminders import ladder
-from audit.reminders.addressees import Asked, Directory
+from audit.reminders.addressees import Addressees, Directory
 from audit.reminders.answers import answers, proposals
 from audit.reminders.cases import OPEN, Case, Scene
+from audit.reminders.confirmation import needs_confirmation
 from audit.reminders.folding import folds
-from audit.reminders.follow_up import aftermath
+from audit.reminders.follow_up import earlier_reminders
 from audit.reminders.plan import Duplicate, Plan, Reason, Reminder, Withheld
 from audit.reminders.reminder_text import reminder_body
 from audit.reminders.status_notes import status_notes
@@ -29,29 +29,29 @@ _NOT_REMINDED = (Verdict.PENDING, Verdict.WAIVED, Verdict.EXEMPT_UNOWNED, Verdic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decision:
-    """One reminder, and what keeps it back."""
+    """One reminder, and what holds it back; None: nothing."""
 
     case: Case
     step: int
-    asked: Asked
+    addressees: Addressees
     reason: Reason | None
 
 
 def wanted(scene: Scene) -> tuple[Ref, ...]:
-    """Return the issues whose comments the plan looks at, sorted.
+    """Return the issues whose comments the plan needs, sorted.
 
-    That is every issue that can be reminded of, with its incident; and, to tell its status note that all is done, every
-    one with comments whose due day lies in the window, or that was completed in it, or that is waived, however late.
+    Those are the issues that can get a reminder, with their incidents; and, so that their status notes can say that all
+    is done, those whose due day or completion lies in the window, and the waived ones. Issues without comments are out.
     """
     first = scene.as_of - timedelta(days=scene.settings.window)
-    found: set[Ref] = set()
+    refs: set[Ref] = set()
     for case in scene.cases:
         if ladder.before_remind_from(scene, case):
             continue
-        ahead = case.verdict not in OPEN and any(day and day >= first for day in (case.due_on, case.completed_on))
-        if ladder.listed(scene, case) or ahead or case.verdict is Verdict.WAIVED:
-            found |= {case.issue, case.incident}
-    return tuple(sorted(ref for ref in found if ref in scene.issues and scene.issues[ref].comments))
+        recent = case.verdict not in OPEN and any(day and day >= first for day in (case.due_on, case.completed_on))
+        if ladder.listed(scene, case) or recent or case.verdict is Verdict.WAIVED:
+            refs |= {case.issue, case.incident}
+    return tuple(sorted(ref for ref in refs if ref in scene.issues and scene.issues[ref].comments))
 
 
 def plan(scene: Scene) -> Plan:
@@ -62,7 +62,7 @@ def plan(scene: Scene) -> Plan:
     decisions = _capped(_decide(scene, directory, known), scene.settings.reminders.max_reminders)
     planned = tuple(_reminder(scene, decision) for decision in decisions if decision.reason is None)
     reminded = {reminder.issue for reminder in planned}
-    made = Plan(
+    decided = Plan(
         as_of=scene.as_of,
         planned=planned,
         withheld=tuple(_withheld(decision, decision.reason) for decision in decisions if decision.reason),
@@ -71,42 +71,42 @@ def plan(scene: Scene) -> Plan:
         answers=answers(scene),
         folds=folds(scene, reminded),
         proposals=proposals(scene),
-        earlier=aftermath(scene),
+        earlier=earlier_reminders(scene),
         addressees=_addressees(scene, directory, decisions),
         unreachable=_unreachable(decisions),
         not_reminded=_not_reminded(scene),
         unread=tuple(sorted({case.issue for case in chosen} - {case.issue for case in known})),
     )
-    return replace(made, held=brake.needs_confirmation(made, scene.settings.reminders))
+    return replace(decided, held=needs_confirmation(decided, scene.settings.reminders))
 
 
 def _one_per_issue(scene: Scene) -> list[Case]:
-    """Return one case an issue, oldest due first: the one due first, of those that are reminded of where any is."""
+    """Return one case an issue, oldest due first: of those that can be reminded of, the one due first."""
     by_issue: dict[Ref, list[Case]] = {}
     for case in scene.cases:
         if ladder.listed(scene, case):
             by_issue.setdefault(case.issue, []).append(case)
     first = [
-        min(some, key=lambda case: (ladder.before_remind_from(scene, case), case.due, case.incident))
-        for some in by_issue.values()
+        min(shared, key=lambda case: (ladder.before_remind_from(scene, case), case.due, case.incident))
+        for shared in by_issue.values()
     ]
     return sorted(first, key=lambda case: (case.due, case.incident))
 
 
 def _decide(scene: Scene, directory: Directory, cases: Iterable[Case]) -> list[_Decision]:
-    made: list[_Decision] = []
+    decisions: list[_Decision] = []
     for case in cases:
         step = ladder.next_step(scene, case)
-        asked = directory.asked(case, step)
+        addressees = directory.addressees(case, step)
         reason = ladder.reason_against(scene, case, step)
-        if reason is None and not asked.everybody:
+        if reason is None and not addressees.names:
             reason = Reason.UNREACHABLE
-        made.append(_Decision(case=case, step=step, asked=asked, reason=reason))
-    return made
+        decisions.append(_Decision(case=case, step=step, addressees=addressees, reason=reason))
+    return decisions
 
 
 def _capped(decisions: Iterable[_Decision], most: int) -> list[_Decision]:
-    """Keep the first ``most`` of those that nothing keeps back; they come oldest due first."""
+    """Hold back all but the first ``most`` of the reminders that nothing else holds back."""
     kept: list[_Decision] = []
     left = most
     for decision in decisions:
@@ -122,10 +122,10 @@ def _reminder(scene: Scene, decision: _Decision) -> Reminder:
         issue=case.issue,
         incident=case.incident,
         step=decision.step,
-        addressees=decision.asked.everybody,
+        addressees=decision.addressees.names,
         internal=case.confidential,
         due_on=case.due,
-        body=reminder_body(scene, case, decision.step, decision.asked),
+        body=reminder_body(scene, case, decision.step, decision.addressees),
         why=ladder.why_now(scene, case, decision.step),
     )
 
@@ -136,7 +136,7 @@ def _withheld(decision: _Decision, reason: Reason) -> Withheld:
         issue=case.issue,
         incident=case.incident,
         step=decision.step,
-        addressees=decision.asked.everybody,
+        addressees=decision.addressees.names,
         internal=case.confidential,
         due_on=case.due,
         reason=reason,
@@ -144,9 +144,9 @@ def _withheld(decision: _Decision, reason: Reason) -> Withheld:
 
 
 def _addressees(scene: Scene, directory: Directory, decisions: Iterable[_Decision]) -> dict[Ref, tuple[str, ...]]:
-    """Return whom the reminder about each late or pending incident names, or would name.
+    """Return incident -> whom its reminder names, or would name, of each late or pending incident.
 
-    Incidents of one review share its reminder, but what it names for a confidential one is for that one alone.
+    Incidents of one review share its reminder; but whom it names for a confidential one is that one's alone.
     """
     reminder_on = {decision.case.issue: decision for decision in decisions}
     named: dict[Ref, tuple[str, ...]] = {}
@@ -155,23 +155,23 @@ def _addressees(scene: Scene, directory: Directory, decisions: Iterable[_Decisio
             continue
         decision = reminder_on.get(case.issue)
         shared = decision is not None and (decision.case is case or not decision.case.confidential)
-        names = decision.asked.everybody if decision and shared else ()
-        named[case.incident] = names or directory.asked(case, 0).first
+        names = decision.addressees.names if decision and shared else ()
+        named[case.incident] = names or directory.addressees(case, 0).first
     return named
 
 
 def _unreachable(decisions: Iterable[_Decision]) -> tuple[Ref, ...]:
-    aged = Reason.BEFORE_REMIND_FROM
-    return tuple(sorted(d.case.incident for d in decisions if not d.asked.everybody and d.reason is not aged))
+    recent = (d for d in decisions if d.reason is not Reason.BEFORE_REMIND_FROM)
+    return tuple(sorted(d.case.incident for d in recent if not d.addressees.names))
 
 
 def _not_reminded(scene: Scene) -> tuple[tuple[Verdict, tuple[Ref, ...]], ...]:
-    """Return who waits, and who is left alone for good or for now, where one could look for a reminder."""
-    found: dict[Verdict, list[Ref]] = {verdict: [] for verdict in _NOT_REMINDED}
+    """Return verdict -> the incidents that get no reminder though a reader may look for one, in the verdicts' order."""
+    by_verdict: dict[Verdict, list[Ref]] = {verdict: [] for verdict in _NOT_REMINDED}
     for case in scene.cases:
-        if case.verdict in found and not ladder.listed(scene, case):
-            found[case.verdict].append(case.incident)
-    return tuple((verdict, tuple(sorted(refs))) for verdict, refs in found.items() if refs)
+        if case.verdict in by_verdict and not ladder.listed(scene, case):
+            by_verdict[case.verdict].append(case.incident)
+    return tuple((verdict, tuple(sorted(refs))) for verdict, refs in by_verdict.items() if refs)
 
 
 def _duplicates(scene: Scene) -> tuple[Duplicate, ...]:

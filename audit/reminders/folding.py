@@ -1,6 +1,6 @@
-"""Earlier reminders are folded once a newer one is there, so that a thread does not fill up with them.
+"""Earlier reminders are folded once a newer one is there, so that they do not fill up the thread.
 
-An edit notifies nobody, and the marker stays: what is folded still counts as posted.
+An edit notifies nobody, and the marker stays, so a folded reminder still counts as posted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MENTION = re.compile(r"`[^`\n]*`|(?<![\w`@\\])@([A-Za-z0-9_.\\/-]*[A-Za-z0-9_])
 
 
 def folds(scene: Scene, reminded: Collection[Ref]) -> tuple[Fold, ...]:
-    """Return the reminders to fold: all but the newest of an issue, and the newest too where one is planned now."""
+    """Return the reminders to fold: all but the newest of an issue, and the newest too if another one is planned."""
     return tuple(
         Fold(issue=issue, note_id=one.note.id, body=_folded(scene, one))
         for issue in sorted(scene.marked)
@@ -42,18 +42,18 @@ def _earlier(marked: list[Marked], *, replaced: bool) -> Iterator[Marked]:
 
 
 def is_folded(note: Note) -> bool:
-    """Tell whether a reminder was folded before."""
+    """Tell whether a reminder is folded already."""
     return note.body.startswith(_HEAD)
 
 
 def _folded(scene: Scene, one: Marked) -> str:
-    """Return the note with its text folded, and nobody pinged by it any more."""
+    """Return the note with its text folded and all of its mentions in code."""
     text = _COMMENT.sub("", one.note.body).strip()
-    text = _MENTION.sub(lambda found: str(handle(found[1].replace("\\", ""))) if found[1] else found[0], text)
+    text = _MENTION.sub(lambda match: str(handle(match[1].replace("\\", ""))) if match[1] else match[0], text)
     try:
         without_quick_actions(text)
     except ValueError:
-        # somebody else has edited it
+        # somebody has edited the note
         text = ""
     head = f"{_HEAD}Earlier reminder, {day(scene.day_of(one.note.at))}</summary>"
     return "\n\n".join(part for part in (head, text, "</details>", markers.write(one.marker)) if part)

@@ -1,11 +1,11 @@
-"""What followed the reminders that were posted: the other half of the ledger (POLICY.md section 11)."""
+"""What followed the reminders that were posted earlier: the other half of the ledger (POLICY.md section 11)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from audit import markers
-from audit.reminders.plan import Followed, Outcome
+from audit.reminders.plan import EarlierReminder, FollowUp
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from audit.reminders.cases import Case, Scene
 
 _DAYS = 2
-"""Working days within which something that happened counts as an answer."""
+"""Working days within which an event counts as a reaction to a reminder."""
 
 
-def aftermath(scene: Scene) -> tuple[Followed, ...]:
+def earlier_reminders(scene: Scene) -> tuple[EarlierReminder, ...]:
     """Return every reminder on the issues whose comments are known, with what followed it, by issue and step."""
     case_of: dict[Ref, Case] = {}
     for case in scene.cases:
@@ -40,16 +40,16 @@ def _reminders(marked: list[Marked]) -> list[Marked]:
     return sorted(kept, key=lambda one: one.marker.step)
 
 
-def _followed(scene: Scene, issue: Ref, case: Case, one: Marked) -> Followed:
+def _followed(scene: Scene, issue: Ref, case: Case, one: Marked) -> EarlierReminder:
     posted_on = scene.day_of(one.note.at)
-    soon = (outcome for outcome, day in _answers(scene, issue, case, one) if _is_soon(case, posted_on, day))
-    silent = Outcome.WAITING if _is_soon(case, posted_on, scene.as_of) else Outcome.NOTHING
-    return Followed(
+    soon = (what for what, day in _reactions(scene, issue, case, one) if _is_soon(case, posted_on, day))
+    silent = FollowUp.WAITING if _is_soon(case, posted_on, scene.as_of) else FollowUp.NOTHING
+    return EarlierReminder(
         issue=issue,
         incident=case.incident,
         step=one.marker.step,
         posted_on=posted_on,
-        outcome=next(soon, silent),
+        follow_up=next(soon, silent),
         confidential=case.confidential,
     )
 
@@ -58,24 +58,24 @@ def _is_soon(case: Case, posted_on: date, day: date) -> bool:
     return posted_on <= day and case.working_days(posted_on, day) <= _DAYS
 
 
-def _answers(scene: Scene, issue: Ref, case: Case, one: Marked) -> Iterator[tuple[Outcome, date]]:
-    """Yield what happened, the strongest first. Nobody tells when a person was assigned, so that is not among it."""
+def _reactions(scene: Scene, issue: Ref, case: Case, one: Marked) -> Iterator[tuple[FollowUp, date]]:
+    """Yield what happened and when, the strongest first. GitLab does not say when a person was assigned."""
     if case.completed_on:
-        yield Outcome.COMPLETED, case.completed_on
+        yield FollowUp.COMPLETED, case.completed_on
     if case.reviewed and issue == case.issue:
         closed = (event.at for event in scene.issues[issue].state_events if event.closed)
-        yield from ((Outcome.COMPLETED, scene.day_of(at)) for at in closed if at > one.note.at)
+        yield from ((FollowUp.COMPLETED, scene.day_of(at)) for at in closed if at > one.note.at)
     if case.opened_on and issue != case.issue:
-        yield Outcome.OPENED, case.opened_on
+        yield FollowUp.OPENED, case.opened_on
     for note in scene.notes(issue):
         if note.at > one.note.at and scene.is_human(note):
-            yield Outcome.COMMENTED, scene.day_of(note.at)
+            yield FollowUp.COMMENTED, scene.day_of(note.at)
     days_set = (at for ref in {issue, case.incident} for at in _days_set(scene, scene.issues[ref]))
-    yield from ((Outcome.POSTPONED, scene.day_of(at)) for at in days_set if at > one.note.at)
+    yield from ((FollowUp.POSTPONED, scene.day_of(at)) for at in days_set if at > one.note.at)
 
 
 def _days_set(scene: Scene, issue: Issue) -> Iterator[datetime]:
-    """Yield when somebody set a day on an issue: by a snooze label, or as its due date."""
+    """Yield when somebody set a day on an issue, by a snooze label or as its due date."""
     scope = scene.settings.labels.snooze_scope
     yield from (e.at for e in issue.label_events if e.added and e.label and labels.value(e.label, scope))
     yield from (change.at for change in issue.due_changes if change.due_on)

@@ -22,7 +22,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def listed(scene: Scene, case: Case) -> bool:
-    """Tell whether a case is reminded of at all: late ones, and pending ones from their early day on."""
+    """Tell whether a case can be reminded of: it is late, or pending and the day of its early reminder has come."""
     early = scene.settings.reminders.before_due
     if case.late:
         return case.due_on is not None
@@ -32,13 +32,13 @@ def listed(scene: Scene, case: Case) -> bool:
 
 
 def before_remind_from(scene: Scene, case: Case) -> bool:
-    """Tell whether an incident is older than the ones that are reminded of."""
+    """Tell whether an incident is too old to be reminded of."""
     first = scene.settings.remind_from
     return first is None or case.declared_on < first
 
 
 def next_step(scene: Scene, case: Case) -> int:
-    """Return the step that is due or coming; the one of today, where it has been posted already."""
+    """Return the step that comes next, or that of today if it has been posted already."""
     if case.verdict is Verdict.PENDING:
         return 0
     posted = _posted(scene, case.issue)
@@ -49,7 +49,7 @@ def next_step(scene: Scene, case: Case) -> int:
 
 
 def reason_against(scene: Scene, case: Case, step: int) -> Reason | None:
-    """Return the first reason that keeps a step back, but for those that need its addressees."""
+    """Return the first reason that holds a step back, but for those that depend on its addressees."""
     checks: tuple[tuple[Reason, Callable[[], bool]], ...] = (
         (Reason.BEFORE_REMIND_FROM, lambda: before_remind_from(scene, case)),
         (Reason.LADDER_EXHAUSTED, lambda: step > scene.settings.reminders.steps),
@@ -63,24 +63,24 @@ def reason_against(scene: Scene, case: Case, step: int) -> Reason | None:
 
 
 def _posted(scene: Scene, issue: Ref) -> dict[int, date]:
-    """Return step -> the day on which it was posted, of the ladder's steps on an issue; another bot's come first."""
+    """Return step -> the day on which it was posted, of an issue; adopted reminders count as the first steps."""
     before = {step: scene.day_of(note.at) for step, note in enumerate(scene.adopted.get(issue, ()), start=1)}
     reminders = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER)
-    # the oldest of duplicates is the one that is kept
-    own = {m.marker.step: scene.day_of(m.note.at) for m in reversed(reminders) if m.marker.step}
-    return before | {step: max(day, before.get(step, day)) for step, day in own.items()}
+    # of duplicates the oldest is kept
+    posted = {m.marker.step: scene.day_of(m.note.at) for m in reversed(reminders) if m.marker.step}
+    return before | {step: max(day, before.get(step, day)) for step, day in posted.items()}
 
 
 def _is_posted(scene: Scene, issue: Ref, step: int) -> bool:
-    own = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER, step)
-    return bool(own) or step in _posted(scene, issue)
+    posted = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER, step)
+    return bool(posted) or step in _posted(scene, issue)
 
 
 def _ready(scene: Scene, case: Case, step: int) -> bool:
     """Tell whether a step's day has come.
 
-    A review that was opened after its incident had been reminded of gets its own ladder, but no sooner than the next
-    step on the incident would have come: those who have just acted are not asked again the next day.
+    A review that was opened after a reminder on its incident gets a ladder of its own, but no sooner than the next step
+    on the incident would have come: people who have just acted are not reminded again the next day.
     """
     if step == 0:
         return True
@@ -95,7 +95,7 @@ def _last_posted(scene: Scene, case: Case) -> date | None:
 
 
 def why_now(scene: Scene, case: Case, step: int) -> str:
-    """Return why a step that nothing keeps back comes today, in words that hold dates and numbers only."""
+    """Return why a step that nothing holds back comes today, as a phrase of days and numbers alone."""
     if step == 0:
         return f"{_days(case.calendar.between(scene.as_of, case.due))} before the due day"
     if last := _last_posted(scene, case):
@@ -108,20 +108,20 @@ def _days(number: int) -> str:
 
 
 def snoozed_through(scene: Scene, case: Case) -> date | None:
-    """Return the day through which reminders are postponed: by label, settings or command; None: they are not."""
+    """Return the day through which reminders are postponed, by label, settings or command; None if they are not."""
     names = {str(case.issue).casefold(), str(case.incident).casefold()}
     days = [p.until for p in scene.settings.reminders.postponed if p.issue.casefold() in names]
     for ref in {case.issue, case.incident}:
         issue = scene.issues.get(ref)
-        found = (_snooze(label, scene.settings.labels.snooze_scope) for label in (issue.labels if issue else ()))
-        days += [day for day in found if day]
+        labelled = (_snooze(label, scene.settings.labels.snooze_scope) for label in (issue.labels if issue else ()))
+        days += [day for day in labelled if day]
     if (by_command := commands.snoozed_through(scene, case)) is not None:
         days.append(by_command)
     return max((day for day in days if day >= scene.as_of), default=None)
 
 
 def _snooze(label: str, scope: str) -> date | None:
-    """Return the day of a snooze label; anything that is no day of the calendar is no snooze."""
+    """Return the day of a snooze label; None where its value is no day of the calendar."""
     text = (labels.value(label, scope) or "").strip()
     if not _DAY.fullmatch(text):
         return None

@@ -1,4 +1,4 @@
-"""What the bot has said so far, and what another bot said before it: for coming and for going."""
+"""Lists of notes on the server: those of the bot, to withdraw it, and those of another bot, to adopt them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One note."""
+class ListedNote:
+    """A note for a list."""
 
     issue: Ref
     what: str
@@ -28,28 +28,30 @@ class Said:
     url: str
 
 
-def said(comments: Mapping[Ref, tuple[Note, ...]], *, bot: str, timezone: str) -> tuple[Said, ...]:
-    """Return the bot's own marked notes, by issue, oldest first."""
+def bot_notes(comments: Mapping[Ref, tuple[Note, ...]], *, bot: str, timezone: str) -> tuple[ListedNote, ...]:
+    """Return the bot's marked notes, by issue, oldest first."""
     zone = ZoneInfo(timezone)
     return tuple(
-        Said(issue=issue, what=_what(one.marker), on=one.note.at.astimezone(zone).date(), url=one.note.url)
+        ListedNote(issue=issue, what=_what(one.marker), on=one.note.at.astimezone(zone).date(), url=one.note.url)
         for issue in sorted(comments)
         for one in markers.own(comments[issue], bot)
     )
 
 
-def adoptable(comments: Mapping[Ref, tuple[Note, ...]], rule: Adopted, *, bot: str, timezone: str) -> tuple[Said, ...]:
-    """Return the comments that a rule adopts, as the steps that they would count as."""
+def adoptable(
+    comments: Mapping[Ref, tuple[Note, ...]], rule: Adopted, *, bot: str, timezone: str
+) -> tuple[ListedNote, ...]:
+    """Return the comments that a rule adopts, each as the step for which it would count."""
     zone = ZoneInfo(timezone)
     return tuple(
-        Said(issue=issue, what=f"reminder {step}", on=note.at.astimezone(zone).date(), url=note.url)
+        ListedNote(issue=issue, what=f"reminder {step}", on=note.at.astimezone(zone).date(), url=note.url)
         for issue in sorted(comments)
         for step, note in enumerate(adopted(comments[issue], [rule], bot=bot), start=1)
     )
 
 
-def lines(notes: tuple[Said, ...]) -> Iterator[str]:
-    """Yield a line for each note, for a terminal."""
+def lines(notes: tuple[ListedNote, ...]) -> Iterator[str]:
+    """Yield a line for each note, for a terminal; foreign text in it is not escaped."""
     for one in notes:
         yield f"  {one.issue}: {one.what}, {one.on}, {one.url}"
 

@@ -1,7 +1,7 @@
-"""By which templates the bot's notes are written: the program's, or the user's own.
+"""The templates of the bot's notes: those of the program, or custom ones.
 
-An own template is foreign code in a nightly job, so it can only print, choose and loop over what it is given: whatever
-could run long, grow large, ping somebody or leave its sandbox is refused by its kind before anything is rendered.
+A custom template is foreign code in a nightly job, so it can only print, choose and loop over the values it is given.
+Anything that could run long, grow large, ping somebody or leave the sandbox is refused before a note is rendered.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _DEEPEST: Final = 2
 """Loops within loops."""
 _ADVICE: Final = "The program's own templates/ are examples; `incident-audit doctor` tries yours out."
 _FILTERS: Final = ("md", "code", "handle", "reference", "day", "length", "default", "lower", "upper", "capitalize")
-# no calls, no assignments, no includes, no joining of texts: with them a few lines could fill the memory, and a text
-# that is joined to a safe one is not escaped as Markdown
+# no calls, assignments, includes or joined texts: with them a few lines could fill the memory, and a text that is
+# joined to a safe one is not escaped as Markdown
 _ALLOWED: Final = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Tuple, nodes.List, nodes.If),
     *(nodes.For, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
@@ -49,31 +49,31 @@ _UNKIND: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnTemplate:
-    """A file of the user's."""
+class CustomTemplate:
+    """A template of the user's."""
 
     path: str
-    """As the settings lead to it, for messages."""
+    """As the settings give it, for messages."""
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """Renders the notes. Raises SettingsError where an own template is at fault, with file and line."""
+    """Renders the notes. Raises SettingsError, with file and line, if a custom template is at fault."""
 
-    own: Mapping[str, OwnTemplate] = field(default_factory=dict)
-    """By the name of the template that it stands in for."""
+    custom: Mapping[str, CustomTemplate] = field(default_factory=dict)
+    """By the name of the template that each replaces."""
 
     def __post_init__(self) -> None:
-        """Refuse own templates that can do more than they need, all faults at once."""
-        faults = [fault for name in sorted(self.own) for fault in self._faults(name)]
+        """Refuse custom templates that could do more than they need to; all faults at once."""
+        faults = [fault for name in sorted(self.custom) for fault in self._faults(name)]
         if faults:
             count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
-            raise SettingsError(f"the reminders' own templates have {count}", tuple(faults), _ADVICE)
+            raise SettingsError(f"the custom templates of the reminders have {count}", tuple(faults), _ADVICE)
 
     def render(self, template: str, **values: object) -> str:
         """Render a template of the bot's notes."""
-        if template not in self.own:
+        if template not in self.custom:
             return _built_in().get_template(template).render(**values).strip()
         try:
             text = self._sandbox.get_template(template).render(**values).strip()
@@ -87,7 +87,7 @@ class Wording:
         return self._checked(template, text)
 
     def _checked(self, template: str, text: str) -> str:
-        """Hold what an own template has made against what a note may be."""
+        """Return the text of a custom template as a note, or raise SettingsError."""
         if len(text) > LONGEST:
             raise self._refused(template, 1, f"it makes a note of more than {LONGEST:,} characters")
         if not text:
@@ -100,20 +100,20 @@ class Wording:
             raise self._refused(template, self._first("/", template), f"GitLab would obey: {error}") from error
 
     def _refused(self, template: str, line: int, what: str) -> SettingsError:
-        fault = f"{self.own[template].path}:{line}: {what}"
-        return SettingsError("an own template of the reminders makes no note", (fault,), _ADVICE)
+        fault = f"{self.custom[template].path}:{line}: {what}"
+        return SettingsError("a custom template of the reminders makes no note", (fault,), _ADVICE)
 
     def _first(self, sign: str, template: str, *, anywhere: bool = False) -> int:
-        """Return the first line that begins with a sign, or holds it; the first of all where a value brought it."""
-        lines = self.own[template].text.splitlines()
-        places = (sign in line if anywhere else line.lstrip().startswith(sign) for line in lines)
-        return next((number for number, found in enumerate(places, 1) if found), 1)
+        """Return the first line that begins with a sign, or holds it; 1 where it comes from a value."""
+        lines = self.custom[template].text.splitlines()
+        matches = (sign in line if anywhere else line.lstrip().startswith(sign) for line in lines)
+        return next((number for number, matched in enumerate(matches, 1) if matched), 1)
 
     def _line_of(self, error: Exception, template: str) -> int:
-        """Return the line of the template at which rendering ended."""
+        """Return the line of the template at which rendering failed."""
         line, trace = 1, error.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self.own[template].path:
+            if trace.tb_frame.f_code.co_filename == self.custom[template].path:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return line
@@ -121,7 +121,7 @@ class Wording:
     @cached_property
     def _sandbox(self) -> Environment:
         def find(name: str) -> tuple[str, str, None] | None:
-            one = self.own.get(name)
+            one = self.custom.get(name)
             return (one.text, one.path, None) if one else None
 
         made = environment(ImmutableSandboxedEnvironment, FunctionLoader(find))
@@ -130,14 +130,14 @@ class Wording:
         return made
 
     def _faults(self, template: str) -> Iterator[str]:
-        one = self.own[template]
+        one = self.custom[template]
         if len(one.text) > LONGEST:
             yield f"{one.path}:1: it has more than {LONGEST:,} characters"
             return
         try:
             excesses = list(_excesses(self._sandbox.parse(one.text, template, one.path)))
             if not excesses:
-                # not before: compiling computes what is constant, be it huge
+                # not before: the compiler computes constants, even huge ones
                 self._sandbox.get_template(template)
         except TemplateSyntaxError as error:
             excesses = [(error.lineno, str(error.message))]
@@ -145,17 +145,17 @@ class Wording:
 
 
 def unkind(text: str) -> list[str]:
-    """Return the words of a text that can read as blame: reviews are blameless, and so are their reminders."""
-    return sorted({found[0].lower() for found in _UNKIND.finditer(text)})
+    """Return the words of a text that can read as blame, in small letters: reviews are blameless."""
+    return sorted({match[0].lower() for match in _UNKIND.finditer(text)})
 
 
 def _excesses(node: nodes.Node, loops: int = 0) -> Iterator[tuple[int, str]]:
-    """Yield the line and what is wrong with it, of whatever an own template may not do."""
+    """Yield line and fault of each thing that a custom template may not do."""
     if not isinstance(node, _ALLOWED):
-        yield node.lineno, f"{type(node).__name__} is not for reminders: print values, choose with if, loop with for"
+        yield node.lineno, f"{type(node).__name__} is not allowed: print values, choose with if, loop with for"
         return
     if isinstance(node, nodes.TemplateData):
-        # also one that a value would follow
+        # also an @ that a value would follow
         if "@" in _UNPINGED.sub("", node.data):
             line = node.lineno + node.data[: node.data.index("@")].count("\n")
             yield line, _ONLY_NAMES

@@ -1,4 +1,4 @@
-"""What is to be said on which issue, as data: decided by audit.reminders, carried out by audit.gitlab.write.notes."""
+"""What the bot posts and edits where, as data: decided by audit.reminders, carried out by audit.gitlab.write.notes."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ class Reminder:
     """A new comment that pings."""
 
     issue: Ref
-    """Where it is posted: the review, or the incident where that is its own review or has none."""
+    """Where it is posted: the review, or the incident if that is its own review or has none."""
     incident: Ref
-    """Of several incidents of one review the one that was due first."""
+    """Of several incidents of one review, the one that was due first."""
     step: int
     """0 is the early one, 1 the first of the ladder."""
     addressees: tuple[str, ...]
     """Accounts and groups, without ``@``."""
     internal: bool
-    """An internal note, since the issue or the incident is confidential."""
+    """Whether it is an internal note, because the issue or the incident is confidential."""
     due_on: date
     body: str
     """With the marker at its end."""
     why: str = ""
-    """Why it comes on this day, as words."""
+    """Why it comes on this day, as a phrase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,27 +63,27 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusNote:
-    """What the one comment that is edited in place should say."""
+    """The one comment of an issue that is edited in place, as it should be."""
 
     issue: Ref
     body: str
     """With the marker at its end."""
     hash: str
-    """Of the body without its marker; the note on the server is edited only where its marker has another."""
+    """Of the body without its marker; the note on the server is edited only if its marker has another hash."""
     internal: bool
     create: bool
-    """False: edit the one that is there, write none where there is none."""
+    """Whether to post it if it is not there yet; otherwise it is only edited."""
     new: bool = False
-    """It is written, since none is there yet that could be edited."""
+    """Whether it has to be posted, because there is none to edit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A new comment that answers a command which was not understood; it pings nobody."""
+class CommandAnswer:
+    """A new comment in answer to a command that was not understood; it pings nobody."""
 
     issue: Ref
     to: int
-    """The number of the comment that is answered."""
+    """Id of the comment that it answers."""
     internal: bool
     body: str
     """With the marker at its end."""
@@ -91,7 +91,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
-    """An earlier reminder of the bot's own, and what it says once it is folded."""
+    """An earlier reminder of the bot, and its text once it is folded."""
 
     issue: Ref
     note_id: int
@@ -101,7 +101,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Somebody who may edit the issue proposes to do without a review; a person decides, by a waiver or not."""
+    """A proposal, by somebody who may edit the issue, to do without a review; a person decides, by a waiver."""
 
     issue: Ref
     incident: Ref
@@ -113,48 +113,48 @@ class Proposal:
     url: str
     """Of the comment."""
     internal: bool
-    """The comment is, so that only its being there is told."""
+    """Whether the comment is internal; then the report tells only that it exists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
-    """A note of the bot's own that says what an older one says."""
+    """A note of the bot that repeats an older one."""
 
     issue: Ref
     note_id: int
 
 
-class Outcome(StrEnum):
-    """What followed a reminder within two working days, the strongest first."""
+class FollowUp(StrEnum):
+    """What followed a reminder within two working days, strongest first."""
 
     COMPLETED = "completed"
-    """The review was completed, also where it was opened again later."""
+    """The review was completed, even if it was opened again later."""
     OPENED = "opened"
     """A review was opened for an incident that had none."""
     COMMENTED = "commented"
     """A person commented on the issue."""
     POSTPONED = "postponed"
-    """A day was set for it: a snooze label, or a due date."""
+    """Somebody set a day: a snooze label or a due date."""
     NOTHING = "nothing"
     WAITING = "waiting"
-    """The two working days have not passed yet."""
+    """Nothing yet, and the two working days have not passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class EarlierReminder:
     """A reminder that was posted earlier, and what followed it."""
 
     issue: Ref
     incident: Ref
     step: int
     posted_on: date
-    outcome: Outcome
+    follow_up: FollowUp
     confidential: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that the bot would do today; carrying it out is the last act, and only with ``--apply``."""
+    """Everything that the bot would do today. It is carried out last, and only with ``--apply``."""
 
     as_of: date
     planned: tuple[Reminder, ...] = ()
@@ -164,24 +164,24 @@ class Plan:
     status_notes: tuple[StatusNote, ...] = ()
     """Those that differ from what is on the server; sorted by issue."""
     heal: tuple[Duplicate, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[CommandAnswer, ...] = ()
     """By issue, oldest first."""
     folds: tuple[Fold, ...] = ()
-    """By issue, oldest first; those of an issue with a planned reminder are folded once that is there."""
+    """By issue, oldest first. On an issue with a planned reminder they are folded once that is posted."""
     proposals: tuple[Proposal, ...] = ()
-    """By incident; told in the report, and no waivers."""
+    """By incident, for the report; they waive nothing by themselves."""
     addressees: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
     """Late or pending incident -> the accounts and groups that its reminder names, or would name."""
     unreachable: tuple[Ref, ...] = ()
-    """Incidents that are reminded of, or would be, with nobody who could be asked; sorted."""
-    earlier: tuple[Followed, ...] = ()
-    """Reminders posted before on the issues whose comments were read; by issue and step."""
+    """Incidents about whose review nobody can be reminded; sorted."""
+    earlier: tuple[EarlierReminder, ...] = ()
+    """Reminders posted earlier on the issues whose comments were read; by issue and step."""
     not_reminded: tuple[tuple[Verdict, tuple[Ref, ...]], ...] = ()
-    """Incidents of a verdict for which nobody is reminded, or not yet; by verdict in their order, each sorted."""
+    """Verdict -> incidents that get no reminder, or not yet; in the verdicts' order, incidents sorted."""
     unread: tuple[Ref, ...] = ()
-    """Issues whose comments are not known, so that nothing is said there; sorted."""
+    """Issues whose comments could not be read, so that the bot posts nothing there; sorted."""
     held: bool = False
-    """Far above the usual: nothing is posted before a person has confirmed it."""
+    """It has far more reminders than usual: nothing is posted before a person has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +195,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What could not be carried out on an issue, and why; the other issues were."""
+    """What could not be carried out on an issue, and why."""
 
     issue: Ref
     what: str
@@ -209,16 +209,16 @@ class Ledger:
 
     posted: tuple[Posted, ...] = ()
     already_there: tuple[Ref, ...] = ()
-    """Issues on which another run had posted the planned reminder in the meantime."""
+    """Issues on which another run had posted the planned reminder by then."""
     created: tuple[Ref, ...] = ()
     """Issues that got their status note."""
     edited: tuple[Ref, ...] = ()
     """Issues whose status note was edited."""
     healed: tuple[Duplicate, ...] = ()
-    answered: tuple[Answer, ...] = ()
+    answered: tuple[CommandAnswer, ...] = ()
     folded: tuple[Fold, ...] = ()
     settled: tuple[Ref, ...] = ()
-    """Reviews that were closed when their reminder was about to be posted."""
+    """Reviews that had been closed by the time their reminder was to be posted."""
     moved: tuple[Ref, ...] = ()
-    """Issues that had been moved elsewhere by then; what follows is decided where they are now."""
+    """Issues that had been moved by then; the next run decides about them at their new place."""
     failures: tuple[Failure, ...] = ()

@@ -1,4 +1,4 @@
-"""A Key Information table begun from what is known of the incident, so that a reviewer need not look it up."""
+"""A Key Information table that is filled in as far as the incident's record goes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _MOST_PARTICIPANTS = 20
 
 
 def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
-    """Return the rows: name and value, empty where the records do not tell it.
+    """Return the rows: name and value, empty where the record has none.
 
-    What the review's template does not ask for stands at the end, and only where something is known.
+    Rows that the review's template does not ask for come last, and only if their value is known.
     """
     start, end = case.declared_at, case.resolved_at
     return (
@@ -50,7 +50,7 @@ def _further(scene: Scene, case: Case) -> Iterator[Row]:
 def _participants(scene: Scene, case: Case) -> list[str]:
     """Return the people who declared the incident, were assigned to it or commented on it, by name.
 
-    Internal comments are left out, since their authors would be told to everybody who sees the review.
+    The authors of internal comments are left out: everybody who sees the review would see their names.
     """
     issue = scene.issues[case.incident]
     notes = (note for note in scene.notes(case.incident) if scene.is_human(note) and not note.internal)
@@ -61,17 +61,17 @@ def _participants(scene: Scene, case: Case) -> list[str]:
 
 
 def _severity(scene: Scene, case: Case) -> Markup:
-    """Return the incident's own severity label in backticks, ready to be copied as a reference."""
+    """Return the incident's severity label in backticks, ready to be copied as a reference."""
     if case.severity is None:
         return _BLANK
     names = scene.settings.labels
     issue = scene.issues.get(case.incident)
-    spelt = (
+    same = (
         label
         for label in (issue.labels if issue else ())
         if labels.severity(label, scope=names.severity_scope, plain=names.plain_severity) == case.severity
     )
-    label = next(spelt, f"{names.severity_scope}::{case.severity}")
+    label = next(same, f"{names.severity_scope}::{case.severity}")
     return code(f'~"{label}"')
 
 
@@ -80,7 +80,7 @@ def _instant(at: datetime) -> Markup:
 
 
 def _duration(start: datetime, end: datetime | None) -> Markup:
-    """Minutes between the two as they are printed, so that the table agrees with itself."""
+    """Return the minutes between the two instants as the table prints them."""
     if end is None or end < start:
         return _BLANK
     first, last = (at.replace(second=0, microsecond=0) for at in (start, end))

@@ -1,4 +1,4 @@
-"""The words of a reminder: who, what, the one next step, the policy's sentence, and how to postpone."""
+"""The text of a reminder: who, what, the one next step, the policy's sentence, and how to postpone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from audit.model import Source
-    from audit.reminders.addressees import Asked
+    from audit.reminders.addressees import Addressees
     from audit.reminders.cases import Case, Scene
     from audit.settings.policy import Policy
 
@@ -24,17 +24,17 @@ _SINCE = {"declared": "of the incident", "resolved": "of its resolution", "close
 _TITLE_LIMIT = 255
 
 
-def reminder_body(scene: Scene, case: Case, step: int, asked: Asked) -> str:
+def reminder_body(scene: Scene, case: Case, step: int, addressees: Addressees) -> str:
     """Return the body of a reminder, its marker last."""
     settings = scene.settings.reminders
     text = scene.wording.render(
         "reminder.md.j2",
-        names=mentions(asked.first, quiet=asked.quiet),
-        managers=mentions(asked.managers),
+        names=mentions(addressees.first, unpinged=addressees.unpinged),
+        managers=mentions(addressees.managers),
         step=step,
         steps=settings.steps,
         **shared_values(scene, case),
-        spoken=f"@{scene.bot} snooze 3d" if settings.commands else "",
+        snooze_command=f"@{scene.bot} snooze 3d" if settings.commands else "",
         quiet_days=settings.quiet_days,
     )
     marker = Marker(kind=markers.REMINDER, issue=str(case.issue), incident=str(case.incident), step=step)
@@ -55,19 +55,19 @@ def shared_values(scene: Scene, case: Case) -> dict[str, Any]:
 
 
 def kind_of(case: Case) -> str:
-    """Return what there is to speak about: a review, an inline one, or none yet."""
+    """Return what a note is about: ``review``, an ``inline`` one, or ``none`` yet."""
     if case.reviewed:
         return "review"
     return "inline" if case.inline else "none"
 
 
-def mentions(names: Iterable[str], *, quiet: Collection[str] = ()) -> Markup:
-    """Return live mentions, as a list in a sentence; those of ``quiet`` are named without a ping."""
-    return Markup(", ").join(handle(name) if name in quiet else mention(name) for name in names)
+def mentions(names: Iterable[str], *, unpinged: Collection[str] = ()) -> Markup:
+    """Return live mentions, as a list in a sentence; those of ``unpinged`` are in code, which notifies nobody."""
+    return Markup(", ").join(handle(name) if name in unpinged else mention(name) for name in names)
 
 
 def sentence(policy: Policy) -> Markup:
-    """Return what the policy says about the time: the handbook's own sentence where it is the handbook's rule."""
+    """Return what the policy says about the due day, in the handbook's words if it is the handbook's rule."""
     if (policy.due_days, policy.due_kind) == (5, "working"):
         return _SENTENCE
     return Markup("A review is completed within {} {} days {}.").format(
@@ -82,7 +82,7 @@ def snooze_example(scene: Scene, case: Case) -> str:
 
 
 def open_review(scene: Scene, case: Case) -> Markup:
-    """Return a link that opens the form of a new review, or words where it is not known in which project."""
+    """Return a link to the form of a new review, or a phrase if its project is not known."""
     prefix = scene.settings.review.prefixes[0]
     home = _home(scene, case)
     if home is None or not home.url:
@@ -98,12 +98,12 @@ def open_review(scene: Scene, case: Case) -> Markup:
 
 
 def _home(scene: Scene, case: Case) -> Source | None:
-    """Return the project in which the review belongs: the incident's own, or the only one that holds reviews."""
+    """Return the project of a new review: the incident's own, or the only one that holds reviews."""
     homes = [source for source in scene.result.evidence.records.sources if source.reviews]
-    own = [source for source in homes if source.project == case.incident.project]
-    return own[0] if own else homes[0] if len(homes) == 1 else None
+    only = homes[0] if len(homes) == 1 else None
+    return next((source for source in homes if source.project == case.incident.project), only)
 
 
 def signed(text: str, marker: Marker) -> str:
-    """Return a body with its marker."""
+    """Return a body with its marker. Raises ValueError where GitLab would take a line for a quick action."""
     return f"{without_quick_actions(text)}\n\n{markers.write(marker)}"

@@ -1,4 +1,4 @@
-"""Whom a text pings once GitLab has rendered it: what stands in code, or behind a backslash, pings nobody."""
+"""Whom a text pings once GitLab has rendered it: names in code or behind a backslash ping nobody."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _APART: Final = "\ufdd0"
 
 
 def pinged(text: str) -> set[str]:
-    """Return the names that a note mentions, in small letters; whether they are anybody's is not asked."""
-    found = (name for part in _live(_MARKDOWN.parse(text)) for name in _MENTION.findall(part))
-    return {name.rstrip("./-").casefold() for name in found}
+    """Return the names that a note mentions, in small letters, whether such accounts exist or not."""
+    names = (name for part in _live(_MARKDOWN.parse(text)) for name in _MENTION.findall(part))
+    return {name.rstrip("./-").casefold() for name in names}
 
 
 def _live(tokens: Iterable[Token]) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _live(tokens: Iterable[Token]) -> Iterator[str]:
 
 
 def _shown(token: Token) -> str:
-    """Return what a piece of a paragraph has for GitLab; an entity, unlike a backslash, hides nothing."""
+    """Return the text of a token in which GitLab looks for names; an entity, unlike a backslash, hides nothing."""
     if token.type == "text" or (token.type == "text_special" and token.info == "entity"):
         return token.content
     return "\n" if token.type == "softbreak" else _APART

@@ -1,6 +1,6 @@
 """The one comment of an issue that is edited in place: how its review stands, what is missing, how to close it.
 
-It is written where a reminder goes, and kept true wherever the bot has spoken; edits notify nobody.
+It is posted where a reminder goes, and kept up to date wherever the bot has posted a note; edits notify nobody.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from audit.reminders.addressees import Directory
 
 _COMPLETED = frozenset({Verdict.ON_TIME, Verdict.LATE})
-_NOT_ASKED = {
+_WHY_NO_REMINDERS = {
     Verdict.OUT_OF_SCOPE: "the incident is out of the policy's scope",
     Verdict.NOT_REQUIRED: "the policy does not ask for one",
     Verdict.WAIVED: "it is waived for now",
@@ -38,28 +38,28 @@ _NOT_ASKED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
-    """What a note should say."""
+    """What a note should be."""
 
     body: str
     internal: bool
     incident: str = ""
     waiting: bool = False
-    """Somebody has something to do; every other note is only edited, never written anew."""
+    """Whether somebody has something to do; every other note is only edited, never posted anew."""
 
 
 def status_notes(scene: Scene, directory: Directory, reminded: Collection[Ref]) -> tuple[StatusNote, ...]:
     """Return the notes that differ from what is on the server. ``reminded``: issues that get a reminder now."""
     about = _about(scene)
-    spoken = {issue for issue, marked in scene.marked.items() if marked}
-    found = (
+    noted = {issue for issue, marked in scene.marked.items() if marked}
+    notes = (
         _status_note(scene, directory, issue, about, reminded=issue in reminded)
-        for issue in sorted(spoken | set(reminded))
+        for issue in sorted(noted | set(reminded))
     )
-    return tuple(note for note in found if note is not None)
+    return tuple(note for note in notes if note is not None)
 
 
 def _about(scene: Scene) -> Mapping[Ref, list[Case]]:
-    """Return issue -> the cases that are spoken about there, of an incident also the one whose review is elsewhere."""
+    """Return issue -> the cases that its note is about; an incident's issue also has the case reviewed elsewhere."""
     about: dict[Ref, list[Case]] = {}
     for case in scene.cases:
         for issue in {case.issue, case.incident}:
@@ -92,13 +92,13 @@ def _status_note(
 
 
 def _may_create(scene: Scene, issue: Ref, cases: list[Case]) -> bool:
-    """Tell whether a new note may be written, which notifies, though no reminder comes: on a working day after one."""
+    """Tell whether a new note, which notifies, may be posted without a reminder: on a working day after one."""
     reminded = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER)
     return bool(reminded) and any(case.verdict in OPEN and case.calendar.works(scene.as_of) for case in cases)
 
 
 def _text(scene: Scene, directory: Directory, issue: Ref, cases: list[Case]) -> _Text | None:
-    """Return what an issue's note should say; None: leave it as it is."""
+    """Return what an issue's note should be; None: leave it as it is."""
     here = sorted((case for case in cases if case.issue == issue), key=_due_first)
     waiting = [case for case in here if case.verdict in OPEN and case.due_on is not None]
     if waiting:
@@ -109,11 +109,11 @@ def _text(scene: Scene, directory: Directory, issue: Ref, cases: list[Case]) -> 
         return None
     if done := [case for case in here if case.verdict in _COMPLETED and case.completed_on]:
         return _done(scene, issue, done[0])
-    return _not_asked(scene, issue, here)
+    return _no_reminders(scene, issue, here)
 
 
 def _due_first(case: Case) -> tuple[bool, str, Ref]:
-    """Order the cases of an issue by the one that speaks for it, as for reminders; without a due day comes last."""
+    """Order the cases of an issue by due day, as for reminders; those without one come last."""
     return (case.due_on is None, str(case.due_on), case.incident)
 
 
@@ -128,7 +128,7 @@ def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -
         proposed=commands.proposed(scene, case) is not None,
         late_days=scene.since(case, case.due),
         days_left=case.calendar.between(scene.as_of, case.due),
-        asked=[handle(name) for name in directory.asked(case, 1).first],
+        addressees=[handle(name) for name in directory.addressees(case, 1).first],
         missing=missing(scene, case),
         unassigned=not directory.assigned(case.issue),
         no_action_label=next(iter(scene.settings.labels.no_corrective_action), ""),
@@ -139,7 +139,7 @@ def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -
 
 
 def reopened_on(scene: Scene, case: Case) -> date | None:
-    """Return the day on which a review that had been closed was opened again; None: it was not."""
+    """Return the day on which a closed review was opened again; None if it was not."""
     events = scene.issues[case.issue].state_events if case.reviewed and case.issue in scene.issues else ()
     return next((scene.day_of(event.at) for event in reversed(events) if not event.closed), None)
 
@@ -155,14 +155,14 @@ def _done(scene: Scene, issue: Ref, case: Case) -> _Text:
     return _Text(body=body, internal=_hidden(scene, issue) or case.confidential, incident=str(case.incident))
 
 
-def _not_asked(scene: Scene, issue: Ref, cases: list[Case]) -> _Text | None:
-    """Say why no reminder comes any more. Where something was not read this time, it is left alone."""
+def _no_reminders(scene: Scene, issue: Ref, cases: list[Case]) -> _Text | None:
+    """Say why no reminder comes any more; None where something was not read this time."""
     sources = scene.result.evidence.records.sources
     if issue not in scene.issues or (not cases and not all(source.complete for source in sources)):
         return None
-    why = _NOT_ASKED[cases[0].verdict] if cases else "no incident that is audited has it as its review"
+    why = _WHY_NO_REMINDERS[cases[0].verdict] if cases else "no incident that is audited has it as its review"
     internal = _hidden(scene, issue) or (bool(cases) and cases[0].confidential)
-    body = scene.wording.render("status.md.j2", state="not_asked", why=why)
+    body = scene.wording.render("status.md.j2", state="no_reminders", why=why)
     return _Text(body=body, internal=internal)
 
 
@@ -171,13 +171,10 @@ def _hidden(scene: Scene, issue: Ref) -> bool:
 
 
 def missing(scene: Scene, case: Case) -> list[tuple[str, str, str]]:
-    """Return rule name, code and message of what can still be mended; no message that tells of a confidential record.
-
-    The message on a review of several incidents can tell of any of them.
-    """
+    """Return rule name, code and message of what can still be mended; the message is empty where it may not be told."""
     subjects = {str(case.issue), str(case.incident)}
-    found = [f for f in scene.result.findings if f.subject in subjects and _is_missing(f)]
-    return [(f.name, f.code, "" if case.confidential else scene.discretion.finding(f).message) for f in found]
+    findings = [f for f in scene.result.findings if f.subject in subjects and _is_missing(f)]
+    return [(f.name, f.code, "" if case.confidential else scene.discretion.finding(f).message) for f in findings]
 
 
 def _is_missing(finding: Finding) -> bool:

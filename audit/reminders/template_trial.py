@@ -1,4 +1,4 @@
-"""Every note that a wording can make, made of an invented tracker: so that the doctor finds what a night would."""
+"""Every note that a wording can make, for an invented tracker: the doctor finds its faults before a run does."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ _CATALOG: Final = Catalog(
     teams=(Team(name="api", manager="lee"),),
     teams_given=True,
 )
-_SAID: Final = {5: "snooze 14d", 12: "not needed: the supplier reviews it"}
-"""What a person says to the bot on some of the issues."""
+_COMMANDS: Final = {5: "snooze 14d", 12: "not needed: the supplier reviews it"}
+"""Issue number -> the command that a person gives the bot there; ``what now?`` on the others."""
 _ROLES: Final = {_PROJECT: {"sam": 30, "kim": 30}}
 
 
-def rehearse(wording: Wording, reminders: ReminderSettings) -> dict[str, str]:
-    """Return each kind of note, as the bot would write it, by what it is. Raises SettingsError where one cannot be."""
+def trial_notes(wording: Wording, reminders: ReminderSettings) -> dict[str, str]:
+    """Return title -> text of each kind of note. Raises SettingsError where a custom template cannot make it."""
     rules = reminders.model_copy(
         update={"remind_from": date(2026, 1, 1), "before_due": 2, "commands": True, "max_reminders": 100, "adopted": ()}
     )
-    made: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for where in ("issue", "inline"):
         settings = Settings.model_validate(
             {"projects": {"incidents": [_PROJECT]}, "policies": [{"from": "2026-01-01"}], "review": {"where": where}}
         ).model_copy(update={"reminders": rules})
         for step in range(rules.steps + 1):
-            made.update(_night(wording, settings, step))
-    return made
+            notes.update(_notes_after(wording, settings, step))
+    return notes
 
 
-def _night(wording: Wording, settings: Settings, step: int) -> Iterator[tuple[str, str]]:
-    """Yield what the bot says on a day on which so many reminders were posted before."""
+def _notes_after(wording: Wording, settings: Settings, step: int) -> Iterator[tuple[str, str]]:
+    """Yield title and text of the notes of a day by which ``step`` reminders have been posted."""
     issues = (
         *(_incident(1), _incident(2), _review(12, of=2), _incident(3), _review(13, of=3, closed=True)),
         *(replace(_incident(5), confidential=True), _incident(6, labels=("incident", "severity::4"))),
@@ -111,15 +111,15 @@ def _review(iid: int, *, of: int, closed: bool = False) -> Issue:
 
 
 def _comments(issue: Issue, step: int) -> tuple[Note, ...]:
-    """Return what a person has said to the bot, a status note, and the earlier reminders."""
-    said = _SAID.get(issue.ref.iid, "what now?")
-    spoken = Note(id=1, at=datetime(2026, 5, 25, 9, tzinfo=UTC), author=_LEAD, body=f"@{_BOT.username} {said}")
+    """Return a command to the bot, a status note, and the earlier reminders."""
+    text = _COMMANDS.get(issue.ref.iid, "what now?")
+    command = Note(id=1, at=datetime(2026, 5, 25, 9, tzinfo=UTC), author=_LEAD, body=f"@{_BOT.username} {text}")
     status = _note(2, _DECLARED + timedelta(days=8), Marker(kind=markers.STATUS, issue=str(issue.ref), hash="0"))
     earlier = (
         _note(2 + number, _DECLARED + timedelta(days=7 + 7 * number), Marker(kind=markers.REMINDER, step=number))
         for number in range(1, step + 1)
     )
-    return (spoken, status, *earlier)
+    return (command, status, *earlier)
 
 
 def _note(number: int, at: datetime, marker: Marker) -> Note:

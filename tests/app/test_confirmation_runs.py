@@ -1,4 +1,4 @@
-"""Reminders that people do not hate, over HTTP: the brake, commands, folds, own templates, coming and going."""
+"""Reminders that people do not hate, over HTTP: confirmation, commands, folds, own templates, coming and going."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from audit.gitlab.write.notes import carry_out
 from audit.gitlab.write.withdrawal import withdraw
 from audit.markers import Marker, write
 from audit.model import Ref
-from audit.reminders.plan import Answer, Fold, Plan
+from audit.reminders.plan import CommandAnswer, Fold, Plan
 from audit.settings import Connection
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at
 from tests.sandbox.faults import bad_gateway_after, html_status, json_status
@@ -114,12 +114,12 @@ def test_a_command_is_heeded_and_an_unknown_one_is_answered_once(
     assert not notes(tracker, 4)
 
 
-def answer(iid: int, to: int) -> Answer:
+def answer(iid: int, to: int) -> CommandAnswer:
     marker = Marker(kind="answer", answers=to)
-    return Answer(issue=Ref(PATH, iid), to=to, internal=False, body=f"Thank you.\n\n{write(marker)}")
+    return CommandAnswer(issue=Ref(PATH, iid), to=to, internal=False, body=f"Thank you.\n\n{write(marker)}")
 
 
-def carried_out(server: Server, *answers: Answer, folds: tuple[Fold, ...] = ()) -> Ledger:
+def carried_out(server: Server, *answers: CommandAnswer, folds: tuple[Fold, ...] = ()) -> Ledger:
     plan = Plan(as_of=date.fromisoformat(DAY), answers=answers, folds=folds)
     with Client(Connection.to(server.url, TOKEN), timeout=20, parallel=1, sleep=lambda _: None) as client:
         return carry_out(client, plan, bot="auditor")

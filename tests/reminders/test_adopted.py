@@ -9,7 +9,7 @@ import pytest
 
 from audit import markers
 from audit.model import Note, User
-from audit.reminders import note_inventory as migration
+from audit.reminders import note_inventory
 from audit.reminders.plan import Plan, Reason
 from audit.settings.settings import Adopted
 from tests.reminders.building import (
@@ -101,10 +101,10 @@ def test_what_the_bot_said_and_what_would_be_adopted_is_listed() -> None:
         return comment(FIRST, f"x\n\n{markers.write(markers.Marker(kind=kind))}", ROBOT, id=9)
 
     notes = (posted(FIRST, 1), posted(FIRST, 0), *map(marked, ("status", "answer", "duplicate", "later")), old(0))
-    said = migration.said({ref(11): notes, ref(1): ()}, bot=BOT, timezone="UTC")
+    said = note_inventory.bot_notes({ref(11): notes, ref(1): ()}, bot=BOT, timezone="UTC")
     assert sorted(one.what for one in said) == [
         "answer", "early reminder", "emptied note", "note of another version", "reminder 1", "status note"
     ]  # fmt: skip
     rule = Adopted(author="review-nudge", pattern="late")
-    (one,) = migration.adoptable({ref(11): notes}, rule, bot=BOT, timezone="UTC")
-    assert list(migration.lines((one,))) == ["  g/tracker#11: reminder 1, 2026-11-10, "]
+    (one,) = note_inventory.adoptable({ref(11): notes}, rule, bot=BOT, timezone="UTC")
+    assert list(note_inventory.lines((one,))) == ["  g/tracker#11: reminder 1, 2026-11-10, "]

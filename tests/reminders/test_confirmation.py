@@ -1,4 +1,4 @@
-"""The brake: what is far above the usual waits for a person."""
+"""Confirmation: what is far above the usual waits for a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.reminders import confirmation as brake
+from audit.reminders import confirmation
 from tests.reminders.building import FIRST, comment, incident, plan_of, posted, ref, settings
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def planned(count: int, *, before: int = 0, as_of: Any = TODAY, **reminders: Any
 def test_more_than_three_times_the_last_day_and_more_than_ten(count: int, before: int, *, held: bool) -> None:
     plan = planned(count, before=before)
     assert len(plan.planned) == count
-    assert brake.usual(plan) == before
+    assert confirmation.usual(plan) == before
     assert plan.held is held
 
 
@@ -52,16 +52,16 @@ def test_the_usual_is_that_of_the_last_day_which_may_be_today() -> None:
     """What a confirmed run posted before it was killed lets the next one go on."""
     days = {1: LAST - timedelta(days=1), 2: LAST, 3: LAST, 4: TODAY}
     notes = {ref(iid): (posted(day, 1, on=iid, of=iid),) for iid, day in days.items()}
-    assert brake.usual(plan_of(*map(incident, days), as_of=TODAY, comments=notes)) == 1
+    assert confirmation.usual(plan_of(*map(incident, days), as_of=TODAY, comments=notes)) == 1
     del notes[ref(4)]
-    assert brake.usual(plan_of(*map(incident, [1, 2, 3]), as_of=TODAY, comments=notes)) == 2
+    assert confirmation.usual(plan_of(*map(incident, [1, 2, 3]), as_of=TODAY, comments=notes)) == 2
 
 
 def test_the_hash_is_the_same_for_the_same_reminders_and_another_for_others() -> None:
     plan = planned(11)
-    assert brake.fingerprint(plan) == brake.fingerprint(planned(11))
-    assert brake.fingerprint(plan) == brake.fingerprint(planned(11, as_of=TODAY + timedelta(days=1)))
-    assert brake.fingerprint(plan) != brake.fingerprint(planned(12))
+    assert confirmation.fingerprint(plan) == confirmation.fingerprint(planned(11))
+    assert confirmation.fingerprint(plan) == confirmation.fingerprint(planned(11, as_of=TODAY + timedelta(days=1)))
+    assert confirmation.fingerprint(plan) != confirmation.fingerprint(planned(12))
     other = planned(11, contact="somebody-else")
-    assert brake.fingerprint(plan) == brake.fingerprint(other), "nobody else is asked"
-    assert len(brake.fingerprint(plan)) == 12
+    assert confirmation.fingerprint(plan) == confirmation.fingerprint(other), "nobody else is asked"
+    assert len(confirmation.fingerprint(plan)) == 12

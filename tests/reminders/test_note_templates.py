@@ -10,9 +10,9 @@ import pytest
 from audit.errors import SettingsError
 from audit.inert import reference
 from audit.reminders.custom_templates import read_wording
-from audit.reminders.note_templates import LONGEST, NAMES, OwnTemplate, Wording, unkind
+from audit.reminders.note_templates import LONGEST, NAMES, CustomTemplate, Wording, unkind
 from audit.reminders.reminder_text import mentions
-from audit.reminders.template_trial import rehearse
+from audit.reminders.template_trial import trial_notes
 from audit.settings.settings import ReminderSettings, Settings
 from tests.reminders.rendering import html, mentioned, referred_to, shown
 
@@ -22,7 +22,7 @@ DAY = date(2026, 3, 9)
 
 
 def own(text: str, name: str = REMINDER) -> Wording:
-    return Wording(own={name: OwnTemplate(path=f"mine/{name}", text=text)})
+    return Wording(custom={name: CustomTemplate(path=f"mine/{name}", text=text)})
 
 
 VALUES = {"names": mentions(["sam", "kim"]), "incident": reference("g/p#1"), "kind": "review", "step": 1, "due": DAY}
@@ -40,7 +40,7 @@ def faults(text: str, name: str = REMINDER) -> list[str]:
 @pytest.fixture(scope="module")
 def notes() -> dict[str, str]:
     """Everything that the program itself can say."""
-    return rehearse(Wording(), ReminderSettings())
+    return trial_notes(Wording(), ReminderSettings())
 
 
 def test_the_rehearsal_has_every_kind_of_note(notes: dict[str, str]) -> None:
@@ -85,12 +85,12 @@ def test_words_of_blame_are_found(text: str, words: list[str]) -> None:
 
 
 def test_copies_of_the_programs_templates_say_the_same(notes: dict[str, str]) -> None:
-    copies = {name: OwnTemplate(path=name, text=(TEMPLATES / name).read_text(encoding="utf-8")) for name in NAMES}
-    assert rehearse(Wording(own=copies), ReminderSettings()) == notes
+    copies = {name: CustomTemplate(path=name, text=(TEMPLATES / name).read_text(encoding="utf-8")) for name in NAMES}
+    assert trial_notes(Wording(custom=copies), ReminderSettings()) == notes
 
 
 def test_an_own_template_speaks_and_the_marker_is_still_there() -> None:
-    made = rehearse(own("Hi {{ names }}, {{ incident }} waits since {{ due|day }}. `@team`"), ReminderSettings())
+    made = trial_notes(own("Hi {{ names }}, {{ incident }} waits since {{ due|day }}. `@team`"), ReminderSettings())
     body = made["reminder 1 on 12, issue"]
     assert body.startswith("Hi @sam, @kim, example-group/production#2 waits since Mon 2026-03-09.")
     assert mentioned(body) == {"sam", "kim"}
@@ -141,9 +141,9 @@ def test_what_an_own_template_may_not_do_is_a_fault_with_its_line(text: str, lin
 
 
 def test_all_faults_of_all_templates_are_told_at_once() -> None:
-    one, two = (OwnTemplate(path=name, text="{{ 2 ** 2 }}\n{{ a.b }}") for name in (REMINDER, STATUS))
+    one, two = (CustomTemplate(path=name, text="{{ 2 ** 2 }}\n{{ a.b }}") for name in (REMINDER, STATUS))
     with pytest.raises(SettingsError) as caught:
-        Wording(own={REMINDER: one, STATUS: two})
+        Wording(custom={REMINDER: one, STATUS: two})
     assert [fault.split(": ")[0] for fault in caught.value.faults] == [
         "reminder.md.j2:1", "reminder.md.j2:2", "status.md.j2:1", "status.md.j2:2"
     ]  # fmt: skip
@@ -165,12 +165,12 @@ def settings(folder: Path | str) -> Settings:
 
 
 def test_own_templates_are_read_from_their_folder(tmp_path: Path) -> None:
-    assert not read_wording(settings("")).own
+    assert not read_wording(settings("")).custom
     with pytest.raises(SettingsError, match=r"holds none of reminder.md.j2, status.md.j2, answer.md.j2"):
         read_wording(settings(tmp_path))
     (tmp_path / ANSWER).write_text("Noted, {{ who }}.", encoding="utf-8")
     wording = read_wording(settings(tmp_path))
-    assert rehearse(wording, ReminderSettings())["answer"].startswith("Noted, `@kim`.")
+    assert trial_notes(wording, ReminderSettings())["answer"].startswith("Noted, `@kim`.")
     (tmp_path / STATUS).write_bytes(b"\xff")
     with pytest.raises(SettingsError, match=r"status.md.j2 cannot be read"):
         read_wording(settings(tmp_path))

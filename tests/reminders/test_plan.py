@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from audit.model import DueDateChange, Issue, LabelEvent, Link, Source, StateEvent, Verdict
-from audit.reminders import confirmation as brake
-from audit.reminders import decide
+from audit.reminders import confirmation, decide
 from audit.reminders.cases import cases
-from audit.reminders.plan import Outcome, Plan, Posted, Reason
+from audit.reminders.plan import FollowUp, Plan, Posted, Reason
 from audit.report.formats.reminders_json import reminders_json
 from tests.reminders.building import (
     ALICE,
@@ -260,7 +259,7 @@ def test_reminders_json_is_the_contract() -> None:
     assert told == {
         "schema_version": 1,
         "as_of": "2026-11-17",
-        "plan": brake.fingerprint(plan),
+        "plan": confirmation.fingerprint(plan),
         "planned": [
             {
                 "issue": "g/tracker#11",
@@ -331,54 +330,54 @@ def due(day: int, due_on: date | None) -> tuple[DueDateChange, ...]:
 @pytest.mark.parametrize(
     ("issues", "notes", "as_of", "expected"),
     [
-        ((incident(), review()), (), date(2026, 11, 12), Outcome.WAITING),
-        ((incident(), review()), (), date(2026, 11, 13), Outcome.NOTHING),
-        ((incident(), review()), (comment(date(2026, 11, 12), id=1),), date(2026, 11, 20), Outcome.COMMENTED),
-        ((incident(), review()), (comment(date(2026, 11, 13), id=1),), date(2026, 11, 20), Outcome.NOTHING),
-        ((incident(), review()), (comment(date(2026, 11, 9), id=1),), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review()), (), date(2026, 11, 12), FollowUp.WAITING),
+        ((incident(), review()), (), date(2026, 11, 13), FollowUp.NOTHING),
+        ((incident(), review()), (comment(date(2026, 11, 12), id=1),), date(2026, 11, 20), FollowUp.COMMENTED),
+        ((incident(), review()), (comment(date(2026, 11, 13), id=1),), date(2026, 11, 20), FollowUp.NOTHING),
+        ((incident(), review()), (comment(date(2026, 11, 9), id=1),), date(2026, 11, 20), FollowUp.NOTHING),
         (
             (incident(), review(closed_at=datetime(2026, 11, 12, 20, tzinfo=UTC))),
             (comment(date(2026, 11, 11), id=1),),
             date(2026, 11, 20),
-            Outcome.COMPLETED,
+            FollowUp.COMPLETED,
         ),
-        ((incident(), review(closed_at=datetime(2026, 11, 13, tzinfo=UTC))), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review(closed_at=datetime(2026, 11, 13, tzinfo=UTC))), (), date(2026, 11, 20), FollowUp.NOTHING),
         # completed and opened again: it was an answer all the same
-        ((incident(), review(state_events=closing(11, 13))), (), date(2026, 11, 20), Outcome.COMPLETED),
-        ((incident(), review(state_events=closing(9, 11))), (), date(2026, 11, 20), Outcome.NOTHING),
-        ((incident(state_events=closing(11, 13)), review()), (), date(2026, 11, 20), Outcome.NOTHING),
-        ((incident(), review(label_events=(snoozed(12),))), (), date(2026, 11, 20), Outcome.POSTPONED),
-        ((incident(label_events=(snoozed(12),)), review()), (), date(2026, 11, 20), Outcome.POSTPONED),
-        ((incident(), review(label_events=(snoozed(13), snoozed(9)))), (), date(2026, 11, 20), Outcome.NOTHING),
-        ((incident(), review(label_events=(snoozed(11, added=False),))), (), date(2026, 11, 20), Outcome.NOTHING),
-        ((incident(), review(label_events=(snoozed(11, label=None),))), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review(state_events=closing(11, 13))), (), date(2026, 11, 20), FollowUp.COMPLETED),
+        ((incident(), review(state_events=closing(9, 11))), (), date(2026, 11, 20), FollowUp.NOTHING),
+        ((incident(state_events=closing(11, 13)), review()), (), date(2026, 11, 20), FollowUp.NOTHING),
+        ((incident(), review(label_events=(snoozed(12),))), (), date(2026, 11, 20), FollowUp.POSTPONED),
+        ((incident(label_events=(snoozed(12),)), review()), (), date(2026, 11, 20), FollowUp.POSTPONED),
+        ((incident(), review(label_events=(snoozed(13), snoozed(9)))), (), date(2026, 11, 20), FollowUp.NOTHING),
+        ((incident(), review(label_events=(snoozed(11, added=False),))), (), date(2026, 11, 20), FollowUp.NOTHING),
+        ((incident(), review(label_events=(snoozed(11, label=None),))), (), date(2026, 11, 20), FollowUp.NOTHING),
         (
             (incident(), review(label_events=(snoozed(11, label="Severity::2"),))),
             (),
             date(2026, 11, 20),
-            Outcome.NOTHING,
+            FollowUp.NOTHING,
         ),
-        ((incident(), review(due_changes=due(11, date(2026, 11, 30)))), (), date(2026, 11, 20), Outcome.POSTPONED),
-        ((incident(), review(due_changes=due(11, None))), (), date(2026, 11, 20), Outcome.NOTHING),
+        ((incident(), review(due_changes=due(11, date(2026, 11, 30)))), (), date(2026, 11, 20), FollowUp.POSTPONED),
+        ((incident(), review(due_changes=due(11, None))), (), date(2026, 11, 20), FollowUp.NOTHING),
         (
             (incident(), review(due_changes=due(11, date(2026, 11, 30)))),
             (comment(date(2026, 11, 12), id=1),),
             date(2026, 11, 20),
-            Outcome.COMMENTED,
+            FollowUp.COMMENTED,
         ),
     ],
 )
 def test_what_followed_a_reminder(
-    issues: tuple[Issue, ...], notes: tuple[Any, ...], as_of: date, expected: Outcome
+    issues: tuple[Issue, ...], notes: tuple[Any, ...], as_of: date, expected: FollowUp
 ) -> None:
     plan = plan_of(*issues, as_of=as_of, comments={ref(11): (posted(FIRST, 1), *notes)})
-    assert [(one.step, one.posted_on, one.outcome) for one in plan.earlier] == [(1, FIRST, expected)]
+    assert [(one.step, one.posted_on, one.follow_up) for one in plan.earlier] == [(1, FIRST, expected)]
 
 
 def test_opening_the_review_is_an_answer_to_a_reminder_on_the_incident() -> None:
     opened = review(created_at=datetime(2026, 11, 11, 9, tzinfo=UTC), links=(Link(target=ref(1)),))
     plan = plan_of(incident(), opened, as_of=date(2026, 11, 13), comments={ref(1): (posted(FIRST, 1, on=1),)})
-    assert [one.outcome for one in plan.earlier] == [Outcome.OPENED]
+    assert [one.follow_up for one in plan.earlier] == [FollowUp.OPENED]
 
 
 def test_people_of_both_kinds_can_be_assigned() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from audit.model import Finding, Gap, Issue, Note, Ref, User
 from audit.reminders import decide
 from audit.reminders.cases import Scene
-from audit.reminders.plan import Followed, Outcome
+from audit.reminders.plan import EarlierReminder, FollowUp
 from audit.report.figures.view import Run, View, build_view
 from audit.rules import RULES, Rule
 from tests import records as make
@@ -167,22 +167,22 @@ def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> 
     return decide.plan(replace(Scene.of(of, bot=BOT), comments=comments or {}))
 
 
-def followed() -> tuple[Followed, ...]:
+def followed() -> tuple[EarlierReminder, ...]:
     """Reminders that were posted before: an early one, and both steps that were reached."""
     told = (
-        (4, 4, 1, date(2026, 9, 9), Outcome.NOTHING),
-        (4, 4, 2, date(2026, 11, 17), Outcome.COMMENTED),
-        (103, 3, 1, date(2026, 11, 16), Outcome.POSTPONED),
-        (120, 20, 1, date(2026, 11, 20), Outcome.WAITING),
-        (102, 2, 0, date(2026, 10, 16), Outcome.COMPLETED),
+        (4, 4, 1, date(2026, 9, 9), FollowUp.NOTHING),
+        (4, 4, 2, date(2026, 11, 17), FollowUp.COMMENTED),
+        (103, 3, 1, date(2026, 11, 16), FollowUp.POSTPONED),
+        (120, 20, 1, date(2026, 11, 20), FollowUp.WAITING),
+        (102, 2, 0, date(2026, 10, 16), FollowUp.COMPLETED),
     )
     return tuple(
-        Followed(
+        EarlierReminder(
             issue=Ref(P, issue),
             incident=Ref(P, incident),
             step=step,
             posted_on=day,
-            outcome=outcome,
+            follow_up=outcome,
             confidential=issue == 120,
         )
         for issue, incident, step, day, outcome in told

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.markers import Marked
     from audit.model import Ref
-    from audit.reminders.plan import Answer, Fold, Plan, Reminder, StatusNote
+    from audit.reminders.plan import CommandAnswer, Fold, Plan, Reminder, StatusNote
 
 _FAILURES_IN_A_ROW = 3
 _HEAD_START = 30.0
@@ -67,7 +67,7 @@ class _Scribe:
     created: list[Ref] = field(default_factory=list)
     edited: list[Ref] = field(default_factory=list)
     healed: list[Duplicate] = field(default_factory=list)
-    answered: list[Answer] = field(default_factory=list)
+    answered: list[CommandAnswer] = field(default_factory=list)
     folded: list[Fold] = field(default_factory=list)
     settled: list[Ref] = field(default_factory=list)
     moved: list[Ref] = field(default_factory=list)
@@ -111,7 +111,7 @@ class _Scribe:
         except RequestError as error:
             self._failed(issue, what, error)
 
-    def tidy(self, issue: Ref, answers: Sequence[Answer], folds: Sequence[Fold]) -> None:
+    def tidy(self, issue: Ref, answers: Sequence[CommandAnswer], folds: Sequence[Fold]) -> None:
         """Answer commands on one issue and fold its earlier reminders."""
         what = "answer" if answers else "fold"
         if self.stopped:
@@ -183,7 +183,7 @@ class _Scribe:
             self.pen.edit(note.issue, there[0].note.id, note.body)
             self.edited.append(note.issue)
 
-    def _answer(self, answer: Answer, own: list[Marked]) -> None:
+    def _answer(self, answer: CommandAnswer, own: list[Marked]) -> None:
         sought = Sought(markers.ANSWER, answers=answer.to)
         if not sought.among(own):
             self.pen.create(answer.issue, answer.body, sought, answer.internal)

@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.reminders.plan import Outcome
+from audit.reminders.plan import FollowUp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from audit.reminders.plan import Followed, Plan
+    from audit.reminders.plan import EarlierReminder, Plan
 
-_UNMOVED = (Outcome.NOTHING, Outcome.WAITING)
+_UNMOVED = (FollowUp.NOTHING, FollowUp.WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def effect(plan: Plan | None, since: date | None) -> Effect | None:
     """
     if plan is None or not plan.earlier:
         return None
-    by_step: dict[int, list[Followed]] = defaultdict(list)
+    by_step: dict[int, list[EarlierReminder]] = defaultdict(list)
     for one in plan.earlier:
         by_step[one.step].append(one)
     recent = sorted((one for one in plan.earlier if since and one.posted_on >= since), key=lambda one: one.posted_on)
@@ -75,26 +75,26 @@ def effect(plan: Plan | None, since: date | None) -> Effect | None:
     )
 
 
-def _step(step: int, reminders: Sequence[Followed]) -> StepRow:
-    counts = Counter(one.outcome for one in reminders)
-    decided = len(reminders) - counts[Outcome.WAITING]
-    moved = decided - counts[Outcome.NOTHING]
+def _step(step: int, reminders: Sequence[EarlierReminder]) -> StepRow:
+    counts = Counter(one.follow_up for one in reminders)
+    decided = len(reminders) - counts[FollowUp.WAITING]
+    moved = decided - counts[FollowUp.NOTHING]
     return StepRow(
         step=step,
         posted=len(reminders),
-        waiting=counts[Outcome.WAITING],
-        followed={one.value: counts[one] for one in Outcome if one not in _UNMOVED},
+        waiting=counts[FollowUp.WAITING],
+        followed={one.value: counts[one] for one in FollowUp if one not in _UNMOVED},
         moved=moved,
         decided=decided,
         share=moved / decided if decided else None,
     )
 
 
-def _row(one: Followed) -> FollowedRow:
+def _row(one: EarlierReminder) -> FollowedRow:
     return FollowedRow(
         issue=str(one.issue),
         incident=str(one.incident),
         step=one.step,
         posted_on=one.posted_on,
-        outcome=one.outcome.value,
+        outcome=one.follow_up.value,
     )

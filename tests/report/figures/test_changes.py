@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.model import Ref
-from audit.reminders.plan import Followed, Outcome, Plan
+from audit.reminders.plan import EarlierReminder, FollowUp, Plan
 from audit.report.figures.changes import Turn, Turns, turns
 from audit.report.figures.reminder_effect import StepRow
 from audit.report.formats.audit_json import audit_json
@@ -91,29 +91,29 @@ def test_a_first_report_has_nothing_to_compare_with() -> None:
     assert "There is no earlier report to compare with." in _section(world.usual())
 
 
-def _followed(step: int, outcome: Outcome, *, days_ago: int = 3, iid: int = 103) -> Followed:
-    return Followed(
+def _followed(step: int, outcome: FollowUp, *, days_ago: int = 3, iid: int = 103) -> EarlierReminder:
+    return EarlierReminder(
         issue=Ref(P, iid),
         incident=Ref(P, 3),
         step=step,
         posted_on=AS_OF - timedelta(days=days_ago),
-        outcome=outcome,
+        follow_up=outcome,
         confidential=False,
     )
 
 
-def _reminded(*earlier: Followed, **fields: Any) -> View:
+def _reminded(*earlier: EarlierReminder, **fields: Any) -> View:
     return _view(plan=Plan(as_of=AS_OF, earlier=earlier), **fields)
 
 
 MANY = (
-    _followed(1, Outcome.COMPLETED, days_ago=30),
-    _followed(1, Outcome.COMMENTED, days_ago=8),
-    _followed(1, Outcome.NOTHING, days_ago=7),
-    _followed(1, Outcome.WAITING, days_ago=0),
-    _followed(2, Outcome.NOTHING, days_ago=7),
-    _followed(2, Outcome.POSTPONED, days_ago=6),
-    _followed(0, Outcome.WAITING, days_ago=1),
+    _followed(1, FollowUp.COMPLETED, days_ago=30),
+    _followed(1, FollowUp.COMMENTED, days_ago=8),
+    _followed(1, FollowUp.NOTHING, days_ago=7),
+    _followed(1, FollowUp.WAITING, days_ago=0),
+    _followed(2, FollowUp.NOTHING, days_ago=7),
+    _followed(2, FollowUp.POSTPONED, days_ago=6),
+    _followed(0, FollowUp.WAITING, days_ago=1),
 )
 
 
@@ -154,7 +154,7 @@ def test_the_effect_in_words() -> None:
 
 
 def test_reminders_about_something_confidential_are_counted_and_named_by_their_number_alone() -> None:
-    hidden = replace(_followed(1, Outcome.OPENED, iid=120), incident=Ref(P, 20), confidential=True)
+    hidden = replace(_followed(1, FollowUp.OPENED, iid=120), incident=Ref(P, 20), confidential=True)
     view = _reminded(hidden, previous=world.previous())
     assert view.effect is not None
     assert view.effect.steps == (

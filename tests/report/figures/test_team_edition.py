@@ -11,7 +11,7 @@ import pytest
 
 from audit.errors import UsageError
 from audit.model import Catalog, Gap, Link, Ref, Service
-from audit.reminders.plan import Followed, Outcome, Proposal
+from audit.reminders.plan import EarlierReminder, FollowUp, Proposal
 from audit.report.figures.team_edition import team_named
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.markdown import report_md
@@ -58,8 +58,8 @@ def _whole() -> View:
 @cache
 def _team() -> View:
     earlier = (
-        _followed(4, Outcome.COMMENTED),
-        _followed(3, Outcome.NOTHING),
+        _followed(4, FollowUp.COMMENTED),
+        _followed(3, FollowUp.NOTHING),
     )
     proposals = (_proposed(4), _proposed(3))
     plan = replace(
@@ -77,9 +77,9 @@ def _proposed(iid: int) -> Proposal:
     return Proposal(issue=ref, incident=ref, by="alice", on=AS_OF, reason="Done elsewhere.", url="", internal=False)
 
 
-def _followed(iid: int, outcome: Outcome) -> Followed:
+def _followed(iid: int, outcome: FollowUp) -> EarlierReminder:
     ref = Ref(P, iid)
-    return Followed(issue=ref, incident=ref, step=1, posted_on=AS_OF, outcome=outcome, confidential=False)
+    return EarlierReminder(issue=ref, incident=ref, step=1, posted_on=AS_OF, follow_up=outcome, confidential=False)
 
 
 def test_a_team_edition_holds_the_rows_of_its_team_as_the_whole_report_has_them() -> None:
