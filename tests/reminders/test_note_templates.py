@@ -89,7 +89,7 @@ def test_copies_of_the_programs_templates_say_the_same(notes: dict[str, str]) ->
     assert trial_notes(Wording(custom=copies), ReminderSettings()) == notes
 
 
-def test_an_own_template_speaks_and_the_marker_is_still_there() -> None:
+def test_a_custom_template_speaks_and_the_marker_is_still_there() -> None:
     made = trial_notes(own("Hi {{ names }}, {{ incident }} waits since {{ due|day }}. `@team`"), ReminderSettings())
     body = made["reminder 1 on 12, issue"]
     assert body.startswith("Hi @sam, @kim, example-group/production#2 waits since Mon 2026-03-09.")
@@ -104,7 +104,7 @@ def test_an_own_template_speaks_and_the_marker_is_still_there() -> None:
         ("{% for a in range(9999999) %}x{% endfor %}", 1, "a loop goes over a value by its name"),
         ("Hi\n{% for a in names recursive %}{{ loop(a) }}{% endfor %}", 2, "a loop goes over"),
         ("{% for a in names %}{% for b in a %}\n{% for c in b %}{% endfor %}{% endfor %}{% endfor %}", 2, "2 deep"),
-        ("{{ 'x' * 999999999 }}", 1, "Mul is not for reminders"),
+        ("{{ 'x' * 999999999 }}", 1, "Mul is not allowed"),
         ("{{ 9 ** 9 ** 9 }}", 1, "Pow is not"),
         ("a\n{% set x = 'y' %}", 2, "Assign is not"),
         ("{{ '%999999999d' % 1 }}", 1, "Mod is not"),
@@ -135,7 +135,7 @@ def test_an_own_template_speaks_and_the_marker_is_still_there() -> None:
         ("{% for a in names %}" + "x" * (LONGEST // 5) + "{% endfor %}", 1, "a note of more than 20,000 characters"),
     ],
 )  # fmt: skip
-def test_what_an_own_template_may_not_do_is_a_fault_with_its_line(text: str, line: int, words: str) -> None:
+def test_what_a_custom_template_may_not_do_is_a_fault_with_its_line(text: str, line: int, words: str) -> None:
     found = faults(text)
     assert any(fault.startswith(f"{line}: ") and words in fault for fault in found), found
 
@@ -150,7 +150,7 @@ def test_all_faults_of_all_templates_are_told_at_once() -> None:
     assert "4 faults" in caught.value.message
 
 
-def test_foreign_words_do_nothing_in_an_own_template_either() -> None:
+def test_foreign_words_do_nothing_in_a_custom_template_either() -> None:
     hostile = "@all <img src=x> | `x` #1\n/close"
     text = "{{ a }}|{{ a|upper }}\n{{ a|capitalize }}\n{{ b|default(a) }}\n| {{ names }} | `@all` |"
     body = own(text).render(REMINDER, a=hostile, names=mentions(["_sam", "g/k"]))
@@ -164,7 +164,7 @@ def settings(folder: Path | str) -> Settings:
     return Settings.model_validate({"projects": {"incidents": "g/p"}, "reminders": {"templates": str(folder)}})
 
 
-def test_own_templates_are_read_from_their_folder(tmp_path: Path) -> None:
+def test_custom_templates_are_read_from_their_folder(tmp_path: Path) -> None:
     assert not read_wording(settings("")).custom
     with pytest.raises(SettingsError, match=r"holds none of reminder.md.j2, status.md.j2, answer.md.j2"):
         read_wording(settings(tmp_path))
