@@ -171,13 +171,18 @@ class Issue:
     due_on: date | None = None
     """The issue's own due date field, which the policy's due day is not."""
     labels: tuple[str, ...] = ()
+    """As spelt. A label by which the server's own list found the issue is among them, even where a page failed."""
+    labels_read: bool = True
+    """False: a page of its labels failed, ``labels`` holds some of them, a gap (``labels``) says why."""
     severity: int | None = None
     """GitLab's own severity field, 1 to 4; None where it is UNKNOWN."""
     author: User
     assignees: tuple[User, ...] = ()
+    assignees_read: bool = True
+    """False: a page of its assignees failed, ``assignees`` holds some of them, a gap (``users``) says why."""
     moved: bool = False
     moved_to: Ref | None = None
-    """None where it was not moved, or where the target cannot be read."""
+    """None where it was not moved, or where the server answers that the target is out of the token's sight."""
     duplicate_of: Ref | None = None
     links: tuple[Link, ...] = ()
     label_events: tuple[LabelEvent, ...] = ()
@@ -192,6 +197,40 @@ class Issue:
     """False: a page of its links failed, a gap says why."""
     history_read: bool = True
     """False: its label and state events could not be read, a gap says why."""
+
+
+class Mention(StrEnum):
+    """How an issue leads to another place (project or issue)."""
+
+    MOVE = "move"
+    """It was moved there."""
+    LINK = "link"
+    """An issue link, or where the server says that its other end was moved or closed as a duplicate."""
+    ROW = "row"
+    """The row Link to Incident Issue of its Key Information."""
+    TITLE = "title"
+    TEXT = "text"
+    """The rest of its description."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unasked:
+    """A place to which an issue leads, and of which nothing is known: it could not be asked for (section 4).
+
+    The request failed, or was not made because the issue names more places than are asked for. An answer that nothing
+    is there (404, or null in GraphQL) is an answer: no such record is made of it. One record for each issue and place,
+    by its strongest mention. The engine makes the gap of it; what reads adds none of its own.
+    """
+
+    issue: Ref
+    """The incident or review that leads there."""
+    place: str
+    """``g/p`` or ``g/p#12``, as far as it is known."""
+    mention: Mention
+    why: str
+    """The failure in words; of a place beyond the limit, that there are too many."""
+    beyond: bool = False
+    """Not asked for, since so many other places of this issue came first. It changes no incident's verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,13 +312,14 @@ class Records:
     former_paths: dict[str, str] = field(default_factory=dict)
     """A project's former path (lower case) -> its path of today."""
     gaps: tuple[Gap, ...] = ()
+    unasked: tuple[Unasked, ...] = ()
+    """Sorted by issue, place and mention: to which places incidents and reviews lead that could not be asked for."""
     hosts: tuple[str, ...] = ()
     """Host names of this GitLab, lower case, with the port where there is one."""
     root: str = ""
     """The path below which it lives there, like ``/gitlab``; mostly empty."""
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
-    gitlab_version: str = ""
     templates: tuple[str, ...] = field(default=(), repr=False)
     """Texts of the issue templates from which incidents and reviews are begun, sorted, each once."""
 

@@ -31,7 +31,6 @@ GUESSES: Final = (
     Signal.DESCRIPTION_REFERENCE,
     Signal.TITLE_MATCH,
 )
-STRENGTH: Final[Mapping[Signal, int]] = {signal: place for place, signal in enumerate(Signal)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import pytest
 from audit.engine import judge as engine
 from audit.errors import EvidenceError
 from audit.model import Level, Subject
-from audit.rules import RULES, Rule
+from audit.rules import RULES, Group, Rule
 from tests.records import PROJECT, asked, audited, evidence, found, incident, outcomes, review, settings, source, waiver
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def rule(code: str, **fields: Any) -> Rule:
         "name": code.lower(),
         "level": Level.INFO,
         "subject": Subject.INCIDENT,
+        "group": Group.ADVICE,
         "sentence": "A test.",
+        "lacks": "nothing",
+        "step": "Wait",
         "in_scope": everybody,
         "violated": everybody,
         "message": message,

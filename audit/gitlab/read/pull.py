@@ -93,7 +93,6 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
         hosts=tuple(sorted(job.hosts)),
         root=client.root,
         unreadable_links_shown=all(one.links_shown for one in everything),
-        gitlab_version=preflight.version,
         templates=templates.texts,
     )
 

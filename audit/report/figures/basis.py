@@ -158,7 +158,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
     yield from map(repr, records.templates)
     yield from sorted(map(repr, records.sources))
-    yield from sorted(map(repr, records.gaps))
+    yield from sorted(map(repr, (*records.gaps, *records.unasked)))
     for issue in sorted(records.issues, key=lambda issue: issue.ref):
         yield repr(replace(issue, comments=0))
 

@@ -71,7 +71,7 @@ def test_what_is_told_of_the_projects(tracker: Tracker, open_desk: Open) -> None
         sorted((desk.server.url.removeprefix("http://"), "git.example.com:*", "gitlab.example.com"))
     )
     assert (records.gaps, records.former_paths, records.accounts) == ((), {}, {})
-    assert (records.unreadable_links_shown, records.gitlab_version) == (True, "19.4.0-ee")
+    assert records.unreadable_links_shown
 
 
 def test_which_issues_are_read(tracker: Tracker, desk: Desk) -> None:
