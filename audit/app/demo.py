@@ -11,8 +11,8 @@ from audit.app.order import Order
 from audit.errors import OutputError
 from audit.gitlab.http.client import Client
 from audit.report.history.output_folder import write_all
-from audit.sandbox import saved_state as journal
-from audit.sandbox.demo_tracker import demo_world
+from audit.sandbox.data import saved_state
+from audit.sandbox.demo.demo_tracker import demo_world
 from audit.sandbox.server import Server
 from audit.settings.environment import connection_from
 from audit.settings.loader import load
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from audit.app.order import Done
     from audit.gitlab.read.progress import Say
-    from audit.sandbox.demo_tracker import Demo
+    from audit.sandbox.demo.demo_tracker import Demo
 
 
 def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say: Say) -> None:
@@ -33,7 +33,7 @@ def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say
     write_all(folder, {"audit.yml": story.settings_text})
     if fresh:
         memory.unlink(missing_ok=True)
-    again = journal.restore(story.world, memory)
+    again = saved_state.restore(story.world, memory)
     settings = load(folder / "audit.yml")
     with Server(story.world, public_url=story.public_url) as server:
         say(f"a sandbox GitLab is listening on {server.url}")
@@ -48,7 +48,7 @@ def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say
 
 def _remember(story: Demo, memory: Path) -> None:
     try:
-        journal.save(story.world, memory)
+        saved_state.save(story.world, memory)
     except OSError as error:
         raise OutputError(
             f"the report is written, but {memory} is not: {error.strerror or error}",

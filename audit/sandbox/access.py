@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER, REPORTER
+from audit.sandbox.data.records import DEVELOPER, GUEST, MAINTAINER, PLANNER, REPORTER
 from audit.sandbox.wire import refuse, refuse_error
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Group, Project
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Note, Token, User
-    from audit.sandbox.state import World
+    from collections.abc import Iterable
+
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.namespaces import Group, Namespace, ProjectSpace
+    from audit.sandbox.data.records import Account, Token
+    from audit.sandbox.data.work_items import StoredNote, WorkItem
+    from audit.sandbox.data.world import World
 
 _READING = frozenset({"api", "read_api"})
 _REVOKED = "Token was revoked. You have to re-authorize from the user."
@@ -24,7 +27,7 @@ _SCOPE = "The request requires higher privileges than provided by the access tok
 class Viewer:
     """The caller of one request; nobody without a token."""
 
-    user: User | None = None
+    user: Account | None = None
     token: Token | None = None
 
     @property
@@ -37,74 +40,74 @@ class Viewer:
         """Whether the token opens the API for writing."""
         return self.token is not None and "api" in self.token.scopes
 
-    def level(self, place: Group | Project) -> int:
+    def level(self, place: Namespace) -> int:
         """Find the highest access level in the place and above it; 0 is no member."""
         if self.user is None or not self._reaches(place):
             return 0
-        return max(above.members.get(self.user.id, 0) for above in place.lineage())
+        return place.level(self.user.id)
 
-    def _reaches(self, place: Group | Project) -> bool:
+    def _reaches(self, place: Namespace) -> bool:
         narrowed = self.token.projects if self.token is not None else None
         return narrowed is None or place.path in narrowed
 
-    def reads_project(self, project: Project) -> bool:
+    def reads_project(self, project: ProjectSpace) -> bool:
         """Whether the project exists for this caller."""
         if project.visibility == "public" or (project.visibility == "internal" and self.user is not None):
             return True
         return self.level(project) >= GUEST
 
-    def reads_code(self, project: Project) -> bool:
+    def reads_code(self, project: ProjectSpace) -> bool:
         """Whether the caller may read the repository: a guest of a private project may not."""
         open_to_all = project.visibility != "private" and self.reads_project(project)
         return open_to_all or self.level(project) >= REPORTER
 
-    def pushes(self, project: Project) -> bool:
+    def pushes(self, project: HostedProject) -> bool:
         """Whether the caller may push to the default branch."""
         return not project.archived and self.level(project) >= (MAINTAINER if project.protected else DEVELOPER)
 
-    def reads_group(self, group: Group) -> bool:
-        """Whether the group exists for this caller: a member of something in it sees it too."""
+    def reads_group(self, group: Group, projects: Iterable[ProjectSpace]) -> bool:
+        """Whether the group exists for this caller: a member of one of the projects in it sees it too."""
         if group.visibility == "public" or self.level(group) >= GUEST:
             return True
-        return any(self.reads_project(project) for project in group.projects())
+        return any(self.reads_project(project) for project in projects)
 
-    def reads(self, issue: Issue) -> bool:
+    def reads(self, issue: WorkItem) -> bool:
         """Whether the issue exists for this caller."""
         if not issue.project.issues_enabled or not self.reads_project(issue.project):
             return False
         return not issue.confidential or self._is_privy(issue)
 
-    def _is_privy(self, issue: Issue) -> bool:
+    def _is_privy(self, issue: WorkItem) -> bool:
         if self.user is None:
             return False
         involved = self.user is issue.author or self.user in issue.assignees
         return involved or self.level(issue.project) >= PLANNER
 
-    def reads_note(self, note: Note) -> bool:
+    def reads_note(self, note: StoredNote) -> bool:
         """Whether the note of a readable issue exists for this caller."""
         if note.mentions is not None and not self.reads(note.mentions):
             return False
         return not note.internal or self.user is note.author or self._is_privy(note.issue)
 
-    def comments_on(self, issue: Issue) -> bool:
+    def comments_on(self, issue: WorkItem) -> bool:
         """Whether the caller may comment on a readable issue."""
         if self.user is None or issue.project.archived:
             return False
         return not issue.discussion_locked or self.level(issue.project) >= GUEST
 
-    def writes_internally(self, issue: Issue) -> bool:
+    def writes_internally(self, issue: WorkItem) -> bool:
         """Whether an internal note of the caller is one; of others GitLab makes a public one, and says nothing."""
         return self.level(issue.project) >= PLANNER
 
-    def edits(self, issue: Issue) -> bool:
+    def edits(self, issue: WorkItem) -> bool:
         """Whether the caller may change texts and state of a readable issue."""
         return self.user is not None and (self.user is issue.author or self.plans(issue))
 
-    def plans(self, issue: Issue) -> bool:
+    def plans(self, issue: WorkItem) -> bool:
         """Whether the caller may change labels, dates, assignees and links."""
         return not issue.project.archived and self.level(issue.project) >= PLANNER
 
-    def edits_note(self, note: Note) -> bool:
+    def edits_note(self, note: StoredNote) -> bool:
         """Whether the caller may change or delete a comment."""
         if note.system or self.user is None:
             return False

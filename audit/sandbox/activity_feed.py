@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from audit.sandbox.containers import Project
-from audit.sandbox.records import LabelEvent, Note, StateEvent, User, digest
+from audit.sandbox.data.namespaces import Namespace, ProjectSpace
+from audit.sandbox.data.records import Account, digest
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from audit.sandbox.access import Viewer
-    from audit.sandbox.issue import Issue
+    from audit.sandbox.data.work_items import LabelChange, StateChange, StoredNote, WorkItem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +22,8 @@ class EventNote:
     """A system note that no table holds; GitLab words it anew from the events at each read."""
 
     kind: str
-    issue: Issue
-    author: User
+    issue: WorkItem
+    author: Account
     body: str
     action: str
     created_at: dt.datetime
@@ -44,7 +44,7 @@ class Thread:
     """A discussion: a comment and its replies, or one system note."""
 
     id: str
-    notes: list[Note | EventNote]
+    notes: list[StoredNote | EventNote]
 
     @property
     def created_at(self) -> dt.datetime:
@@ -52,18 +52,18 @@ class Thread:
         return self.notes[0].created_at
 
 
-def threads(issue: Issue, viewer: Viewer, only: str) -> list[Thread]:
+def threads(issue: WorkItem, viewer: Viewer, only: str) -> list[Thread]:
     """List the discussions of an issue that a caller may read, oldest first."""
-    notes: list[Note | EventNote] = list(stored_notes(issue, viewer, only))
+    notes: list[StoredNote | EventNote] = list(stored_notes(issue, viewer, only))
     if only != "ONLY_COMMENTS":
         notes += [*_label_notes(issue), *_state_notes(issue)]
-    by_id: dict[str, list[Note | EventNote]] = {}
+    by_id: dict[str, list[StoredNote | EventNote]] = {}
     for note in sorted(notes, key=lambda n: n.created_at):
         by_id.setdefault(note.discussion_id, []).append(note)
     return [Thread(id=key, notes=found) for key, found in by_id.items()]
 
 
-def stored_notes(issue: Issue, viewer: Viewer, only: str) -> Iterator[Note]:
+def stored_notes(issue: WorkItem, viewer: Viewer, only: str) -> Iterator[StoredNote]:
     """List the notes that GitLab stores, oldest first, as far as a caller may read them."""
     for note in sorted(issue.notes, key=lambda n: (n.created_at, n.id)):
         kept = only == "ALL_NOTES" or note.system is (only == "ONLY_ACTIVITY")
@@ -71,8 +71,8 @@ def stored_notes(issue: Issue, viewer: Viewer, only: str) -> Iterator[Note]:
             yield note
 
 
-def _label_notes(issue: Issue) -> Iterator[EventNote]:
-    def occasion(event: LabelEvent) -> tuple[dt.datetime, int]:
+def _label_notes(issue: WorkItem) -> Iterator[EventNote]:
+    def occasion(event: LabelChange) -> tuple[dt.datetime, int]:
         return (event.created_at, event.user.id)
 
     for (at, user), group in groupby(sorted(issue.label_events, key=occasion), key=occasion):
@@ -88,7 +88,7 @@ def _label_notes(issue: Issue) -> Iterator[EventNote]:
         )
 
 
-def label_text(events: Iterable[LabelEvent], reader: Project) -> str:
+def label_text(events: Iterable[LabelChange], reader: Namespace) -> str:
     """Word what was added and removed on one occasion; labels are named by their id."""
     refs: dict[str, list[str]] = {"add": [], "remove": []}
     for event in events:
@@ -99,11 +99,11 @@ def label_text(events: Iterable[LabelEvent], reader: Project) -> str:
     return " and ".join(words for words in said if words)
 
 
-def _label_ref(event: LabelEvent, reader: Project) -> str:
+def _label_ref(event: LabelChange, reader: Namespace) -> str:
     if event.label is None:
         return ""
     owner = event.label.owner
-    foreign = isinstance(owner, Project) and owner is not reader
+    foreign = isinstance(owner, ProjectSpace) and owner is not reader
     if not foreign:
         return f"~{event.label.id}"
     near = owner.path.rpartition("/")[0] == reader.path.rpartition("/")[0]
@@ -120,12 +120,12 @@ def _labels_said(verb: str, refs: list[str]) -> str:
     return f"{verb} {listed} label{plural}"
 
 
-def _state_notes(issue: Issue) -> Iterator[EventNote]:
+def _state_notes(issue: WorkItem) -> Iterator[EventNote]:
     for event in issue.state_events:
         yield _state_note(issue, event)
 
 
-def _state_note(issue: Issue, event: StateEvent) -> EventNote:
+def _state_note(issue: WorkItem, event: StateChange) -> EventNote:
     return EventNote(
         kind="StateNote",
         issue=issue,

@@ -10,21 +10,23 @@ from audit.sandbox.quick_actions import Command, Outcome, extract, run
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import StoredNote, WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Note, User
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
     """What became of a comment's text."""
 
-    note: Note | None
+    note: StoredNote | None
     commands: list[Command]
     outcome: Outcome
 
 
-def write_note(call: Call, issue: Issue, text: str, *, internal: bool = False, reply_to: Note | None = None) -> Written:
+def write_note(
+    call: Call, issue: WorkItem, text: str, *, internal: bool = False, reply_to: StoredNote | None = None
+) -> Written:
     """Store a comment without its quick actions, and carry those out; of commands alone nothing is stored."""
     rest, commands = extract(text)
     note = None
@@ -34,12 +36,12 @@ def write_note(call: Call, issue: Issue, text: str, *, internal: bool = False, r
     return Written(note=note, commands=commands, outcome=run(call, issue, commands))
 
 
-def rewrite_note(call: Call, note: Note, text: str) -> Written:
+def rewrite_note(call: Call, note: StoredNote, text: str) -> Written:
     """Change a comment; one that becomes nothing but commands is gone."""
     rest, commands = extract(text)
     outcome = run(call, note.issue, commands)
     if not rest.strip():
-        note.issue.drop_note(note)
+        note.issue.notes.remove(note)
         return Written(note=None, commands=commands, outcome=outcome)
     if rest != note.body:
         note.body, note.updated_at = rest, call.now
@@ -48,7 +50,7 @@ def rewrite_note(call: Call, note: Note, text: str) -> Written:
     return Written(note=note, commands=commands, outcome=outcome)
 
 
-def change_labels(call: Call, issue: Issue, add: Iterable[str], remove: Iterable[str]) -> None:
+def change_labels(call: Call, issue: WorkItem, add: Iterable[str], remove: Iterable[str]) -> None:
     """Add and remove labels; a name in both is removed, and a licensed instance keeps one label of a scope."""
     gone = set(remove)
     for name in add:
@@ -61,20 +63,20 @@ def change_labels(call: Call, issue: Issue, add: Iterable[str], remove: Iterable
         issue.remove_label(name, at=call.now, by=call.user)
 
 
-def _rivals(call: Call, issue: Issue, name: str) -> list[str]:
+def _rivals(call: Call, issue: WorkItem, name: str) -> list[str]:
     scope = name.rpartition("::")[0]
     if not call.site.licensed or not scope:
         return []
     return [known.name for known in issue.labels if known.name.rpartition("::")[0] == scope != known.name != name]
 
 
-def replace_labels(call: Call, issue: Issue, names: Iterable[str]) -> None:
+def replace_labels(call: Call, issue: WorkItem, names: Iterable[str]) -> None:
     """Make these the labels, all of them."""
     wanted = list(names)
     change_labels(call, issue, wanted, [label.name for label in issue.labels if label.name not in wanted])
 
 
-def change_state(call: Call, issue: Issue, event: str) -> None:
+def change_state(call: Call, issue: WorkItem, event: str) -> None:
     """Close or reopen."""
     if event.lower() == "close":
         issue.close(at=call.now, by=call.user)
@@ -82,7 +84,7 @@ def change_state(call: Call, issue: Issue, event: str) -> None:
         issue.reopen(at=call.now, by=call.user)
 
 
-def users_by_id(call: Call, ids: Iterable[int]) -> list[User]:
+def users_by_id(call: Call, ids: Iterable[int]) -> list[Account]:
     """Find accounts by number; strangers are left out."""
     known = {user.id: user for user in call.world.users.values()}
     return [known[number] for number in ids if number in known]

@@ -7,14 +7,15 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from audit.sandbox.data.namespaces import Group
+from audit.sandbox.data.records import Account
+from audit.sandbox.data.work_items import WorkItem
 from audit.sandbox.limits import Limits, Meter, too_many_notes
 
 if TYPE_CHECKING:
     from audit.sandbox.access import Viewer
-    from audit.sandbox.containers import Group, Project
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import User
-    from audit.sandbox.state import World
+    from audit.sandbox.data.namespaces import Namespace
+    from audit.sandbox.data.world import World
     from audit.sandbox.wire import Request
 
 
@@ -57,7 +58,7 @@ class Site:
             return at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
         return at.astimezone(dt.timezone(self.utc_offset)).isoformat(timespec=precision)
 
-    def address(self, of: Issue | Project | User | Group) -> str:
+    def address(self, of: WorkItem | Namespace | Account) -> str:
         """Build the web address of a thing."""
         return self.public_url + web_path(of)
 
@@ -81,7 +82,7 @@ class Call:
         return self.site.world
 
     @property
-    def user(self) -> User:
+    def user(self) -> Account:
         """The caller, where one without a token was turned away before."""
         assert self.viewer.user is not None  # noqa: S101 - a handler that asks has refused strangers
         return self.viewer.user
@@ -92,16 +93,13 @@ class Call:
         return self.world.instant()
 
 
-def web_path(of: Issue | Project | User | Group) -> str:
+def web_path(of: WorkItem | Namespace | Account) -> str:
     """Build the path of a thing's web address."""
-    project, iid = getattr(of, "project", None), getattr(of, "iid", None)
-    if project is not None:
-        return f"/{project.path}/-/work_items/{iid}"
-    username = getattr(of, "username", None)
-    if username is not None:
-        return f"/{username}"
-    path = of.path  # type: ignore[union-attr]
-    return f"/groups/{path}" if hasattr(of, "projects") else f"/{path}"
+    if isinstance(of, WorkItem):
+        return f"/{of.project.path}/-/work_items/{of.iid}"
+    if isinstance(of, Account):
+        return f"/{of.username}"
+    return f"/groups/{of.path}" if isinstance(of, Group) else f"/{of.path}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

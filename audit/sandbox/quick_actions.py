@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
 
 _LINE = re.compile(r"/(?P<name>[a-z_]+)(?:[ \t]+(?P<rest>.*))?", re.IGNORECASE)
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
@@ -60,7 +60,7 @@ def extract(text: str) -> tuple[str, list[Command]]:
     return ("\n".join(kept).strip() if commands else text), commands
 
 
-def run(call: Call, issue: Issue, commands: list[Command]) -> Outcome:
+def run(call: Call, issue: WorkItem, commands: list[Command]) -> Outcome:
     """Carry out the commands as the caller."""
     outcome = Outcome()
     for command in commands:
@@ -79,28 +79,28 @@ def run(call: Call, issue: Issue, commands: list[Command]) -> Outcome:
 Done = tuple[Any, str] | None
 
 
-def _close(call: Call, issue: Issue, _rest: str) -> Done:
+def _close(call: Call, issue: WorkItem, _rest: str) -> Done:
     if issue.state == "closed":
         return None
     issue.close(at=call.now, by=call.user)
     return "close", f"Closed this {issue.issue_type}."
 
 
-def _reopen(call: Call, issue: Issue, _rest: str) -> Done:
+def _reopen(call: Call, issue: WorkItem, _rest: str) -> Done:
     if issue.state == "opened":
         return None
     issue.reopen(at=call.now, by=call.user)
     return "reopen", f"Reopened this {issue.issue_type}."
 
 
-def _label(call: Call, issue: Issue, rest: str) -> Done:
+def _label(call: Call, issue: WorkItem, rest: str) -> Done:
     known = [label for label in map(issue.project.find_label, _label_names(rest)) if label is not None]
     for label in known:
         issue.add_label(label.name, at=call.now, by=call.user)
     return ([label.id for label in known], "Added labels.") if known else None
 
 
-def _unlabel(call: Call, issue: Issue, rest: str) -> Done:
+def _unlabel(call: Call, issue: WorkItem, rest: str) -> Done:
     names = _label_names(rest) or [label.name for label in issue.labels]
     present = [label for label in issue.labels if label.name in names]
     for label in present:
@@ -108,7 +108,7 @@ def _unlabel(call: Call, issue: Issue, rest: str) -> Done:
     return ([label.id for label in present], "Removed labels.") if present else None
 
 
-def _relabel(call: Call, issue: Issue, rest: str) -> Done:
+def _relabel(call: Call, issue: WorkItem, rest: str) -> Done:
     _unlabel(call, issue, "")
     return _label(call, issue, rest)
 
@@ -125,7 +125,7 @@ def _words(rest: str) -> list[str]:
         return rest.split()
 
 
-def _assign(call: Call, issue: Issue, rest: str) -> Done:
+def _assign(call: Call, issue: WorkItem, rest: str) -> Done:
     named = [call.user.username if word == "me" else word.lstrip("@") for word in rest.split()]
     users = [call.world.users[name] for name in named if name in call.world.users]
     if not users:
@@ -136,7 +136,7 @@ def _assign(call: Call, issue: Issue, rest: str) -> Done:
     return [u.id for u in chosen], f"Assigned {' '.join('@' + u.username for u in users)}."
 
 
-def _unassign(call: Call, issue: Issue, rest: str) -> Done:
+def _unassign(call: Call, issue: WorkItem, rest: str) -> Done:
     named = {word.lstrip("@") for word in rest.split()}
     left = [u for u in issue.assignees if named and u.username not in named]
     if len(left) == len(issue.assignees):
@@ -145,7 +145,7 @@ def _unassign(call: Call, issue: Issue, rest: str) -> Done:
     return [u.id for u in left], "Removed assignees."
 
 
-def _due(call: Call, issue: Issue, rest: str) -> Done:
+def _due(call: Call, issue: WorkItem, rest: str) -> Done:
     try:
         day = dt.date.fromisoformat(rest)
     except ValueError:
@@ -154,21 +154,21 @@ def _due(call: Call, issue: Issue, rest: str) -> Done:
     return day.isoformat(), f"Set the due date to {day:%b} {day.day}, {day.year}."
 
 
-def _remove_due(call: Call, issue: Issue, _rest: str) -> Done:
+def _remove_due(call: Call, issue: WorkItem, _rest: str) -> Done:
     if issue.due_on is None:
         return None
     issue.set_due(None, at=call.now, by=call.user)
     return None, "Removed the due date."
 
 
-def _confidential(call: Call, issue: Issue, _rest: str) -> Done:
+def _confidential(call: Call, issue: WorkItem, _rest: str) -> Done:
     if issue.confidential:
         return None
     issue.set_confidential(True, at=call.now, by=call.user)
     return True, f"Made this {issue.issue_type} confidential."
 
 
-def _duplicate(call: Call, issue: Issue, rest: str) -> Done:
+def _duplicate(call: Call, issue: WorkItem, rest: str) -> Done:
     other = _referenced(call, issue, rest)
     if other is None or other is issue:
         return None
@@ -176,30 +176,30 @@ def _duplicate(call: Call, issue: Issue, rest: str) -> Done:
     return other.id, f"Closed this {issue.issue_type}. Marked as related to, and a duplicate of, {rest}."
 
 
-def _relate(call: Call, issue: Issue, rest: str) -> Done:
+def _relate(call: Call, issue: WorkItem, rest: str) -> Done:
     others = [other for other in (_referenced(call, issue, word) for word in rest.split()) if other]
     for other in others:
         issue.link_to(other, at=call.now, by=call.user)
     return (True, f"Linked {rest} as a related item.") if others else None
 
 
-def _referenced(call: Call, issue: Issue, text: str) -> Issue | None:
+def _referenced(call: Call, issue: WorkItem, text: str) -> WorkItem | None:
     parts = _REFERENCE.fullmatch(text.strip())
     if parts is None:
         return None
-    project = call.world.projects.get(parts["path"]) if parts["path"] else issue.project
+    project = call.world.projects.get(parts["path"] or issue.project.path)
     other = project.issues.get(int(parts["iid"])) if project is not None else None
     return other if other is not None and call.viewer.reads(other) else None
 
 
-def _title(call: Call, issue: Issue, rest: str) -> Done:
+def _title(call: Call, issue: WorkItem, rest: str) -> Done:
     if not rest:
         return None
     issue.edit(title=rest, at=call.now, by=call.user)
     return rest, f'Changed the title to "{rest}".'
 
 
-def _severity(call: Call, issue: Issue, rest: str) -> Done:
+def _severity(call: Call, issue: WorkItem, rest: str) -> Done:
     level = {"s1": "CRITICAL", "s2": "HIGH", "s3": "MEDIUM", "s4": "LOW"}.get(rest.lower(), rest.upper())
     if issue.issue_type != "incident" or level not in ("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"):
         return None
@@ -207,13 +207,13 @@ def _severity(call: Call, issue: Issue, rest: str) -> Done:
     return level.lower(), f"Severity updated to {level.title()}."
 
 
-def _nothing(_call: Call, _issue: Issue, rest: str) -> Done:
+def _nothing(_call: Call, _issue: WorkItem, rest: str) -> Done:
     """Stand for a command that leaves no trace here: a to-do, a subscription, time spent."""
     return rest or True, "Done."
 
 
 # name -> what it does, what it is called in `commands_changes`, whether it takes more than being the author
-_ACTIONS: dict[str, tuple[Callable[[Call, Issue, str], Done], str, bool]] = {
+_ACTIONS: dict[str, tuple[Callable[[Call, WorkItem, str], Done], str, bool]] = {
     "close": (_close, "state_event", False),
     "reopen": (_reopen, "state_event", False),
     "open": (_reopen, "state_event", False),

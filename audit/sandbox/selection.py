@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from audit.sandbox.access import Viewer
-    from audit.sandbox.containers import Project
-    from audit.sandbox.issue import Issue
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.work_items import WorkItem
 
-    Test = Callable[[Issue], bool]
+    Test = Callable[[WorkItem], bool]
 
 _WORDS = re.compile(r'"([^"]+)"|(\S+)')
 _SEVERITY_RANK = {"UNKNOWN": 0, "LOW": 1, "MEDIUM": 2, "HIGH": 3, "CRITICAL": 4}
@@ -103,7 +103,7 @@ def _among(name: str, values: frozenset[Any], *, inside: bool) -> Test:
 
 
 def _between(name: str, since: dt.datetime | None, until: dt.datetime | None) -> Test:
-    def test(issue: Issue) -> bool:
+    def test(issue: WorkItem) -> bool:
         at = getattr(issue, name)
         if at is None:
             return False
@@ -126,14 +126,14 @@ def _mentioning(words: str, fields: frozenset[str]) -> Test:
     return lambda issue: any(words in getattr(issue, name).lower() for name in fields)
 
 
-def pick(projects: Iterable[Project], wanted: Wanted, viewer: Viewer) -> list[Issue]:
+def pick(projects: Iterable[HostedProject], wanted: Wanted, viewer: Viewer) -> list[WorkItem]:
     """Pick the issues that pass the filters and that the caller may read."""
     tests = wanted.tests()
     found = [issue for issue in _candidates(projects, wanted) if all(test(issue) for test in tests)]
     return [issue for issue in found if viewer.reads(issue)]
 
 
-def _candidates(projects: Iterable[Project], wanted: Wanted) -> Iterable[Issue]:
+def _candidates(projects: Iterable[HostedProject], wanted: Wanted) -> Iterable[WorkItem]:
     """Narrow the rows by what there is an index for."""
     for project in projects:
         if wanted.iids is None:
@@ -142,7 +142,7 @@ def _candidates(projects: Iterable[Project], wanted: Wanted) -> Iterable[Issue]:
             yield from (project.issues[iid] for iid in wanted.iids if iid in project.issues)
 
 
-def sort_key(order: str) -> Callable[[Issue], tuple[Any, ...]]:
+def sort_key(order: str) -> Callable[[WorkItem], tuple[Any, ...]]:
     """Find the key of an order such as "updated"; the id decides between equals, and nothing comes last."""
     return {
         "created": lambda i: (i.created_at, i.id),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from audit.sandbox.state import World
+    from audit.sandbox.data.world import World
 
 _POLL = 0.02
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit import cli
-from audit.sandbox.state import World
+from audit.sandbox.data.world import World
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from audit.sandbox.containers import Project
+    from audit.sandbox.data.hosted_project import HostedProject
 
 DAY = "2026-11-23"
 TOKEN = "glpat-writes-0123456789"
@@ -40,8 +40,8 @@ class Tracker:
     """Incident 1 is on time, 2 overdue with anna, 3 missing, 4 on a service that nobody owns."""
 
     world: World
-    production: Project
-    runbooks: Project
+    production: HostedProject
+    runbooks: HostedProject
 
     def incident(self, title: str, *labels: str, created: str = "2026-11-02 10:00", **fields: Any) -> Any:
         return self.production.issue(

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from audit.markers import Marker, write
-from audit.sandbox.records import MAINTAINER, REPORTER
-from audit.sandbox.state import World
+from audit.sandbox.data.records import MAINTAINER, REPORTER
+from audit.sandbox.data.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.issue import Issue
+    from audit.sandbox.data.work_items import WorkItem
 
 BOT = "auditor"
 TOKEN = "glpat-of-the-night-0123456789"
@@ -69,7 +69,7 @@ def _empty(now: datetime | Callable[[], datetime]) -> World:
     return world
 
 
-def _incident(world: World, iid: int, declared: str, **fields: Any) -> Issue:
+def _incident(world: World, iid: int, declared: str, **fields: Any) -> WorkItem:
     return world.projects[PROJECT].issue(
         f"The API fails ({iid})",
         author=world.users["anna"],
@@ -119,7 +119,7 @@ def week_passes(world: World) -> None:
     world.now = at("2026-11-23 06:00")
 
 
-def _crowded(issue: Issue, world: World) -> None:
+def _crowded(issue: WorkItem, world: World) -> None:
     """Write 300 comments on an issue, forged ones on the first and on the last page of them."""
     anna, bot = world.users["anna"], world.users[BOT]
     reminder, status = (Marker(kind=kind, issue=f"{PROJECT}#{LONG}", step=1) for kind in ("reminder", "status"))

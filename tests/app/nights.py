@@ -26,7 +26,7 @@ from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
 from audit.reminders.plan import Ledger
-from audit.sandbox.issue_rows import row_of
+from audit.sandbox.data.item_json import row_of
 from audit.settings import Connection
 from audit.settings.settings import Settings
 from tests.app import killable
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from audit.markers import Marker
-    from audit.sandbox.records import Note
-    from audit.sandbox.state import World
+    from audit.sandbox.data.work_items import StoredNote
+    from audit.sandbox.data.world import World
     from audit.sandbox.wire import Request
     from tests.sandbox.faults import Action
 
@@ -219,10 +219,10 @@ def outcome() -> Outcome:
 
 def stored(world: World) -> int:
     """Count the notes that were ever stored since the eve, and so notified, of those that are gone again as well."""
-    return world._used["note"] - _eve()._used["note"]
+    return world.registrar.used["note"] - _eve().registrar.used["note"]
 
 
-def marked(world: World) -> Iterator[tuple[Note, Marker]]:
+def marked(world: World) -> Iterator[tuple[StoredNote, Marker]]:
     """Yield the bot's own notes that have a marker."""
     for issue in world.issues.values():
         for note in issue.comments:

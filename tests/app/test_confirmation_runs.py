@@ -22,7 +22,7 @@ from tests.sandbox.faults import bad_gateway_after, html_status, json_status
 
 if TYPE_CHECKING:
     from audit.reminders.plan import Ledger
-    from audit.sandbox.records import Note
+    from audit.sandbox.data.work_items import StoredNote
     from tests.app.conftest import CommandLine, Ended, Tracker
     from tests.sandbox.server import Server
 
@@ -30,7 +30,7 @@ RUN = ("run", "--as-of", DAY)
 PATH = "ops/production"
 
 
-def notes(tracker: Tracker, iid: int, author: str = "auditor") -> list[Note]:
+def notes(tracker: Tracker, iid: int, author: str = "auditor") -> list[StoredNote]:
     return [note for note in tracker.production.issues[iid].comments if note.author.username == author]
 
 

@@ -96,8 +96,8 @@ def test_what_people_delete_or_rewrite_is_due_again_and_comes_once(tonight: Tria
     tonight.night()
     issues, anna = tonight.world.projects[PROJECT].issues, tonight.world.users["anna"]
     reminder, status = (note for note, _ in marked(tonight.world) if note.issue is issues[MISSING])
-    issues[MISSING].drop_note(reminder)
-    issues[MISSING].drop_note(status)
+    issues[MISSING].notes.remove(reminder)
+    issues[MISSING].notes.remove(status)
     rewritten = next(note for note, _ in marked(tonight.world) if note.issue is issues[LONG])
     rewritten.body, rewritten.last_edited_by = "Done by Friday.", anna
     before = writes(tonight.server)
@@ -113,8 +113,8 @@ def test_an_issue_that_is_deleted_while_the_run_writes_stops_no_other(tonight: T
     world, gone = tonight.world, tonight.world.projects[PROJECT].issues[LONG]
 
     def delete(_: object) -> None:
-        del world.issues[gone.id], gone.project.issues[LONG]
-        world.unlink(gone.links[0], at=gone.created_at, by=gone.author)
+        del world.issues[gone.id], world.projects[PROJECT].issues[LONG]
+        gone.unlink(gone.links[0], at=gone.created_at, by=gone.author)
 
     tonight.at(1, Hook(call=delete))
     assert f"issues/{LONG}:" in tonight.night().failed

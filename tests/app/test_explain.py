@@ -9,7 +9,7 @@ import pytest
 from audit.app.explain import explain
 from audit.model import Gap, Link, Outcome, Ref, Verdict
 from audit.rules import RULES
-from audit.sandbox import demo_texts as texts
+from audit.sandbox.demo import texts
 from tests.records import (
     PROJECT,
     added,

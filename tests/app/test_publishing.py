@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.sandbox.records import DEVELOPER
+from audit.sandbox.data.records import DEVELOPER
 from tests.app.conftest import DAY, SETTINGS
 from tests.sandbox.faults import json_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from audit.sandbox.containers import Project
+    from audit.sandbox.data.hosted_project import HostedProject
     from tests.app.conftest import CommandLine, Ended, Tracker
     from tests.sandbox.server import Server
 
@@ -32,7 +32,7 @@ NOTIFY = "  notify: {urls_from: CHATS}\n"
 
 
 @pytest.fixture
-def place(tracker: Tracker) -> Project:
+def place(tracker: Tracker) -> HostedProject:
     made = tracker.world.project(PLACE)
     tracker.world.member(made, tracker.world.users["auditor"], DEVELOPER)
     made.file("README.md", "Reports.")
@@ -40,7 +40,7 @@ def place(tracker: Tracker) -> Project:
 
 
 @pytest.fixture
-def run(typed: CommandLine, server: Server, place: Project) -> CommandLine:  # noqa: ARG001 - they are there
+def run(typed: CommandLine, server: Server, place: HostedProject) -> CommandLine:  # noqa: ARG001 - they are there
     typed.settings(SETTINGS + PUBLISH)
     return typed
 
@@ -74,7 +74,7 @@ def goes(ended: Ended) -> list[str]:
     return [line.strip() for line in lines[start : lines.index("", start)]]
 
 
-def test_a_dry_run_says_what_would_be_written_where(run: CommandLine, server: Server, place: Project) -> None:
+def test_a_dry_run_says_what_would_be_written_where(run: CommandLine, server: Server, place: HostedProject) -> None:
     run.settings(SETTINGS + PUBLISH + NOTIFY)
     ended = run(*RUN)
     assert ended.status == 0
@@ -89,7 +89,7 @@ def test_a_dry_run_says_what_would_be_written_where(run: CommandLine, server: Se
 
 
 def test_two_nights_write_each_destination_once(
-    run: CommandLine, server: Server, place: Project, chat: list[dict[str, Any]]
+    run: CommandLine, server: Server, place: HostedProject, chat: list[dict[str, Any]]
 ) -> None:
     run.settings(SETTINGS + PUBLISH + NOTIFY)
     ended = run("--verbose", *RUN, "--apply")
@@ -118,7 +118,7 @@ def test_two_nights_write_each_destination_once(
 
 
 def test_what_fails_stops_nothing_else_and_all_of_it_is_told(
-    run: CommandLine, server: Server, place: Project, chat: list[dict[str, Any]]
+    run: CommandLine, server: Server, place: HostedProject, chat: list[dict[str, Any]]
 ) -> None:
     run.settings(SETTINGS + PUBLISH + NOTIFY)
     refused = json_status(403, {"message": "403 Forbidden"})
@@ -135,7 +135,9 @@ def test_what_fails_stops_nothing_else_and_all_of_it_is_told(
     assert (len(place.issues), len(place.wiki)) == (1, 1)
 
 
-def test_a_destination_alone_that_fails_is_told_with_advice(run: CommandLine, server: Server, place: Project) -> None:
+def test_a_destination_alone_that_fails_is_told_with_advice(
+    run: CommandLine, server: Server, place: HostedProject
+) -> None:
     server.fault(json_status(403, {"message": "403 Forbidden"}), method="POST", path="/repository/commits", times=None)
     ended = run(*RUN, "--apply")
     assert ended.status == 1
@@ -145,7 +147,7 @@ def test_a_destination_alone_that_fails_is_told_with_advice(run: CommandLine, se
 
 
 def test_a_digest_that_nobody_gets_is_told(
-    run: CommandLine, place: Project, chat: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    run: CommandLine, place: HostedProject, chat: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHATS", "json://127.0.0.1:1/very-secret-token")
     run.settings(SETTINGS + PUBLISH + NOTIFY)
@@ -174,7 +176,7 @@ def test_receivers_are_checked_before_anything_is_read(
 
 
 def test_a_public_destination_is_refused_before_anything_is_written(
-    run: CommandLine, server: Server, place: Project
+    run: CommandLine, server: Server, place: HostedProject
 ) -> None:
     place.visibility = "public"
     ended = run(*RUN, "--apply")
@@ -186,7 +188,7 @@ def test_a_public_destination_is_refused_before_anything_is_written(
 
 
 def test_a_destination_that_cannot_be_written_is_told_before_anything_is_read(
-    run: CommandLine, server: Server, place: Project
+    run: CommandLine, server: Server, place: HostedProject
 ) -> None:
     place.protected = True
     ended = run(*RUN, "--apply")
@@ -196,7 +198,7 @@ def test_a_destination_that_cannot_be_written_is_told_before_anything_is_read(
     assert server.count(operation="incidents") == 0
 
 
-def test_a_team_edition_is_published_nowhere(run: CommandLine, place: Project) -> None:
+def test_a_team_edition_is_published_nowhere(run: CommandLine, place: HostedProject) -> None:
     ended = run(*RUN, "--apply", "--team", "backend")
     assert ended.status == 0
     assert "Where the report goes" not in ended.out
@@ -215,7 +217,7 @@ def test_a_report_among_the_audited_issues_is_none_of_them(run: CommandLine, tra
     assert sum(one.title.startswith("Incident reviews") for one in tracker.production.issues.values()) == 1
 
 
-def test_the_previous_report_is_read_from_where_it_was_published(run: CommandLine, place: Project) -> None:
+def test_the_previous_report_is_read_from_where_it_was_published(run: CommandLine, place: HostedProject) -> None:
     earlier = run("run", "--as-of", "2026-11-09", "--fail-on", "never", "--output", "elsewhere/2026-11-09")
     assert earlier.status == 0
     told = (run.folder / "elsewhere" / "2026-11-09" / "audit.json").read_text(encoding="utf-8")
@@ -235,7 +237,7 @@ def test_a_previous_report_that_cannot_be_read_is_a_warning(run: CommandLine, se
     assert "the previous report cannot be read, so changes are not told" in ended.err
 
 
-def test_doctor_says_where_the_report_goes_and_what_is_in_its_way(run: CommandLine, place: Project) -> None:
+def test_doctor_says_where_the_report_goes_and_what_is_in_its_way(run: CommandLine, place: HostedProject) -> None:
     run.settings(SETTINGS + PUBLISH + NOTIFY)
     place.protected = True
     out = run("doctor").out

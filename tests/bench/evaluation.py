@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from audit.engine.judge import audit
 from audit.evidence.build import build
 from audit.model import Catalog, LabelEvent, Link, Records, Ref, Service, Team, User
-from audit.sandbox.demo_texts import TEMPLATE, facts_of, incident_text, review_text
+from audit.sandbox.demo.texts import TEMPLATE, facts_of, incident_text, review_text
 from tests import records
 
 if TYPE_CHECKING:

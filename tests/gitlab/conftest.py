@@ -15,7 +15,7 @@ import pytest
 from audit.gitlab.http.client import Client
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.read.pull import pull
-from audit.sandbox.state import World
+from audit.sandbox.data.world import World
 from audit.settings import Connection
 from audit.settings.settings import Settings
 from tests.sandbox.server import Server
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import Preflight
     from audit.model import Catalog, Records
     from audit.model import Issue as Read
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.state import Project, User
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import WorkItem
 
 TOKEN = "glpat-api-0123456789"
 READER = "glpat-reads-0123456789"
@@ -45,18 +46,20 @@ class Tracker:
     """A group `acme/sre` with the project `production`, Anna who writes, and the auditor's bot."""
 
     world: World
-    production: Project
-    anna: User
-    bot: User
+    production: HostedProject
+    anna: Account
+    bot: Account
 
-    def incident(self, title: str = "Outage", created: str = "2026-11-02 10:00", **fields: Any) -> Issue:
+    def incident(self, title: str = "Outage", created: str = "2026-11-02 10:00", **fields: Any) -> WorkItem:
         return self.production.issue(title, author=self.anna, created_at=at(created), **fields)
 
-    def review(self, title: str = "Incident Review: Outage", created: str = "2026-11-03 10:00", **fields: Any) -> Issue:
+    def review(
+        self, title: str = "Incident Review: Outage", created: str = "2026-11-03 10:00", **fields: Any
+    ) -> WorkItem:
         given = {"issue_type": "issue", "labels": ("IncidentReview",)} | fields
         return self.production.issue(title, author=self.anna, created_at=at(created), **given)
 
-    def link(self, one: Issue, other: Issue, when: str = "2026-11-03 11:00") -> None:
+    def link(self, one: WorkItem, other: WorkItem, when: str = "2026-11-03 11:00") -> None:
         self.world.link(one, other, at=at(when), by=self.anna)
 
 

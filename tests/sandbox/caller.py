@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
-from audit.sandbox.state import Issue, Project, User, World
+from audit.sandbox.data.world import World
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import WorkItem
     from tests.sandbox.server import Server
 
 START = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -81,13 +84,13 @@ class Small:
     """A small world: a tracker with two incidents and a review, a public project, and people of every kind."""
 
     world: World
-    production: Project
-    hidden: Project
-    public: Project
-    people: dict[str, User] = field(default_factory=dict)
-    incident: Issue
-    secret: Issue
-    review: Issue
+    production: HostedProject
+    hidden: HostedProject
+    public: HostedProject
+    people: dict[str, Account] = field(default_factory=dict)
+    incident: WorkItem
+    secret: WorkItem
+    review: WorkItem
 
 
 def small_world() -> Small:
@@ -107,7 +110,9 @@ def small_world() -> Small:
     return _with_issues(world, production, hidden, public, people)
 
 
-def _with_issues(world: World, production: Project, hidden: Project, public: Project, people: dict[str, User]) -> Small:
+def _with_issues(
+    world: World, production: HostedProject, hidden: HostedProject, public: HostedProject, people: dict[str, Account]
+) -> Small:
     author, reporter = people["author"], people["reporter"]
     world.label(world.groups["acme"], "Severity::1")
     incident = production.issue(

@@ -17,7 +17,7 @@ from tests.sandbox.server import Server
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from audit.sandbox.state import World
+    from audit.sandbox.data.world import World
 
 
 class Serve(Protocol):

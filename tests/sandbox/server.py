@@ -11,8 +11,8 @@ from tests.sandbox.faults import Fault, Turn
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from audit.sandbox.data.world import World
     from audit.sandbox.server import Exchange
-    from audit.sandbox.state import World
     from audit.sandbox.wire import Request
     from tests.sandbox.faults import Action
 

@@ -85,7 +85,7 @@ def test_a_renamed_label_rewrites_history_and_a_deleted_one_empties_it(small: Sm
 
 def test_a_move_leaves_a_closed_issue_that_points_to_the_new_one(small: Small, serve: Serve) -> None:
     target = small.world.project("acme/sre/reviews")
-    new = small.incident.move_to(target, at=LATER, by=small.people["reporter"])
+    new = target.receive(small.incident, at=LATER, by=small.people["reporter"])
     _, client = serve(small.world)
     query = """query($id: IssueID!, $item: WorkItemID!) {
       issue(id: $id) { state moved movedTo { webUrl } } workItem(id: $item) { movedToWorkItemUrl } }"""

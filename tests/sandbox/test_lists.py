@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import gitlab
 import pytest
 
+from audit.sandbox.data.world import World
 from audit.sandbox.limits import Limits
-from audit.sandbox.state import World
 from tests.sandbox.caller import HOUR, NOW, PRODUCTION, START, Caller
 
 if TYPE_CHECKING:

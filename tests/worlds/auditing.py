@@ -14,7 +14,7 @@ from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
-from audit.sandbox.demo_tracker import PUBLIC_URL
+from audit.sandbox.demo.demo_tracker import PUBLIC_URL
 from audit.settings import Connection
 from tests.sandbox.server import Server
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from audit.engine.result import Result
     from audit.reminders.plan import Ledger, Plan
-    from audit.sandbox.state import World
+    from audit.sandbox.data.world import World
     from audit.settings.settings import Settings
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.model import Signal, Verdict
-from audit.sandbox import vocabulary as words
-from audit.sandbox.issue_rows import row_of
+from audit.sandbox.data.item_json import row_of
+from audit.sandbox.demo import service_files as words
 from audit.settings.settings import Settings
 from tests.worlds.auditing import Audited, audited
 from tests.worlds.generated.traps import TRAPS
@@ -17,7 +17,7 @@ from tests.worlds.generated.traps.hostile import TITLES
 from tests.worlds.generated.world import TOKEN, Fact, generate
 
 if TYPE_CHECKING:
-    from audit.sandbox.state import World
+    from audit.sandbox.data.world import World
 
 AS_OF = dt.date(2026, 11, 23)
 
@@ -110,7 +110,7 @@ def test_nearly_every_verdict_occurs(pulled: Audited) -> None:
 
 def test_every_form_of_reference_is_found(generated: tuple[World, Settings, list[Fact]], pulled: Audited) -> None:
     forms = about(generated[2], "trap_08", "refers by")
-    assert len(forms) == 13
+    assert len(forms) == 14
     found = links(pulled)
     assert {f.what: found[f.ref] for f in forms} == {f.what: {f.about: Signal.KEY_INFORMATION_ROW} for f in forms}
 

@@ -9,13 +9,13 @@ from audit.sandbox.graph.scalars import instant, number
 from audit.sandbox.selection import Wanted, pick, sort_key
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Project
-    from audit.sandbox.issue import Issue
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.work_items import WorkItem
 
 _TIMES = tuple(f"{stem}_{end}" for stem in ("created", "updated", "closed", "due") for end in ("after", "before"))
 
 
-def listed(projects: list[Project], info: Any, args: dict[str, Any]) -> Connection[Issue]:
+def listed(projects: list[HostedProject], info: Any, args: dict[str, Any]) -> Connection[WorkItem]:
     """Answer a list of issues, or of work items: for the sandbox they are the same rows."""
     wanted = _wanted(args)
     found = pick(projects, wanted, info.context.viewer)

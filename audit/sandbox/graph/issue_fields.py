@@ -13,8 +13,7 @@ from audit.sandbox.instance import web_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Link
+    from audit.sandbox.data.work_items import ItemLink, WorkItem
 
 _LINK_KINDS = {"RELATED": "relates_to", "BLOCKS": "blocks", "BLOCKED_BY": "is_blocked_by"}
 # The numbers that these types have in every instance; others follow, none of them of interest here.
@@ -26,18 +25,18 @@ class Widget:
     """One widget of a work item."""
 
     type: str
-    issue: Issue
+    issue: WorkItem
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkSeen:
     """A link as it is seen from one end."""
 
-    link: Link
-    end: Issue
+    link: ItemLink
+    end: WorkItem
 
     @property
-    def other(self) -> Issue:
+    def other(self) -> WorkItem:
         """The issue at the other end."""
         return self.link.other(self.end)
 
@@ -53,38 +52,38 @@ WIDGETS = {
 }
 
 
-def _readable(other: Issue | None, info: Any) -> Issue | None:
+def _readable(other: WorkItem | None, info: Any) -> WorkItem | None:
     return other if other is not None and info.context.viewer.reads(other) else None
 
 
-def _address(issue: Issue | None, info: Any) -> str | None:
+def _address(issue: WorkItem | None, info: Any) -> str | None:
     return None if issue is None else info.context.site.address(issue)
 
 
-def _reference(issue: Issue, _info: Any, *, full: bool = False) -> str:
+def _reference(issue: WorkItem, _info: Any, *, full: bool = False) -> str:
     return issue.reference if full else f"#{issue.iid}"
 
 
-def _assignees(issue: Issue, info: Any, **args: Any) -> Any:
+def _assignees(issue: WorkItem, info: Any, **args: Any) -> Any:
     return page(issue.assignees, info, args)
 
 
-def _labels(issue: Issue, info: Any, **args: Any) -> Any:
+def _labels(issue: WorkItem, info: Any, **args: Any) -> Any:
     return page(sorted(issue.labels, key=lambda label: label.name.lower()), info, args)
 
 
-def _links(issue: Issue, info: Any, **args: Any) -> Any:
+def _links(issue: WorkItem, info: Any, **args: Any) -> Any:
     kind = _LINK_KINDS.get(args.get("filter") or "")
     seen = [LinkSeen(link=link, end=issue) for link in issue.links]
     return page([s for s in seen if kind in (None, s.link.kind_from(issue))], info, args)
 
 
-def _blockers(issue: Issue) -> int:
+def _blockers(issue: WorkItem) -> int:
     return sum(link.kind_from(issue) == "is_blocked_by" for link in issue.links)
 
 
 def _widgets(
-    issue: Issue, _info: Any, *, only_types: list[str] | None = None, except_types: list[str] | None = None
+    issue: WorkItem, _info: Any, *, only_types: list[str] | None = None, except_types: list[str] | None = None
 ) -> list[Widget]:
     wanted = [name for name in WIDGETS if only_types is None or name in only_types]
     return [Widget(type=name, issue=issue) for name in wanted if name not in (except_types or ())]
@@ -94,21 +93,21 @@ def _feature(name: str) -> Callable[..., Widget]:
     return lambda issue, _info: Widget(type=name, issue=issue)
 
 
-def _work_item_type(issue: Issue, _info: Any) -> SimpleNamespace:
+def _work_item_type(issue: WorkItem, _info: Any) -> SimpleNamespace:
     number, name = _TYPES.get(issue.issue_type, (9, issue.issue_type.title()))
     icon = f"work-item-{issue.issue_type.replace('_', '-')}"
     return SimpleNamespace(id=f"gid://gitlab/WorkItems::Type/{number}", name=name, icon_name=icon)
 
 
-def _comment_count(issue: Issue, info: Any) -> int:
+def _comment_count(issue: WorkItem, info: Any) -> int:
     return sum(info.context.viewer.reads_note(note) for note in issue.comments)
 
 
-def _thread_count(issue: Issue, _info: Any) -> int:
+def _thread_count(issue: WorkItem, _info: Any) -> int:
     return len({note.discussion_id for note in issue.comments})
 
 
-def _escalation(issue: Issue, _info: Any) -> str | None:
+def _escalation(issue: WorkItem, _info: Any) -> str | None:
     if issue.issue_type != "incident":
         return None
     return "TRIGGERED" if issue.state == "opened" else "RESOLVED"

@@ -16,9 +16,9 @@ from audit.sandbox.wire import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.edits import Written
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
 
 _LINK_KINDS = {"RELATED": "relates_to", "BLOCKS": "blocks", "BLOCKED_BY": "is_blocked_by"}
 
@@ -28,7 +28,7 @@ def _payload(given: dict[str, Any], **fields: Any) -> SimpleNamespace:
     return SimpleNamespace(client_mutation_id=given.get("client_mutation_id"), errors=errors, **fields)
 
 
-def _issue(call: Call, global_id: str) -> Issue:
+def _issue(call: Call, global_id: str) -> WorkItem:
     issue = call.world.issues.get(number(global_id, "Issue", "WorkItem"))
     if issue is None or not call.viewer.may_write_api or not call.viewer.reads(issue):
         raise GraphQLError(DENIED)
@@ -91,7 +91,7 @@ def _update_item(_root: Any, info: Any, *, input: dict[str, Any]) -> SimpleNames
     return _payload(input, work_item=issue)
 
 
-def _plan(call: Call, issue: Issue, given: dict[str, Any]) -> None:
+def _plan(call: Call, issue: WorkItem, given: dict[str, Any]) -> None:
     labels = given.get("labels_widget") or {}
     names = {
         end: [_label_name(issue, known) for known in labels.get(f"{end}_label_ids") or ()] for end in ("add", "remove")
@@ -107,7 +107,7 @@ def _plan(call: Call, issue: Issue, given: dict[str, Any]) -> None:
         issue.assign(*users, at=call.now, by=call.user)
 
 
-def _label_name(issue: Issue, global_id: str) -> str:
+def _label_name(issue: WorkItem, global_id: str) -> str:
     wanted = number(global_id, "ProjectLabel", "GroupLabel", "Label")
     for place in issue.project.lineage():
         for label in place.labels.values():

@@ -11,17 +11,16 @@ from audit.sandbox.graph.scalars import attribute, constant, page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Note
+    from audit.sandbox.data.work_items import StoredNote, WorkItem
 
 
-def notes(issue: Issue, info: Any, **args: Any) -> Any:
+def notes(issue: WorkItem, info: Any, **args: Any) -> Any:
     """Answer the notes that GitLab stores; label and state events are not among them."""
     kept = stored_notes(issue, info.context.viewer, args.get("filter") or "ALL_NOTES")
     return page(list(kept), info, args)
 
 
-def discussions(issue: Issue, info: Any, **args: Any) -> Any:
+def discussions(issue: WorkItem, info: Any, **args: Any) -> Any:
     """Answer the discussions, with the notes that are made up from events."""
     found = threads(issue, info.context.viewer, args.get("filter") or "ALL_NOTES")
     if args.get("sort") == "CREATED_DESC":
@@ -29,25 +28,25 @@ def discussions(issue: Issue, info: Any, **args: Any) -> Any:
     return page(found, info, args)
 
 
-def _note_id(note: Note | EventNote, _info: Any) -> str:
+def _note_id(note: StoredNote | EventNote, _info: Any) -> str:
     if isinstance(note, EventNote):
         return f"gid://gitlab/{note.kind}/{note.discussion_id}"
     return f"gid://gitlab/Note/{note.id}"
 
 
-def _metadata(note: Note | EventNote, _info: Any) -> SimpleNamespace | None:
+def _metadata(note: StoredNote | EventNote, _info: Any) -> SimpleNamespace | None:
     if not note.system:
         return None
     key = note.discussion_id if isinstance(note, EventNote) else note.id
     return SimpleNamespace(action=note.action, id=f"gid://gitlab/SystemNoteMetadata/{key}")
 
 
-def _url(note: Note | EventNote, info: Any) -> str:
+def _url(note: StoredNote | EventNote, info: Any) -> str:
     anchor = note.discussion_id if isinstance(note, EventNote) else note.id
     return f"{info.context.site.address(note.issue)}#note_{anchor}"
 
 
-def _discussion(note: Note | EventNote, info: Any) -> Thread:
+def _discussion(note: StoredNote | EventNote, info: Any) -> Thread:
     found = threads(note.issue, info.context.viewer, "ALL_NOTES")
     return next(thread for thread in found if thread.id == note.discussion_id)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from audit.sandbox.containers import Group, Project
+from audit.sandbox.data.hosted_project import HostedProject
+from audit.sandbox.data.namespaces import Group
 from audit.sandbox.graph.filters import listed
 from audit.sandbox.graph.scalars import attribute, constant, gid, number, page
 from audit.sandbox.instance import web_path
@@ -16,33 +17,36 @@ from audit.sandbox.instance import web_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Label, Milestone, Note, RepoFile
+    from audit.sandbox.data.namespaces import Label
+    from audit.sandbox.data.records import Milestone, RepoFile
+    from audit.sandbox.data.work_items import StoredNote, WorkItem
 
 _REFERENCE_CAP = 10
 _REFERENCE = re.compile(r"(?:.*?://[^/]+/)?(?P<path>[\w./-]*?)(?:#|/-/(?:work_items|issues)/)(?P<iid>\d+)")
 
 
-def _project(_root: Any, info: Any, *, full_path: str) -> Project | None:
+def _project(_root: Any, info: Any, *, full_path: str) -> HostedProject | None:
     project = info.context.call.world.projects.get(full_path)
     return project if project is not None and info.context.viewer.reads_project(project) else None
 
 
 def _group(_root: Any, info: Any, *, full_path: str) -> Group | None:
-    group = info.context.call.world.groups.get(full_path)
-    return group if group is not None and info.context.viewer.reads_group(group) else None
+    world = info.context.call.world
+    group = world.groups.get(full_path)
+    seen = group is not None and info.context.viewer.reads_group(group, world.projects_in(group))
+    return group if seen else None
 
 
-def _namespace(root: Any, info: Any, *, full_path: str) -> Group | Project | None:
+def _namespace(root: Any, info: Any, *, full_path: str) -> Group | HostedProject | None:
     return _project(root, info, full_path=full_path) or _group(root, info, full_path=full_path)
 
 
-def _issue(_root: Any, info: Any, *, id: str) -> Issue | None:  # noqa: A002 - the argument's name
+def _issue(_root: Any, info: Any, *, id: str) -> WorkItem | None:  # noqa: A002 - the argument's name
     issue = info.context.call.world.issues.get(number(id, "Issue", "WorkItem"))
     return issue if issue is not None and info.context.viewer.reads(issue) else None
 
 
-def _note(_root: Any, info: Any, *, id: str) -> Note | None:  # noqa: A002 - the argument's name
+def _note(_root: Any, info: Any, *, id: str) -> StoredNote | None:  # noqa: A002 - the argument's name
     note = info.context.call.world.notes.get(number(id, "Note", "DiscussionNote"))
     viewer = info.context.viewer
     return note if note is not None and viewer.reads(note.issue) and viewer.reads_note(note) else None
@@ -71,7 +75,7 @@ def _by_reference(
     return page([issue for issue in found if issue is not None], info, args)
 
 
-def _referenced(info: Any, ref: str, context: str | None) -> Issue | None:
+def _referenced(info: Any, ref: str, context: str | None) -> WorkItem | None:
     parts = _REFERENCE.fullmatch(ref)
     if parts is None:
         return None
@@ -80,18 +84,18 @@ def _referenced(info: Any, ref: str, context: str | None) -> Issue | None:
     return issue if issue is not None and info.context.viewer.reads(issue) else None
 
 
-def _issues(project: Project, info: Any, **args: Any) -> Any:
+def _issues(project: HostedProject, info: Any, **args: Any) -> Any:
     return listed([project], info, args)
 
 
-def _one_issue(project: Project, info: Any, **args: Any) -> Issue | None:
+def _one_issue(project: HostedProject, info: Any, **args: Any) -> WorkItem | None:
     return next(iter(listed([project], info, args).nodes), None)
 
 
 def _group_issues(
     group: Group, info: Any, *, include_subgroups: bool = False, include_archived: bool = False, **args: Any
 ) -> Any:
-    projects = group.projects(subgroups=include_subgroups)
+    projects = info.context.call.world.projects_in(group, subgroups=include_subgroups)
     return listed([p for p in projects if include_archived or not p.archived], info, args)
 
 
@@ -105,25 +109,25 @@ def _group_items(
     **args: Any,
 ) -> Any:
     """Answer the work items of a group: its own, of which the sandbox has none, unless descendants are asked for."""
-    projects = group.projects() if include_descendants and not exclude_projects else []
+    projects = info.context.call.world.projects_in(group) if include_descendants and not exclude_projects else []
     return listed([p for p in projects if include_archived or not p.archived], info, args)
 
 
-def _namespace_items(place: Group | Project, info: Any, **args: Any) -> Any:
-    if isinstance(place, Project):
+def _namespace_items(place: Group | HostedProject, info: Any, **args: Any) -> Any:
+    if isinstance(place, HostedProject):
         return listed([] if args.get("exclude_projects") else [place], info, args)
     return _group_items(place, info, **args)
 
 
-def _namespace_item(place: Group | Project, info: Any, *, iid: str) -> Issue | None:
-    return _one_issue(place, info, iid=iid) if isinstance(place, Project) else None
+def _namespace_item(place: Group | HostedProject, info: Any, *, iid: str) -> WorkItem | None:
+    return _one_issue(place, info, iid=iid) if isinstance(place, HostedProject) else None
 
 
 def _group_projects(group: Group, info: Any, *, include_subgroups: bool = False, **args: Any) -> Any:
     words, enabled = str(args.get("search") or "").lower(), args.get("with_issues_enabled")
     found = [
         p
-        for p in group.projects(subgroups=include_subgroups)
+        for p in info.context.call.world.projects_in(group, subgroups=include_subgroups)
         if info.context.viewer.reads_project(p)
         and (args.get("include_archived", True) or not p.archived)
         and words in p.path.lower()
@@ -133,7 +137,7 @@ def _group_projects(group: Group, info: Any, *, include_subgroups: bool = False,
 
 
 def _labels(
-    project: Project,
+    project: HostedProject,
     info: Any,
     *,
     include_ancestor_groups: bool = False,
@@ -151,11 +155,11 @@ def _labels(
     return page(sorted(found, key=lambda label: label.name.lower()), info, args)
 
 
-def _repository(project: Project, info: Any) -> Project | None:
+def _repository(project: HostedProject, info: Any) -> HostedProject | None:
     return project if info.context.viewer.reads_code(project) else None
 
 
-def _blobs(project: Project, info: Any, *, paths: list[str], ref: str | None = None, **args: Any) -> Any:
+def _blobs(project: HostedProject, info: Any, *, paths: list[str], ref: str | None = None, **args: Any) -> Any:
     known = ref is None or project.knows_ref(ref)
     found = [project.files[path] for path in paths if path in project.files] if known else []
     return page(found, info, args)
@@ -236,7 +240,7 @@ USER: dict[str, Callable[..., Any]] = {
 }
 
 
-def _namespace_kind(place: Group | Project) -> str:
+def _namespace_kind(place: Group | HostedProject) -> str:
     return "Group" if isinstance(place, Group) else "Namespaces::ProjectNamespace"
 
 

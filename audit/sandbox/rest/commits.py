@@ -9,9 +9,9 @@ from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Project
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.records import Commit
     from audit.sandbox.instance import Call
-    from audit.sandbox.records import Commit
 
 _ACTIONS = frozenset({"create", "update", "delete"})
 
@@ -30,7 +30,7 @@ def create(call: Call, key: str) -> Reply:
     return json_reply(_shape(call, made), 201)
 
 
-def _done(project: Project, action: dict[str, Any]) -> tuple[str, str | None]:
+def _done(project: HostedProject, action: dict[str, Any]) -> tuple[str, str | None]:
     """Check one action, and return the file and its new text."""
     kind, path = str(action.get("action")), str(action.get("file_path") or "")
     if kind not in _ACTIONS:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.records import digest
+from audit.sandbox.data.records import digest
 from audit.sandbox.rest.lookups import project_of, signed_in
 from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse, refuse_error
@@ -14,9 +14,9 @@ from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse, refuse_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.containers import Project
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.records import RepoFile
     from audit.sandbox.instance import Call
-    from audit.sandbox.records import RepoFile
 
 
 def file(call: Call, key: str, path: str) -> Reply:
@@ -46,7 +46,7 @@ def tree(call: Call, key: str) -> Reply:
     return paged(call, rows, lambda row: row)
 
 
-def _entries(project: Project, prefix: str, *, deep: bool) -> list[dict[str, str]]:
+def _entries(project: HostedProject, prefix: str, *, deep: bool) -> list[dict[str, str]]:
     below = [file for path, file in sorted(project.files.items()) if path.startswith(prefix)]
     folders = {prefix + "/".join(parts[: n + 1]) for parts in map(_folders(prefix), below) for n in range(len(parts))}
     rows = [_entry(digest(project.path, path), path, "tree", "040000") for path in sorted(folders)]
@@ -85,12 +85,12 @@ def update_file(call: Call, key: str, path: str) -> Reply:
     return json_reply({"file_path": path, "branch": project.default_branch})
 
 
-def _commit(call: Call, project: Project, path: str, text: str) -> None:
+def _commit(call: Call, project: HostedProject, path: str, text: str) -> None:
     message = str(call.request.params["commit_message"])
     project.commit({path: text}, message=message, by=call.user, at=call.now)
 
 
-def with_code(call: Call, key: str) -> Project:
+def with_code(call: Call, key: str) -> HostedProject:
     """Find a project whose repository the caller may read."""
     project = project_of(call, key)
     if not call.viewer.reads_code(project):
@@ -132,7 +132,7 @@ def _tags(found: RepoFile) -> dict[str, str]:
     }
 
 
-def writable(call: Call, key: str) -> Project:
+def writable(call: Call, key: str) -> HostedProject:
     """Find a project to whose default branch the caller may push."""
     signed_in(call)
     project = project_of(call, key)
@@ -141,7 +141,7 @@ def writable(call: Call, key: str) -> Project:
     return project
 
 
-def _content(call: Call, project: Project) -> str:
+def _content(call: Call, project: HostedProject) -> str:
     params = call.request.params
     for name in ("branch", "commit_message", "content"):
         if name not in params:

@@ -11,8 +11,8 @@ from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_bool, json_reply, one_of, refuse, refuse_error
 
 if TYPE_CHECKING:
+    from audit.sandbox.data.work_items import StoredNote
     from audit.sandbox.instance import Call
-    from audit.sandbox.records import Note
 
 _FILTERS = frozenset({"all_notes", "only_comments", "only_activity"})
 _ORDERS = frozenset({"created_at", "updated_at"})
@@ -71,11 +71,11 @@ def edit(call: Call, key: str, iid: str, note_id: str) -> Reply:
 def delete(call: Call, key: str, iid: str, note_id: str) -> Reply:
     """DELETE .../notes/:id."""
     note = _own(call, key, iid, note_id)
-    note.issue.drop_note(note)
+    note.issue.notes.remove(note)
     return Reply(status=204)
 
 
-def _own(call: Call, key: str, iid: str, note_id: str) -> Note:
+def _own(call: Call, key: str, iid: str, note_id: str) -> StoredNote:
     signed_in(call)
     note = note_of(call, key, iid, note_id)
     require(call.viewer.edits_note(note))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from audit.sandbox.data.records import GUEST
 from audit.sandbox.edits import change_labels, change_state, replace_labels, users_by_id
 from audit.sandbox.quick_actions import extract, run
-from audit.sandbox.records import GUEST
 from audit.sandbox.rest import shapes
 from audit.sandbox.rest.lists import TYPES
 from audit.sandbox.rest.lookups import issue_of, require, signed_in, tracker_of
 from audit.sandbox.wire import Reply, as_bool, as_int, as_list, json_reply, one_of, refuse, refuse_error
 
 if TYPE_CHECKING:
+    from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
 
 _TITLE = 255
 _TEXT = 1_048_576
@@ -110,7 +110,7 @@ def _title(params: dict[str, Any]) -> str:
     return title
 
 
-def _plan(call: Call, issue: Issue, params: dict[str, Any]) -> None:
+def _plan(call: Call, issue: WorkItem, params: dict[str, Any]) -> None:
     """Change what it takes a planner to change; of the label parameters `labels` replaces all."""
     if "labels" in params:
         replace_labels(call, issue, map(str, as_list(params["labels"] or [])))
@@ -127,7 +127,7 @@ def _plan(call: Call, issue: Issue, params: dict[str, Any]) -> None:
         _assign(call, issue, ids)
 
 
-def _assign(call: Call, issue: Issue, ids: list[int]) -> None:
+def _assign(call: Call, issue: WorkItem, ids: list[int]) -> None:
     users = users_by_id(call, ids)
     issue.assign(*(users if call.site.licensed else users[:1]), at=call.now, by=call.user)
 

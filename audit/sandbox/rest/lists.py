@@ -12,9 +12,9 @@ from audit.sandbox.selection import Wanted, pick, sort_key
 from audit.sandbox.wire import Reply, as_bool, as_int, as_list, json_reply, one_of, refuse, refuse_error
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Project
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
 
 STATES = frozenset({"opened", "closed", "all"})
 TYPES = frozenset({"issue", "incident", "test_case", "requirement", "task", "ticket"})
@@ -45,7 +45,7 @@ def of_group(call: Call, key: str) -> Reply:
     """GET /groups/:id/issues, archived projects left out."""
     group = group_of(call, key)
     signed_in(call)
-    return _listed(call, [project for project in group.projects() if not project.archived])
+    return _listed(call, [project for project in call.world.projects_in(group) if not project.archived])
 
 
 def one(call: Call, key: str, iid: str) -> Reply:
@@ -59,7 +59,7 @@ def by_global_id(call: Call, _number: str) -> Reply:
     raise refuse(403, FORBIDDEN)
 
 
-def _listed(call: Call, projects: list[Project], keyset_from: str | None = None) -> Reply:
+def _listed(call: Call, projects: list[HostedProject], keyset_from: str | None = None) -> Reply:
     params = call.request.params
     wanted = _wanted(call, params)
     details = as_bool("with_labels_details", params.get("with_labels_details", False))
@@ -68,7 +68,7 @@ def _listed(call: Call, projects: list[Project], keyset_from: str | None = None)
     key = sort_key(_ORDERS[order])
     rows = pick(projects, wanted, call.viewer)
 
-    def shape(row: Issue) -> shapes.Shape:
+    def shape(row: WorkItem) -> shapes.Shape:
         return shapes.issue(call, row, label_details=details)
 
     by_key = keyset_from is not None and call.site.at_least(keyset_from) and params.get("pagination") == "keyset"

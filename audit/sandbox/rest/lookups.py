@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 from audit.sandbox.wire import TEXT, Refusal, Reply, as_int, refuse
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Group, Project
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.namespaces import Group
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import StoredNote, WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Note, User
 
 FORBIDDEN = "403 Forbidden"
 
 
-def signed_in(call: Call) -> User:
+def signed_in(call: Call) -> Account:
     """Find the caller, and refuse one without a token."""
     if call.viewer.user is None:
         raise refuse(401, "401 Unauthorized")
     return call.viewer.user
 
 
-def project_of(call: Call, key: str) -> Project:
+def project_of(call: Call, key: str) -> HostedProject:
     """Find a project by number or path; missing and hidden look the same, a former path is sent on."""
     world = call.world
     found = world.projects_by_id.get(int(key)) if key.isdigit() else world.projects.get(key)
@@ -35,7 +36,7 @@ def project_of(call: Call, key: str) -> Project:
     return project
 
 
-def _sent_on(call: Call, project: Project) -> Refusal:
+def _sent_on(call: Call, project: HostedProject) -> Refusal:
     if call.request.method != "GET":
         return refuse(405, "Non GET methods are not allowed for moved projects")
     before, _, after = call.request.target.partition("/projects/")
@@ -48,12 +49,12 @@ def group_of(call: Call, key: str) -> Group:
     """Find a group by number or path."""
     groups = call.world.groups
     found = next((g for g in groups.values() if g.id == int(key)), None) if key.isdigit() else groups.get(key)
-    if found is None or not call.viewer.reads_group(found):
+    if found is None or not call.viewer.reads_group(found, call.world.projects_in(found)):
         raise refuse(404, "404 Group Not Found")
     return found
 
 
-def tracker_of(call: Call, key: str) -> Project:
+def tracker_of(call: Call, key: str) -> HostedProject:
     """Find a project whose issues are switched on."""
     project = project_of(call, key)
     if not project.issues_enabled:
@@ -61,7 +62,7 @@ def tracker_of(call: Call, key: str) -> Project:
     return project
 
 
-def issue_of(call: Call, project_key: str, iid: str) -> Issue:
+def issue_of(call: Call, project_key: str, iid: str) -> WorkItem:
     """Find an issue."""
     issue = project_of(call, project_key).issues.get(as_int("issue_iid", iid))
     if issue is None or not call.viewer.reads(issue):
@@ -69,11 +70,12 @@ def issue_of(call: Call, project_key: str, iid: str) -> Issue:
     return issue
 
 
-def note_of(call: Call, project_key: str, iid: str, note_id: str) -> Note:
+def note_of(call: Call, project_key: str, iid: str, note_id: str) -> StoredNote:
     """Find a note of an issue."""
     issue = issue_of(call, project_key, iid)
-    note = call.world.notes.get(as_int("note_id", note_id))
-    if note is None or note.issue is not issue or not call.viewer.reads_note(note):
+    number = as_int("note_id", note_id)
+    note = next((note for note in issue.notes if note.id == number), None)
+    if note is None or not call.viewer.reads_note(note):
         raise refuse(404, "404 Note Not Found")
     return note
 

@@ -10,7 +10,7 @@ from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_bool, as_int, json_reply
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Project
+    from audit.sandbox.data.hosted_project import HostedProject
     from audit.sandbox.instance import Call
 
 
@@ -28,7 +28,7 @@ def group_projects(call: Call, key: str) -> Reply:
     """GET /groups/:id/projects, with `include_subgroups`, `archived` and `min_access_level`."""
     params = call.request.params
     deep = as_bool("include_subgroups", params.get("include_subgroups", False))
-    rows = group_of(call, key).projects(subgroups=deep)
+    rows = call.world.projects_in(group_of(call, key), subgroups=deep)
     if "archived" in params:
         archived = as_bool("archived", params["archived"])
         rows = [row for row in rows if row.archived is archived]
@@ -39,7 +39,7 @@ def group_projects(call: Call, key: str) -> Reply:
 
 def labels(call: Call, key: str) -> Reply:
     """GET /projects/:id/labels; the groups' labels are among them unless switched off."""
-    found: Project = project_of(call, key)
+    found: HostedProject = project_of(call, key)
     params = call.request.params
     deep = as_bool("include_ancestor_groups", params.get("include_ancestor_groups", True))
     words = str(params.get("search", "")).lower()

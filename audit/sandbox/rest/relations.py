@@ -10,8 +10,8 @@ from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_int, json_reply, one_of, refuse, refuse_error
 
 if TYPE_CHECKING:
+    from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
 
 _KINDS = frozenset({"relates_to", "blocks", "is_blocked_by"})
 
@@ -64,7 +64,7 @@ def remove_link(call: Call, key: str, iid: str, link_id: str) -> Reply:
     if link is None:
         raise refuse(404, "404 Not found")
     require(call.viewer.plans(issue))
-    call.world.unlink(link, at=call.now, by=call.user)
+    issue.unlink(link, at=call.now, by=call.user)
     said = {"link_type": link.kind_from(issue), "id": link.id}
     return json_reply(said)
 
@@ -84,7 +84,7 @@ def state_events(call: Call, key: str, iid: str) -> Reply:
 def milestone_events(call: Call, key: str, iid: str) -> Reply:
     """GET .../resource_milestone_events: the sandbox records none."""
     issue_of(call, key, iid)
-    none: list[Issue] = []
+    none: list[WorkItem] = []
     return paged(call, none, lambda issue: issue.id)
 
 
@@ -94,4 +94,4 @@ def moved_issue(call: Call, key: str, iid: str) -> Reply:
     issue = issue_of(call, key, iid)
     target = project_of(call, str(call.request.params.get("to_project_id", "")))
     require(call.viewer.plans(issue) and call.viewer.level(target) > 0)
-    return json_reply(shapes.issue(call, issue.move_to(target, at=call.now, by=call.user)), 201)
+    return json_reply(shapes.issue(call, target.receive(issue, at=call.now, by=call.user)), 201)

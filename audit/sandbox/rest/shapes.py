@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.containers import Project
-from audit.sandbox.records import digest
+from audit.sandbox.data.hosted_project import HostedProject
+from audit.sandbox.data.records import digest
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Group
+    from audit.sandbox.data.namespaces import Group, Label, ProjectSpace
+    from audit.sandbox.data.records import Account, Milestone
+    from audit.sandbox.data.work_items import ItemLink, LabelChange, StateChange, StoredNote, WorkItem
     from audit.sandbox.instance import Call
-    from audit.sandbox.issue import Issue
-    from audit.sandbox.records import Label, LabelEvent, Link, Milestone, Note, StateEvent, User
 
 Shape = dict[str, Any]
 _NO_TIME = {
@@ -22,7 +22,7 @@ _NO_TIME = {
 }
 
 
-def user(call: Call, row: User) -> Shape:
+def user(call: Call, row: Account) -> Shape:
     """Shape a user as others see one."""
     return {
         "id": row.id,
@@ -51,11 +51,11 @@ def label(_call: Call, row: Label) -> Shape:
 
 def listed_label(call: Call, row: Label) -> Shape:
     """Shape a label as the list of a project's labels shows it."""
-    own = isinstance(row.owner, Project)
+    own = isinstance(row.owner, HostedProject)
     return label(call, row) | {"subscribed": False, "priority": None, "is_project_label": own}
 
 
-def milestone(call: Call, row: Milestone, project: Project) -> Shape:
+def milestone(call: Call, row: Milestone, project: ProjectSpace) -> Shape:
     """Shape a milestone."""
     return {
         "id": row.id,
@@ -73,7 +73,7 @@ def milestone(call: Call, row: Milestone, project: Project) -> Shape:
     }
 
 
-def issue(call: Call, row: Issue, *, label_details: bool = False) -> Shape:
+def issue(call: Call, row: WorkItem, *, label_details: bool = False) -> Shape:
     """Shape an issue."""
     return {
         **_identity(call, row),
@@ -87,7 +87,7 @@ def issue(call: Call, row: Issue, *, label_details: bool = False) -> Shape:
     }
 
 
-def _identity(call: Call, row: Issue) -> Shape:
+def _identity(call: Call, row: WorkItem) -> Shape:
     return {
         "id": row.id,
         "iid": row.iid,
@@ -107,7 +107,7 @@ def _identity(call: Call, row: Issue) -> Shape:
     }
 
 
-def _course(call: Call, row: Issue) -> Shape:
+def _course(call: Call, row: WorkItem) -> Shape:
     return {
         "state": row.state,
         "created_at": call.site.moment(row.created_at),
@@ -119,7 +119,7 @@ def _course(call: Call, row: Issue) -> Shape:
     }
 
 
-def _people(call: Call, row: Issue) -> Shape:
+def _people(call: Call, row: WorkItem) -> Shape:
     assignees = [user(call, one) for one in row.assignees]
     return {
         "author": user(call, row.author),
@@ -129,7 +129,7 @@ def _people(call: Call, row: Issue) -> Shape:
     }
 
 
-def _counts(call: Call, row: Issue) -> Shape:
+def _counts(call: Call, row: WorkItem) -> Shape:
     tasks = row.tasks
     return {
         "user_notes_count": sum(call.viewer.reads_note(note) for note in row.comments),
@@ -144,12 +144,12 @@ def _counts(call: Call, row: Issue) -> Shape:
     }
 
 
-def _labels(call: Call, row: Issue, *, details: bool) -> list[Any]:
+def _labels(call: Call, row: WorkItem, *, details: bool) -> list[Any]:
     rows = sorted(row.labels, key=lambda one: one.name.lower())
     return [label(call, one) if details else one.name for one in rows]
 
 
-def _links(call: Call, row: Issue) -> Shape:
+def _links(call: Call, row: WorkItem) -> Shape:
     project = f"{call.site.url}/api/v4/projects/{row.project.id}"
     other = row.duplicate_of if row.duplicate_of and call.viewer.reads(row.duplicate_of) else None
     duplicate = other and f"{call.site.url}/api/v4/projects/{other.project.id}/issues/{other.iid}"
@@ -169,7 +169,7 @@ def _edition(call: Call) -> Shape:
     return more
 
 
-def note(call: Call, row: Note) -> Shape:
+def note(call: Call, row: StoredNote) -> Shape:
     """Shape a note."""
     return {
         "id": row.id,
@@ -192,7 +192,7 @@ def note(call: Call, row: Note) -> Shape:
     }
 
 
-def link(call: Call, row: Link, end: Issue) -> Shape:
+def link(call: Call, row: ItemLink, end: WorkItem) -> Shape:
     """Shape the issue at the other end of a link, with the link's own facts."""
     return issue(call, row.other(end)) | {
         "issue_link_id": row.id,
@@ -202,7 +202,7 @@ def link(call: Call, row: Link, end: Issue) -> Shape:
     }
 
 
-def label_event(call: Call, row: LabelEvent, of: Issue) -> Shape:
+def label_event(call: Call, row: LabelChange, of: WorkItem) -> Shape:
     """Shape the event of a label; of a label that was deleted only the event is left."""
     return {
         "id": row.id,
@@ -215,7 +215,7 @@ def label_event(call: Call, row: LabelEvent, of: Issue) -> Shape:
     }
 
 
-def state_event(call: Call, row: StateEvent, of: Issue) -> Shape:
+def state_event(call: Call, row: StateChange, of: WorkItem) -> Shape:
     """Shape the event of a closing or reopening."""
     return {
         "id": row.id,
@@ -229,7 +229,7 @@ def state_event(call: Call, row: StateEvent, of: Issue) -> Shape:
     }
 
 
-def project(call: Call, row: Project) -> Shape:
+def project(call: Call, row: HostedProject) -> Shape:
     """Shape a project."""
     level = call.viewer.level(row)
     return {

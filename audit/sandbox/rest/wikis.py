@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.containers import slug_of, write_page
-from audit.sandbox.records import DEVELOPER
+from audit.sandbox.data.namespaces import slug_of
+from audit.sandbox.data.records import DEVELOPER
 from audit.sandbox.rest.lookups import group_of, project_of, require, signed_in
 from audit.sandbox.wire import Reply, as_bool, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:
-    from audit.sandbox.containers import Group, Project
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.namespaces import Group
+    from audit.sandbox.data.records import StoredPage
     from audit.sandbox.instance import Call
-    from audit.sandbox.records import WikiPage
 
 _DUPLICATE = "Duplicate page: A page with that title already exists"
 
@@ -62,7 +63,7 @@ def update_in_group(call: Call, key: str, slug: str) -> Reply:
     return _update(call, _group(call, key), slug)
 
 
-def _project(call: Call, key: str) -> Project:
+def _project(call: Call, key: str) -> HostedProject:
     project = project_of(call, key)
     member = call.viewer.level(project) > 0
     require(project.wiki_access == "enabled" or (project.wiki_access == "private" and member))
@@ -75,17 +76,17 @@ def _group(call: Call, key: str) -> Group:
     return group_of(call, key)
 
 
-def _writes(call: Call, place: Project | Group) -> bool:
+def _writes(call: Call, place: HostedProject | Group) -> bool:
     return call.viewer.level(place) >= DEVELOPER and not getattr(place, "archived", False)
 
 
-def _listed(call: Call, place: Project | Group) -> Reply:
+def _listed(call: Call, place: HostedProject | Group) -> Reply:
     full = as_bool("with_content", call.request.params.get("with_content", False))
     pages = sorted(place.wiki.values(), key=lambda page: page.slug)
     return json_reply([_page(page, content=full) for page in pages])
 
 
-def _create(call: Call, place: Project | Group) -> Reply:
+def _create(call: Call, place: HostedProject | Group) -> Reply:
     require(_writes(call, place))
     params = call.request.params
     for name in ("title", "content"):
@@ -96,10 +97,10 @@ def _create(call: Call, place: Project | Group) -> Reply:
         raise refuse(422, {"content": ["can't be blank"]})
     if slug_of(title) in place.wiki:
         raise refuse(422, _DUPLICATE)
-    return json_reply(_page(write_page(place.wiki, title, content)), 201)
+    return json_reply(_page(place.page(title, content)), 201)
 
 
-def _update(call: Call, place: Project | Group, slug: str) -> Reply:
+def _update(call: Call, place: HostedProject | Group, slug: str) -> Reply:
     """Change the text, the title, or both. A title without a slash stays in the directory of the page."""
     require(_writes(call, place))
     page = _found(place, slug)
@@ -113,10 +114,10 @@ def _update(call: Call, place: Project | Group, slug: str) -> Reply:
     if new != slug:
         del place.wiki[slug]
         place.wiki[new] = replace(page, slug=new, title=new.rpartition("/")[2].replace("-", " "))
-    return json_reply(_page(write_page(place.wiki, new, content)))
+    return json_reply(_page(place.page(new, content)))
 
 
-def _slug_after(page: WikiPage, params: dict[str, Any]) -> str:
+def _slug_after(page: StoredPage, params: dict[str, Any]) -> str:
     if "title" not in params:
         return page.slug
     directory = page.slug.rpartition("/")[0]
@@ -124,12 +125,12 @@ def _slug_after(page: WikiPage, params: dict[str, Any]) -> str:
     return f"{directory}/{title}" if directory and "/" not in title else title.removeprefix("/")
 
 
-def _found(place: Project | Group, slug: str) -> WikiPage:
+def _found(place: HostedProject | Group, slug: str) -> StoredPage:
     if slug not in place.wiki:
         raise refuse(404, "404 Wiki Page Not Found")
     return place.wiki[slug]
 
 
-def _page(page: WikiPage, *, content: bool = True) -> dict[str, Any]:
+def _page(page: StoredPage, *, content: bool = True) -> dict[str, Any]:
     about = {"format": page.format, "slug": page.slug, "title": page.title, "wiki_page_meta_id": None}
     return about | ({"content": page.content, "encoding": "UTF-8", "front_matter": {}} if content else {})

@@ -245,7 +245,7 @@ def test_a_label_of_another_project_is_asked_for_by_rest(tracker: Tracker, desk:
     old = tracker.world.project("acme/sre/old")
     issue = old.issue("Outage", author=tracker.anna, created_at=at("2026-11-02 10:00"))
     issue.add_label("only there", at=NOON, by=tracker.anna)
-    issue.move_to(tracker.production, at=NOON + timedelta(hours=1), by=tracker.anna)
+    tracker.production.receive(issue, at=NOON + timedelta(hours=1), by=tracker.anna)
 
     found = {i.ref.project: i for i in desk.pull().issues}["acme/sre/production"]
 

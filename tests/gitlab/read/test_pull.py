@@ -204,8 +204,8 @@ def test_moved_and_duplicate(tracker: Tracker, desk: Desk) -> None:
     moved, hidden, same, review = tracker.incident(), tracker.incident(), tracker.incident(), tracker.review()
     tracker.link(review, moved)
     tracker.link(review, same)
-    moved.move_to(edge, at=when, by=tracker.anna)
-    hidden.move_to(secret, at=when, by=tracker.anna)
+    edge.receive(moved, at=when, by=tracker.anna)
+    secret.receive(hidden, at=when, by=tracker.anna)
     same.mark_duplicate(moved, at=when, by=tracker.anna)
 
     issues = by_iid(desk.pull())

@@ -182,7 +182,7 @@ def test_an_older_server_tells_links_one_by_one(tracker: Tracker, open_desk: Ope
     incident, review, other, same = tracker.incident(), tracker.review(), tracker.incident(), tracker.incident()
     for end in (incident, other, same, hidden):
         tracker.link(review, end)
-    other.move_to(edge, at=when, by=tracker.anna)
+    edge.receive(other, at=when, by=tracker.anna)
     same.mark_duplicate(incident, at=when, by=tracker.anna)
     desk = open_desk(tracker.world, version="17.5.2")
 

@@ -19,9 +19,9 @@ from audit.gitlab.write.notes import carry_out
 from audit.markers import Marker, write
 from audit.model import Ref
 from audit.reminders.plan import Duplicate, Ledger, Plan, Posted
+from audit.sandbox.data.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
+from audit.sandbox.data.world import World
 from audit.sandbox.limits import Limits
-from audit.sandbox.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
-from audit.sandbox.state import World
 from audit.settings import Connection
 from tests.reminders.building import BOT, DECLARED, FIRST, PROJECT, incident, plan_of, posted, ref, review
 from tests.sandbox.faults import (
@@ -39,7 +39,7 @@ from tests.sandbox.server import Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from audit.sandbox.issue import Issue
+    from audit.sandbox.data.work_items import WorkItem
 
 TOKEN = "glpat-of-the-sandbox"
 NOTES = r"/notes(\?|$)"
@@ -104,7 +104,7 @@ def first_plan() -> Plan:
     return plan_of(*ISSUES, as_of=FIRST)
 
 
-def issue(world: World, iid: int) -> Issue:
+def issue(world: World, iid: int) -> WorkItem:
     return world.projects[PROJECT].issues[iid]
 
 
@@ -549,8 +549,8 @@ def test_a_killed_run_leaves_a_reminder_that_the_next_day_goes_on_from(server: S
 def test_what_was_moved_in_the_meantime_is_left_alone(server: Server, world: World) -> None:
     plan = first_plan()
     alice = world.users["alice"]
-    issue(world, 11).move_to(world.project("g/elsewhere"), at=NOON, by=alice)
-    issue(world, 2).move_to(world.projects["g/elsewhere"], at=NOON, by=alice)
+    world.project("g/elsewhere").receive(issue(world, 11), at=NOON, by=alice)
+    world.projects["g/elsewhere"].receive(issue(world, 2), at=NOON, by=alice)
     assert run(server, plan) == Ledger(moved=(ref(11), ref(2)))
     assert not by_bot(world)
 

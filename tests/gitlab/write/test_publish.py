@@ -21,7 +21,7 @@ from tests.report import world
 from tests.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many
 
 if TYPE_CHECKING:
-    from audit.sandbox.issue import Issue
+    from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.wire import Request
     from tests.gitlab.conftest import Desk, Open, Tracker
     from tests.sandbox.faults import Action
@@ -51,7 +51,7 @@ def outcomes(desk: Desk, what: Publication | None = None) -> list[Outcome | str]
     return [one.outcome if isinstance(one, Published) else one.why for one in published(desk, what)]
 
 
-def weekly(tracker: Tracker) -> list[Issue]:
+def weekly(tracker: Tracker) -> list[WorkItem]:
     return [one for one in tracker.production.issues.values() if one.title.startswith("Incident reviews")]
 
 
@@ -377,7 +377,7 @@ def test_a_list_that_lags_behind_costs_no_second_issue_for_long(desk: Desk, trac
 def test_an_issue_that_was_moved_away_is_opened_anew(desk: Desk, tracker: Tracker) -> None:
     published(desk)
     away = tracker.world.project("acme/archive")
-    weekly(tracker)[0].move_to(away, at=at("2026-11-23 08:00"), by=tracker.anna)
+    away.receive(weekly(tracker)[0], at=at("2026-11-23 08:00"), by=tracker.anna)
     assert outcomes(desk)[0] is Outcome.CREATED
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
-from audit.sandbox import vocabulary as words
+from audit.sandbox.demo import service_files as words
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.script import Draft
-    from audit.sandbox.state import User
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.demo.drafts import Draft
     from tests.worlds.generated.stage import Stage
 
 _SEVERITIES = (1, 2, 3, 4, None)
@@ -159,7 +159,7 @@ def _written(one: Happened, form: str, care: float, cause: str, action: str) -> 
     return texts.review_text(values, summary=one.title, details=details, outcomes=f"1. {action}")
 
 
-def _dri(stage: Stage) -> User:
+def _dri(stage: Stage) -> Account:
     chance = stage.random.random()
     if chance < 0.03:
         return stage.random.choice(stage.left)

@@ -7,16 +7,18 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from audit.sandbox import demo_texts as texts
-from audit.sandbox import vocabulary as words
-from audit.sandbox.records import DEVELOPER
-from audit.sandbox.script import Draft, Script, Text
-from audit.sandbox.state import World
+from audit.sandbox.data.records import DEVELOPER
+from audit.sandbox.data.world import World
+from audit.sandbox.demo import service_files as words
+from audit.sandbox.demo import texts
+from audit.sandbox.demo.drafts import Draft, Script, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from audit.sandbox.state import Group, Project, User
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.namespaces import Group
+    from audit.sandbox.data.records import Account
 
 TOKEN = "sandbox-token"
 OLD_TOKEN = "sandbox-token-that-expired"
@@ -69,16 +71,16 @@ class Stage:
             self.world.user(name, bot=True) for name in (words.BOT, words.CLOSER, words.ALERTS)
         )
 
-    def place(self, path: str) -> Project:
+    def place(self, path: str) -> HostedProject:
         """Return a project by its path."""
         return self.world.projects[path]
 
     @property
-    def production(self) -> Project:
+    def production(self) -> HostedProject:
         """The project with incidents and reviews."""
         return self.place(words.PRODUCTION)
 
-    def person(self) -> User:
+    def person(self) -> Account:
         """Pick somebody."""
         return self.random.choice(self.people)
 
@@ -109,7 +111,7 @@ class Stage:
         labels: Iterable[str] = (),
         text: Text = "",
         lasted: dt.timedelta | None = 2 * HOUR,
-        project: Project | None = None,
+        project: HostedProject | None = None,
         confidential: bool = False,
         issue_type: str = "incident",
     ) -> Draft:
@@ -146,9 +148,9 @@ class Stage:
         done: dt.timedelta | None = 3 * DAY,
         text: Text = "",
         labels: Iterable[str] = ("IncidentReview", "Severity::2"),
-        project: Project | None = None,
+        project: HostedProject | None = None,
         linked: bool = False,
-        dri: User | None = None,
+        dri: Account | None = None,
         confidential: bool = False,
     ) -> Draft:
         """Open a review some time after its incident; `done` counts from the incident as well."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox import vocabulary as words
+from audit.sandbox.demo import service_files as words
 from tests.worlds.generated import ordinary
 from tests.worlds.generated.stage import DAY, TOKEN, Fact, Stage, build
 from tests.worlds.generated.traps import TRAPS
 
 if TYPE_CHECKING:
-    from audit.sandbox.state import World
+    from audit.sandbox.data.world import World
 
 __all__ = ["TOKEN", "Fact", "generate"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:

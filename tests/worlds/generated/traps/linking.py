@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
-from audit.sandbox import vocabulary as words
+from audit.sandbox.demo import service_files as words
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.script import Draft
+    from audit.sandbox.demo.drafts import Draft
     from tests.worlds.generated.stage import Stage
 
 _SUMMARY = "The service answered with errors until the change was taken back."
@@ -189,6 +189,7 @@ def _forms(path: str) -> dict[str, Callable[[int], str]]:
         "+": lambda n: f"#{n}+",
         "+s": lambda n: f"{here}/-/issues/{n}+s",
         "a Markdown link": lambda n: f"[the incident]({here}/-/issues/{n})",
+        "the address of a comment": lambda n: f"{here}/-/issues/{n}#note_77",
         "a former path": lambda n: f"{words.FORMER_PRODUCTION}#{n}",
     }
 
@@ -207,7 +208,6 @@ def trap_08_forms_of_references(stage: Stage) -> None:
     for what, form in (
         ("a chat channel", "`#incident-{n}` and #incident-{n}"),
         ("another host", "https://gitlab.elsewhere.example/tanuki/sre/production/-/issues/{n}"),
-        ("a comment of an issue", f"https://{words.HOST}/{words.PRODUCTION}/-/issues/{{n}}#note_77"),
         ("text in code", "`#{n}`"),
         ("a title that is cut", "Calendar feed is..."),
     ):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
-from audit.sandbox import vocabulary as words
+from audit.sandbox.demo import service_files as words
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
-from audit.sandbox import vocabulary as words
+from audit.sandbox.demo import service_files as words
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:
-    from audit.sandbox.script import Draft
+    from audit.sandbox.demo.drafts import Draft
     from tests.worlds.generated.stage import Stage
 
 MINUTE = dt.timedelta(minutes=1)

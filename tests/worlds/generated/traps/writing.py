@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audit.sandbox import demo_texts as texts
+from audit.sandbox.demo import texts
 from tests.worlds.generated.stage import DAY, HOUR
 
 if TYPE_CHECKING:
-    from audit.sandbox.script import Draft
+    from audit.sandbox.demo.drafts import Draft
     from tests.worlds.generated.stage import Stage
 
 _FILLED = dict.fromkeys(texts.ROWS[:6], "N/A")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    from audit.sandbox.state import Issue, Project, User
+    from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import WorkItem
 
 Text = str | Callable[[], str]
 
@@ -23,21 +25,21 @@ class Draft:
     """An issue to come, and what is to happen to it."""
 
     script: Script
-    project: Project
+    project: HostedProject
     title: Text
     at: dt.datetime
-    by: User
+    by: Account
     description: Text = ""
     issue_type: str = "incident"
     confidential: bool = False
     labels: tuple[str, ...] = ()
-    assignees: tuple[User, ...] = ()
+    assignees: tuple[Account, ...] = ()
     severity: str = "UNKNOWN"
     due_on: dt.date | None = None
-    opened: Issue | None = None
+    opened: WorkItem | None = None
 
     @property
-    def issue(self) -> Issue:
+    def issue(self) -> WorkItem:
         """The issue, once the story is played."""
         if self.opened is None:
             raise ValueError(f"{self.title} is not open yet")
@@ -53,61 +55,61 @@ class Draft:
         """Its full reference."""
         return self.issue.reference
 
-    def then(self, at: dt.datetime, act: Callable[[Issue], object]) -> Draft:
+    def then(self, at: dt.datetime, act: Callable[[WorkItem], object]) -> Draft:
         """Plan something that happens to it."""
         self.script.steps.append((at, len(self.script.steps), self, act))
         return self
 
-    def label(self, *names: str, at: dt.datetime, by: User) -> Draft:
+    def label(self, *names: str, at: dt.datetime, by: Account) -> Draft:
         """Add labels."""
         for name in names:
             self.then(at, partial(_label, name, at, by))
         return self
 
-    def unlabel(self, *names: str, at: dt.datetime, by: User) -> Draft:
+    def unlabel(self, *names: str, at: dt.datetime, by: Account) -> Draft:
         """Remove labels."""
         for name in names:
             self.then(at, partial(_unlabel, name, at, by))
         return self
 
-    def comment(self, body: Text, *, at: dt.datetime, by: User, internal: bool = False) -> Draft:
+    def comment(self, body: Text, *, at: dt.datetime, by: Account, internal: bool = False) -> Draft:
         """Write a comment."""
         return self.then(at, lambda issue: issue.comment(_told(body), at=at, by=by, internal=internal))
 
-    def close(self, *, at: dt.datetime, by: User) -> Draft:
+    def close(self, *, at: dt.datetime, by: Account) -> Draft:
         """Close it."""
         return self.then(at, lambda issue: issue.close(at=at, by=by))
 
-    def reopen(self, *, at: dt.datetime, by: User) -> Draft:
+    def reopen(self, *, at: dt.datetime, by: Account) -> Draft:
         """Open it again."""
         return self.then(at, lambda issue: issue.reopen(at=at, by=by))
 
-    def assign(self, *users: User, at: dt.datetime, by: User) -> Draft:
+    def assign(self, *users: Account, at: dt.datetime, by: Account) -> Draft:
         """Change the assignees."""
         return self.then(at, lambda issue: issue.assign(*users, at=at, by=by))
 
-    def due(self, day: dt.date | None, *, at: dt.datetime, by: User) -> Draft:
+    def due(self, day: dt.date | None, *, at: dt.datetime, by: Account) -> Draft:
         """Set the due date."""
         return self.then(at, lambda issue: issue.set_due(day, at=at, by=by))
 
-    def link(self, other: Draft, *, at: dt.datetime, by: User, kind: str = "relates_to") -> Draft:
+    def link(self, other: Draft, *, at: dt.datetime, by: Account, kind: str = "relates_to") -> Draft:
         """Relate it to another, if that one was opened by then."""
         return self.then(at, lambda issue: other.opened and issue.link_to(other.issue, at=at, by=by, kind=kind))
 
-    def duplicate_of(self, other: Draft, *, at: dt.datetime, by: User) -> Draft:
+    def duplicate_of(self, other: Draft, *, at: dt.datetime, by: Account) -> Draft:
         """Close it as a duplicate."""
         return self.then(at, lambda issue: issue.mark_duplicate(other.issue, at=at, by=by))
 
-    def move(self, project: Project, *, at: dt.datetime, by: User) -> Draft:
+    def move(self, project: HostedProject, *, at: dt.datetime, by: Account) -> Draft:
         """Move it to another project."""
-        return self.then(at, lambda issue: issue.move_to(project, at=at, by=by))
+        return self.then(at, lambda issue: project.receive(issue, at=at, by=by))
 
 
-def _label(name: str, at: dt.datetime, by: User, issue: Issue) -> None:
+def _label(name: str, at: dt.datetime, by: Account, issue: WorkItem) -> None:
     issue.add_label(name, at=at, by=by)
 
 
-def _unlabel(name: str, at: dt.datetime, by: User, issue: Issue) -> None:
+def _unlabel(name: str, at: dt.datetime, by: Account, issue: WorkItem) -> None:
     issue.remove_label(name, at=at, by=by)
 
 
@@ -121,20 +123,20 @@ class Script:
 
     until: dt.datetime
     drafts: list[Draft] = field(default_factory=list)
-    steps: list[tuple[dt.datetime, int, Draft, Callable[[Issue], object]]] = field(default_factory=list)
+    steps: list[tuple[dt.datetime, int, Draft, Callable[[WorkItem], object]]] = field(default_factory=list)
 
     def open(  # noqa: PLR0913 - an issue has that many properties
         self,
-        project: Project,
+        project: HostedProject,
         title: Text,
         *,
         at: dt.datetime,
-        by: User,
+        by: Account,
         description: Text = "",
         issue_type: str = "incident",
         confidential: bool = False,
         labels: tuple[str, ...] = (),
-        assignees: tuple[User, ...] = (),
+        assignees: tuple[Account, ...] = (),
         severity: str = "UNKNOWN",
         due_on: dt.date | None = None,
     ) -> Draft:
@@ -169,7 +171,7 @@ class Script:
                 act(draft.opened)
 
 
-def _opened(draft: Draft) -> Issue:
+def _opened(draft: Draft) -> WorkItem:
     issue = draft.project.issue(
         draft.title if isinstance(draft.title, str) else "",
         author=draft.by,

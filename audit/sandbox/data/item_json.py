@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.records import LabelEvent, Note, StateEvent
+from audit.sandbox.data.work_items import LabelChange, StateChange, StoredNote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from audit.sandbox.records import Label, User
-    from audit.sandbox.state import Group, Issue, Project, World
+    from audit.sandbox.data.namespaces import Label
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import WorkItem
+    from audit.sandbox.data.world import World
 
 Row = dict[str, Any]
 
 
-def row_of(issue: Issue) -> Row:
+def row_of(issue: WorkItem) -> Row:
     """Return an issue as JSON; links are told apart from issues."""
     return {
         "id": issue.id,
@@ -45,7 +45,7 @@ def row_of(issue: Issue) -> Row:
     }
 
 
-def _note(note: Note) -> Row:
+def _note(note: StoredNote) -> Row:
     return {
         "id": note.id,
         "author": note.author.username,
@@ -66,7 +66,7 @@ def _text(at: dt.datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _name(user: User | None) -> str | None:
+def _name(user: Account | None) -> str | None:
     return user.username if user else None
 
 
@@ -74,26 +74,18 @@ def fill(world: World, rows: list[Row]) -> None:
     """Make the issues be as the rows say; those that are not there yet are opened."""
     found = [_found(world, row) for row in sorted(rows, key=lambda row: row["id"])]
     labels = {event.row.id: event.row for issue in world.issues.values() for event in issue.label_events}
-    places: list[Group | Project] = [*world.groups.values(), *world.projects.values()]
-    labels |= {label.id: label for place in places for label in place.labels.values()}
+    labels |= {label.id: label for space in world.namespaces() for label in space.labels.values()}
     for issue, row in zip(found, sorted(rows, key=lambda row: row["id"]), strict=True):
         _fill(world, issue, row)
         _fill_events(world, issue, row, labels)
-        _fill_notes(world, issue, row)
-    advance(world, "issue", (row["id"] for row in rows))
-    advance(world, "note", world.notes)
-    advance(world, "label_event", (e.id for issue in world.issues.values() for e in issue.label_events))
-    advance(world, "state_event", (e.id for issue in world.issues.values() for e in issue.state_events))
+        issue.notes = [_note_from(world, issue, note) for note in row["notes"]]
+    world.registrar.skip("issue", (row["id"] for row in rows))
+    world.registrar.skip("note", world.notes)
+    world.registrar.skip("label_event", (e.id for issue in world.issues.values() for e in issue.label_events))
+    world.registrar.skip("state_event", (e.id for issue in world.issues.values() for e in issue.state_events))
 
 
-def advance(world: World, kind: str, taken: Iterable[int]) -> None:
-    """Use up the ids of a kind that are taken."""
-    last = max(taken, default=0)
-    while last and world.next_id(kind) < last:
-        pass
-
-
-def _found(world: World, row: Row) -> Issue:
+def _found(world: World, row: Row) -> WorkItem:
     if row["id"] in world.issues:
         return world.issues[row["id"]]
     issue = world.projects[row["project"]].issue(
@@ -105,7 +97,7 @@ def _found(world: World, row: Row) -> Issue:
     return issue
 
 
-def _fill(world: World, issue: Issue, row: Row) -> None:
+def _fill(world: World, issue: WorkItem, row: Row) -> None:
     issue.title, issue.description = row["title"], row["description"]
     issue.updated_at, issue.issue_type = _at(row["updated_at"]), row["type"]
     issue.confidential, issue.discussion_locked = row["confidential"], row["locked"]
@@ -118,39 +110,34 @@ def _fill(world: World, issue: Issue, row: Row) -> None:
     issue.duplicate_of = world.issues.get(row["duplicate_of"])
 
 
-def _fill_events(world: World, issue: Issue, row: Row, labels: dict[int, Label]) -> None:
+def _fill_events(world: World, issue: WorkItem, row: Row, labels: dict[int, Label]) -> None:
     issue.labels = [labels[number] for number in row["labels"]]
     issue.label_events = [
-        LabelEvent(id=number, user=world.users[user], created_at=_at(at), row=labels[label], action=action)
+        LabelChange(id=number, user=world.users[user], created_at=_at(at), row=labels[label], action=action)
         for number, user, at, label, action in row["label_events"]
     ]
     issue.state_events = [
-        StateEvent(id=number, user=world.users[user], created_at=_at(at), state=state)
+        StateChange(id=number, user=world.users[user], created_at=_at(at), state=state)
         for number, user, at, state in row["state_events"]
     ]
 
 
-def _fill_notes(world: World, issue: Issue, row: Row) -> None:
-    for note in list(issue.notes):
-        issue.drop_note(note)
-    for told in row["notes"]:
-        note = Note(
-            id=told["id"],
-            issue=issue,
-            author=world.users[told["author"]],
-            body=told["body"],
-            created_at=_at(told["created_at"]),
-            updated_at=_at(told["updated_at"]),
-            discussion_id=told["discussion"],
-            system=told["system"],
-            internal=told["internal"],
-            action=told["action"],
-            last_edited_at=_maybe(told["edited_at"]),
-            last_edited_by=world.users.get(told["edited_by"]),
-            mentions=world.issues.get(told["mentions"]),
-        )
-        issue.notes.append(note)
-        world.notes[note.id] = note
+def _note_from(world: World, issue: WorkItem, row: Row) -> StoredNote:
+    return StoredNote(
+        id=row["id"],
+        issue=issue,
+        author=world.users[row["author"]],
+        body=row["body"],
+        created_at=_at(row["created_at"]),
+        updated_at=_at(row["updated_at"]),
+        discussion_id=row["discussion"],
+        system=row["system"],
+        internal=row["internal"],
+        action=row["action"],
+        last_edited_at=_maybe(row["edited_at"]),
+        last_edited_by=world.users.get(row["edited_by"]),
+        mentions=world.issues.get(row["mentions"]),
+    )
 
 
 def _at(text: str) -> dt.datetime:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit import markers
-from audit.sandbox import demo_texts as texts
-from audit.sandbox import vocabulary as words
-from audit.sandbox.demo_settings import GROUP, PRODUCTION, RUNBOOKS, WORK, settings_text
-from audit.sandbox.demo_story import (
+from audit.sandbox.data.records import DEVELOPER
+from audit.sandbox.data.saved_state import SealedWorld
+from audit.sandbox.demo import service_files as words
+from audit.sandbox.demo import texts
+from audit.sandbox.demo.demo_settings import GROUP, PRODUCTION, RUNBOOKS, WORK, settings_text
+from audit.sandbox.demo.drafts import Draft, Script
+from audit.sandbox.demo.story import (
     ACTED_ON,
     ACTIONS,
     FORGOTTEN,
@@ -25,12 +28,10 @@ from audit.sandbox.demo_story import (
     Look,
     Tale,
 )
-from audit.sandbox.records import DEVELOPER
-from audit.sandbox.saved_state import Remembered
-from audit.sandbox.script import Draft, Script
 
 if TYPE_CHECKING:
-    from audit.sandbox.state import Issue, User
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import WorkItem
 
 AS_OF = dt.date(2026, 11, 23)
 PUBLIC_URL = "https://gitlab.tanuki.example"
@@ -49,7 +50,7 @@ _LABELS = (
 class Demo:
     """The demo's tracker, and what one needs to audit it."""
 
-    world: Remembered
+    world: SealedWorld
     settings_text: str
     """A whole audit.yml."""
     token: str
@@ -63,7 +64,7 @@ class Demo:
 def demo_world(as_of: dt.date = AS_OF) -> Demo:
     """Tell the story. On another day than its own it has only come so far, or goes on standing still."""
     now = dt.datetime.combine(as_of, dt.time(7, 30), dt.UTC)
-    teller = _Teller(world=Remembered(_time("08-03 06:00")), script=Script(until=now))
+    teller = _Teller(world=SealedWorld(_time("08-03 06:00")), script=Script(until=now))
     teller.set_stage()
     teller.tell()
     teller.script.play()
@@ -84,7 +85,7 @@ def _working_week_after(day: dt.date) -> dt.date:
 
 @dataclass(eq=False, kw_only=True)
 class _Teller:
-    world: Remembered
+    world: SealedWorld
     script: Script
     incidents: dict[str, Draft] = field(default_factory=dict)
     reviews: dict[str, Draft] = field(default_factory=dict)
@@ -116,11 +117,11 @@ class _Teller:
         self._orphan()
         self._lately()
 
-    def _user(self, name: str) -> User:
+    def _user(self, name: str) -> Account:
         return self.world.user(name)
 
     @property
-    def _closer(self) -> User:
+    def _closer(self) -> Account:
         return self.world.user("incident-closer-bot", bot=True)
 
     def _declare(self, tale: Tale) -> None:
@@ -223,7 +224,7 @@ class _Teller:
         self.reviews["batch"].due(moved, at=_time("11-02 10:12"), by=self._user("marcus.oyelaran"))
         self.reviews["queue"].then(_time("11-16 07:30"), self._reminded)
 
-    def _reminded(self, issue: Issue) -> None:
+    def _reminded(self, issue: WorkItem) -> None:
         """Post what the bot posted when only the runners' team tried it."""
         incident, at, bot = self.incidents["queue"].ref, _time("11-16 07:30"), self._user(BOT)
         asked = f"Hello @sofia.lindgren, this review of {incident} was due on 2026-11-13 and is still open."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from audit.sandbox.vocabulary import Service
+from audit.sandbox.demo.service_files import Service
 
 SERVICES = (
     Service("api", "API", "core-platform", "sv", 5),
