@@ -12,7 +12,7 @@ from audit.errors import OutputError
 from audit.gitlab.http.client import Client
 from audit.report.history.output_folder import write_all
 from audit.sandbox.data import saved_state
-from audit.sandbox.demo.demo_tracker import demo_world
+from audit.sandbox.demo.tracker import demo_world
 from audit.sandbox.server import Server
 from audit.settings.environment import connection_from
 from audit.settings.loader import load
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from audit.app.order import Done
     from audit.gitlab.read.progress import Say
-    from audit.sandbox.demo.demo_tracker import Demo
+    from audit.sandbox.demo.tracker import Demo
 
 
 def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say: Say) -> None:

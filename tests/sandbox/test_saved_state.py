@@ -9,8 +9,8 @@ import requests
 
 from audit.sandbox.data import saved_state
 from audit.sandbox.data.item_json import row_of
-from audit.sandbox.demo.demo_settings import PRODUCTION
-from audit.sandbox.demo.demo_tracker import demo_world
+from audit.sandbox.demo.settings_text import PRODUCTION
+from audit.sandbox.demo.tracker import demo_world
 from audit.settings.loader import load
 from tests.sandbox.server import Server
 from tests.worlds.auditing import audited
@@ -18,7 +18,7 @@ from tests.worlds.auditing import audited
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from audit.sandbox.demo.demo_tracker import Demo
+    from audit.sandbox.demo.tracker import Demo
 
 
 def send(demo: Demo, method: str, path: str, **data: object) -> None:

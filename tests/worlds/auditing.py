@@ -14,7 +14,7 @@ from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
-from audit.sandbox.demo.demo_tracker import PUBLIC_URL
+from audit.sandbox.demo.tracker import PUBLIC_URL
 from audit.settings import Connection
 from tests.sandbox.server import Server
 

@@ -10,12 +10,12 @@ from audit.model import Verdict
 from audit.reminders.plan import Reason
 from audit.report.figures.view import Run, build_view
 from audit.report.formats.audit_json import audit_json
-from audit.sandbox.demo.demo_tracker import demo_world
+from audit.sandbox.demo.tracker import demo_world
 from audit.settings.loader import load
 from tests.worlds.auditing import Audited, audited
 
 if TYPE_CHECKING:
-    from audit.sandbox.demo.demo_tracker import Demo
+    from audit.sandbox.demo.tracker import Demo
     from audit.settings.settings import Settings
 
 

@@ -11,8 +11,8 @@ from audit.sandbox.data.records import DEVELOPER
 from audit.sandbox.data.saved_state import SealedWorld
 from audit.sandbox.demo import service_files as words
 from audit.sandbox.demo import texts
-from audit.sandbox.demo.demo_settings import GROUP, PRODUCTION, RUNBOOKS, WORK, settings_text
 from audit.sandbox.demo.drafts import Draft, Script
+from audit.sandbox.demo.settings_text import GROUP, PRODUCTION, RUNBOOKS, WORK, settings_text
 from audit.sandbox.demo.story import (
     ACTED_ON,
     ACTIONS,
