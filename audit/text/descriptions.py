@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from audit.settings.settings import Settings
     from audit.text.placeholders import Boilerplate, State
     from audit.text.references import Naming
-    from audit.text.visible import Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,7 @@ class Descriptions:
         text = review_text(description, self.boilerplate, names=self.names, inline=inline)
         content = visible.read(description)
         return Description(
-            link_cells=link_cells(content),
+            link_cells=content.cells(LINK),
             naming=content.where(MAY_NAME, naming=True),
             outcomes=content.where(MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
             has_table=text.has_table,
@@ -120,14 +119,9 @@ def named_issues(issue: Issue, naming: Naming, prefixes: tuple[str, ...]) -> Ite
     """Yield what a review names: in its link row, then in its title, then in the rest of its description."""
     home = issue.ref.project
     content = visible.read(issue.description if MAY_NAME_WORK.search(issue.description) else "")
-    yield from references(" ".join(link_cells(content)), home, naming, comments=True)
+    yield from references(" ".join(content.cells(LINK)), home, naming, comments=True)
     yield from references(titles.without_prefix(issue.title, prefixes), home, naming)
     yield from references(content.where(MAY_NAME_WORK, naming=True), home, naming)
-
-
-def link_cells(content: Content) -> tuple[str, ...]:
-    """Return what can name an issue in each cell of the link rows."""
-    return tuple(cell for row in content.rows_named(LINK) for cell in row.naming)
 
 
 def _durations(text: ReviewText) -> Durations:

@@ -17,7 +17,7 @@ from audit.text.sections import INLINE, KEY_INFORMATION, NARRATIVE, OUTCOMES, SU
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from audit.text.sections import Piece
+    from audit.text.sections import Passage
 
 Boilerplate = frozenset[str]
 """Lines and sentences of templates, each as :func:`normal` makes it."""
@@ -87,24 +87,24 @@ def written(text: str | None, boilerplate: Boilerplate = NO_TEMPLATES, *, cell: 
         return State.ABSENT
     if cell:
         return _state(says(text, boilerplate, cell=True))
-    return of_pieces(document(text).pieces, boilerplate)
+    return of_passages(document(text).passages, boilerplate)
 
 
-def of_pieces(pieces: Iterable[Piece], boilerplate: Boilerplate = NO_TEMPLATES) -> State:
+def of_passages(passages: Iterable[Passage], boilerplate: Boilerplate = NO_TEMPLATES) -> State:
     """Return the state of a section that is there."""
-    return _state(any(_piece_says(piece, boilerplate) for piece in pieces))
+    return _state(any(_passage_says(passage, boilerplate) for passage in passages))
 
 
 def _state(filled: bool) -> State:
     return State.WRITTEN if filled else State.PLACEHOLDER
 
 
-def _piece_says(piece: Piece, boilerplate: Boilerplate) -> bool:
-    if piece.table is None:
-        return says(piece.cells[0], boilerplate)
+def _passage_says(passage: Passage, boilerplate: Boilerplate) -> bool:
+    if passage.table is None:
+        return says(passage.cells[0], boilerplate)
     # The first cell asks, the others answer.
-    values = piece.cells[1:] or piece.cells
-    return not piece.head and any(says(value, boilerplate, cell=True) for value in values)
+    values = passage.cells[1:] or passage.cells
+    return not passage.head and any(says(value, boilerplate, cell=True) for value in values)
 
 
 @lru_cache(maxsize=65_536)
@@ -202,8 +202,8 @@ def template_lines(templates: Iterable[str]) -> Boilerplate:
 def _lines_of(template: str) -> Iterator[str]:
     opened = re.sub(r"<!--+|--+>", "\n", html.unescape(visible(template)))
     for text in (template, opened):
-        for piece in document(text).pieces:
-            for cell in piece.cells:
+        for passage in document(text).passages:
+            for cell in passage.cells:
                 for line in _HTML_BREAK.sub("\n", html.unescape(visible(cell))).split("\n"):
                     bare = _MARKER.sub("", line.strip())
                     yield bare

@@ -1,4 +1,4 @@
-"""What a review's description says (POLICY.md section 8): its Key Information, its sections, its tasks.
+"""What a review's description says (POLICY.md section 8): its Key Information and its sections.
 
 Whether a reference in it names another review, or a corrective action, is not told here: see
 :mod:`audit.text.descriptions`.
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from audit.text import sections
 from audit.text import values as facts
-from audit.text.placeholders import NO_TEMPLATES, Boilerplate, State, of_pieces, written
-from audit.text.sections import Document, Piece, Section, document, key, named
+from audit.text.placeholders import NO_TEMPLATES, Boilerplate, State, of_passages, written
+from audit.text.sections import Passage, Section, Sectioned, document, key, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 CUSTOMERS: Final = "Customers Affected"
 REQUESTS: Final = "Requests Affected"
@@ -33,7 +33,6 @@ _ROW_OF: Final = {key(name): row for row in ROWS for name in (row, *_ALIASES.get
 _BARE_ROW = re.compile(rf"\W*({'|'.join(sorted(_ROW_OF, key=len, reverse=True))})(?![\w/])[\s:*|]*(.*)", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\W*$")
 _LONGEST_NAME = 100
-_TASK = re.compile(r"(?:(?:[-*+>]|\d+[.)])\s+)+\[([ xX~])\]\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +68,6 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """An entry of a task list."""
-
-    text: str
-    done: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewText:
     """A review's description as it is read."""
 
@@ -87,12 +78,8 @@ class ReviewText:
     summary: State
     narrative: State
     """Written where one of its sections is."""
-    outcomes_state: State
-    outcomes: str
-    """The raw text of the Outcomes sections, comments cut out; references in it are the corrective actions."""
     outcomes_lines: tuple[range, ...]
-    """Where they stand, from 0, once comments are cut out."""
-    tasks: tuple[Task, ...]
+    """Where the Outcomes sections stand, from 0, once comments are cut out."""
 
     def row(self, name: str) -> KeyRow:
         """Return one of ROWS."""
@@ -139,47 +126,37 @@ def review_text(
         has_table=has_table,
         summary=reader.state(named(read.sections, names.summary)),
         narrative=reader.state(named(read.sections, names.narrative)),
-        outcomes_state=reader.state(outcomes),
-        outcomes="\n\n".join(section.text for section in outcomes),
         outcomes_lines=tuple(range(section.first, section.end) for section in outcomes),
-        tasks=tuple(_tasks(read.pieces)),
     )
 
 
-def _after_heading(read: Document, names: Names) -> Document:
+def _after_heading(read: Sectioned, names: Names) -> Sectioned:
     starts = [section.first for section in named(read.sections, names.inline)]
     first = starts[0] if starts else 0
-    return Document(
+    return Sectioned(
         sections=tuple(section for section in read.sections if section.first > first or not starts),
-        pieces=tuple(piece for piece in read.pieces if piece.line >= first),
+        passages=tuple(passage for passage in read.passages if passage.line >= first),
     )
-
-
-def _tasks(pieces: Iterable[Piece]) -> Iterator[Task]:
-    for piece in pieces:
-        found = _TASK.fullmatch(piece.cells[0])
-        if found:
-            yield Task(text=found[2].strip(), done=found[1] in "xX")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    read: Document
+    read: Sectioned
     boilerplate: Boilerplate
 
-    def state(self, found: tuple[Section, ...]) -> State:
-        if not found:
+    def state(self, sections: tuple[Section, ...]) -> State:
+        if not sections:
             return State.ABSENT
-        pieces = (piece for section in found for piece in self.read.within(section))
-        return of_pieces(pieces, self.boilerplate)
+        passages = (passage for section in sections for passage in self.read.within(section))
+        return of_passages(passages, self.boilerplate)
 
     def key_information(self, names: tuple[str, ...]) -> tuple[tuple[KeyRow, ...], bool]:
         """Return the rows, and whether there is a table; one outside of its section counts where none is in it."""
-        inside = [piece for section in named(self.read.sections, names) for piece in self.read.within(section)]
+        inside = [passage for section in named(self.read.sections, names) for passage in self.read.within(section)]
         tables = _tables(inside)
         if not tables:
-            tables = [table for table in (*_tables(self.read.pieces), _without_bars(inside)) if len(table) > 1]
-        has_table = bool(tables) or any(piece.table is not None for piece in inside)
+            tables = [table for table in (*_tables(self.read.passages), _without_bars(inside)) if len(table) > 1]
+        has_table = bool(tables) or any(passage.table is not None for passage in inside)
         return tuple(self._key_row(name, tables) for name in ROWS), has_table
 
     def _key_row(self, name: str, tables: list[_Table]) -> KeyRow:
@@ -210,20 +187,20 @@ def _row_of(name: str) -> str | None:
     return _ROW_OF.get(key(_PARENTHESIS.sub("", name))) if len(name) <= _LONGEST_NAME else None
 
 
-def _tables(pieces: Iterable[Piece]) -> list[_Table]:
+def _tables(passages: Iterable[Passage]) -> list[_Table]:
     tables: dict[int, _Table] = {}
-    for piece in pieces:
-        name = _row_of(piece.cells[0]) if piece.table is not None else None
-        if piece.table is not None and name:
-            tables.setdefault(piece.table, {}).setdefault(name, []).append(piece.cells[1:])
+    for passage in passages:
+        name = _row_of(passage.cells[0]) if passage.table is not None else None
+        if passage.table is not None and name:
+            tables.setdefault(passage.table, {}).setdefault(name, []).append(passage.cells[1:])
     return list(tables.values())
 
 
-def _without_bars(pieces: Iterable[Piece]) -> _Table:
+def _without_bars(passages: Iterable[Passage]) -> _Table:
     """Return the rows of a table that lost its bars, or that was typed as a list."""
     rows: _Table = {}
-    for piece in pieces:
-        line = _BARE_ROW.fullmatch(piece.cells[0])
+    for passage in passages:
+        line = _BARE_ROW.fullmatch(passage.cells[0])
         if line:
             rows.setdefault(_ROW_OF[key(line[1])], []).append((line[2],))
     return rows

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from audit.text.blocks import BREAK, blocks
+from audit.text.blocks import BREAK, blocks, html_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,9 +38,6 @@ _DISCLOSURE = re.compile(r"<summary\b.*?(?:</summary>|\Z)", re.IGNORECASE | re.D
 _INVISIBLE = re.compile(f"[\u200b-\u200d\u2060\ufeff{BREAK}]")
 _BEFORE_NAME = re.compile(r"^(?:\d+[.)]\s|[\W_])+")
 _SPACES = re.compile(r"\s+")
-_HTML_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_HTML_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|\Z)", re.IGNORECASE | re.DOTALL)
-_HTML_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]\b|\Z)", re.IGNORECASE | re.DOTALL)
 _BAR = re.compile(r"(?<!\\)\|")
 _BARE = 7
 """The level of a heading that lost its markup: deeper than any."""
@@ -51,7 +49,7 @@ _LONGEST_UNDERLINED = 8
 """Words; more than that, with a rule right under them, are a paragraph whatever Markdown makes of it."""
 
 
-class Piece(NamedTuple):
+class Passage(NamedTuple):
     """A line of text, or a row of a table. Some forty a description: a tuple costs a third of a dataclass."""
 
     line: int
@@ -76,22 +74,21 @@ class Section:
     """Line after the heading."""
     end: int
     """Line after the last one."""
-    text: str
-    """The lines from first to end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A description by its blocks."""
+class Sectioned:
+    """A description by its sections."""
 
     sections: tuple[Section, ...]
     """In order; one lies within another where its heading is deeper."""
-    pieces: tuple[Piece, ...]
-    """What is written: no headings, no comments. Text in code is a piece too."""
+    passages: tuple[Passage, ...]
+    """What is written, by line: no headings, no comments. Text in code is written too."""
 
-    def within(self, section: Section) -> tuple[Piece, ...]:
-        """Return the pieces of a section."""
-        return tuple(piece for piece in self.pieces if section.first <= piece.line < section.end)
+    def within(self, section: Section) -> tuple[Passage, ...]:
+        """Return what is written in a section."""
+        first, end = (bisect_left(self.passages, line, key=_line) for line in (section.first, section.end))
+        return self.passages[first:end]
 
 
 @lru_cache(maxsize=65_536)
@@ -114,20 +111,20 @@ def visible(text: str) -> str:
 def named(sections: Iterable[Section], names: Iterable[str], *, prefix: bool = False) -> tuple[Section, ...]:
     """Return the sections with one of these names, or with ``prefix`` those that begin with one.
 
-    A section that lies within one that was found is part of it and not returned again.
+    A section that lies within another of them is part of it and not returned again.
     """
     wanted = tuple(map(key, names))
-    found: list[Section] = []
+    chosen: list[Section] = []
     for section in sections:
         name = key(section.name)
-        within = bool(found) and section.end <= found[-1].end
+        within = bool(chosen) and section.end <= chosen[-1].end
         if (name.startswith(wanted) if prefix else name in wanted) and not within:
-            found.append(section)
-    return tuple(found)
+            chosen.append(section)
+    return tuple(chosen)
 
 
-def document(description: str, bare: tuple[str, ...] = (), beginnings: tuple[str, ...] = ()) -> Document:
-    """Return a description by its sections and pieces; it is parsed once if its readers ask in a row.
+def document(description: str, bare: tuple[str, ...] = (), beginnings: tuple[str, ...] = ()) -> Sectioned:
+    """Return a description by its sections; it is parsed once if its readers ask in a row.
 
     ``bare`` are names that make a heading of a paragraph which holds nothing else: a text that was copied from a page,
     or typed in bold, has lost the marks of its headings. So do ``beginnings`` with at most two words more.
@@ -136,26 +133,30 @@ def document(description: str, bare: tuple[str, ...] = (), beginnings: tuple[str
     lines = cut.text.split("\n")
     names, prefixes = frozenset(map(key, bare)), tuple(map(key, beginnings))
     headings: list[_Heading] = []
-    unsaid: set[int] = set()
-    for place, token in enumerate(cut.tokens):
+    silent: set[int] = set()
+    for position, token in enumerate(cut.tokens):
         if token.type in {"heading_open", "paragraph_open"}:
-            inline = cut.tokens[place + 1].content
+            inline = cut.tokens[position + 1].content
             heading = _heading(token, inline, lines) or _bare_heading(token, inline, lines, names, prefixes)
             headings += [heading] if heading else []
-            unsaid.update(range(heading.first, heading.end) if heading else ())
-        if token.type in _UNSAID:
-            unsaid.update(_unsaid(token, lines))
+            silent.update(range(heading.first, heading.end) if heading else ())
+        if token.type in _SILENT:
+            silent.update(_silent(token, lines))
     rows = list(_rows(cut.tokens))
-    unsaid.update(row.line for row in rows)
-    pieces = [
-        Piece(line=number, cells=(said,))
+    silent.update(row.line for row in rows)
+    passages = [
+        Passage(line=number, cells=(text,))
         for number, line in enumerate(_without_labels(cut.tokens, lines))
-        if number not in unsaid and (said := line.strip())
+        if number not in silent and (text := line.strip())
     ]
-    pieces += rows
-    pieces += _tables_in_html(cut.tokens, cut.text, 1 + max((row.table or 0 for row in rows), default=-1))
-    pieces.sort(key=lambda piece: piece.line)
-    return Document(sections=tuple(_sections(headings, lines)), pieces=tuple(pieces))
+    first = 1 + max((row.table or 0 for row in rows), default=-1)
+    in_html = (Passage(line=row.line, cells=row.cells, table=first + row.table) for row in html_rows(cut))
+    passages = sorted([*passages, *rows, *in_html], key=_line)
+    return Sectioned(sections=_sections(headings, len(lines)), passages=tuple(passages))
+
+
+def _line(passage: Passage) -> int:
+    return passage.line
 
 
 class _Heading(NamedTuple):
@@ -196,10 +197,10 @@ def _is_prose(underlined: list[str]) -> bool:
     return len(underlined) > 1 or text[-1] in ".!" or text.count(" ") >= _LONGEST_UNDERLINED
 
 
-_UNSAID = {"table_open", "hr", "heading_open", "fence"}
+_SILENT = {"table_open", "hr", "heading_open", "fence"}
 
 
-def _unsaid(token: Token, lines: list[str]) -> Iterable[int]:
+def _silent(token: Token, lines: list[str]) -> Iterable[int]:
     """Return the lines of a block that are no text: rules, fences of code, and tables, whose rows are told apart."""
     first, end = token.map or (0, 0)
     if token.type == "fence":
@@ -213,16 +214,16 @@ def _unsaid(token: Token, lines: list[str]) -> Iterable[int]:
 
 def _without_labels(tokens: Iterable[Token], lines: list[str]) -> list[str]:
     """Return the lines without what a reader clicks on to see more."""
-    said = list(lines)
+    shown = list(lines)
     for token in tokens:
         if token.type == "html_block" and token.map:
-            place = slice(*token.map)
-            text = _DISCLOSURE.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(lines[place]))
-            said[place] = text.split("\n")
-    return said
+            span = slice(*token.map)
+            text = _DISCLOSURE.sub(lambda label: "\n" * label[0].count("\n"), "\n".join(lines[span]))
+            shown[span] = text.split("\n")
+    return shown
 
 
-def _rows(tokens: Sequence[Token]) -> Iterator[Piece]:
+def _rows(tokens: Sequence[Token]) -> Iterator[Passage]:
     table, line, head, end = -1, 0, False, -1
     cells: list[str] = []
     for before, token in pairwise(tokens):
@@ -236,34 +237,24 @@ def _rows(tokens: Sequence[Token]) -> Iterator[Piece]:
             head = before.type == "th_open"
         elif token.type == "tr_close":
             table += head
-            yield Piece(line=line, cells=tuple(cells), table=table, head=head)
+            yield Passage(line=line, cells=tuple(cells), table=table, head=head)
         elif token.type == "inline" and before.level and token.map and token.map[0] == end:
             # the entry of a list, meant for a cell, has ended the table
             for number, loose in enumerate(token.content.split("\n"), start=end):
                 if loose.startswith("|"):
                     inside = loose.strip().removeprefix("|").removesuffix("|")
-                    yield Piece(line=number, cells=tuple(map(str.strip, _BAR.split(inside))), table=table)
+                    yield Passage(line=number, cells=tuple(map(str.strip, _BAR.split(inside))), table=table)
             end = token.map[1]
 
 
-def _tables_in_html(tokens: Sequence[Token], text: str, first: int) -> Iterator[Piece]:
-    html_lines = {line for token in tokens if token.type == "html_block" for line in range(*(token.map or (0, 0)))}
-    for number, found in enumerate(_HTML_TABLE.finditer(text) if html_lines else (), start=first):
-        if text.count("\n", 0, found.start()) in html_lines:  # else it stands in code
-            yield from _html_rows(text, found, number)
-
-
-def _html_rows(text: str, found: re.Match[str], table: int) -> Iterator[Piece]:
-    """Yield the rows of an HTML table, which GitLab's rich text editor makes of a table with a list in a cell."""
-    for row in _HTML_ROW.finditer(text, *found.span()):
-        cells = tuple(cell[1].strip() for cell in _HTML_CELL.finditer(row[1]))
-        if cells:
-            yield Piece(line=text.count("\n", 0, row.start()), cells=cells, table=table)
-
-
-def _sections(headings: list[_Heading], lines: list[str]) -> Iterator[Section]:
-    for position, one in enumerate(headings):
-        ends = (other.first for other in headings[position + 1 :] if other.level <= one.level)
-        end = next(ends, len(lines))
-        text = "\n".join(lines[one.end : end])
-        yield Section(name=one.name, level=one.level, first=one.end, end=end, text=text)
+def _sections(headings: list[_Heading], lines: int) -> tuple[Section, ...]:
+    """Return the sections; each ends at the next heading that is not deeper, so the last ones are looked at first."""
+    sections: list[Section] = []
+    later: list[_Heading] = []
+    for heading in reversed(headings):
+        while later and later[-1].level > heading.level:
+            later.pop()
+        end = later[-1].first if later else lines
+        later.append(heading)
+        sections.append(Section(name=heading.name, level=heading.level, first=heading.end, end=end))
+    return tuple(reversed(sections))

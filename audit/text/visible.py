@@ -7,46 +7,36 @@ read when it is asked for, since most blocks never are and that is two thirds of
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
 
-from audit.text.blocks import BREAK, blocks, without_comments
+from audit.text.blocks import BREAK, OPENS_CODE, blocks, html_rows, without_comments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
 _INLINE = MarkdownIt("commonmark", {"maxNesting": 100})
-# GitLab's editor writes a table as HTML where a cell holds a list.
-_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_TABLE_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|\Z)", re.DOTALL | re.IGNORECASE)
-_TABLE_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=<t[dh]\b|</t[dhr]\b|\Z)", re.DOTALL | re.IGNORECASE)
+_BUDGET = 20_000
+"""Marks of inline Markdown that are parsed of a description; beyond that a block is read as it was typed."""
+_LONGEST_NAME = 200
 # All that inline Markdown is made of; a text without any of these stands for itself.
 _MARKUP = re.compile(r"[\\`*_\[\]<&!]")
 _SPACES = re.compile(r"\s+")
-_CODE_ELEMENT = re.compile(r"<(code|pre|script|style|textarea)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_OPENS_CODE = re.compile(r"<(?:code|pre)\b", re.IGNORECASE)
+_CODE_ELEMENT = re.compile(r"<(code|pre|script|style|textarea)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^`]+\1(?!`)")
 _CLOSES_CODE = re.compile(r"</(?:code|pre)\b", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\b[^>]*?(?<![\w-])href\s*=\s*[\"']?(?P<href>[^\"'\s>]+)[^>]*>", re.IGNORECASE)
-_ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern}).*?</a\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b(?=[^<>]*>)[^<>]*?(?<![\w-])href\s*=\s*[\"']?(?P<href>[^\"'\s<>]++)[^<>]*>", re.IGNORECASE)
+_ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern})(?:(?!<a\b).)*?</a\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _NUMBER = re.compile(r"#\d+(?:\+s?)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A table's row: the first cell as its name, the others as its values. Cells are visible text."""
-
-    name: str
-    values: tuple[str, ...]
-    naming: tuple[str, ...] = ()
-    """The values as far as they can name an issue: of a link only its address."""
-
-
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """A paragraph, a heading, a table's cell: a piece of Markdown, or a piece of HTML."""
 
     source: str
@@ -56,99 +46,113 @@ class Block(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """A description as it is read."""
+class VisibleText:
+    """A description as a reader sees it."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     """In order, code left out, the cells of tables included."""
-    cells: tuple[tuple[Block, ...], ...]
+    rows: tuple[tuple[TextBlock, ...], ...]
     """The cells of each row of all its tables, in order."""
     definitions: dict[str, Any]
     """What ``[name]: address`` lines say, as markdown-it keeps it."""
+    lines: int
+    """How many lines its blocks have."""
+    rest: str = ""
+    """What was not cut into blocks."""
 
-    @property
-    def text(self) -> str:
-        """The visible text, a line for each block, addresses of links included."""
-        return "\n".join(self._text(block) for block in self.blocks)
+    def where(self, mark: re.Pattern[str], *, naming: bool = False, lines: Sequence[range] | None = None) -> str:
+        """Return the visible text of the blocks in whose source ``mark`` occurs, addresses of links included.
 
-    def where(self, mark: re.Pattern[str], *, naming: bool = False, lines: Iterable[range] | None = None) -> str:
-        """Return the visible text of the blocks in whose source ``mark`` occurs.
-
-        With ``naming`` as far as it can name an issue: of a link only its address, as GitLab reads it. With ``lines``
-        only of the blocks that begin there.
+        With ``naming`` as far as it can name an issue: of a link only its address, as GitLab reads it. With ``lines``,
+        which are sorted, only of the blocks that begin there.
         """
-        found = (block for block in self.blocks if mark.search(block.source))
+        blocks = (block for block in self.blocks if mark.search(block.source))
         if lines is not None:
-            places = tuple(lines)
-            found = (block for block in found if any(block.line in place for place in places))
-        return "\n".join(self._text(block, naming=naming) for block in found)
+            blocks = (block for block in blocks if _holds(lines, block.line))
+        reader = _InlineReader(self.definitions, naming=naming)
+        texts = [reader.text(block) for block in blocks]
+        if self.rest and (lines is None or _holds(lines, self.lines - 1)):
+            texts.append(_CODE_SPAN.sub(" ", self.rest))
+        return "\n".join(texts)
 
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """Rows of all its tables, in order."""
-        return tuple(map(self._row, self.cells))
+    def cells(self, name: str) -> tuple[str, ...]:
+        """Return the cells of the rows of this name, as far as they can name an issue.
 
-    def row(self, name: str) -> Row | None:
-        """Return the first row with this name (compared without case and doubled spaces), or None."""
-        return next(iter(self._named(name)), None)
-
-    def rows_named(self, name: str) -> tuple[Row, ...]:
-        """Return every row with this name: some reviews have a table for each incident."""
-        return tuple(self._named(name))
-
-    def _named(self, name: str) -> Iterator[Row]:
-        wanted = _folded(name)
-        return (self._row(cells) for cells in self.cells if _folded(self._name(cells[0])) == wanted)
-
-    def _row(self, cells: tuple[Block, ...]) -> Row:
-        return Row(
-            name=self._name(cells[0]),
-            values=tuple(self._text(cell).replace(BREAK, "").strip() for cell in cells[1:]),
-            naming=tuple(self._text(cell, naming=True) for cell in cells[1:]),
+        Names are compared without case and doubled spaces. Some reviews have a table for each incident.
+        """
+        name = " ".join(name.split())
+        reader, naming = (_InlineReader(self.definitions, naming=naming) for naming in (False, True))
+        rows = (row for row in self.rows if len(row[0].source) <= _LONGEST_NAME)
+        wanted = (row for row in rows if _row_name(reader.text(row[0])) == name.casefold())
+        words = r"[\s*_]+".join(map(re.escape, name.split()))
+        in_rest = re.finditer(rf"^[\s>|*_]*{words}[\s:*_]*\|(.*)$", self.rest, re.MULTILINE | re.IGNORECASE)
+        return (
+            *(naming.text(cell) for row in wanted for cell in row[1:]),
+            *(cell for row in in_rest for cell in row[1].split("|")),
         )
 
-    def _name(self, cell: Block) -> str:
-        return _SPACES.sub(" ", self._text(cell).replace(BREAK, "")).strip(" *_:")
 
-    def _text(self, block: Block, *, naming: bool = False) -> str:
+def _holds(lines: Sequence[range], line: int) -> bool:
+    number = bisect_right(lines, line, key=lambda one: one.start) - 1
+    return number >= 0 and line in lines[number]
+
+
+def _row_name(text: str) -> str:
+    return _SPACES.sub(" ", text.replace(BREAK, "")).strip(" *_:").casefold()
+
+
+def read(description: str) -> VisibleText:
+    """Return what a description says; it is parsed once if its readers ask in a row."""
+    parsed = blocks(description)
+    pieces: list[TextBlock] = []
+    rows: list[tuple[TextBlock, ...]] = []
+    row = 0
+    for token in parsed.tokens:
+        if token.type in {"inline", "html_block"}:
+            pieces.append(TextBlock(token.content, token.type == "html_block", token.map[0] if token.map else 0))
+        elif token.type == "tr_open":
+            row = len(pieces)
+        elif token.type == "tr_close":
+            rows.append(tuple(pieces[row:]))
+    rows += [tuple(map(TextBlock, html.cells)) for html in html_rows(parsed)]
+    return VisibleText(
+        blocks=tuple(pieces),
+        rows=tuple(rows),
+        definitions=parsed.definitions,
+        lines=parsed.text.count("\n") + 1,
+        rest=parsed.rest,
+    )
+
+
+class _InlineReader:
+    """Reads what stands within blocks, as Markdown as long as that takes no longer than a page of text may."""
+
+    def __init__(self, definitions: dict[str, Any], *, naming: bool) -> None:
+        self.definitions = definitions
+        self.naming = naming
+        self.budget = _BUDGET
+
+    def text(self, block: TextBlock) -> str:
+        """Return the visible text of a block."""
         if block.html:
-            return _html(block.source, naming=naming)
+            return _html(block.source, naming=self.naming)
         if not _MARKUP.search(block.source):
             return block.source
+        cost = _cost(block.source)
+        if cost > self.budget:
+            return _CODE_SPAN.sub(" ", block.source)
+        self.budget -= cost
         children: list[Token] = []
         _INLINE.inline.parse(block.source, _INLINE, self.definitions, children)
-        return "".join(_pieces(children, naming=naming))
+        return "".join(_pieces(children, naming=self.naming))
 
 
-def _folded(name: str) -> str:
-    return _SPACES.sub(" ", name).strip().casefold()
-
-
-def read(description: str) -> Content:
-    """Return what a description says; it is parsed once if its readers ask in a row."""
-    cut = blocks(description)
-    found: list[Block] = []
-    rows: list[tuple[Block, ...]] = []
-    row = 0
-    for token in cut.tokens:
-        if token.type in {"inline", "html_block"}:
-            found.append(Block(token.content, token.type == "html_block", token.map[0] if token.map else 0))
-        elif token.type == "tr_open":
-            row = len(found)
-        elif token.type == "tr_close":
-            rows.append(tuple(found[row:]))
-    rows += _html_rows(cut.tokens, cut.text)
-    return Content(blocks=tuple(found), cells=tuple(rows), definitions=cut.definitions)
-
-
-def _html_rows(tokens: Iterable[Token], text: str) -> Iterator[tuple[Block, ...]]:
-    """Yield the rows of tables written in HTML, which may hold Markdown with blank lines and so be several blocks."""
-    html = (token for token in tokens if token.type == "html_block" and not _OPENS_CODE.search(token.content))
-    lines = {line for token in html for line in range(*(token.map or (0, 0)))}
-    for table in _TABLE.finditer(text) if lines else ():
-        if text.count("\n", 0, table.start()) in lines:
-            rows = (_TABLE_CELL.findall(row) for row in _TABLE_ROW.findall(table[0]))
-            yield from (tuple(Block(cell.strip()) for cell in cells) for cells in rows if cells)
+def _cost(source: str) -> int:
+    """Return how long a block takes to be parsed, in marks: some have to look at the rest of the block."""
+    marks = sum(map(source.count, "\\`*_<&!\n"))
+    brackets = source.count("[")
+    far = source.count("<!") + source.count("<?")
+    return 1 + marks + brackets * min(brackets, 100) // 20 + far * len(source) // 400
 
 
 def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
@@ -163,7 +167,7 @@ def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
                 link -= 1
                 yield " "
             case "html_inline":
-                code = max(0, code + bool(_OPENS_CODE.match(child.content)) - bool(_CLOSES_CODE.match(child.content)))
+                code = max(0, code + bool(OPENS_CODE.match(child.content)) - bool(_CLOSES_CODE.match(child.content)))
                 anchor = _ANCHOR.match(child.content)
                 link = max(0, link + bool(anchor) - child.content.lower().startswith("</a"))
                 yield f" {_address(anchor['href'])} " if anchor else " "
@@ -189,5 +193,5 @@ def _html(source: str, *, naming: bool) -> str:
     text = _CODE_ELEMENT.sub(" ", without_comments(source))
     if naming:
         text = _ANCHOR_TEXT.sub(r"\g<open>", text)
-    text = _ANCHOR.sub(lambda found: f" {_address(found['href'])} ", text)
+    text = _ANCHOR.sub(lambda anchor: f" {_address(anchor['href'])} ", text)
     return _TAG.sub(" ", text)

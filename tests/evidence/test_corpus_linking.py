@@ -179,7 +179,7 @@ def test_external_ids_in_texts() -> None:
     checked = 0
     for part in ("reviews", "incidents"):
         for url, truth in expected()[part].items():
-            text = f"{by_url[url]['title']}\n{read(markdown(by_url[url])).text}"
+            text = f"{by_url[url]['title']}\n{read(markdown(by_url[url])).where(EVERYTHING)}"
             wanted = {one.rpartition("/")[2] for one in truth.get("external_ids", ())}
             assert wanted <= external_ids(text, settings().review.external_id), url
             checked += len(wanted)

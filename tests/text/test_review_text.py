@@ -15,7 +15,6 @@ from audit.text.review_text import (
     SEVERITY,
     START,
     Names,
-    Task,
     review_text,
 )
 
@@ -65,9 +64,10 @@ def test_a_review_as_it_is_read() -> None:
     assert text.row(LINK).cells == ("#12",)
     assert text.severities == (2,)
     assert text.durations_disagree is False
-    assert (text.summary, text.narrative, text.outcomes_state) == (WRITTEN, WRITTEN, WRITTEN)
-    assert text.tasks == (Task(text="#13 limits the job", done=True), Task(text="group/project#14", done=False))
-    assert text.outcomes.strip() == "- [x] #13 limits the job\n- [ ] group/project#14"
+    assert (text.summary, text.narrative) == (WRITTEN, WRITTEN)
+    assert [COMPLETE.split("\n")[lines.start : lines.stop][1:3] for lines in text.outcomes_lines] == [
+        ["- [x] #13 limits the job", "- [ ] group/project#14"]
+    ]
     assert not text.untouched
 
 
@@ -75,12 +75,11 @@ def test_nothing_at_all() -> None:
     text = review_text("")
     assert {row.state for row in text.key_information} == {ABSENT}
     assert not text.has_table
-    assert (text.summary, text.narrative, text.outcomes_state) == (ABSENT, ABSENT, ABSENT)
-    assert (text.blank_rows, text.severities, text.durations_disagree, text.outcomes, text.tasks) == (
+    assert (text.summary, text.narrative) == (ABSENT, ABSENT)
+    assert (text.blank_rows, text.severities, text.durations_disagree, text.outcomes_lines) == (
         (),
         (),
         None,
-        "",
         (),
     )
     assert text.untouched
@@ -108,7 +107,7 @@ EMPTY = f"""\
 def test_an_empty_form() -> None:
     text = review_text(EMPTY)
     assert text.blank_rows == ROWS
-    assert (text.summary, text.narrative, text.outcomes_state) == (PLACEHOLDER, PLACEHOLDER, PLACEHOLDER)
+    assert (text.summary, text.narrative) == (PLACEHOLDER, PLACEHOLDER)
     assert text.untouched
 
 
@@ -227,7 +226,7 @@ def test_other_names_of_sections() -> None:
     names = Names(summary=("Kurzfassung",), outcomes=("Aufgaben",))
     text = review_text("# Kurzfassung\na\n# Aufgaben und mehr\n#1", names=names)
     assert text.summary is WRITTEN
-    assert text.outcomes == "#1"
+    assert text.outcomes_lines == (range(3, 4),)
 
 
 def test_the_trackers_own_template() -> None:
@@ -286,7 +285,7 @@ def test_a_comment_on_a_line_of_its_own_changes_nothing(which: str, line: int, c
     in_head = lines[line : line + 1] == ["| --- | --- |"] or lines[line : line + 1] == ["|---|---|"]
     if not inside and not in_head:
         with_comment = review_text("\n".join([*lines[:line], comment, *lines[line:]]))
-        for name in ("key_information", "has_table", "summary", "narrative", "outcomes_state", "tasks"):
+        for name in ("key_information", "has_table", "summary", "narrative"):
             assert getattr(with_comment, name) == getattr(review_text(LINES[which]), name), name
 
 
@@ -303,7 +302,7 @@ def test_a_comment_within_a_line_changes_nothing(place: str, comment: str) -> No
 def test_a_comment_that_is_never_closed_swallows_the_rest() -> None:
     text = review_text(COMPLETE.replace("# Summary", "<!-- # Summary"))
     assert text.row(CUSTOMERS).state is WRITTEN
-    assert (text.summary, text.narrative, text.outcomes) == (ABSENT, ABSENT, "")
+    assert (text.summary, text.narrative, text.outcomes_lines) == (ABSENT, ABSENT, ())
 
 
 @pytest.mark.parametrize(

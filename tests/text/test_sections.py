@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.text.blocks import blocks
 from audit.text.sections import NARRATIVE, OUTCOMES, SUMMARY, document, named
 
 
@@ -12,8 +13,9 @@ def names(description: str) -> list[str]:
 
 
 def body(description: str, *wanted: str, prefix: bool = False) -> str:
-    found = named(document(description).sections, wanted, prefix=prefix)
-    return "\n".join(section.text for section in found).strip()
+    lines = blocks(description).text.split("\n")
+    sections = named(document(description).sections, wanted, prefix=prefix)
+    return "\n".join(line for section in sections for line in lines[section.first : section.end]).strip()
 
 
 @pytest.mark.parametrize(
@@ -107,11 +109,11 @@ def test_a_name_without_marks_is_short(length: int, is_name: bool) -> None:
 
 def test_a_heading_right_below_a_table_is_no_row_of_it() -> None:
     read = document("| a |\n|---|\n# | b |\n")
-    assert ([piece.cells for piece in read.pieces], [one.name for one in read.sections]) == ([("a",)], ["| b |"])
+    assert ([piece.cells for piece in read.passages], [one.name for one in read.sections]) == ([("a",)], ["| b |"])
 
 
 def test_the_label_of_a_disclosure_in_code_is_text() -> None:
-    assert [piece.cells[0] for piece in document("```\n<summary>a</summary>\n```").pieces] == ["<summary>a</summary>"]
+    assert [piece.cells[0] for piece in document("```\n<summary>a</summary>\n```").passages] == ["<summary>a</summary>"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_pieces_are_lines_and_rows_in_order() -> None:
     description = (
         "# K\n| a | b |\n|---|---|\n| c | d \\| e |\n\ntext\n\n```\ncode\n```\n<b>\nhtml\n</b>\n\n| f |\n|---|\n"
     )
-    told = [(piece.cells, piece.table, piece.head) for piece in document(description).pieces]
+    told = [(piece.cells, piece.table, piece.head) for piece in document(description).passages]
     assert told == [
         (("a", "b"), 0, True),
         (("c", "d | e"), 0, False),
@@ -149,12 +151,12 @@ def test_pieces_are_lines_and_rows_in_order() -> None:
 
 
 def test_a_comment_between_two_rows_does_not_end_the_table() -> None:
-    rows = document("| a | b |\n|---|---|\n<!-- c\nd -->\n| e | f |\n").pieces
+    rows = document("| a | b |\n|---|---|\n<!-- c\nd -->\n| e | f |\n").passages
     assert [row.cells for row in rows] == [("a", "b"), ("e", "f")]
 
 
 def test_the_entry_of_a_list_meant_for_a_cell_ends_no_row() -> None:
-    rows = document("| a | b |\n|---|---|\n| c |\n- d\n| e \\| f | g |\n  | h |\n- i |\n| j\n\n- | k |\n").pieces
+    rows = document("| a | b |\n|---|---|\n| c |\n- d\n| e \\| f | g |\n  | h |\n- i |\n| j\n\n- | k |\n").passages
     assert [(row.line, row.cells, row.table) for row in rows] == [
         (0, ("a", "b"), 0),
         (2, ("c", ""), 0),
@@ -168,7 +170,7 @@ def test_the_entry_of_a_list_meant_for_a_cell_ends_no_row() -> None:
 
 
 def test_marks_of_lists_and_quotations_stay_with_their_lines() -> None:
-    told = document("- a\n  - [ ] b\n\n> c\n\n1. ```\n   d\n   ```\n- ---\n\n[e]: https://h.example\n").pieces
+    told = document("- a\n  - [ ] b\n\n> c\n\n1. ```\n   d\n   ```\n- ---\n\n[e]: https://h.example\n").passages
     assert [piece.cells[0] for piece in told] == ["- a", "- [ ] b", "> c", "d", "[e]: https://h.example"]
 
 
@@ -199,15 +201,15 @@ def test_headings_in_lists(description: str, expected: list[str]) -> None:
     ],
 )
 def test_the_fences_of_code_are_no_text(description: str, expected: list[str]) -> None:
-    assert [piece.cells[0] for piece in document(description).pieces] == expected
+    assert [piece.cells[0] for piece in document(description).passages] == expected
 
 
 def test_rows_of_html_tables() -> None:
     html = "<table>\n<tr><th>a</th><th>b</th></tr>\n<tr>\n<td>c</td>\n<td>\n\n* d\n</td></tr><tr></tr></table>\n"
-    rows = [piece for piece in document(html).pieces if piece.table is not None]
+    rows = [piece for piece in document(html).passages if piece.table is not None]
     assert [row.cells for row in rows] == [("a", "b"), ("c", "* d")]
     assert {row.table for row in rows} == {0}
-    in_code = document(f"```\n{html}```\n<div>\n").pieces
+    in_code = document(f"```\n{html}```\n<div>\n").passages
     assert {piece.table for piece in in_code} == {None}
 
 
@@ -224,19 +226,19 @@ def test_rows_of_html_tables() -> None:
     ],
 )
 def test_a_row_in_html_however_it_is_written(html: str) -> None:
-    rows = [piece for piece in document(f"\n{html}").pieces if piece.table is not None]
+    rows = [piece for piece in document(f"\n{html}").passages if piece.table is not None]
     assert [(row.cells, row.line, row.head) for row in rows] == [(("Link", "#1"), 2, False)]
 
 
 def test_tables_are_numbered_through() -> None:
     table, html = "| a |\n|---|\n| b |", "<table>\n<tr><td>c</td></tr>\n</table>"
-    rows = [piece for piece in document(f"{table}\n\n{html}\n\n{table}\n\n{html}").pieces if piece.table is not None]
+    rows = [piece for piece in document(f"{table}\n\n{html}\n\n{table}\n\n{html}").passages if piece.table is not None]
     assert [(row.cells[0], row.table) for row in rows] == [("a", 0), ("b", 0), ("c", 2), ("a", 1), ("b", 1), ("c", 3)]
-    assert [piece.table for piece in document(f"{table}\n\n{html}").pieces if piece.table is not None] == [0, 0, 1]
+    assert [piece.table for piece in document(f"{table}\n\n{html}").passages if piece.table is not None] == [0, 0, 1]
 
 
 def test_a_rule_under_a_sentence_is_no_text() -> None:
-    told = document("It was a full disk.\n---\nIt is empty now.").pieces
+    told = document("It was a full disk.\n---\nIt is empty now.").passages
     assert [piece.cells[0] for piece in told] == ["It was a full disk.", "It is empty now."]
 
 
@@ -251,11 +253,11 @@ def test_a_rule_under_a_sentence_is_no_text() -> None:
     ],
 )
 def test_the_label_of_a_disclosure_is_no_text(html: str, told: list[str]) -> None:
-    assert [piece.cells[0] for piece in document(html).pieces] == told
+    assert [piece.cells[0] for piece in document(html).passages] == told
 
 
 @given(st.text(alphabet="#abc -|\n`<>!*=1.", max_size=80))
 def test_any_text_is_read(text: str) -> None:
     read = document(text)
     assert all(section.first <= section.end for section in read.sections)
-    assert list(read.pieces) == sorted(read.pieces, key=lambda piece: piece.line)
+    assert list(read.passages) == sorted(read.passages, key=lambda piece: piece.line)
