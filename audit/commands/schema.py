@@ -19,7 +19,7 @@ import click
 def schema(what: str) -> None:
     """Print the JSON Schema of the settings file, for editors, or of audit.json."""
     if what == "audit":
-        from audit.report.formats.audit_json import schema as made  # imports pandas
+        from audit.contract.audit_file import json_schema as made  # imports pydantic
     else:
         from audit.settings import json_schema as made  # imports pydantic
     click.echo(json.dumps(made(), indent=2, ensure_ascii=False))

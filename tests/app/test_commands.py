@@ -14,8 +14,8 @@ import pytest
 from audit.app.doctor import checkup
 from audit.cli import cli
 from audit.commands.context import Surroundings
+from audit.contract.audit_file import json_schema as audit_schema
 from audit.gitlab.http.client import Client
-from audit.report.formats.audit_json import schema as audit_schema
 from audit.rules import RULES
 from audit.settings import Connection, load
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at

@@ -7,11 +7,13 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from audit.model import Finding, Gap, Issue, Note, Ref, User
+from audit.contract.audit_file import AuditFile, read_audit
+from audit.model import Finding, Gap, Issue, Note, Ref, User, Verdict
 from audit.reminders import decide
 from audit.reminders.cases import Scene
 from audit.reminders.plan import EarlierReminder, FollowUp
 from audit.report.figures.view import Run, View, build_view
+from audit.report.formats.json_text import json_text
 from audit.rules import RULES, Rule
 from tests import records as make
 from tests.judging import judged
@@ -190,26 +192,79 @@ def followed() -> tuple[EarlierReminder, ...]:
 
 
 def previous() -> dict[str, Any]:
-    """The part of an earlier audit.json that the report looks at."""
+    """An earlier audit: the fields that the report looks at; :func:`audit_file` adds the others."""
     return {
-        "schema_version": 1,
         "as_of": "2026-11-16",
         "compliance": {"rate": 0.5, "open_late": 2},
         "figures": {"blocked_by_no_owner": 1, "time_to_review": {"median": 5, "p90": None}},
         "findings": [
-            {"code": "IR001", "subject": f"{P}#4", "outcome": "violates"},
-            {"code": "IR001", "subject": f"{P}#2", "outcome": "violates"},
+            {"code": "IR001", "subject": f"{P}#4"},
+            {"code": "IR001", "subject": f"{P}#2"},
             {"code": "IR002", "subject": f"{P}#3", "outcome": "waived"},
         ],
     }
+
+
+EARLIER: dict[str, Any] = {
+    "schema_version": 1,
+    "timezone": "UTC",
+    "tool": {"name": "incident-review-audit", "version": "0.1.0"},
+    "policy": {"sha256": "0" * 64, "in_force": []},
+    "sources": [],
+    "gaps": [],
+    "verdicts": {verdict.value: 0 for verdict in Verdict},
+    "incidents": [],
+    "findings": [],
+    "services": [],
+}
+COMPLIANCE = {
+    "window": {"from": "2026-08-25", "to": "2026-11-16"},
+    "on_time": 1,
+    "due": 2,
+    "rate_counting_exempt": None,
+    "withheld": None,
+}
+INCIDENT: dict[str, Any] = {
+    "url": "",
+    "title": "",
+    "confidential": False,
+    "severity": None,
+    "peak_severity": None,
+    "services": [],
+    "owners": [],
+    "required_because": [],
+    "anchor": "declared",
+    "anchor_on": None,
+    "due_on": None,
+    "review": None,
+    "policy": None,
+}
+FINDING: dict[str, Any] = {
+    "name": "late-review",
+    "level": "violation",
+    "open": True,
+    "message": "",
+    "evidence": {},
+    "outcome": "violates",
+    "waiver": None,
+}
+
+
+def audit_file(fields: Mapping[str, Any]) -> AuditFile:
+    """An audit.json with these fields, as it is read. What they leave out is filled in."""
+    data = {**EARLIER, **fields}
+    data["compliance"] = {**COMPLIANCE, **data["compliance"]}
+    data["incidents"] = [{**INCIDENT, **row} for row in data["incidents"]]
+    data["findings"] = [{**FINDING, **row} for row in data["findings"]]
+    return read_audit(json_text(data), "audit.json")
 
 
 def view(of: Result | None = None, *, run: Run = RUN, **fields: Any) -> View:
     """The View of a result with its reminders; of the whole tracker where none is given."""
     made = result() if of is None else of
     fields.setdefault("plan", plan(made))
-    given = fields.pop("plan")
-    return build_view(made, given, run=run, **fields)
+    given, before = fields.pop("plan"), fields.pop("previous", None)
+    return build_view(made, given, previous=audit_file(before) if before else None, run=run, **fields)
 
 
 def with_findings(of: Result, findings: tuple[Finding, ...]) -> Result:

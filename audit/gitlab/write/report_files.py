@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from audit.contract.audit_file import read_audit
+from audit.errors import UsageError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.write.write_once import settle
@@ -100,8 +101,8 @@ def _blob_ids(data: bytes, *, like: str) -> set[str]:
 def _projects(text: str) -> set[str]:
     """Return which projects an audit.json is about; none where the text is no such thing."""
     try:
-        return {str(row["project"]) for row in json.loads(text)["sources"]}
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return {source.project for source in read_audit(text, _AUDIT).sources}
+    except UsageError:
         return set()
 
 

@@ -1,10 +1,9 @@
-"""What changed since an earlier audit, read from its audit.json."""
+"""What changed since an earlier audit."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from audit.engine.judge import subject_key
@@ -12,7 +11,9 @@ from audit.engine.judge import subject_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
+    from datetime import date
 
+    from audit.contract.audit_file import AuditFile
     from audit.privacy.rows import FindingRow, IncidentRow
 
 
@@ -68,49 +69,45 @@ class Changes:
     """Findings that were not there, waived ones aside."""
     cleared: tuple[Key, ...]
     still: tuple[Key, ...]
-    turns: Turns | None
-    """None where the earlier audit does not tell its incidents."""
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """The numbers of this audit that are compared."""
+    """The numbers of an audit that are compared; None: not known."""
 
     rate: float | None
     open_late: int
-    blocked: int
+    blocked: int | None
     median: int | None
     p90: int | None
 
 
 def changes(
-    previous: Mapping[str, Any] | None,
+    previous: AuditFile | None,
     as_of: date,
     figures: Figures,
     findings: Iterable[FindingRow],
     incidents: Iterable[IncidentRow],
 ) -> Changes | None:
-    """Compare with an earlier audit.json; None without one, or with one that is not earlier or of another version."""
-    if previous is None or previous.get("schema_version") != 1:
-        return None
-    since = date.fromisoformat(previous["as_of"])
-    if since >= as_of:
+    """Compare with an earlier audit; None without one, or with one that is not earlier."""
+    if previous is None or previous.as_of >= as_of:
         return None
     now = {Key(code=row.code, subject=row.subject) for row in findings if row.outcome == "violates"}
     moved = moves(keys_in(previous), now)
     earlier = figures_in(previous)
-    points = _difference(figures.rate, earlier.get("rate"))
+    points = _difference(figures.rate, earlier.rate)
     return Changes(
-        since=since,
+        since=previous.as_of,
         points=None if points is None else points * 100,
-        open_late=_difference(figures.open_late, earlier.get("open_late")),
-        blocked=_difference(figures.blocked, earlier.get("blocked")),
-        median=_difference(figures.median, earlier.get("median")),
-        p90=_difference(figures.p90, earlier.get("p90")),
+        open_late=_difference(figures.open_late, earlier.open_late),
+        blocked=_difference(figures.blocked, earlier.blocked),
+        median=_difference(figures.median, earlier.median),
+        p90=_difference(figures.p90, earlier.p90),
         new=moved.new,
         cleared=moved.cleared,
         still=moved.still,
-        turns=_turns(previous, incidents),
+        turns=turns(verdicts_in(previous), {row.ref: row.verdict for row in incidents}),
     )
 
 
@@ -129,9 +126,14 @@ def moves(before: AbstractSet[Key], now: AbstractSet[Key]) -> Moves:
     )
 
 
-def keys_in(told: Mapping[str, Any]) -> set[Key]:
-    """Return the findings of an audit.json, waived ones aside."""
-    return {Key(code=row["code"], subject=row["subject"]) for row in told["findings"] if row["outcome"] == "violates"}
+def keys_in(audit: AuditFile) -> set[Key]:
+    """Return the findings of an audit that are not waived."""
+    return {Key(code=row.code, subject=row.subject) for row in audit.findings if row.outcome == "violates"}
+
+
+def verdicts_in(audit: AuditFile) -> dict[str, str]:
+    """Return the verdict of each incident of an audit, by ref."""
+    return {row.ref: row.verdict.value for row in audit.incidents}
 
 
 def turns(before: Mapping[str, str], now: Mapping[str, str]) -> Turns:
@@ -147,29 +149,19 @@ def turns(before: Mapping[str, str], now: Mapping[str, str]) -> Turns:
     )
 
 
-def _turns(previous: Mapping[str, Any], incidents: Iterable[IncidentRow]) -> Turns | None:
-    earlier = previous.get("incidents")
-    if earlier is None:
-        return None
-    return turns({row["ref"]: row["verdict"] for row in earlier}, {row.ref: row.verdict for row in incidents})
-
-
 def _in_order(refs: Iterable[str]) -> list[str]:
     return sorted(refs, key=subject_key)
 
 
-def figures_in(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the numbers of an audit.json that are compared, by their names in Figures; None: it does not tell."""
-    compliance = told["compliance"]
-    added = told.get("figures", {})
-    time = added.get("time_to_review", {})
-    return {
-        "rate": compliance["rate"],
-        "open_late": compliance["open_late"],
-        "blocked": added.get("blocked_by_no_owner"),
-        "median": time.get("median"),
-        "p90": time.get("p90"),
-    }
+def figures_in(audit: AuditFile) -> Figures:
+    """Return the numbers of an audit that are compared."""
+    return Figures(
+        rate=audit.compliance.rate,
+        open_late=audit.compliance.open_late,
+        blocked=audit.figures.blocked_by_no_owner,
+        median=audit.figures.time_to_review.median,
+        p90=audit.figures.time_to_review.p90,
+    )
 
 
 def _difference(now: Any, before: Any) -> Any:

@@ -6,21 +6,25 @@ Services and owners of a confidential incident are told nowhere, so it is in no 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from audit.contract.rates import FiguresEntry
 from audit.engine import gaps
 from audit.engine import judge as engine
 from audit.errors import UsageError
+from audit.model import Verdict
 from audit.privacy.redaction import Discretion
 from audit.report.figures.compliance import DUE, OPEN_LATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from audit.contract.audit_file import AuditFile
+    from audit.contract.entries import IncidentEntry
+    from audit.contract.rates import ComplianceEntry
     from audit.engine.result import Result
     from audit.evidence.build import Evidence
     from audit.model import Ref
@@ -87,35 +91,31 @@ def plan_of(plan: Plan, result: Result) -> Plan:
     )
 
 
-def previous_of(previous: Mapping[str, Any], result: Result, team: str) -> dict[str, Any] | None:
-    """Return an earlier audit.json as if it told of a team alone; None where it does not tell its incidents.
+def previous_of(previous: AuditFile, result: Result, team: str) -> AuditFile:
+    """Return an earlier audit with the rows of a team alone.
 
     A finding on a subject that is the team's today counts as the team's then, so that it is not taken for a new one.
     """
-    if "incidents" not in previous:
-        return None
-    mine = [row for row in previous["incidents"] if team in row["owners"]]
-    then = {row["ref"] for row in mine} | {row["review"]["ref"] for row in mine if row["review"]}
-    then |= {row["name"] for row in previous["services"] if row["owner"] == team}
+    incidents = tuple(row for row in previous.incidents if team in row.owners)
+    then = {row.ref for row in incidents} | {row.review.ref for row in incidents if row.review}
+    then |= {row.name for row in previous.services if row.owner == team}
     subjects = then | _subjects(result.evidence)
-    return {
-        **previous,
-        "compliance": _compliance(previous["compliance"], mine),
-        "figures": {},
-        "incidents": mine,
-        "findings": [row for row in previous["findings"] if row["subject"] in subjects],
-    }
+    return previous.model_copy(
+        update={
+            "compliance": _compliance(previous.compliance, incidents),
+            "figures": FiguresEntry(),
+            "incidents": incidents,
+            "findings": tuple(row for row in previous.findings if row.subject in subjects),
+        }
+    )
 
 
-def _compliance(whole: Mapping[str, Any], mine: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    first, last = (date.fromisoformat(whole["window"][end]) for end in ("from", "to"))
-    verdicts = [(row["verdict"], row["due_on"]) for row in mine]
-    due = [verdict for verdict, day in verdicts if verdict in DUE and day and first <= date.fromisoformat(day) <= last]
-    told = bool(due) and whole["withheld"] is None
-    return {
-        "rate": due.count("on_time") / len(due) if told else None,
-        "open_late": sum(verdict in OPEN_LATE for verdict, _ in verdicts),
-    }
+def _compliance(whole: ComplianceEntry, incidents: Iterable[IncidentEntry]) -> ComplianceEntry:
+    rows = [(row.verdict, row.due_on) for row in incidents]
+    first, last = whole.window.first, whole.window.last
+    due = [verdict for verdict, day in rows if verdict in DUE and day and first <= day <= last]
+    rate = due.count(Verdict.ON_TIME) / len(due) if due and whole.withheld is None else None
+    return whole.model_copy(update={"rate": rate, "open_late": sum(verdict in OPEN_LATE for verdict, _ in rows)})
 
 
 def _evidence(evidence: Evidence, team: str) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from audit.privacy.redaction import Discretion
 from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ServiceRow, SourceRow, WaiverRow
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from audit.contract.audit_file import AuditFile
     from audit.engine.result import Change, Result
     from audit.evidence.build import Evidence
     from audit.reminders.plan import Plan
@@ -153,12 +154,12 @@ def build_view(
     result: Result,
     plan: Plan | None,
     *,
-    previous: Mapping[str, Any] | None = None,
+    previous: AuditFile | None = None,
     run: Run,
 ) -> View:
     """Compute the View of a result, of one team alone where the run says so.
 
-    ``previous`` is the audit.json of an earlier day.
+    ``previous`` is the audit of an earlier day.
     """
     if run.team:
         result = of_team(result, run.team)
@@ -167,7 +168,7 @@ def build_view(
     return _view(result, plan, previous, run)
 
 
-def _view(result: Result, plan: Plan | None, previous: Mapping[str, Any] | None, run: Run) -> View:
+def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Run) -> View:
     evidence = result.evidence
     discretion = Discretion.of(evidence)
     incidents = incident_rows(result, discretion)

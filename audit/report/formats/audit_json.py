@@ -1,12 +1,11 @@
-"""audit.json: the audit as data, under the contract of POLICY.md section 10 and audit.schema.json."""
+"""audit.json: the audit as data, under the contract of POLICY.md section 10, as :mod:`audit.contract` reads it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from audit.contract.audit_file import SCHEMA_VERSION
 from audit.report.figures.view import TOOL
 from audit.report.formats.format import Format
 from audit.report.formats.json_text import json_text
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from audit.privacy.rows import FindingRow, IncidentRow, ReviewRow
     from audit.report.figures.trend import Week
     from audit.report.figures.view import Reading, View
-
-SCHEMA_VERSION = 1
 
 
 def audit_json(view: View) -> dict[str, Any]:
@@ -63,13 +60,6 @@ def audit_json(view: View) -> dict[str, Any]:
         ],
         "sensitivity": [_reading(reading) for reading in view.sensitivity],
     }
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of audit.json."""
-    path = Path(__file__).with_name("audit.schema.json")
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
 
 
 def _day(day: date | None) -> str | None:

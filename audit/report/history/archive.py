@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
+from audit.contract.audit_file import read_audit
+from audit.errors import UsageError
 from audit.report.formats import charts, markdown, pages
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """One report, as its audit.json tells it."""
+class PastReport:
+    """One report, read from its audit.json."""
 
     folder: str
     """Name of the folder, a day; the report lies in it."""
@@ -32,9 +33,9 @@ class Week:
     open_late: int
     withheld: bool
     blocked: int | None
-    """By no owner; None: an early version did not say."""
+    """By no owner; None: an earlier version of the program did not write it."""
     median: int | None
-    """Working days to the review; None: not reached, or not said."""
+    """Working days to the review; None: too many are open to tell, or it was not written."""
 
     @property
     def number(self) -> str:
@@ -45,7 +46,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A report whose audit.json tells nothing."""
+    """A report whose audit.json cannot be read."""
 
     folder: str
     why: str
@@ -55,7 +56,7 @@ class Unreadable:
 class Archive:
     """The page's numbers."""
 
-    weeks: tuple[Week, ...]
+    weeks: tuple[PastReport, ...]
     """The newest first."""
     unreadable: tuple[Unreadable, ...]
     compliance: charts.Line
@@ -79,7 +80,7 @@ def archive_html(texts: Mapping[str, str]) -> str:
 def archive(texts: Mapping[str, str]) -> Archive:
     """Read and sort the weeks."""
     read = [_read(folder, texts[folder]) for folder in sorted(texts, reverse=True)]
-    weeks = tuple(one for one in read if isinstance(one, Week))
+    weeks = tuple(one for one in read if isinstance(one, PastReport))
     drawn = weeks[:_DRAWN][::-1]
     return Archive(
         weeks=weeks,
@@ -91,47 +92,20 @@ def archive(texts: Mapping[str, str]) -> Archive:
     )
 
 
-def _read(folder: str, text: str) -> Week | Unreadable:
+def _read(folder: str, text: str) -> PastReport | Unreadable:
     try:
-        return _week(folder, json.loads(text, parse_constant=_refuse))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        audit = read_audit(text, folder)
+    except UsageError:
         return Unreadable(folder=folder, why="its audit.json is not what this program writes")
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number of JSON")
-
-
-def _week(folder: str, told: dict[str, Any]) -> Week:
-    if told["schema_version"] != 1:
-        raise ValueError("another version")
-    figure, added = told["compliance"], told.get("figures", {})
-    return Week(
+    compliance = audit.compliance
+    return PastReport(
         folder=folder,
-        as_of=date.fromisoformat(told["as_of"]),
-        rate=_share(figure["rate"]),
-        on_time=_count(figure["on_time"]),
-        due=_count(figure["due"]),
-        open_late=_count(figure["open_late"]),
-        withheld=figure.get("withheld") is not None,
-        blocked=_known(added.get("blocked_by_no_owner")),
-        median=_known(added.get("time_to_review", {}).get("median")),
+        as_of=audit.as_of,
+        rate=compliance.rate,
+        on_time=compliance.on_time,
+        due=compliance.due,
+        open_late=compliance.open_late,
+        withheld=compliance.withheld is not None,
+        blocked=audit.figures.blocked_by_no_owner,
+        median=audit.figures.time_to_review.median,
     )
-
-
-def _share(value: Any) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not 0 <= value <= 1:
-        raise ValueError(f"{value!r} is no share")
-    return float(value)
-
-
-def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{value!r} is no count")
-    return value
-
-
-def _known(value: Any) -> int | None:
-    return None if value is None else _count(value)

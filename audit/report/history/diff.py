@@ -1,19 +1,21 @@
-"""Two audits side by side, from their audit.json: what `incident-audit diff` tells."""
+"""Two audits side by side, from their audit.json: what `incident-audit diff` shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from audit.engine.judge import subject_key
-from audit.model import Verdict
+from audit.model import Level, Verdict
 from audit.privacy.redaction import Discretion
-from audit.report.figures.changes import Key, figures_in, keys_in, moves, turns
+from audit.report.figures.changes import Key, keys_in, moves, turns, verdicts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
+    from audit.contract.audit_file import AuditFile
+    from audit.contract.entries import FindingEntry, IncidentEntry, ServiceEntry
     from audit.report.figures.changes import Moves, Turns
 
 SCHEMA_VERSION = 1
@@ -83,70 +85,67 @@ class Difference:
     """Rule code -> its name."""
 
 
-def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Difference:
-    """Compare two audit.json (as :mod:`audit.report.history.audit_file` reads them); waived findings count as none."""
+def compare(before: AuditFile, now: AuditFile) -> Difference:
+    """Compare two audits; waived findings count as none."""
     found = moves(keys_in(before), keys_in(now))
-    violations = {(row["code"], row["subject"]) for row in now["findings"] if row["level"] == "violation"}
+    violations = {(row.code, row.subject) for row in now.findings if row.level is Level.VIOLATION}
     old_gaps, new_gaps = _gaps(before), _gaps(now)
-    rows = [*before["findings"], *now["findings"]]
-    incidents, discretion = [*before["incidents"], *now["incidents"]], _discretion(before, now)
+    rows = (*before.findings, *now.findings)
+    incidents, discretion = (*before.incidents, *now.incidents), _discretion(before, now)
     return Difference(
-        before=date.fromisoformat(before["as_of"]),
-        now=date.fromisoformat(now["as_of"]),
-        withheld=(before["compliance"]["withheld"], now["compliance"]["withheld"]),
-        same_policy=before["policy"]["sha256"] == now["policy"]["sha256"],
+        before=before.as_of,
+        now=now.as_of,
+        withheld=(before.compliance.withheld, now.compliance.withheld),
+        same_policy=before.policy.sha256 == now.policy.sha256,
         figures=_figures(_headline(before), _headline(now)),
         verdicts=_figures(_counts(before), _counts(now)),
-        turns=turns(_verdicts(before), _verdicts(now)),
+        turns=turns(verdicts_in(before), verdicts_in(now)),
         findings=found,
         new_violations=sum((key.code, key.subject) in violations for key in found.new),
-        services=_ownership(before["services"], now["services"]),
+        services=_ownership(before.services, now.services),
         new_gaps=_in_order(new_gaps - old_gaps),
         closed_gaps=_in_order(old_gaps - new_gaps),
-        titles={row["ref"]: row["title"] for row in incidents},
+        titles={row.ref: row.title for row in incidents},
         urls=_urls(incidents, discretion),
         messages=_messages(rows, discretion),
-        names={row["code"]: row["name"] for row in rows},
+        names={row.code: row.name for row in rows},
     )
 
 
-def _discretion(*audits: Mapping[str, Any]) -> Discretion:
-    """Return what is confidential in either: what has become so is not told from the audit that still told it."""
-    rows = [row for told in audits for row in told["incidents"] if row["confidential"]]
-    refs = [row["ref"] for row in rows] + [row["review"]["ref"] for row in rows if row["review"]]
-    # of a confidential review an audit tells no address
-    reviews = (row["review"] for told in audits for row in told["incidents"] if row["review"])
-    refs += [review["ref"] for review in reviews if review.get("url") == ""]
+def _discretion(*audits: AuditFile) -> Discretion:
+    """Return what is confidential in either: what has become so is not shown from the audit that still showed it."""
+    rows = [row for audit in audits for row in audit.incidents]
+    refs = [row.ref for row in rows if row.confidential]
+    # a confidential review has no address
+    refs += [row.review.ref for row in rows if row.review and (row.confidential or not row.review.url)]
     return Discretion(frozenset(ref.casefold() for ref in refs), {})
 
 
-def _urls(incidents: Iterable[Mapping[str, Any]], discretion: Discretion) -> dict[str, str]:
-    """Return the addresses that the audits tell; an early or foreign one may tell none."""
-    told = (issue for row in incidents for issue in (row, row["review"]) if issue)
-    known = {issue["ref"]: issue.get("url") for issue in told if not discretion.hides(issue["ref"])}
-    return {ref: url if isinstance(url, str) else "" for ref, url in known.items()}
+def _urls(incidents: Iterable[IncidentEntry], discretion: Discretion) -> dict[str, str]:
+    shown = (issue for row in incidents for issue in (row, row.review) if issue)
+    return {issue.ref: issue.url for issue in shown if not discretion.hides(issue.ref)}
 
 
-def _messages(rows: Iterable[Mapping[str, Any]], discretion: Discretion) -> dict[Key, str]:
+def _messages(rows: Iterable[FindingEntry], discretion: Discretion) -> dict[Key, str]:
     return {
-        Key(code=row["code"], subject=row["subject"]): ""
-        if discretion.is_quoted_in(f"{row['subject']} {row['message']}")
-        else row["message"]
+        Key(code=row.code, subject=row.subject): ""
+        if discretion.is_quoted_in(f"{row.subject} {row.message}")
+        else row.message
         for row in rows
     }
 
 
-def _headline(told: Mapping[str, Any]) -> dict[str, float | None]:
-    figures, compliance = figures_in(told), told["compliance"]
+def _headline(audit: AuditFile) -> dict[str, float | None]:
+    compliance, figures = audit.compliance, audit.figures
     return {
-        "rate": figures["rate"],
-        "rate_counting_exempt": compliance["rate_counting_exempt"],
-        "on_time": compliance["on_time"],
-        "due": compliance["due"],
-        "open_late": figures["open_late"],
-        "blocked_by_no_owner": figures["blocked"],
-        "median": figures["median"],
-        "p90": figures["p90"],
+        "rate": compliance.rate,
+        "rate_counting_exempt": compliance.rate_counting_exempt,
+        "on_time": compliance.on_time,
+        "due": compliance.due,
+        "open_late": compliance.open_late,
+        "blocked_by_no_owner": figures.blocked_by_no_owner,
+        "median": figures.time_to_review.median,
+        "p90": figures.time_to_review.p90,
     }
 
 
@@ -154,29 +153,21 @@ def _figures(before: Mapping[str, float | None], now: Mapping[str, float | None]
     return tuple(Figure(name=name, before=before[name], now=now[name]) for name in before)
 
 
-def _counts(told: Mapping[str, Any]) -> dict[str, float | None]:
-    # what else stands there is not looked at by those who read an earlier audit
-    return {verdict.value: told["verdicts"][verdict.value] for verdict in Verdict}
+def _counts(audit: AuditFile) -> dict[str, float | None]:
+    return {verdict.value: audit.verdicts[verdict] for verdict in Verdict}
 
 
-def _verdicts(told: Mapping[str, Any]) -> dict[str, str]:
-    return {row["ref"]: row["verdict"] for row in told["incidents"]}
-
-
-def _gaps(told: Mapping[str, Any]) -> set[GapKey]:
-    return {
-        GapKey(ref=row["ref"], what=row["what"], could_change_a_verdict=row["could_change_a_verdict"])
-        for row in told["gaps"]
-    }
+def _gaps(audit: AuditFile) -> set[GapKey]:
+    return {GapKey(ref=row.ref, what=row.what, could_change_a_verdict=row.could_change_a_verdict) for row in audit.gaps}
 
 
 def _in_order(gaps: Iterable[GapKey]) -> tuple[GapKey, ...]:
     return tuple(sorted(gaps, key=lambda gap: (subject_key(gap.ref), gap.what, gap.could_change_a_verdict)))
 
 
-def _ownership(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> tuple[OwnerChange, ...]:
-    old = {row["name"]: (row["owner"], row["owned"]) for row in before}
-    new = {row["name"]: (row["owner"], row["owned"]) for row in now}
+def _ownership(before: Iterable[ServiceEntry], now: Iterable[ServiceEntry]) -> tuple[OwnerChange, ...]:
+    old = {row.name: (row.owner, row.owned) for row in before}
+    new = {row.name: (row.owner, row.owned) for row in now}
     nobody = ("", False)
     return tuple(
         OwnerChange(

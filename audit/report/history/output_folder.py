@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from audit.contract.audit_file import read_audit
 from audit.errors import OutputError, UsageError
 from audit.report.history.archive import is_day
-from audit.report.history.audit_file import audit_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from audit.contract.audit_file import AuditFile
 
 
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
@@ -54,8 +56,8 @@ def reports_in(folder: Path) -> dict[str, str]:
     return {report.name: _text(report / "audit.json") for report in found if (report / "report.html").is_file()}
 
 
-def audit_at(place: Path) -> dict[str, Any]:
-    """Return the object of an audit.json, named itself or by the folder that holds it. Raises UsageError."""
+def audit_at(place: Path) -> AuditFile:
+    """Return an audit.json, named itself or by the folder that holds it. Raises UsageError."""
     path = place / "audit.json" if place.is_dir() else place
     try:
         text = path.read_text(encoding="utf-8")
@@ -64,7 +66,7 @@ def audit_at(place: Path) -> dict[str, Any]:
         raise UsageError(
             f"{path} cannot be read: {why}", "Name an audit.json, or the folder that holds one."
         ) from error
-    return audit_in(text, str(path))
+    return read_audit(text, str(path))
 
 
 def _text(path: Path) -> str:

@@ -77,16 +77,6 @@ def test_a_week_in_which_nothing_changed_says_so() -> None:
     assert "<summary>New" not in section
 
 
-def test_an_earlier_audit_that_does_not_tell_its_incidents_is_compared_by_its_findings_alone() -> None:
-    view = _view(previous=world.previous())
-    assert view.changes is not None
-    assert view.changes.turns is None
-    section = _section(view)
-    assert "<summary>Cleared: 1</summary>" in section
-    assert "work_items/2) | IR001 missing-review |" in section
-    assert "verdict" not in section.casefold()
-
-
 def test_a_first_report_has_nothing_to_compare_with() -> None:
     assert "There is no earlier report to compare with." in _section(world.usual())
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 
+from audit.contract.audit_file import json_schema
 from audit.model import Finding, Gap, Level, Signal, Subject, Verdict
-from audit.report.formats.audit_json import audit_json, schema
+from audit.report.formats.audit_json import audit_json
 from audit.report.formats.json_text import json_text
 from tests import records as make
 from tests.report import world
@@ -69,8 +70,8 @@ VIEWS: dict[str, Callable[[], View]] = {
 @pytest.mark.parametrize("name", list(VIEWS))
 def test_the_schema_holds_and_describes_every_field(name: str) -> None:
     data = audit_json(VIEWS[name]())
-    assert _faults(data, schema()) == []
-    assert _faults(data, _closed(schema())) == []
+    assert _faults(data, json_schema()) == []
+    assert _faults(data, _closed(json_schema())) == []
     assert json.loads(json_text(data)) == data
 
 
@@ -83,10 +84,10 @@ def test_every_field_of_the_contract_is_there(where: str) -> None:
 
 
 def test_enumerations_of_the_schema_are_those_of_the_program() -> None:
-    made = schema()
-    assert made["$defs"]["verdict"]["enum"] == [one.value for one in Verdict]
-    assert made["$defs"]["review"]["properties"]["linked_by"]["enum"] == [one.value for one in Signal]
-    assert made["$defs"]["finding"]["properties"]["level"]["enum"] == [one.value for one in Level]
+    made = json_schema()
+    assert made["$defs"]["Verdict"]["enum"] == [one.value for one in Verdict]
+    assert made["$defs"]["Signal"]["enum"] == [one.value for one in Signal]
+    assert made["$defs"]["Level"]["enum"] == [one.value for one in Level]
     jsonschema_rs.meta.validate(made)
 
 
@@ -118,14 +119,14 @@ def test_the_schema_refuses(path: tuple[Any, ...], value: Any) -> None:
     for key in path[:-1]:
         part = part[key]
     part[path[-1]] = value
-    assert _faults(data, schema())
+    assert _faults(data, json_schema())
 
 
 @pytest.mark.parametrize("key", sorted(CONTRACT[""]))
 def test_the_schema_misses_a_field(key: str) -> None:
     data = audit_json(world.usual())
     del data[key]
-    assert _faults(data, schema())
+    assert _faults(data, json_schema())
 
 
 def test_the_same_evidence_gives_the_same_bytes_whatever_the_order_of_reading() -> None:

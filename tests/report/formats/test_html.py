@@ -38,7 +38,7 @@ ALLOWED = {
 
 def view() -> View:
     """The usual tracker, of which one verdict was another one before."""
-    before = [{"ref": f"{P}#3", "verdict": "pending", "title": "", "confidential": False}]
+    before = [{"ref": f"{P}#3", "verdict": "pending"}]
     return world.view(previous=world.previous() | {"incidents": before})
 
 

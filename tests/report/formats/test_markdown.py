@@ -46,7 +46,7 @@ def _golden_views() -> dict[str, View]:
     actions = (make.action(1, "Alert on queues", of=101, labels=mark), make.action(2, HOSTILE, of=3, assignees=()))
     everything = world.result((*world.issues(), *actions), rules=rules)
     earlier = {"incidents": [_told(1, "pending"), _told(2, "late"), _told(19, "missing")], "services": []}
-    previous = world.previous() | earlier | {"compliance": _COMPLIANCE}
+    previous = world.previous() | earlier
     nightly = replace(world.RUN, edition="nightly", team="frontend")
     plan = replace(world.plan(everything), earlier=world.followed())
     return {
@@ -57,9 +57,6 @@ def _golden_views() -> dict[str, View]:
     }
 
 
-_COMPLIANCE = {"rate": 0.5, "open_late": 2, "withheld": None, "window": {"from": "2026-08-25", "to": "2026-11-16"}}
-
-
 def _told(iid: int, verdict: str) -> dict[str, Any]:
     """An incident as an earlier audit told it."""
     return {
@@ -67,7 +64,6 @@ def _told(iid: int, verdict: str) -> dict[str, Any]:
         "verdict": verdict,
         "owners": ["frontend"] if iid == 2 else ["backend"],
         "due_on": "2026-11-09",
-        "review": None,
     }
 
 
@@ -172,8 +168,9 @@ def _hostile_everywhere() -> View:
         reason=Reason.LADDER_EXHAUSTED,
     )
     plan = Plan(as_of=world.AS_OF, withheld=(held,), unreachable=(Ref(P, 2),), earlier=world.followed())
-    previous = world.previous() | {"incidents": [_told(9, "late"), _told(1, "pending") | {"ref": HOSTILE}]}
-    previous["findings"].append({"code": HOSTILE, "subject": HOSTILE, "outcome": "violates"})
+    ref = re.sub(r"[#\s]", "", HOSTILE) + "#1"
+    previous = world.previous() | {"incidents": [_told(9, "late"), _told(1, "pending") | {"ref": ref}]}
+    previous["findings"].append({"code": "IR001", "subject": HOSTILE})
     return world.view(replace(result, notes=(HOSTILE,), withheld=HOSTILE), plan=plan, previous=previous)
 
 

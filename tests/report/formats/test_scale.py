@@ -68,7 +68,7 @@ def _before(grown: Result) -> dict[str, Any]:
     refs = grown.evidence.incidents["ref"]
     return world.previous() | {
         "incidents": [{"ref": ref, "verdict": "pending"} for ref in refs],
-        "findings": [{"code": "IR003", "subject": ref, "outcome": "violates"} for ref in refs],
+        "findings": [{"code": "IR003", "subject": ref} for ref in refs],
     }
 
 

@@ -1,0 +1,1 @@
+"""What the program promises to programs that read its output: audit.json as types."""

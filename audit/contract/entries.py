@@ -1,0 +1,199 @@
+"""The rows of audit.json as types."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from audit.model import Level, Signal, Verdict  # noqa: TC001 - likewise
+
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Severity = Annotated[int, Field(ge=1, le=4)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+IssueName = Annotated[str, Field(pattern=r"^[^#\s]+#[0-9]+$")]
+"""Like ``group/project#12``."""
+Address = Annotated[str, Field(pattern=r"^(https?://.*)?$")]
+"""Empty where the record is confidential."""
+Words = Annotated[str, Field(min_length=1)]
+
+
+def never_null(schema: dict[str, Any]) -> None:
+    """Describe a field that every file of this version has, and one of an earlier version may lack."""
+    schema.update(schema.pop("anyOf")[0])
+
+
+class Entry(BaseModel):
+    """What they share: no value passes for one of another type; their docstrings are the schema's descriptions."""
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+    )
+
+
+class ToolEntry(Entry):
+    """Which program wrote it."""
+
+    name: Literal["incident-review-audit"]
+    version: Words
+
+
+class PolicyEntry(Entry):
+    """One policy that was in force on some day up to as_of."""
+
+    first: date | None = Field(alias="from")
+    name: str
+
+
+class PoliciesEntry(Entry):
+    """What the incidents were judged by."""
+
+    sha256: Sha256
+    """Of every setting that could change a verdict."""
+    in_force: tuple[PolicyEntry, ...]
+
+
+class BasisEntry(Entry):
+    """What was read."""
+
+    sha256: Sha256
+    """Of everything that was read."""
+    catalog: str
+    """Where the service catalogue was read; empty: nowhere."""
+    holidays: str
+    """Version of the holidays package."""
+
+
+class SourceEntry(Entry):
+    """One project that was read."""
+
+    project: Annotated[str, Field(pattern=r"^[^#\s]+$")]
+    incidents: Count
+    reviews: Count
+    complete: bool
+
+
+class GapEntry(Entry):
+    """Something that could not be read."""
+
+    ref: Words
+    """An issue (g/p#12), a project (g/p) or a file."""
+    what: Words
+    why: str
+    """Empty where the record is confidential."""
+    could_change_a_verdict: bool
+
+
+class ReviewEntry(Entry):
+    """The review chosen for an incident."""
+
+    ref: IssueName
+    url: Address
+    linked_by: Signal
+    opened_on: date | None
+    completed_on: date | None
+    """Null while it is open."""
+    assignees: tuple[str, ...]
+
+
+class IncidentEntry(Entry):
+    """One incident that was read."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"verdict": {"const": "out_of_scope"}}},
+            "then": {"properties": {"due_on": {"type": "null"}, "review": {"type": "null"}}},
+        }
+    )
+    ref: IssueName
+    url: Address
+    title: str
+    confidential: bool
+    severity: Severity | None
+    peak_severity: Severity | None
+    services: tuple[str, ...]
+    """Sorted, without doubles."""
+    owners: tuple[str, ...]
+    """Of the owned services; sorted, without doubles."""
+    required_because: Annotated[
+        tuple[Literal["severity", "requested", "more_information"], ...],
+        Field(json_schema_extra={"uniqueItems": True}),
+    ]
+    """Empty when not required."""
+    anchor: Literal["declared", "resolved", "closed"]
+    anchor_on: date | None
+    """Null: not yet."""
+    due_on: date | None
+    """Null without an anchor, and when out of scope."""
+    verdict: Verdict
+    review: ReviewEntry | None
+    policy: date | None
+    """First day of the policy that judged it; null where it has none, or none was in force."""
+
+
+class WaiverEntry(Entry):
+    """The exception that excuses a finding."""
+
+    subject: str
+    rules: tuple[str, ...]
+    reason: str
+    approved_by: str
+    expires: date
+
+
+class FindingEntry(Entry):
+    """One finding."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"outcome": {"const": "violates"}}},
+            "then": {"properties": {"waiver": {"type": "null"}}},
+            "else": {"properties": {"waiver": {"type": "object"}}},
+        }
+    )
+    code: Annotated[str, Field(pattern=r"^(IR|SO|CA)[0-9]{3}$")]
+    name: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    level: Level
+    subject: Words
+    """An issue (g/p#12), or a service's name."""
+    open: bool
+    """Someone can still mend it."""
+    message: str
+    """Empty where a record that it speaks of is confidential."""
+    evidence: dict[str, Any]
+    """Empty where the message is."""
+    outcome: Literal["violates", "waived"]
+    waiver: WaiverEntry | None
+
+
+class ServiceEntry(Entry):
+    """One service of the catalogue."""
+
+    name: str
+    owner: str
+    """Empty: none."""
+    owned: bool
+    incidents: Count
+    """In scope, and such as may be told."""
+
+
+class ChangeEntry(Entry):
+    """An incident whose verdict another reading of the policy would change."""
+
+    ref: IssueName
+    verdict: Verdict
+    other: Verdict
+    due_on: date | None
+    other_due_on: date | None
+
+
+class ReadingEntry(Entry):
+    """Another reading of the policy."""
+
+    reading: str
+    changes: tuple[ChangeEntry, ...]
