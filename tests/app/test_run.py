@@ -246,7 +246,7 @@ def test_a_previous_file_of_something_else_is_named_before_anything_is_read(
     (typed.folder / "other.json").write_text(text)
     ended = typed(*RUN, "--previous", "other.json")
     assert ended.status == 2
-    assert "other.json is no audit.json of an earlier run" in ended.err
+    assert "other.json is no audit.json: " in ended.err
     assert server.requests == []
 
 
@@ -257,7 +257,7 @@ def test_a_damaged_report_of_a_day_between_stops_no_night(typed: CommandLine, se
     damaged.write_text("")
     ended = typed(*RUN)
     assert ended.status == 10
-    assert "warning: reports/2026-11-20/audit.json is no audit.json of an earlier run: Expecting value" in ended.err
+    assert "warning: reports/2026-11-20/audit.json is no audit.json: it is no JSON (Expecting value" in ended.err
     assert "Since the report of 2026-11-16: " in typed.read("report.md")
     assert server.requests
 

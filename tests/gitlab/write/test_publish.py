@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -297,7 +296,8 @@ def test_two_audits_of_one_title_and_page_notice_each_other(desk: Desk, tracker:
 
 def test_files_of_another_audit_are_left_alone(desk: Desk, tracker: Tracker) -> None:
     def of(*projects: str, text: str = "One.") -> Publication:
-        audit = json.dumps({"sources": [{"project": project} for project in projects]})
+        sources = [{"project": project, "incidents": 1, "reviews": 1, "complete": True} for project in projects]
+        audit = world.audit_file(world.previous() | {"sources": sources}).model_dump_json(by_alias=True)
         return replace(told(audit_json=audit, report_md=text), issue=None, wiki=None)
 
     assert outcomes(desk, of("acme/web", "acme/shop")) == [Outcome.CREATED]
