@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jinja2 import BaseLoader
 
-    from audit.program_text import Own
+    from audit.program_text import ProgramText
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # what means something also inside a sentence
@@ -53,7 +53,7 @@ def md(text: object) -> Markup:
     return Markup(_PUNCTUATION.sub(r"\\\1", one_line(text)))  # noqa: S704 - escaped right here
 
 
-def own(text: Own) -> Markup:
+def sentence(text: ProgramText) -> Markup:
     """Return a text of our own as Markdown, which needs fewer backslashes than a foreign one to read as it stands.
 
     Full stops, commas, brackets and the like mean nothing inside a sentence. Where they could, as in an address, the
@@ -137,8 +137,8 @@ def environment(kind: type[Environment] = Environment, loader: BaseLoader | None
 
 def without_quick_actions(text: str) -> str:
     """Return the text; a line that GitLab would take for a command, and silently cut, is a fault of a template."""
-    if found := _QUICK_ACTION.search(text):
-        raise ValueError(f"a line begins with a slash: {text[found.start() : found.start() + 40]!r}")
+    if action := _QUICK_ACTION.search(text):
+        raise ValueError(f"a line begins with a slash: {text[action.start() : action.start() + 40]!r}")
     return text
 
 

@@ -80,11 +80,11 @@ def without(body: str) -> str:
 
 def read(body: str) -> Marker | None:
     """Return the last marker of a body, of whatever version, or None. Unknown keys are left alone."""
-    found = _MARKER.findall(body)
-    if not found:
+    markers = _MARKER.findall(body)
+    if not markers:
         return None
     try:
-        fields = json.loads(found[-1][1])
+        fields = json.loads(markers[-1][1])
     except (ValueError, RecursionError):  # a person who may edit the note can write anything
         return None
     return _marker(fields) if isinstance(fields, dict) else None
@@ -102,10 +102,10 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def own(notes: Iterable[Note], bot: str) -> list[Marked]:
-    """Return the bot's own marked comments, oldest first. Whoever else writes a marker is not listened to."""
-    mine = (note for note in notes if not note.system and note.author.username.casefold() == bot.casefold())
-    marked = [Marked(note=note, marker=marker) for note in mine if (marker := read(note.body))]
+def by_bot(notes: Iterable[Note], bot: str) -> list[Marked]:
+    """Return the bot's own marked comments, oldest first. A marker in any other comment is ignored."""
+    written = (note for note in notes if not note.system and note.author.username.casefold() == bot.casefold())
+    marked = [Marked(note=note, marker=marker) for note in written if (marker := read(note.body))]
     return sorted(marked, key=lambda one: (one.note.at, one.note.id))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Own(str):
+class ProgramText(str):
     """A text that stands in this program, letter for letter, but for days and numbers.
 
     Markdown may write it without the backslashes that foreign words need. What is put together from foreign words is

@@ -200,7 +200,7 @@ def test_a_text_of_our_own_holds_nothing_that_was_read() -> None:
     found = 0
     for module in MODULES:
         for node in ast.walk(tree(module)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Own":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "ProgramText":
                 found += 1
                 assert len(node.args) == 1
                 assert ours(node.args[0]), f"{module}:{node.lineno}"

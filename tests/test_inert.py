@@ -18,11 +18,11 @@ from audit.inert import (
     md,
     mention,
     one_line,
-    own,
     reference,
+    sentence,
     without_quick_actions,
 )
-from audit.program_text import Own
+from audit.program_text import ProgramText
 from audit.rules import RULES, Rule
 from tests.reminders.rendering import html, mentioned, referred_to, shown
 
@@ -153,7 +153,11 @@ def test_a_name_that_a_template_does_not_get_is_a_fault() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_of_our_own_would_do_nothing_either_if_it_were_hostile(text: str) -> None:
-    for body in (f"Title: {own(Own(text))} and more", str(own(Own(text))), str(own(Own(f"Title: {text}")))):
+    for body in (
+        f"Title: {sentence(ProgramText(text))} and more",
+        str(sentence(ProgramText(text))),
+        str(sentence(ProgramText(f"Title: {text}"))),
+    ):
         assert not mentioned(body)
         assert not referred_to(body)
         assert html(body).count("<p>") == 1
@@ -164,14 +168,16 @@ def test_a_text_of_our_own_would_do_nothing_either_if_it_were_hostile(text: str)
 
 @given(st.text(st.characters(codec="ascii"), max_size=40))
 def test_whatever_a_text_of_our_own_holds_it_is_shown_as_it_stands(text: str) -> None:
-    assert shown(f"x {own(Own(text))} y").split() == f"x {one_line(text)} y".split()
+    assert shown(f"x {sentence(ProgramText(text))} y").split() == f"x {one_line(text)} y".split()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_the_sentence_of_a_rule_reads_in_the_source_as_on_the_page(rule: Rule) -> None:
-    assert own(Own(rule.sentence)) == rule.sentence
+    assert sentence(ProgramText(rule.sentence)) == rule.sentence
 
 
 def test_what_is_made_of_a_text_of_our_own_and_others_is_not_our_own() -> None:
-    text = Own("It is late")
-    assert not any(isinstance(made, Own) for made in (text + ".", f"{text}.", text.upper(), text[:5], f"{text}"))
+    text = ProgramText("It is late")
+    assert not any(
+        isinstance(made, ProgramText) for made in (text + ".", f"{text}.", text.upper(), text[:5], f"{text}")
+    )

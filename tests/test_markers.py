@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import markers
-from audit.markers import Marker, digest, duplicates, of_kind, own, read, ref_of, write
+from audit.markers import Marker, by_bot, digest, duplicates, of_kind, read, ref_of, write
 from audit.model import Note, Ref, User
 from tests.reminders.building import ALICE, BOT, ROBOT, comment, posted
 from tests.reminders.rendering import shown
@@ -72,7 +72,7 @@ def test_only_comments_of_the_bot_count_oldest_first() -> None:
     second = posted(datetime(2026, 11, 12, 9, tzinfo=UTC), 2, id=4)
     first = posted(AT, 1, id=3, author=User(username=BOT.upper()))
     plain = comment(AT, "Hello", ROBOT, id=5)
-    found = own([second, forged, plain, system, first], BOT)
+    found = by_bot([second, forged, plain, system, first], BOT)
     assert [one.note.id for one in found] == [3, 4]
     assert [one.note.id for one in of_kind(found, "reminder", 2)] == [4]
 
@@ -83,7 +83,7 @@ def test_duplicates_are_those_that_repeat_an_older_one() -> None:
 
     notes = [posted(AT, 1, id=9), posted(AT, 1, id=3), posted(AT, 2, id=4), status(5), status(6)]
     stub = comment(AT, write(Marker(kind="duplicate")), ROBOT, id=7)
-    assert [one.note.id for one in duplicates(own([*notes, stub, stub], BOT))] == [6, 9]
+    assert [one.note.id for one in duplicates(by_bot([*notes, stub, stub], BOT))] == [6, 9]
 
 
 def test_a_hash_does_not_depend_on_line_ends() -> None:

@@ -180,7 +180,7 @@ def _own_words(settings: Settings) -> Iterator[str]:
     if not wording.custom:
         return
     made = trial_notes(wording, settings.reminders)
-    yield from ("", f"Own templates of the reminders: {', '.join(sorted(wording.custom))}")
+    yield from ("", f"ProgramText templates of the reminders: {', '.join(sorted(wording.custom))}")
     yield f"  {_counted(len(made), 'note')} of an invented tracker can be written by them; the first:"
     shown = markers.without(next(iter(made.values())))
     yield from (f"    {line}" for line in shown.splitlines())

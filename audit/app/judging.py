@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit.engine.judge import audit
 from audit.evidence.build import build
-from audit.program_text import Own
+from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,9 +23,9 @@ def judge(records: Records, settings: Settings, *, as_of: date, today: date) -> 
     if as_of == today:
         return result
     if as_of > today:
-        note = Own(f"As of {as_of}, a day that lies ahead: everything is taken as it is now.")
+        note = ProgramText(f"As of {as_of}, a day that lies ahead: everything is taken as it is now.")
     else:
-        note = Own(
+        note = ProgramText(
             f"As of {as_of}, asked on another day: existence, state, labels, links and comments are taken as they were"
             " then; titles, texts, assignees and due dates are as they are now."
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _API = re.compile(r"(?:[\w.-]+\.)?backstage\.io/")
 _ADDRESS = re.compile(r"[a-z]+://[^/]*/(?:groups/)?", re.IGNORECASE)
-# What runs and can have an incident. An API is how such a thing is spoken to, and a domain or a library is none.
+# What runs and can have an incident. An API is an interface of such a thing; a domain or a library does not run.
 _SERVICES = {"component", "system", "resource"}
 
 

@@ -18,7 +18,7 @@ from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
 from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
-from audit.program_text import Own
+from audit.program_text import ProgramText
 from audit.rules import REVIEW_RULES, RULES, Rule
 
 if TYPE_CHECKING:
@@ -231,5 +231,7 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
     if evidence.records.unreadable_links_shown:
         return ()
     return (
-        Own("This server does not show links whose other end cannot be read, so a review behind one looks missing."),
+        ProgramText(
+            "This server does not show links whose other end cannot be read, so a review behind one looks missing."
+        ),
     )

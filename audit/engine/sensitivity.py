@@ -12,7 +12,7 @@ from audit.engine.result import Change, Sensitivity
 from audit.engine.verdicts import judge, with_waivers
 from audit.evidence.build import Evidence, anchor_days, calendar_choices
 from audit.evidence.due_days import due_days
-from audit.program_text import Own
+from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     choices = calendar_choices(incidents, evidence.book, ownership(catalog, settings) if catalog else None)
     readings = (
         (_words(declared), other_on, None),
-        (Own("calendar days are counted instead of working days"), incidents["anchor_on"], "calendar"),
+        (ProgramText("calendar days are counted instead of working days"), incidents["anchor_on"], "calendar"),
     )
     return tuple(
         Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, choices, anchor_on, kind)))
@@ -39,12 +39,12 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     )
 
 
-def _words(declared: pd.Series) -> Own:
+def _words(declared: pd.Series) -> ProgramText:
     if declared.all():
-        return Own("the clock starts when the incident is resolved")
+        return ProgramText("the clock starts when the incident is resolved")
     if not declared.any():
-        return Own("the clock starts when the incident is declared")
-    return Own("the clock starts at the resolution instead of the declaration, and the other way round")
+        return ProgramText("the clock starts when the incident is declared")
+    return ProgramText("the clock starts at the resolution instead of the declaration, and the other way round")
 
 
 def _due(evidence: Evidence, choices: Sequence[frozenset[int]], anchor_on: pd.Series, kind: str | None) -> pd.Series:

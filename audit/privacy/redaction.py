@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ReviewRow, WaiverRow
-from audit.program_text import Own
+from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from audit.model import Finding, Gap
     from audit.settings.policy import Waiver
 
-HIDDEN_TITLE = Own("(confidential)")
+HIDDEN_TITLE = ProgramText("(confidential)")
 _REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")
 
 

@@ -20,7 +20,7 @@ _LINES, _LENGTH = 100, 300
 def adopted(notes: Iterable[Note], rules: Iterable[Adopted], *, bot: str) -> list[Note]:
     """Return the comments that the settings adopt, oldest first, without those that ``bot`` itself has marked."""
     known = tuple(rules)
-    kept = (note for note in notes if any(is_adopted(note, rule) for rule in known) and not markers.own([note], bot))
+    kept = (note for note in notes if any(is_adopted(note, rule) for rule in known) and not markers.by_bot([note], bot))
     return sorted(kept, key=lambda note: (note.at, note.id))
 
 

@@ -128,7 +128,7 @@ class Scene:
     @cached_property
     def marked(self) -> Mapping[Ref, list[Marked]]:
         """Issue -> the bot's notes, oldest first, as they stood at the end of as_of."""
-        return {ref: markers.own(self.notes(ref), self.bot) for ref in self.comments}
+        return {ref: markers.by_bot(self.notes(ref), self.bot) for ref in self.comments}
 
     def notes(self, ref: Ref) -> list[Note]:
         """Return the notes of an issue up to the end of as_of."""

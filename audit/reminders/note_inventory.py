@@ -34,7 +34,7 @@ def bot_notes(comments: Mapping[Ref, tuple[Note, ...]], *, bot: str, timezone: s
     return tuple(
         ListedNote(issue=issue, what=_what(one.marker), on=one.note.at.astimezone(zone).date(), url=one.note.url)
         for issue in sorted(comments)
-        for one in markers.own(comments[issue], bot)
+        for one in markers.by_bot(comments[issue], bot)
     )
 
 

@@ -1,6 +1,6 @@
-"""What the descriptions of reviews say to all who ask: links, rules, corrective actions (POLICY.md sections 3 and 8).
+"""What the descriptions of reviews say, for links, rules and corrective actions alike (POLICY.md sections 3 and 8).
 
-A description is parsed once, whoever asks first; what is kept of it is small, since a tracker has tens of thousands.
+A description is parsed once; what is kept of it is small, since a tracker has tens of thousands.
 """
 
 from __future__ import annotations
@@ -87,15 +87,15 @@ class Descriptions:
 
     def read(self, issue: Issue) -> Description:
         """Return what a review's description says."""
-        description, inline = asked = issue.description, issue.ref in self.incidents
-        if asked not in self._read:
-            self._read[asked] = self.parsed(description, inline=inline)
-        return self._read[asked]
+        description, inline = wanted = issue.description, issue.ref in self.incidents
+        if wanted not in self._read:
+            self._read[wanted] = self.parsed(description, inline=inline)
+        return self._read[wanted]
 
     def naming(self, issue: Issue) -> Description:
         """Return what a description says of other work; one that can name none is spared the parser, and is blank."""
-        asked = issue.description, issue.ref in self.incidents
-        return self.read(issue) if asked in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
+        wanted = issue.description, issue.ref in self.incidents
+        return self.read(issue) if wanted in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
 
     def parsed(self, description: str, *, inline: bool) -> Description:
         """Read a description, or the review that it holds."""
@@ -134,4 +134,4 @@ def _durations(text: ReviewText) -> Durations:
 
 
 BLANK: Final = Descriptions(boilerplate=NO_TEMPLATES, names=Names(), incidents=()).parsed("", inline=False)
-"""What a description says that nobody asks about."""
+"""Stands for a description that is not read."""

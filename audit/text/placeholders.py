@@ -1,6 +1,6 @@
 """Whether a text says something, or is blank, a placeholder or the template's own (POLICY.md section 8).
 
-Where a text can be read two ways it is written: nobody is told to fill in what may be an answer.
+Where a text can be read two ways it is written: what may be an answer is never asked for again.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ _BUILT_IN: Final = frozenset(
     fc12db7b13f4 fcf5b9e8f823
     """.split()  # noqa: SIM905 - eight a line
 )
-"""Digests of sentences in GitLab's own templates since 2017, so that they are known without being told again here.
+"""Digests of sentences in GitLab's own templates since 2017, so that the sentences need not be repeated here.
 
 What the shapes above find needs no digest: questions, labels, blanks for values, task marks, comments.
 """

@@ -113,7 +113,7 @@ def names_an_issue(text: str) -> bool:
 def names_another(text: str, home: str, naming: Naming, known: Callable[[Ref], bool]) -> bool:
     """Tell whether a text names an epic, or an issue of any project on any host, that is none of the ``known`` ones.
 
-    The address of a comment names its issue: here nobody is told to write what may be written.
+    The address of a comment names its issue: no rule may ask for what may be there.
     """
     if _EPIC.search(_ADDRESS.sub(" ", text)) or _EPIC_PATH.search(text):
         return True

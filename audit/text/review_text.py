@@ -1,7 +1,6 @@
 """What a review's description says (POLICY.md section 8): its Key Information and its sections.
 
-Whether a reference in it names another review, or a corrective action, is not told here: see
-:mod:`audit.text.descriptions`.
+Whether a reference in it names another review, or a corrective action, is decided in the evidence.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ def has_prefix(title: str, prefixes: tuple[str, ...]) -> bool:
 
 def without_prefix(title: str, prefixes: tuple[str, ...]) -> str:
     """Return the title without its review prefix and the date before it."""
-    found = _prefix(prefixes).match(title)
-    return title[found.end() :] if found else title
+    prefix = _prefix(prefixes).match(title)
+    return title[prefix.end() :] if prefix else title
 
 
 @lru_cache(maxsize=65_536)

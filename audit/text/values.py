@@ -52,7 +52,7 @@ _UNITS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _SPELT = (
     "half an=0.5, half a=0.5, an=1, a=1, one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10"
 )
-_WORDS: Final = {word: float(number) for word, number in (told.split("=") for told in _SPELT.split(", "))}
+_WORDS: Final = {word: float(number) for word, number in (spelt.split("=") for spelt in _SPELT.split(", "))}
 _SPELT_OUT = "|".join(word.replace(" ", r"\s") for word in _WORDS)
 _NUMBER = rf"(?<![\w.,:/-])(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:[.,]\d{{1,2}})?|(?:{_SPELT_OUT})(?=[\s-]))"
 _PART = re.compile(
@@ -90,27 +90,27 @@ def _length(text: str) -> _Length | None:
     about = _ABOUT.search(plain) is not None
     parts = re.split(r"[()=/]", _ABOUT.sub(" ", plain))
     lengths = [_one_length(part.strip(" .,;:")) for part in parts if re.search(r"\d", part) or _PART.search(part)]
-    told = [length for length in lengths if length is not None]
-    if len(told) < len(lengths) or len({value for value, _ in told}) != 1:
+    known = [length for length in lengths if length is not None]
+    if len(known) < len(lengths) or len({value for value, _ in known}) != 1:
         return None
-    smallest = min(unit for _, unit in told)
-    return _Length(value=told[0][0], tolerance=max(_MINUTE, smallest / 2) if about else _MINUTE)
+    smallest = min(unit for _, unit in known)
+    return _Length(value=known[0][0], tolerance=max(_MINUTE, smallest / 2) if about else _MINUTE)
 
 
 def _one_length(text: str) -> tuple[timedelta, timedelta] | None:
-    """Return a length, and the smallest unit in which it is told."""
+    """Return a length, and the smallest unit in which it is given."""
     iso, clock = _ISO.fullmatch(text), _CLOCK.fullmatch(text)
     if iso and text[-1] not in "pt":
         return _sum([(unit, float(number)) for unit, number in iso.groupdict().items() if number])
     if clock:
         return _sum(list(zip("hms", (float(number or 0) for number in clock.groups()), strict=True)))
     text = _HOURS_AND_MINUTES.sub(r"\1h \2m", text)
-    told = [(part["unit"][0], _number(part["number"])) for part in _PART.finditer(text)]
+    parts = [(part["unit"][0], _number(part["number"])) for part in _PART.finditer(text)]
     rest = _PART.sub(" ", text)
-    falling = [list(_UNITS).index(unit) for unit, _ in told]
-    if not told or falling != sorted(set(falling)) or re.search(r"\d", rest) or _BOUND.search(rest):
+    falling = [list(_UNITS).index(unit) for unit, _ in parts]
+    if not parts or falling != sorted(set(falling)) or re.search(r"\d", rest) or _BOUND.search(rest):
         return None
-    return _sum(told)
+    return _sum(parts)
 
 
 def _number(text: str) -> float:
@@ -120,9 +120,9 @@ def _number(text: str) -> float:
     return float(text.replace(",", "" if thousands else "."))
 
 
-def _sum(told: list[tuple[str, float]]) -> tuple[timedelta, timedelta]:
-    seconds = sum(_UNITS[unit] * number for unit, number in told)
-    return timedelta(seconds=round(seconds)), timedelta(seconds=_UNITS[told[-1][0]])
+def _sum(parts: list[tuple[str, float]]) -> tuple[timedelta, timedelta]:
+    seconds = sum(_UNITS[unit] * number for unit, number in parts)
+    return timedelta(seconds=round(seconds)), timedelta(seconds=_UNITS[parts[-1][0]])
 
 
 # Instants
@@ -161,11 +161,11 @@ _OFFSETS = (
     "UTC=0 WET=0 WEST=1 CET=1 CEST=2 EET=2 EEST=3 MSK=3 EST=-5 EDT=-4 CDT=-5 MST=-7 MDT=-6 PST=-8 PDT=-7"
     " JST=9 AEST=10 AEDT=11 NZST=12 NZDT=13"
 )
-_HOURS_FROM_UTC: Final = {name: int(hours) for name, hours in (told.split("=") for told in _OFFSETS.split())}
+_HOURS_FROM_UTC: Final = {name: int(hours) for name, hours in (pair.split("=") for pair in _OFFSETS.split())}
 """Names that mean one offset only: BST, IST and CST mean several."""
 
 _Day = tuple[int | None, int, int]
-"""Year as far as told, month, day."""
+"""Year as far as it is given, month, day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +175,9 @@ class _Moment:
     """Since midnight, with the days that ``+ 1`` adds."""
     shifted: bool
     zone: str
-    """Empty where none is told."""
+    """Empty where none is given."""
     half: bool | None
-    """Told with AM or PM; None where the hour needs neither."""
+    """Given with AM or PM; None where the hour needs neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +197,7 @@ def interval(start: str, end: str) -> timedelta | None:
 
 
 def durations_disagree(start: str, end: str, total: str) -> bool | None:
-    """Tell whether a total is not end minus start, by more than a minute; None where it cannot be told."""
+    """Tell whether a total is not end minus start, by more than a minute; None where they cannot be read."""
     gap, length = _gap(start, end), _length(total)
     if gap is None or length is None:
         return None
@@ -208,9 +208,9 @@ def durations_disagree(start: str, end: str, total: str) -> bool | None:
 
 
 def any_disagree(starts: Iterable[str], ends: Iterable[str], totals: Iterable[str]) -> bool | None:
-    """Tell it of several value columns: one that disagrees decides; None where none of them can be told."""
-    told = {durations_disagree(*column) for column in zip(starts, ends, totals, strict=False)} - {None}
-    return any(told) if told else None
+    """Compare several value columns: one that disagrees decides; None where none of them can be read."""
+    columns = {durations_disagree(*column) for column in zip(starts, ends, totals, strict=False)} - {None}
+    return any(columns) if columns else None
 
 
 def _gap(start: str, end: str) -> _Gap | None:
@@ -223,16 +223,16 @@ def _gap(start: str, end: str) -> _Gap | None:
         days = first and last and _days(first.day, last.day)
         if first and last and days:
             gaps.append(_between(first, last, days))
-    told = [gap for gap in gaps if gap is not None]
-    if len(told) < len(gaps) or len({gap.value for gap in told}) != 1:
+    known = [gap for gap in gaps if gap is not None]
+    if len(known) < len(gaps) or len({gap.value for gap in known}) != 1:
         return None
-    return _Gap(value=told[0].value, dated=all(gap.dated for gap in told))
+    return _Gap(value=known[0].value, dated=all(gap.dated for gap in known))
 
 
 def _between(first: _Moment, last: _Moment, days: tuple[date, date]) -> _Gap | None:
     if {first.half, last.half} == {True, False}:
         return None
-    start, end = (datetime(day.year, day.month, day.day) for day in days)  # noqa: DTZ001 - zones are told apart
+    start, end = (datetime(day.year, day.month, day.day) for day in days)  # noqa: DTZ001 - zones are compared apart
     start, end = start + first.time, end + last.time
     whole = all(moment.day and moment.day[0] for moment in (first, last))
     apart = _zones_apart(first.zone, last.zone, start, end, whole=whole)
@@ -246,7 +246,7 @@ def _between(first: _Moment, last: _Moment, days: tuple[date, date]) -> _Gap | N
 
 
 def _days(first: _Day | None, last: _Day | None) -> tuple[date, date] | None:
-    """Return both days; what one does not tell is as in the other, or an end in January after a start in December."""
+    """Return both days; what one leaves out is as in the other, or an end in January after a start in December."""
     from_year, *from_day = first or last or (None, 1, 1)
     to_year, *to_day = last or first or (None, 1, 1)
     turns = to_year is None and (from_day[0], to_day[0]) == (12, 1)
@@ -287,19 +287,19 @@ def _moment(text: str, *, day_first: bool, plus_is_zone: bool) -> _Moment | None
     if _ABOUT.search(rest.casefold()):
         return None
     day, rest = _take_day(rest, day_first=day_first)
-    found = _TIME.search(rest) or _HOUR.search(rest) or _DIGITS.search(rest)
-    time = _time(found) if found else None
-    if found is None or time is None:
+    clock = _TIME.search(rest) or _HOUR.search(rest) or _DIGITS.search(rest)
+    time = _time(clock) if clock else None
+    if clock is None or time is None:
         return None
-    zone, rest = _take_zone(f"{rest[: found.start()]} {rest[found.end() :]}", plus_is_zone=plus_is_zone)
+    zone, rest = _take_zone(f"{rest[: clock.start()]} {rest[clock.end() :]}", plus_is_zone=plus_is_zone)
     shift = _SHIFT.search(rest)
     if shift:
         time += _DAY * int(shift["days"] or 1)
         rest = _SHIFT.sub(" ", rest, count=1)
     if not _NOISE.fullmatch(rest):
         return None
-    hour = int(found["h"])
-    half = True if found.groupdict().get("half") else False if 1 <= hour <= 12 else None
+    hour = int(clock["h"])
+    half = True if clock.groupdict().get("half") else False if 1 <= hour <= 12 else None
     return _Moment(day=day, time=time, shifted=shift is not None, zone=zone, half=half)
 
 
@@ -310,17 +310,17 @@ def _take_day(text: str, *, day_first: bool) -> tuple[_Day | None, str]:
         day, month = ("one", "two") if day_first else ("two", "one")
         return (int(slashed["year"]), int(slashed[month]), int(slashed[day])), _SLASHED.sub(" ", text, count=1)
     for pattern in _DATES:
-        found = pattern.search(text)
-        if found:
-            month_name = found["month"].lower()
+        match = pattern.search(text)
+        if match:
+            month_name = match["month"].lower()
             month_number = int(month_name) if month_name.isdecimal() else _MONTHS.index(month_name) + 1
-            year = int(found["year"]) if found["year"] else None
-            return (year, month_number, int(found["day"])), pattern.sub(" ", text, count=1)
+            year = int(match["year"]) if match["year"] else None
+            return (year, month_number, int(match["day"])), pattern.sub(" ", text, count=1)
     return None, text
 
 
-def _time(found: re.Match[str]) -> timedelta | None:
-    parts = found.groupdict()
+def _time(clock: re.Match[str]) -> timedelta | None:
+    parts = clock.groupdict()
     hour = int(parts["h"])
     if parts.get("half"):
         if not 1 <= hour <= 12:
@@ -333,10 +333,10 @@ def _time(found: re.Match[str]) -> timedelta | None:
 def _take_zone(text: str, *, plus_is_zone: bool) -> tuple[str, str]:
     """Return the zone, as its name or as ``+01:00``, and the text without it."""
     for pattern in (_FROM_UTC, _OFFSET):
-        found = pattern.search(text)
+        offset = pattern.search(text)
         # ``UTC+1`` is a zone, ``UTC +1`` may also be the next day.
-        if found and (not found["gap"] or found["sign"] == "-" or plus_is_zone):
-            zone = f"{found['sign']}{int(found['h']):02}:{found['m'] or '00'}"
+        if offset and (not offset["gap"] or offset["sign"] == "-" or plus_is_zone):
+            zone = f"{offset['sign']}{int(offset['h']):02}:{offset['m'] or '00'}"
             return zone, pattern.sub(" ", text, count=1)
     named = _ZONE.search(text)
     if not named:

@@ -58,7 +58,7 @@ class Pen:
 
     def own(self, issue: Ref) -> list[Marked]:
         """Read all comments of an issue as they are now, and keep the bot's own marked ones."""
-        return markers.own(comments_of(self.client, issue), self.bot)
+        return markers.by_bot(comments_of(self.client, issue), self.bot)
 
     def create(self, issue: Ref, body: str, sought: Sought, internal: bool) -> int:
         """Post a note and return its number. Before each further try its marker is looked for: it may be stored."""

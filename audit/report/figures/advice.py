@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from audit.program_text import Own
+from audit.program_text import ProgramText
 from audit.report.figures.incident_rows import plain
 from audit.rules import RULES, Group
 
@@ -28,7 +28,7 @@ class Piece:
 
     code: str
     """Of the rule that asks for it."""
-    lacks: Own
+    lacks: ProgramText
     """What is not as it should be, in a few words."""
     detail: str
     """The finding's message; empty where that tells no more, or may not be told."""
@@ -55,7 +55,7 @@ class AdviceCount:
 
     code: str
     name: str
-    lacks: Own
+    lacks: ProgramText
     """Of the rule."""
     found: int
     asked: int
@@ -94,7 +94,7 @@ def advice(
 
 
 def _piece(rule: Rule, finding: FindingRow) -> Piece:
-    return Piece(code=rule.code, lacks=Own(rule.lacks), detail=finding.message if rule.detailed else "")
+    return Piece(code=rule.code, lacks=ProgramText(rule.lacks), detail=finding.message if rule.detailed else "")
 
 
 def _counts(result: Result) -> Iterable[AdviceCount]:
@@ -104,7 +104,7 @@ def _counts(result: Result) -> Iterable[AdviceCount]:
             yield AdviceCount(
                 code=rule.code,
                 name=rule.name,
-                lacks=Own(rule.lacks),
+                lacks=ProgramText(rule.lacks),
                 found=outcome.violates,
                 asked=outcome.conforms + outcome.violates + outcome.waived,
             )

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from audit.evidence.working_days import holidays_version
-from audit.program_text import Own
+from audit.program_text import ProgramText
 from audit.rules import RULES
 from audit.settings.loader import settings_hash
 
@@ -118,7 +118,7 @@ def _rule_row(rule: Rule, outcome: Outcomes) -> RuleRow:
         code=rule.code,
         name=rule.name,
         level=rule.level.value,
-        sentence=Own(rule.sentence),
+        sentence=ProgramText(rule.sentence),
         quoted=rule.quoted,
         conforms=outcome.conforms,
         violates=outcome.violates,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from audit import inert
-from audit.program_text import Own
+from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
 from audit.report.formats.format import Format
 
@@ -163,12 +163,12 @@ def beside(ref: str, other: str) -> str:
 
 def title(text: str) -> Markup:
     """Write a title on one line, cut where it is long."""
-    return inert.own(text) if isinstance(text, Own) else inert.md(cut(text, _LONGEST))
+    return inert.sentence(text) if isinstance(text, ProgramText) else inert.md(cut(text, _LONGEST))
 
 
 def why(text: str) -> Markup:
     """Write a sentence: lightly where it is wholly our own, cut and escaped where it holds foreign words."""
-    return inert.own(text) if isinstance(text, Own) else inert.md(cut(text, _WHY_LONGEST))
+    return inert.sentence(text) if isinstance(text, ProgramText) else inert.md(cut(text, _WHY_LONGEST))
 
 
 def cut(text: str, longest: int) -> str:

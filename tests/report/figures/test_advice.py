@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.program_text import Own
+from audit.program_text import ProgramText
 from audit.report.figures.advice import Advice, AdviceCount
 from audit.report.formats.markdown import report_md
 from audit.text.review_text import LINK, REQUESTS
@@ -79,7 +79,9 @@ def test_a_row_says_everything_that_its_review_lacks() -> None:
 
 def test_each_piece_of_advice_is_counted_over_those_that_were_asked() -> None:
     counts = {one.code: one for one in _view().advice.counts}
-    assert counts["IR008"] == AdviceCount(code="IR008", name="summary", lacks=Own("no summary"), found=3, asked=3)
+    assert counts["IR008"] == AdviceCount(
+        code="IR008", name="summary", lacks=ProgramText("no summary"), found=3, asked=3
+    )
     assert (counts["IR016"].found, counts["IR016"].asked) == (1, 4)
     assert list(counts) == ["IR005", "IR007", "IR008", "IR010", "IR011", "IR015", "IR016", "SO002"]
 
