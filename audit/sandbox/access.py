@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.sandbox.data.hosted_project import HostedProject
-    from audit.sandbox.data.namespaces import Group, Namespace, ProjectSpace
+    from audit.sandbox.data.namespaces import HostedGroup, Namespace, ProjectSpace
     from audit.sandbox.data.records import Account, Token
     from audit.sandbox.data.work_items import StoredNote, WorkItem
     from audit.sandbox.data.world import World
@@ -65,7 +65,7 @@ class Viewer:
         """Whether the caller may push to the default branch."""
         return not project.archived and self.level(project) >= (MAINTAINER if project.protected else DEVELOPER)
 
-    def reads_group(self, group: Group, projects: Iterable[ProjectSpace]) -> bool:
+    def reads_group(self, group: HostedGroup, projects: Iterable[ProjectSpace]) -> bool:
         """Whether the group exists for this caller: a member of one of the projects in it sees it too."""
         if group.visibility == "public" or self.level(group) >= GUEST:
             return True

@@ -60,7 +60,7 @@ def threads(issue: WorkItem, viewer: Viewer, only: str) -> list[Thread]:
     by_id: dict[str, list[StoredNote | EventNote]] = {}
     for note in sorted(notes, key=lambda n: n.created_at):
         by_id.setdefault(note.discussion_id, []).append(note)
-    return [Thread(id=key, notes=found) for key, found in by_id.items()]
+    return [Thread(id=key, notes=thread) for key, thread in by_id.items()]
 
 
 def stored_notes(issue: WorkItem, viewer: Viewer, only: str) -> Iterator[StoredNote]:
@@ -95,8 +95,8 @@ def label_text(events: Iterable[LabelChange], reader: Namespace) -> str:
         ref = _label_ref(event, reader)
         if ref not in refs[event.action]:  # all deleted labels of one occasion count as one: none has a name
             refs[event.action].append(ref)
-    said = [_labels_said("added", refs["add"]), _labels_said("removed", refs["remove"])]
-    return " and ".join(words for words in said if words)
+    parts = [_change_text("added", refs["add"]), _change_text("removed", refs["remove"])]
+    return " and ".join(part for part in parts if part)
 
 
 def _label_ref(event: LabelChange, reader: Namespace) -> str:
@@ -110,7 +110,7 @@ def _label_ref(event: LabelChange, reader: Namespace) -> str:
     return f"{owner.name if near else owner.path}~{event.label.id}"
 
 
-def _labels_said(verb: str, refs: list[str]) -> str:
+def _change_text(verb: str, refs: list[str]) -> str:
     known = sorted(ref for ref in refs if ref)
     deleted = len(refs) - len(known)
     if not refs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.sandbox.quick_actions import Command, Outcome, extract, run
+from audit.sandbox.quick_actions import CommandEffect, QuickAction, extract, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,8 @@ class Written:
     """What became of a comment's text."""
 
     note: StoredNote | None
-    commands: list[Command]
-    outcome: Outcome
+    commands: list[QuickAction]
+    effect: CommandEffect
 
 
 def write_note(
@@ -33,21 +33,21 @@ def write_note(
     if rest.strip():
         internal = internal and call.viewer.writes_internally(issue)
         note = issue.comment(rest, by=call.user, at=call.now, internal=internal, reply_to=reply_to)
-    return Written(note=note, commands=commands, outcome=run(call, issue, commands))
+    return Written(note=note, commands=commands, effect=run(call, issue, commands))
 
 
 def rewrite_note(call: Call, note: StoredNote, text: str) -> Written:
     """Change a comment; one that becomes nothing but commands is gone."""
     rest, commands = extract(text)
-    outcome = run(call, note.issue, commands)
+    effect = run(call, note.issue, commands)
     if not rest.strip():
         note.issue.notes.remove(note)
-        return Written(note=None, commands=commands, outcome=outcome)
+        return Written(note=None, commands=commands, effect=effect)
     if rest != note.body:
         note.body, note.updated_at = rest, call.now
         note.last_edited_at, note.last_edited_by = call.now, call.user
         note.issue.touch(call.now)
-    return Written(note=note, commands=commands, outcome=outcome)
+    return Written(note=note, commands=commands, effect=effect)
 
 
 def change_labels(call: Call, issue: WorkItem, add: Iterable[str], remove: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audit.sandbox.data.namespaces import Group
+from audit.sandbox.data.namespaces import HostedGroup
 from audit.sandbox.data.records import Account
 from audit.sandbox.data.work_items import WorkItem
 from audit.sandbox.limits import Limits, Meter, too_many_notes
@@ -99,7 +99,7 @@ def web_path(of: WorkItem | Namespace | Account) -> str:
         return f"/{of.project.path}/-/work_items/{of.iid}"
     if isinstance(of, Account):
         return f"/{of.username}"
-    return f"/groups/{of.path}" if isinstance(of, Group) else f"/{of.path}"
+    return f"/groups/{of.path}" if isinstance(of, HostedGroup) else f"/{of.path}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ _MARKED = re.compile(r'~(?:"[^"]+"|\S+)')
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command:
+class QuickAction:
     """One quick action found in a text."""
 
     name: str
@@ -29,7 +29,7 @@ class Command:
 
 
 @dataclass(kw_only=True)
-class Outcome:
+class CommandEffect:
     """What the commands of one text did."""
 
     changes: dict[str, Any] = field(default_factory=dict)
@@ -39,41 +39,41 @@ class Outcome:
 
     @property
     def summary(self) -> list[str]:
-        """All that there is to tell."""
+        """What the caller is told."""
         return [*self.messages, *self.errors]
 
 
-def extract(text: str) -> tuple[str, list[Command]]:
+def extract(text: str) -> tuple[str, list[QuickAction]]:
     """Part a text from its commands; lines in fenced code, and slashes that are no command, stay."""
     kept: list[str] = []
-    commands: list[Command] = []
+    commands: list[QuickAction] = []
     fence = ""
     for line in text.replace("\r\n", "\n").split("\n"):
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
-        found = None if fence else _LINE.fullmatch(line.rstrip())
-        if found is not None and found["name"].lower() in _ACTIONS:
-            commands.append(Command(name=found["name"].lower(), rest=(found["rest"] or "").strip()))
+        command = None if fence else _LINE.fullmatch(line.rstrip())
+        if command is not None and command["name"].lower() in _ACTIONS:
+            commands.append(QuickAction(name=command["name"].lower(), rest=(command["rest"] or "").strip()))
         else:
             kept.append(line)
     return ("\n".join(kept).strip() if commands else text), commands
 
 
-def run(call: Call, issue: WorkItem, commands: list[Command]) -> Outcome:
+def run(call: Call, issue: WorkItem, commands: list[QuickAction]) -> CommandEffect:
     """Carry out the commands as the caller."""
-    outcome = Outcome()
+    effect = CommandEffect()
     for command in commands:
-        outcome.names.append(command.name)
+        effect.names.append(command.name)
         change, label, needs_planner = _ACTIONS[command.name]
         allowed = call.viewer.plans(issue) if needs_planner else call.viewer.edits(issue)
-        said = change(call, issue, command.rest) if allowed or change is _nothing else None
-        if said is None:
-            outcome.errors.append(f"Could not apply {command.name} command.")
+        done = change(call, issue, command.rest) if allowed or change is _nothing else None
+        if done is None:
+            effect.errors.append(f"Could not apply {command.name} command.")
             continue
-        outcome.messages.append(said[1])
-        outcome.changes[label] = said[0]
-    return outcome
+        effect.messages.append(done[1])
+        effect.changes[label] = done[0]
+    return effect
 
 
 Done = tuple[Any, str] | None

@@ -73,10 +73,10 @@ class Wanted:
             yield lambda i: i.author.username in wanted
         if (not_authors := self.not_authors) is not None:
             yield lambda i: i.author.username not in not_authors
-        if (some := self.assignees) is not None:
-            yield lambda i: any(u.username in some for u in i.assignees)
-        if (none := self.not_assignees) is not None:
-            yield lambda i: not any(u.username in none for u in i.assignees)
+        if (wanted_assignees := self.assignees) is not None:
+            yield lambda i: any(u.username in wanted_assignees for u in i.assignees)
+        if (not_assignees := self.not_assignees) is not None:
+            yield lambda i: not any(u.username in not_assignees for u in i.assignees)
 
     def _times(self) -> Iterable[Test]:
         for name in ("created_at", "updated_at", "closed_at", "due_on"):
@@ -88,10 +88,10 @@ class Wanted:
     def _labels(self) -> Iterable[Test]:
         for name in self.labels:
             yield _labelled(name)
-        if (some := self.any_label) is not None:
-            yield lambda i: any(label.name in some for label in i.labels)
-        if (none := self.no_label) is not None:
-            yield lambda i: not any(label.name in none for label in i.labels)
+        if (any_label := self.any_label) is not None:
+            yield lambda i: any(label.name in any_label for label in i.labels)
+        if (no_label := self.no_label) is not None:
+            yield lambda i: not any(label.name in no_label for label in i.labels)
 
     def _words(self) -> Iterable[Test]:
         for phrase, word in _WORDS.findall(self.search or ""):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.server import Server
-from tests.worlds.generated.world import TOKEN, generate
+from tests.worlds.generated.generator import TOKEN, generate
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

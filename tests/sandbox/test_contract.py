@@ -139,13 +139,6 @@ def test_an_answer_without_a_note_has_gitlabs_shape(
         ("400 enum", "reader", "GET", f"projects/{ID}/issues?state=open", None),
         ("400 note missing", "bot-token", "POST", f"projects/{ID}/issues/1/notes", {}),
         ("400 note blank", "bot-token", "POST", f"projects/{ID}/issues/1/notes", {"body": " "}),
-        (
-            "403 licence (gitlab.com free)",
-            "bot-token",
-            "POST",
-            f"projects/{ID}/issues/1/links",
-            {"target_project_id": PRODUCTION, "target_issue_iid": 2, "link_type": "blocks"},
-        ),
     ],
 )
 def test_an_error_reads_as_gitlabs(  # noqa: PLR0917 - a table's columns

@@ -51,7 +51,7 @@ def test_everything_that_can_be_written_comes_back(tmp_path: Path) -> None:
     send(demo, "POST", "issues/1/notes", body="written by hand")
     send(demo, "POST", "issues", title="A new issue", labels="a label of its own")
     send(demo, "PUT", "issues/3", state_event="reopen", add_labels="backstage", due_date="2026-12-01")
-    send(demo, "POST", "issues/1/links", target_project_id=PRODUCTION, target_issue_iid=5)
+    send(demo, "POST", "issues/1/notes", body="/relate #5")
     send(demo, "POST", "wikis", title="Weekly report", content="All is well.")
     send(demo, "PUT", "wikis/Weekly-report", content="All is better.")
     one = {"action": "create", "file_path": "reports/a.md", "content": "a"}

@@ -9,7 +9,7 @@ from audit.model import Ref
 from audit.rules import RULES
 from audit.settings.settings import Settings
 from tests.worlds.auditing import audited
-from tests.worlds.generated.world import TOKEN, generate
+from tests.worlds.generated.generator import TOKEN, generate
 
 
 def test_every_incident_of_a_generated_world_can_be_told() -> None:

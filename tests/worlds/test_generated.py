@@ -9,12 +9,12 @@ import pytest
 
 from audit.model import Signal, Verdict
 from audit.sandbox.data.item_json import row_of
-from audit.sandbox.demo import service_files as words
 from audit.settings.settings import Settings
 from tests.worlds.auditing import Audited, audited
+from tests.worlds.generated import vocabulary as words
+from tests.worlds.generated.generator import TOKEN, Fact, generate
 from tests.worlds.generated.traps import TRAPS
 from tests.worlds.generated.traps.hostile import TITLES
-from tests.worlds.generated.world import TOKEN, Fact, generate
 
 if TYPE_CHECKING:
     from audit.sandbox.data.world import World

@@ -72,7 +72,7 @@ class Namespace:
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Group(Namespace):
+class HostedGroup(Namespace):
     """A group; subgroups know their parent."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.sandbox.data.hosted_project import HostedProject
-from audit.sandbox.data.namespaces import Group
+from audit.sandbox.data.namespaces import HostedGroup
 from audit.sandbox.data.records import Account, Registrar, Token
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class World:
         self.registrar = Registrar(now=now)
         self.users: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
-        self.groups: dict[str, Group] = {}
+        self.groups: dict[str, HostedGroup] = {}
         self.projects: dict[str, HostedProject] = {}
         self.projects_by_id: dict[int, HostedProject] = {}
         self.moved_paths: dict[str, HostedProject] = {}
@@ -57,12 +57,12 @@ class World:
         seen = {link.id: link for issue in self.issues.values() for link in issue.links}
         return [seen[number] for number in sorted(seen)]
 
-    def namespaces(self) -> Iterable[Group | HostedProject]:
+    def namespaces(self) -> Iterable[HostedGroup | HostedProject]:
         """List groups, then projects."""
         yield from self.groups.values()
         yield from self.projects.values()
 
-    def projects_in(self, group: Group, *, subgroups: bool = True) -> list[HostedProject]:
+    def projects_in(self, group: HostedGroup, *, subgroups: bool = True) -> list[HostedProject]:
         """Return the projects in a group, in the order of their making."""
         return [p for p in self.projects.values() if p.parent is group or (subgroups and group in p.lineage())]
 
@@ -104,13 +104,13 @@ class World:
         )
         return self.tokens[value]
 
-    def group(self, path: str, *, visibility: str = "private") -> Group:
+    def group(self, path: str, *, visibility: str = "private") -> HostedGroup:
         """Make a group and the groups above it, or return the one at this path."""
         if path not in self.groups:
             above = path.rpartition("/")[0]
             parent = self.group(above, visibility=visibility) if above else None
             number = self.registrar.next_id("group")
-            self.groups[path] = Group(
+            self.groups[path] = HostedGroup(
                 registrar=self.registrar, id=number, path=path, parent=parent, visibility=visibility
             )
         return self.groups[path]

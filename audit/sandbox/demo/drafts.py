@@ -24,7 +24,7 @@ Text = str | Callable[[], str]
 class Draft:
     """An issue to come, and what is to happen to it."""
 
-    script: Script
+    story: Story
     project: HostedProject
     title: Text
     at: dt.datetime
@@ -57,7 +57,7 @@ class Draft:
 
     def then(self, at: dt.datetime, act: Callable[[WorkItem], object]) -> Draft:
         """Plan something that happens to it."""
-        self.script.steps.append((at, len(self.script.steps), self, act))
+        self.story.steps.append((at, len(self.story.steps), self, act))
         return self
 
     def label(self, *names: str, at: dt.datetime, by: Account) -> Draft:
@@ -118,7 +118,7 @@ def _told(text: Text) -> str:
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Script:
+class Story:
     """The whole story; what lies after `until` has not happened yet."""
 
     until: dt.datetime
@@ -142,7 +142,7 @@ class Script:
     ) -> Draft:
         """Plan an issue; its labels are added as it opens."""
         draft = Draft(
-            script=self,
+            story=self,
             project=project,
             title=title,
             at=at,

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from audit.sandbox.demo.service_files import Service
+from audit.sandbox.demo.service_files import CatalogEntry
 
 SERVICES = (
-    Service("api", "API", "core-platform", "sv", 5),
-    Service("web", "Web", "core-platform", "sv", 3),
-    Service("redis", "Redis", "core-platform", "db"),
-    Service("postgres", "Postgres", "data-stores", "db", 5),
-    Service("runners", "CI Runners", "ci-runners", "sv", 2),
-    Service("cdn", "CDN", "edge-network", "lb"),
-    Service("registry", "Registry", "packages", "sv", 1),
-    Service("mail-relay", "Mail Relay", "notifications", "inf"),
-    Service("search", "Search", "reliability_unowned", "sv", 2),
-    Service("pages", "Pages", "growth-tools", "sv"),  # a team that was dissolved: the teams' file does not have it
+    CatalogEntry("api", "API", "core-platform", "sv", 5),
+    CatalogEntry("web", "Web", "core-platform", "sv", 3),
+    CatalogEntry("redis", "Redis", "core-platform", "db"),
+    CatalogEntry("postgres", "Postgres", "data-stores", "db", 5),
+    CatalogEntry("runners", "CI Runners", "ci-runners", "sv", 2),
+    CatalogEntry("cdn", "CDN", "edge-network", "lb"),
+    CatalogEntry("registry", "Registry", "packages", "sv", 1),
+    CatalogEntry("mail-relay", "Mail Relay", "notifications", "inf"),
+    CatalogEntry("search", "Search", "reliability_unowned", "sv", 2),
+    CatalogEntry("pages", "Pages", "growth-tools", "sv"),  # a team that was dissolved: the teams' file does not have it
 )
 TEAMS: tuple[dict[str, str], ...] = (
     {"name": "core-platform", "label": "team::Core Platform", "manager": "ingrid.solheim", "slack_channel": "core"},

@@ -29,13 +29,13 @@ Link to Incident Issue: so that the audit finds its way.
 EMPTY = "1. ..."
 
 
-def table(values: Mapping[str, str | tuple[str, ...]]) -> str:
+def table(filled: Mapping[str, str | tuple[str, ...]]) -> str:
     """Write the Key Information table; a tuple fills one column for each incident."""
-    cells = [(row, _cells(values.get(row, ""))) for row in ROWS]
-    width = max(len(some) for _, some in cells)
+    cells = [(row, _cells(filled.get(row, ""))) for row in ROWS]
+    width = max(len(values) for _, values in cells)
     head = ["Metric", *(["Value"] if width == 1 else [f"Incident {n + 1}" for n in range(width)])]
     lines = [head, ["---"] * (width + 1)]
-    lines += [[row, *some, *[""] * (width - len(some))] for row, some in cells]
+    lines += [[row, *values, *[""] * (width - len(values))] for row, values in cells]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from audit import markers
 from audit.sandbox.data.records import DEVELOPER
 from audit.sandbox.data.saved_state import SealedWorld
-from audit.sandbox.demo import service_files as words
-from audit.sandbox.demo import texts
-from audit.sandbox.demo.drafts import Draft, Script
+from audit.sandbox.demo import service_files, texts
+from audit.sandbox.demo.drafts import Draft, Story
 from audit.sandbox.demo.settings_text import GROUP, PRODUCTION, RUNBOOKS, WORK, settings_text
 from audit.sandbox.demo.story import (
     ACTED_ON,
@@ -64,10 +63,10 @@ class Demo:
 def demo_world(as_of: dt.date = AS_OF) -> Demo:
     """Tell the story. On another day than its own it has only come so far, or goes on standing still."""
     now = dt.datetime.combine(as_of, dt.time(7, 30), dt.UTC)
-    teller = _Teller(world=SealedWorld(_time("08-03 06:00")), script=Script(until=now))
+    teller = _Teller(world=SealedWorld(_time("08-03 06:00")), story=Story(until=now))
     teller.set_stage()
     teller.tell()
-    teller.script.play()
+    teller.story.play()
     teller.world.now = now
     teller.world.seal()
     refs = {key: draft.ref for key, draft in teller.incidents.items() if draft.opened}
@@ -86,7 +85,7 @@ def _working_week_after(day: dt.date) -> dt.date:
 @dataclass(eq=False, kw_only=True)
 class _Teller:
     world: SealedWorld
-    script: Script
+    story: Story
     incidents: dict[str, Draft] = field(default_factory=dict)
     reviews: dict[str, Draft] = field(default_factory=dict)
 
@@ -104,8 +103,8 @@ class _Teller:
             self.world.project(path)
         for path, text in texts.TEMPLATES.items():
             self.world.projects[PRODUCTION].file(path, text)
-        self.world.projects[RUNBOOKS].file(words.SERVICES_PATH, words.services_yaml(SERVICES))
-        self.world.projects[RUNBOOKS].file(words.TEAMS_PATH, words.teams_yaml(TEAMS))
+        self.world.projects[RUNBOOKS].file(service_files.SERVICES_PATH, service_files.services_yaml(SERVICES))
+        self.world.projects[RUNBOOKS].file(service_files.TEAMS_PATH, service_files.teams_yaml(TEAMS))
 
     def tell(self) -> None:
         for tale in TALES:
@@ -129,7 +128,7 @@ class _Teller:
         end = at + tale.minutes * MINUTE
         severity = [f"Severity::{tale.severity}"] if tale.severity else []
         marks = [mark for mark in tale.marks if mark in _LABELS]
-        draft = self.script.open(
+        draft = self.story.open(
             self.world.projects[PRODUCTION],
             tale.title,
             at=at,
@@ -163,7 +162,7 @@ class _Teller:
         at = max(_time(f"{look.opened} 10:00"), incident.at + HOUR)
         dri = [self._user(look.dri)] if look.dri else []
         severity = [] if tale.key in UNLABELLED else [f"Severity::{tale.severity}"]
-        review = self.script.open(
+        review = self.story.open(
             self.world.projects[PRODUCTION],
             f"Incident Review: {RETITLED.get(tale.key, tale.title)}",
             at=at,
@@ -187,7 +186,7 @@ class _Teller:
 
     def _act(self, action: Action) -> None:
         review, at = self.reviews[action.of], _time(f"{action.opened} 14:00")
-        draft = self.script.open(
+        draft = self.story.open(
             self.world.projects[WORK],
             action.title,
             at=at,
@@ -201,7 +200,7 @@ class _Teller:
             draft.close(at=_time(f"{action.done} 11:00"), by=review.by)
 
     def _orphan(self) -> None:
-        self.script.open(
+        self.story.open(
             self.world.projects[PRODUCTION],
             "Incident Review: certificate rotation on the bastion hosts",
             at=_time("10-02 09:00"),
@@ -227,12 +226,12 @@ class _Teller:
     def _reminded(self, issue: WorkItem) -> None:
         """Post what the bot posted when only the runners' team tried it."""
         incident, at, bot = self.incidents["queue"].ref, _time("11-16 07:30"), self._user(BOT)
-        asked = f"Hello @sofia.lindgren, this review of {incident} was due on 2026-11-13 and is still open."
-        said = {
-            markers.REMINDER: asked,
+        reminder = f"Hello @sofia.lindgren, this review of {incident} was due on 2026-11-13 and is still open."
+        texts_by_kind = {
+            markers.REMINDER: reminder,
             markers.STATUS: f"**Status:** the review of {incident} is open. Still to be written: the details.",
         }
-        for kind, text in said.items():
+        for kind, text in texts_by_kind.items():
             marker = markers.Marker(kind=kind, issue=issue.reference, incident=incident, step=1, hash="0")
             issue.comment(f"{text}\n\n{markers.write(marker)}", by=bot, at=at)
 

@@ -26,7 +26,6 @@ from graphql import (
 from graphql.language import REMOVE
 
 from audit.sandbox.graph import issue_fields, note_fields, place_fields
-from audit.sandbox.graph.mutations import MUTATION
 from audit.sandbox.graph.scalars import attribute, snake, writes_time
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ _RELEASE = re.compile(r'@since\(release: "([\d.]+)"\)')
 
 _RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {
     "Query": place_fields.ROOT,
-    "Mutation": MUTATION,
     "Project": place_fields.PROJECT,
     "Group": place_fields.GROUP,
     "Namespace": place_fields.NAMESPACE,
@@ -107,11 +105,11 @@ class _Older(Visitor):
 
 
 def _resolver(type_name: str, name: str, field: GraphQLField) -> Callable[..., Any]:
-    found = _RESOLVERS.get(type_name, {}).get(name) or _own(type_name, name)
-    return writes_time(found) if get_named_type(field.type).name == "Time" else found
+    resolver = _RESOLVERS.get(type_name, {}).get(name) or _default(type_name, name)
+    return writes_time(resolver) if get_named_type(field.type).name == "Time" else resolver
 
 
-def _own(type_name: str, name: str) -> Callable[..., Any]:
+def _default(type_name: str, name: str) -> Callable[..., Any]:
     if name == "count" and type_name.endswith("Connection"):
         return lambda connection, _info, *, limit=None: min(connection.total, limit or connection.total)
     if name in ("edges", "node", "cursor"):

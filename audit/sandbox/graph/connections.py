@@ -29,7 +29,7 @@ class PageInfo:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Connection(Generic[T]):
+class ListPage(Generic[T]):
     """One page of a list."""
 
     nodes: list[T]
@@ -56,14 +56,14 @@ def decode(cursor: str) -> Any:
         raise GraphQLError("Invalid cursor value provided") from None
 
 
-def connect(rows: Sequence[T], args: dict[str, Any], page: int) -> Connection[T]:
+def connect(rows: Sequence[T], args: dict[str, Any], page: int) -> ListPage[T]:
     """Cut a page by position: for short lists that stand still while they are read."""
     start = 0 if args.get("after") is None else int(decode(args["after"])) + 1
     stop = len(rows) if args.get("before") is None else int(decode(args["before"]))
     return _cut(rows, range(start, stop), args, page, lambda index, _row: encode(index))
 
 
-def connect_by_key(rows: list[T], args: dict[str, Any], page: int, key: Key, *, descending: bool) -> Connection[T]:
+def connect_by_key(rows: list[T], args: dict[str, Any], page: int, key: Key, *, descending: bool) -> ListPage[T]:
     """Cut a page by the rows' own keys, so that a row which changes between two pages moves on and none is skipped.
 
     The cursor holds the last row's key: what sorts behind it is the next page, wherever that row is by then.
@@ -98,7 +98,7 @@ class _Ordered:
 
 def _cut(
     rows: Sequence[T], window: range, args: dict[str, Any], page: int, cursor: Callable[[int, T], str]
-) -> Connection[T]:
+) -> ListPage[T]:
     first, last = args.get("first"), args.get("last")
     if (first is not None and first < 0) or (last is not None and last < 0):
         raise GraphQLError("`first` and `last` must not be negative")
@@ -115,4 +115,4 @@ def _cut(
         has_next_page=end < len(rows),
         has_previous_page=begin > 0,
     )
-    return Connection(nodes=nodes, cursors=cursors, total=len(rows), page_info=info)
+    return ListPage(nodes=nodes, cursors=cursors, total=len(rows), page_info=info)

@@ -64,16 +64,16 @@ def _read(schema: GraphQLSchema, text: str) -> tuple[DocumentNode | None, list[d
 
 def _worded(fault: GraphQLError) -> dict[str, Any]:
     """Word a fault as GitLab's library does where a client may look for the words."""
-    said = dict(fault.formatted)
-    if found := _UNKNOWN_FIELD.match(fault.message):
-        name, type_ = found.groups()
-        said["message"] = f"Field '{name}' doesn't exist on type '{type_}'"
-        said["extensions"] = {"code": "undefinedField", "typeName": type_, "fieldName": name}
-    elif found := _UNKNOWN_ARGUMENT.match(fault.message):
-        argument, _type, name = found.groups()
-        said["message"] = f"Field '{name}' doesn't accept argument '{argument}'"
-        said["extensions"] = {"code": "argumentNotAccepted", "name": name, "argumentName": argument}
-    return said
+    worded = dict(fault.formatted)
+    if match := _UNKNOWN_FIELD.match(fault.message):
+        name, type_ = match.groups()
+        worded["message"] = f"Field '{name}' doesn't exist on type '{type_}'"
+        worded["extensions"] = {"code": "undefinedField", "typeName": type_, "fieldName": name}
+    elif match := _UNKNOWN_ARGUMENT.match(fault.message):
+        argument, _type, name = match.groups()
+        worded["message"] = f"Field '{name}' doesn't accept argument '{argument}'"
+        worded["extensions"] = {"code": "argumentNotAccepted", "name": name, "argumentName": argument}
+    return worded
 
 
 def _limit(site: Site, viewer: Viewer) -> int:

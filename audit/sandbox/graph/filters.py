@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.graph.connections import Connection, connect_by_key
+from audit.sandbox.graph.connections import ListPage, connect_by_key
 from audit.sandbox.graph.scalars import instant, number
 from audit.sandbox.selection import Wanted, pick, sort_key
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TIMES = tuple(f"{stem}_{end}" for stem in ("created", "updated", "closed", "due") for end in ("after", "before"))
 
 
-def listed(projects: list[HostedProject], info: Any, args: dict[str, Any]) -> Connection[WorkItem]:
+def listed(projects: list[HostedProject], info: Any, args: dict[str, Any]) -> ListPage[WorkItem]:
     """Answer a list of issues, or of work items: for the sandbox they are the same rows."""
     wanted = _wanted(args)
     found = pick(projects, wanted, info.context.viewer)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 
 from audit.sandbox.data.hosted_project import HostedProject
-from audit.sandbox.data.namespaces import Group
+from audit.sandbox.data.namespaces import HostedGroup
 from audit.sandbox.graph.filters import listed
 from audit.sandbox.graph.scalars import attribute, constant, gid, number, page
 from audit.sandbox.instance import web_path
@@ -30,14 +30,14 @@ def _project(_root: Any, info: Any, *, full_path: str) -> HostedProject | None:
     return project if project is not None and info.context.viewer.reads_project(project) else None
 
 
-def _group(_root: Any, info: Any, *, full_path: str) -> Group | None:
+def _group(_root: Any, info: Any, *, full_path: str) -> HostedGroup | None:
     world = info.context.call.world
     group = world.groups.get(full_path)
     seen = group is not None and info.context.viewer.reads_group(group, world.projects_in(group))
     return group if seen else None
 
 
-def _namespace(root: Any, info: Any, *, full_path: str) -> Group | HostedProject | None:
+def _namespace(root: Any, info: Any, *, full_path: str) -> HostedGroup | HostedProject | None:
     return _project(root, info, full_path=full_path) or _group(root, info, full_path=full_path)
 
 
@@ -93,14 +93,14 @@ def _one_issue(project: HostedProject, info: Any, **args: Any) -> WorkItem | Non
 
 
 def _group_issues(
-    group: Group, info: Any, *, include_subgroups: bool = False, include_archived: bool = False, **args: Any
+    group: HostedGroup, info: Any, *, include_subgroups: bool = False, include_archived: bool = False, **args: Any
 ) -> Any:
     projects = info.context.call.world.projects_in(group, subgroups=include_subgroups)
     return listed([p for p in projects if include_archived or not p.archived], info, args)
 
 
 def _group_items(
-    group: Group,
+    group: HostedGroup,
     info: Any,
     *,
     include_descendants: bool = False,
@@ -113,17 +113,17 @@ def _group_items(
     return listed([p for p in projects if include_archived or not p.archived], info, args)
 
 
-def _namespace_items(place: Group | HostedProject, info: Any, **args: Any) -> Any:
+def _namespace_items(place: HostedGroup | HostedProject, info: Any, **args: Any) -> Any:
     if isinstance(place, HostedProject):
         return listed([] if args.get("exclude_projects") else [place], info, args)
     return _group_items(place, info, **args)
 
 
-def _namespace_item(place: Group | HostedProject, info: Any, *, iid: str) -> WorkItem | None:
+def _namespace_item(place: HostedGroup | HostedProject, info: Any, *, iid: str) -> WorkItem | None:
     return _one_issue(place, info, iid=iid) if isinstance(place, HostedProject) else None
 
 
-def _group_projects(group: Group, info: Any, *, include_subgroups: bool = False, **args: Any) -> Any:
+def _group_projects(group: HostedGroup, info: Any, *, include_subgroups: bool = False, **args: Any) -> Any:
     words, enabled = str(args.get("search") or "").lower(), args.get("with_issues_enabled")
     found = [
         p
@@ -240,12 +240,12 @@ USER: dict[str, Callable[..., Any]] = {
 }
 
 
-def _namespace_kind(place: Group | HostedProject) -> str:
-    return "Group" if isinstance(place, Group) else "Namespaces::ProjectNamespace"
+def _namespace_kind(place: HostedGroup | HostedProject) -> str:
+    return "Group" if isinstance(place, HostedGroup) else "Namespaces::ProjectNamespace"
 
 
 def _label_id(label: Label, _info: Any) -> str:
-    return f"gid://gitlab/{'GroupLabel' if isinstance(label.owner, Group) else 'ProjectLabel'}/{label.id}"
+    return f"gid://gitlab/{'GroupLabel' if isinstance(label.owner, HostedGroup) else 'ProjectLabel'}/{label.id}"
 
 
 def _expired(milestone: Milestone, info: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from audit.sandbox.graph.connections import Connection, connect
+from audit.sandbox.graph.connections import ListPage, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,17 +70,17 @@ def of_issue(resolver: Callable[..., Any]) -> Callable[..., Any]:
     return lambda thing, info, **args: resolver(thing.issue, info, **args)
 
 
-def page(rows: Sequence[Any], info: Any, args: dict[str, Any]) -> Connection[Any]:
+def page(rows: Sequence[Any], info: Any, args: dict[str, Any]) -> ListPage[Any]:
     """Cut a page of a short list."""
     return connect(rows, args, info.context.site.limits.page)
 
 
 def number(global_id: Any, *kinds: str) -> int:
     """Read the number of a global id, and refuse one of another kind."""
-    found = re.fullmatch(r"gid://gitlab/(\w+)/(\d+)", str(global_id))
-    if found is None or found.group(1) not in kinds:
+    match = re.fullmatch(r"gid://gitlab/(\w+)/(\d+)", str(global_id))
+    if match is None or match.group(1) not in kinds:
         raise GraphQLError(f'"{global_id}" does not represent an instance of {" or ".join(kinds)}')
-    return int(found.group(2))
+    return int(match.group(2))
 
 
 def instant(value: Any) -> dt.datetime | None:

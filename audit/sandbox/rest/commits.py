@@ -51,13 +51,13 @@ def _done(project: HostedProject, action: dict[str, Any]) -> tuple[str, str | No
 def listed(call: Call, key: str) -> Reply:
     """GET .../repository/commits, the newest first; `path` keeps those that touched a file or a folder."""
     project = with_code(call, key)
-    place = str(call.request.params.get("path") or "").strip("/")
-    rows = [one for one in reversed(project.commits) if not place or _touched(one, place)]
+    prefix = str(call.request.params.get("path") or "").strip("/")
+    rows = [row for row in reversed(project.commits) if not prefix or _touched(row, prefix)]
     return paged(call, rows, lambda row: _shape(call, row))
 
 
-def _touched(commit: Commit, place: str) -> bool:
-    return any(path == place or path.startswith(f"{place}/") for path in commit.paths)
+def _touched(commit: Commit, folder: str) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for path in commit.paths)
 
 
 def branch(call: Call, key: str, name: str) -> Reply:
@@ -65,7 +65,7 @@ def branch(call: Call, key: str, name: str) -> Reply:
     project = with_code(call, key)
     if name != project.default_branch or not (project.files or project.commits):
         raise refuse(404, "404 Branch Not Found")
-    said = {
+    about = {
         "name": name,
         "merged": False,
         "protected": project.protected,
@@ -75,7 +75,7 @@ def branch(call: Call, key: str, name: str) -> Reply:
         "default": True,
         "web_url": f"{call.site.address(project)}/-/tree/{name}",
     }
-    return json_reply(said)
+    return json_reply(about)
 
 
 def _shape(call: Call, row: Commit) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from audit.sandbox.data.records import digest
 from audit.sandbox.rest.lookups import project_of, signed_in
 from audit.sandbox.rest.page_links import paged
-from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse, refuse_error
+from audit.sandbox.wire import TEXT, Reply, as_bool, json_reply, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,34 +62,6 @@ def _entry(number: str, path: str, kind: str, mode: str) -> dict[str, str]:
     return {"id": number, "name": path.rpartition("/")[2], "type": kind, "path": path, "mode": mode}
 
 
-def create_file(call: Call, key: str, path: str) -> Reply:
-    """POST .../repository/files/:path."""
-    project = writable(call, key)
-    text = _content(call, project)
-    if path in project.files:
-        raise refuse(400, "A file with this name already exists")
-    _commit(call, project, path, text)
-    return json_reply({"file_path": path, "branch": project.default_branch}, 201)
-
-
-def update_file(call: Call, key: str, path: str) -> Reply:
-    """PUT .../repository/files/:path; `last_commit_id` guards against somebody else's change."""
-    project = writable(call, key)
-    text = _content(call, project)
-    if path not in project.files:
-        raise refuse(400, "A file with this name doesn't exist")
-    base = call.request.params.get("last_commit_id")
-    if base is not None and base != project.files[path].commit_id:
-        raise refuse(400, "You are attempting to update a file that has changed since you started editing it.")
-    _commit(call, project, path, text)
-    return json_reply({"file_path": path, "branch": project.default_branch})
-
-
-def _commit(call: Call, project: HostedProject, path: str, text: str) -> None:
-    message = str(call.request.params["commit_message"])
-    project.commit({path: text}, message=message, by=call.user, at=call.now)
-
-
 def with_code(call: Call, key: str) -> HostedProject:
     """Find a project whose repository the caller may read."""
     project = project_of(call, key)
@@ -139,16 +111,6 @@ def writable(call: Call, key: str) -> HostedProject:
     if not call.viewer.pushes(project):
         raise refuse(403, "403 Forbidden - You are not allowed to push into this branch")
     return project
-
-
-def _content(call: Call, project: HostedProject) -> str:
-    params = call.request.params
-    for name in ("branch", "commit_message", "content"):
-        if name not in params:
-            raise refuse_error(400, f"{name} is missing")
-    if params["branch"] != project.default_branch:
-        raise refuse(400, "You can only create or edit files when you are on a branch")
-    return text_of(params)
 
 
 def text_of(params: dict[str, Any]) -> str:

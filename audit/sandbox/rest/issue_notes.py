@@ -52,30 +52,30 @@ def create(call: Call, key: str, iid: str) -> Reply:
     _check(text)
     written = write_note(call, issue, text, internal=as_bool("internal", internal))
     if written.note is None:
-        said = {"commands_changes": written.outcome.changes, "summary": written.outcome.summary}
-        return json_reply(said, 202)
-    return json_reply(shapes.note(call, written.note) | {"commands_changes": written.outcome.changes}, 201)
+        body = {"commands_changes": written.effect.changes, "summary": written.effect.summary}
+        return json_reply(body, 202)
+    return json_reply(shapes.note(call, written.note) | {"commands_changes": written.effect.changes}, 201)
 
 
 def edit(call: Call, key: str, iid: str, note_id: str) -> Reply:
     """PUT .../notes/:id, for its author and for maintainers."""
-    note = _own(call, key, iid, note_id)
+    note = _editable(call, key, iid, note_id)
     text = _body(call)
     _check(text)
     written = rewrite_note(call, note, text)
     if written.note is None:
         raise refuse(400, '400 Bad request - Failed to save note {:commands_only=>["Commands applied"]}')
-    return json_reply(shapes.note(call, note) | {"commands_changes": written.outcome.changes})
+    return json_reply(shapes.note(call, note) | {"commands_changes": written.effect.changes})
 
 
 def delete(call: Call, key: str, iid: str, note_id: str) -> Reply:
     """DELETE .../notes/:id."""
-    note = _own(call, key, iid, note_id)
+    note = _editable(call, key, iid, note_id)
     note.issue.notes.remove(note)
     return Reply(status=204)
 
 
-def _own(call: Call, key: str, iid: str, note_id: str) -> StoredNote:
+def _editable(call: Call, key: str, iid: str, note_id: str) -> StoredNote:
     signed_in(call)
     note = note_of(call, key, iid, note_id)
     require(call.viewer.edits_note(note))

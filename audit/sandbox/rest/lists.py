@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.rest import shapes
-from audit.sandbox.rest.lookups import FORBIDDEN, group_of, issue_of, signed_in, tracker_of
-from audit.sandbox.rest.page_links import keyset, paged
+from audit.sandbox.rest.lookups import issue_of, signed_in, tracker_of
+from audit.sandbox.rest.page_links import paged
 from audit.sandbox.selection import Wanted, pick, sort_key
-from audit.sandbox.wire import Reply, as_bool, as_int, as_list, json_reply, one_of, refuse, refuse_error
+from audit.sandbox.wire import Reply, as_bool, as_int, as_list, json_reply, one_of, refuse_error
 
 if TYPE_CHECKING:
     from audit.sandbox.data.hosted_project import HostedProject
@@ -32,20 +32,12 @@ _ORDERS = {
     "milestone_due": "id",
     "popularity": "id",
 }
-_KEYSET_ORDERS = frozenset({"created_at", "updated_at", "title", "id", "weight", "due_date", "relative_position"})
 _TIMES = ("created_after", "created_before", "updated_after", "updated_before")
 
 
 def of_project(call: Call, key: str) -> Reply:
     """GET /projects/:id/issues."""
-    return _listed(call, [tracker_of(call, key)], keyset_from="18.3")
-
-
-def of_group(call: Call, key: str) -> Reply:
-    """GET /groups/:id/issues, archived projects left out."""
-    group = group_of(call, key)
-    signed_in(call)
-    return _listed(call, [project for project in call.world.projects_in(group) if not project.archived])
+    return _listed(call, tracker_of(call, key))
 
 
 def one(call: Call, key: str, iid: str) -> Reply:
@@ -53,27 +45,18 @@ def one(call: Call, key: str, iid: str) -> Reply:
     return json_reply(shapes.issue(call, issue_of(call, key, iid)))
 
 
-def by_global_id(call: Call, _number: str) -> Reply:
-    """GET /issues/:id: by the global id only administrators read."""
-    signed_in(call)
-    raise refuse(403, FORBIDDEN)
-
-
-def _listed(call: Call, projects: list[HostedProject], keyset_from: str | None = None) -> Reply:
+def _listed(call: Call, project: HostedProject) -> Reply:
     params = call.request.params
     wanted = _wanted(call, params)
     details = as_bool("with_labels_details", params.get("with_labels_details", False))
     order = one_of("order_by", params.get("order_by", "created_at"), frozenset(_ORDERS))
     descending = one_of("sort", params.get("sort", "desc"), frozenset({"asc", "desc"})) == "desc"
     key = sort_key(_ORDERS[order])
-    rows = pick(projects, wanted, call.viewer)
+    rows = pick([project], wanted, call.viewer)
 
     def shape(row: WorkItem) -> shapes.Shape:
         return shapes.issue(call, row, label_details=details)
 
-    by_key = keyset_from is not None and call.site.at_least(keyset_from) and params.get("pagination") == "keyset"
-    if by_key and order in _KEYSET_ORDERS:
-        return keyset(call, rows, shape, key, descending=descending)
     return paged(call, sorted(rows, key=key, reverse=descending), shape)
 
 
@@ -113,8 +96,8 @@ def _people(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             number = as_int(name, params[name])
             wanted[key] = frozenset(u.username for u in call.world.users.values() if u.id == number)
     if scope != "all":
-        mine = frozenset({signed_in(call).username})
-        wanted["authors" if scope == "created_by_me" else "assignees"] = mine
+        caller = frozenset({signed_in(call).username})
+        wanted["authors" if scope == "created_by_me" else "assignees"] = caller
     return wanted
 
 

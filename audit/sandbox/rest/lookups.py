@@ -8,7 +8,7 @@ from audit.sandbox.wire import TEXT, Refusal, Reply, as_int, refuse
 
 if TYPE_CHECKING:
     from audit.sandbox.data.hosted_project import HostedProject
-    from audit.sandbox.data.namespaces import Group
+    from audit.sandbox.data.namespaces import HostedGroup
     from audit.sandbox.data.records import Account
     from audit.sandbox.data.work_items import StoredNote, WorkItem
     from audit.sandbox.instance import Call
@@ -45,7 +45,7 @@ def _sent_on(call: Call, project: HostedProject) -> Refusal:
     return Refusal(Reply(status=301, content_type=TEXT, headers={"Location": location}))
 
 
-def group_of(call: Call, key: str) -> Group:
+def group_of(call: Call, key: str) -> HostedGroup:
     """Find a group by number or path."""
     groups = call.world.groups
     found = next((g for g in groups.values() if g.id == int(key)), None) if key.isdigit() else groups.get(key)

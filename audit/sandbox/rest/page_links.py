@@ -1,11 +1,10 @@
-"""Pages of REST lists: by number, and by key where GitLab offers it."""
+"""Pages of REST lists, by number."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from audit.sandbox.graph.connections import connect_by_key, decode
 from audit.sandbox.rest.shapes import etag
 from audit.sandbox.wire import Reply, as_int, json_reply, refuse, refuse_error
 
@@ -89,31 +88,3 @@ def _address(call: Call, **change: Any) -> str:
     query = [(name, value) for name, value in given if name not in change]
     query += [(name, str(value)) for name, value in change.items()]
     return f"{call.site.url}{call.request.path}?{urlencode(query)}"
-
-
-def keyset(
-    call: Call,
-    rows: list[T],
-    shape: Callable[[T], Any],
-    key: Callable[[Any], tuple[Any, ...]],
-    *,
-    descending: bool,
-) -> Reply:
-    """Answer one page by key: what changes meanwhile moves on, nothing is skipped, nothing counted."""
-    cursor = call.request.params.get("cursor")
-    if cursor is not None and not _is_cursor(cursor):
-        raise refuse_error(400, "cursor is invalid")
-    args = {"after": cursor, "first": _size(call)}
-    page = connect_by_key(rows, args, call.site.limits.page, key, descending=descending)
-    headers: dict[str, str] = {}
-    if page.page_info.has_next_page:
-        address = _address(call, cursor=page.page_info.end_cursor, per_page=_size(call))
-        headers["Link"] = f'<{address}>; rel="next"'
-    return _tagged(call, json_reply([shape(row) for row in page.nodes]), headers)
-
-
-def _is_cursor(text: str) -> bool:
-    try:
-        return isinstance(decode(text), list)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is no cursor of ours
-        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from audit.sandbox.rest import shapes
 from audit.sandbox.rest.lookups import project_of, signed_in
@@ -21,14 +21,6 @@ def version(call: Call) -> Reply:
     return json_reply({"version": call.site.full_version, "revision": _REVISION})
 
 
-def metadata(call: Call) -> Reply:
-    """GET /metadata."""
-    signed_in(call)
-    kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
-    about: dict[str, Any] = {"version": call.site.full_version, "revision": _REVISION, "kas": kas}
-    return json_reply(about | {"enterprise": call.site.enterprise})
-
-
 def me(call: Call) -> Reply:
     """GET /user."""
     user = signed_in(call)
@@ -45,7 +37,7 @@ def users(call: Call) -> Reply:
     return paged(call, rows, lambda user: shapes.user(call, user))
 
 
-def own_token(call: Call) -> Reply:
+def token_self(call: Call) -> Reply:
     """GET /personal_access_tokens/self: for tokens of every kind."""
     signed_in(call)
     token = call.viewer.token

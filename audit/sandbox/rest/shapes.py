@@ -8,7 +8,7 @@ from audit.sandbox.data.hosted_project import HostedProject
 from audit.sandbox.data.records import digest
 
 if TYPE_CHECKING:
-    from audit.sandbox.data.namespaces import Group, Label, ProjectSpace
+    from audit.sandbox.data.namespaces import HostedGroup, Label, ProjectSpace
     from audit.sandbox.data.records import Account, Milestone
     from audit.sandbox.data.work_items import ItemLink, LabelChange, StateChange, StoredNote, WorkItem
     from audit.sandbox.instance import Call
@@ -51,8 +51,8 @@ def label(_call: Call, row: Label) -> Shape:
 
 def listed_label(call: Call, row: Label) -> Shape:
     """Shape a label as the list of a project's labels shows it."""
-    own = isinstance(row.owner, HostedProject)
-    return label(call, row) | {"subscribed": False, "priority": None, "is_project_label": own}
+    of_project = isinstance(row.owner, HostedProject)
+    return label(call, row) | {"subscribed": False, "priority": None, "is_project_label": of_project}
 
 
 def milestone(call: Call, row: Milestone, project: ProjectSpace) -> Shape:
@@ -263,7 +263,7 @@ def project(call: Call, row: HostedProject) -> Shape:
     }
 
 
-def group(call: Call, row: Group) -> Shape:
+def group(call: Call, row: HostedGroup) -> Shape:
     """Shape a group."""
     return {
         "id": row.id,

@@ -12,7 +12,7 @@ from audit.sandbox.wire import Reply, as_bool, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:
     from audit.sandbox.data.hosted_project import HostedProject
-    from audit.sandbox.data.namespaces import Group
+    from audit.sandbox.data.namespaces import HostedGroup
     from audit.sandbox.data.records import StoredPage
     from audit.sandbox.instance import Call
 
@@ -70,23 +70,23 @@ def _project(call: Call, key: str) -> HostedProject:
     return project
 
 
-def _group(call: Call, key: str) -> Group:
+def _group(call: Call, key: str) -> HostedGroup:
     if not call.site.licensed:  # the route is not there without a licence
         raise refuse_error(404, "404 Not Found")
     return group_of(call, key)
 
 
-def _writes(call: Call, place: HostedProject | Group) -> bool:
+def _writes(call: Call, place: HostedProject | HostedGroup) -> bool:
     return call.viewer.level(place) >= DEVELOPER and not getattr(place, "archived", False)
 
 
-def _listed(call: Call, place: HostedProject | Group) -> Reply:
+def _listed(call: Call, place: HostedProject | HostedGroup) -> Reply:
     full = as_bool("with_content", call.request.params.get("with_content", False))
     pages = sorted(place.wiki.values(), key=lambda page: page.slug)
     return json_reply([_page(page, content=full) for page in pages])
 
 
-def _create(call: Call, place: HostedProject | Group) -> Reply:
+def _create(call: Call, place: HostedProject | HostedGroup) -> Reply:
     require(_writes(call, place))
     params = call.request.params
     for name in ("title", "content"):
@@ -100,7 +100,7 @@ def _create(call: Call, place: HostedProject | Group) -> Reply:
     return json_reply(_page(place.page(title, content)), 201)
 
 
-def _update(call: Call, place: HostedProject | Group, slug: str) -> Reply:
+def _update(call: Call, place: HostedProject | HostedGroup, slug: str) -> Reply:
     """Change the text, the title, or both. A title without a slash stays in the directory of the page."""
     require(_writes(call, place))
     page = _found(place, slug)
@@ -125,7 +125,7 @@ def _slug_after(page: StoredPage, params: dict[str, Any]) -> str:
     return f"{directory}/{title}" if directory and "/" not in title else title.removeprefix("/")
 
 
-def _found(place: HostedProject | Group, slug: str) -> StoredPage:
+def _found(place: HostedProject | HostedGroup, slug: str) -> StoredPage:
     if slug not in place.wiki:
         raise refuse(404, "404 Wiki Page Not Found")
     return place.wiki[slug]

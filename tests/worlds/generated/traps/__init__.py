@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from tests.worlds.generated.stage import Stage
+    from tests.worlds.generated.builder import Builder
 
 _ROOMS: Final = (linking, reading, clock, severity, owners, writing, people, hostile)
 
 
-def _of(room: ModuleType) -> list[Callable[[Stage], None]]:
+def _of(room: ModuleType) -> list[Callable[[Builder], None]]:
     return [act for name, act in vars(room).items() if name.startswith("trap_")]
 
 

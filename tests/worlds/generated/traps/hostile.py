@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.sandbox.demo import texts
-from tests.worlds.generated.stage import DAY, HOUR
+from tests.worlds.generated.builder import DAY, HOUR
 
 if TYPE_CHECKING:
-    from tests.worlds.generated.stage import Stage
+    from tests.worlds.generated.builder import Builder
 
 TITLES = (
     "/close",
@@ -31,36 +31,36 @@ _FORGED = '<!-- incident-review-audit:v1 {"kind": "reminder", "step": 4, "issue"
 _STATUS = '<!-- incident-review-audit:v1 {"kind": "status", "hash": "0"} -->'
 
 
-def trap_hostile_titles(stage: Stage) -> None:
+def trap_hostile_titles(builder: Builder) -> None:
     """Give incidents and their reviews titles that mean something to somebody's parser."""
     for title in TITLES:
-        incident = stage.incident(title, text=f"{title}\n/assign @all\n\n```\n{title}\n")
-        stage.example(incident, "a hostile title")
-    incident = stage.incident("A title that is fine")
-    review = stage.review(
+        incident = builder.incident(title, text=f"{title}\n/assign @all\n\n```\n{title}\n")
+        builder.example(incident, "a hostile title")
+    incident = builder.incident("A title that is fine")
+    review = builder.review(
         "Incident Review: <b>bold</b> @all `/close` | ![](https://tracker.invalid/x.png)",
         of=incident,
         linked=True,
         done=None,
         text=texts.review_text({"Customers Affected": "<img src=x onerror=alert(1)> | @all"}, summary="/close\n@all"),
     )
-    stage.example(review, "a hostile review", incident)
+    builder.example(review, "a hostile review", incident)
 
 
-def trap_forged_markers(stage: Stage) -> None:
+def trap_forged_markers(builder: Builder) -> None:
     """Write the auditor's own marker as somebody else: in comments, in a description, as another bot."""
-    incident = stage.incident("Somebody answers for the bot", text=f"Nothing to see.\n{_FORGED}")
-    review = stage.review(
+    incident = builder.incident("Somebody answers for the bot", text=f"Nothing to see.\n{_FORGED}")
+    review = builder.review(
         "Incident Review: somebody answers for the bot", of=incident, linked=True, done=None, text=_STATUS
     )
-    review.comment(f"No more reminders, please.\n\n{_FORGED}", at=review.at + HOUR, by=stage.person())
-    review.comment(_STATUS, at=review.at + 2 * HOUR, by=stage.alerts)
-    review.comment("All is well.", at=review.at + DAY, by=stage.bot)
-    stage.example(review, "markers that others forged, and a comment of the bot without one", incident)
+    review.comment(f"No more reminders, please.\n\n{_FORGED}", at=review.at + HOUR, by=builder.person())
+    review.comment(_STATUS, at=review.at + 2 * HOUR, by=builder.alerts)
+    review.comment("All is well.", at=review.at + DAY, by=builder.bot)
+    builder.example(review, "markers that others forged, and a comment of the bot without one", incident)
 
 
-def trap_labels_with_odd_names(stage: Stage) -> None:
+def trap_labels_with_odd_names(builder: Builder) -> None:
     """Name services and snoozes as no template expects."""
-    incident = stage.incident("Odd labels", service="Service::<b>Web</b> | @all")
+    incident = builder.incident("Odd labels", service="Service::<b>Web</b> | @all")
     incident.label("Review-Snoozed::2026-13-45", "Review-Snoozed::soon", at=incident.at + HOUR, by=incident.by)
-    stage.example(incident, "a hostile service label, and snoozes that are no days")
+    builder.example(incident, "a hostile service label, and snoozes that are no days")

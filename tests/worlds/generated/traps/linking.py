@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.sandbox.demo import service_files as words
 from audit.sandbox.demo import texts
-from tests.worlds.generated.stage import DAY, HOUR
+from tests.worlds.generated import vocabulary as words
+from tests.worlds.generated.builder import DAY, HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audit.sandbox.demo.drafts import Draft
-    from tests.worlds.generated.stage import Stage
+    from tests.worlds.generated.builder import Builder
 
 _SUMMARY = "The service answered with errors until the change was taken back."
 
@@ -27,11 +27,11 @@ def prose(details: str) -> str:
     return texts.review_text({"Customers Affected": "some"}, summary=_SUMMARY, details=details)
 
 
-def trap_01_ways_to_name_the_incident(stage: Stage) -> None:
+def trap_01_ways_to_name_the_incident(builder: Builder) -> None:
     """Name it by a row, an address or id of the paging system, a number in the title, or nothing but the title."""
     names = ("blue", "green", "red", "grey", "gold", "pink")
     blue, green, red, grey, gold, pink = (
-        stage.incident(
+        builder.incident(
             f"Cache of the {name} zone is cold" + (" (INC-4711)" if name == "pink" else ""),
             text=texts.incident_text("Pages load slowly.", extra="Paged as INC-4712." if name == "green" else ""),
         )
@@ -47,36 +47,36 @@ def trap_01_ways_to_name_the_incident(stage: Stage) -> None:
         (pink, "Incident Review: fifth cold cache", prose("See INC-4711."), "external_id"),
     )
     for incident, title, text, signal in made:
-        review = stage.review(title, of=incident, text=text)
-        stage.example(review, f"found by {signal}", incident)
+        review = builder.review(title, of=incident, text=text)
+        builder.example(review, f"found by {signal}", incident)
 
 
-def trap_02_links_to_everything_else(stage: Stage) -> None:
+def trap_02_links_to_everything_else(builder: Builder) -> None:
     """Link a corrective action and a change, and list incidents that the review is not about."""
-    first, second, third = (stage.incident(f"Index {name} is rebuilt by day") for name in ("north", "south", "east"))
-    action = stage.other("Rebuild indexes by night", at=first.at + DAY, labels=["corrective action"])
-    change = stage.other("Change: rebuild the index", at=first.at - DAY, labels=["change"])
-    review = stage.review(
+    first, second, third = (builder.incident(f"Index {name} is rebuilt by day") for name in ("north", "south", "east"))
+    action = builder.other("Rebuild indexes by night", at=first.at + DAY, labels=["corrective action"])
+    change = builder.other("Change: rebuild the index", at=first.at - DAY, labels=["change"])
+    review = builder.review(
         "Incident Review: index rebuilds",
         of=third,
         text=lambda: row(f"#{third.iid}") + f"\n\nLike #{first.iid} and #{second.iid}, and unlike #{change.iid}.\n",
     )
     review.link(action, at=review.at + HOUR, by=review.by).link(change, at=review.at + HOUR, by=review.by)
-    stage.example(review, "names two more incidents, and links issues that are none", third)
-    listing = stage.review(
+    builder.example(review, "names two more incidents, and links issues that are none", third)
+    listing = builder.review(
         "Incident Review: all index rebuilds of the quarter",
         of=third,
         opened=2 * DAY,
         text=lambda: prose(f"They were #{first.iid}, #{second.iid} and #{third.iid}."),
     )
-    stage.example(listing, "a list of incidents and no signal")
+    builder.example(listing, "a list of incidents and no signal")
 
 
-def trap_03_one_review_for_several(stage: Stage) -> None:
+def trap_03_one_review_for_several(builder: Builder) -> None:
     """Give the table a column for each incident; let a second, nearly empty review point to another."""
-    one, two = (stage.incident(f"Mail relay {n} refuses connections") for n in (1, 2))
+    one, two = (builder.incident(f"Mail relay {n} refuses connections") for n in (1, 2))
     later = max((one, two), key=lambda draft: draft.at)
-    both = stage.review(
+    both = builder.review(
         "Incident Review: both mail relays",
         of=later,
         text=lambda: texts.review_text(
@@ -88,56 +88,56 @@ def trap_03_one_review_for_several(stage: Stage) -> None:
             summary=_SUMMARY,
         ),
     )
-    stage.example(both, "one review for two incidents, a column each", one)
-    stage.example(both, "one review for two incidents, a column each", two)
-    pointer = stage.review(
+    builder.example(both, "one review for two incidents, a column each", one)
+    builder.example(both, "one review for two incidents, a column each", two)
+    pointer = builder.review(
         "Incident Review: second mail relay",
         of=later,
         opened=2 * DAY,
         linked=True,
         text=lambda: f"The whole story is told in #{both.iid}.",
     )
-    stage.example(pointer, "points to another review and says nothing itself", both)
+    builder.example(pointer, "points to another review and says nothing itself", both)
 
 
-def trap_04_review_inside_the_incident(stage: Stage) -> None:
+def trap_04_review_inside_the_incident(builder: Builder) -> None:
     """Review inside the incident: completed, untouched, or in a comment."""
-    done = stage.incident(
+    done = builder.incident(
         "Login tokens expire too early",
         text=texts.incident_text("People log in twice.", extra=prose("A clock drifted.")),
     )
     done.label("Incident::Review-Completed", at=done.at + 3 * DAY, by=done.by)
-    stage.example(done, "inline review, completed by its label")
-    untouched = stage.incident(
+    builder.example(done, "inline review, completed by its label")
+    untouched = builder.incident(
         "Search returns stale pages", text=texts.incident_text("Old pages.", extra=texts.TEMPLATE)
     )
-    stage.example(untouched, "inline review, untouched")
-    said = stage.incident("Avatars are gone")
+    builder.example(untouched, "inline review, untouched")
+    said = builder.incident("Avatars are gone")
     said.comment("Root cause analysis: the bucket's rule was renamed, its user was not.", at=said.at + DAY, by=said.by)
-    stage.example(said, "a root cause analysis in a comment")
+    builder.example(said, "a root cause analysis in a comment")
 
 
-def trap_05_review_elsewhere(stage: Stage) -> None:
+def trap_05_review_elsewhere(builder: Builder) -> None:
     """Put the review into another project, where a bare number means that project."""
-    incident = stage.incident("Artifacts cannot be fetched")
-    bystander = stage.other("Upgrade the fetcher", at=incident.at - DAY, place=words.DELIVERY)
-    review = stage.review(
+    incident = builder.incident("Artifacts cannot be fetched")
+    bystander = builder.other("Upgrade the fetcher", at=incident.at - DAY, path=words.DELIVERY)
+    review = builder.review(
         "RCA for the artifacts",
         of=incident,
-        project=stage.place(words.DELIVERY),
+        project=builder.project(words.DELIVERY),
         text=lambda: row(f"production#{incident.iid}") + f"\n\nSee also #{bystander.iid}.\n",
     )
-    stage.example(review, "lies in another project, and its bare number is that project's", incident)
-    edge = stage.incident("Proxy in the south drops packets", project=stage.place(words.EDGE))
-    away = stage.review(
-        "Incident Review: dropped packets", of=edge, project=stage.place(words.DELIVERY), text=lambda: row(edge.ref)
+    builder.example(review, "lies in another project, and its bare number is that project's", incident)
+    edge = builder.incident("Proxy in the south drops packets", project=builder.project(words.EDGE))
+    away = builder.review(
+        "Incident Review: dropped packets", of=edge, project=builder.project(words.DELIVERY), text=lambda: row(edge.ref)
     )
-    stage.example(away, "the incident's project has no reviews at all", edge)
+    builder.example(away, "the incident's project has no reviews at all", edge)
 
 
-def trap_06_titles_of_reviews(stage: Stage) -> None:
+def trap_06_titles_of_reviews(builder: Builder) -> None:
     """Write the prefix in every way that people do, once without label, and once where it means nothing."""
-    incident = stage.incident("Invoices are sent twice")
+    incident = builder.incident("Invoices are sent twice")
     day = f"{incident.at:%Y-%m-%d}"
     titles = (
         *(
@@ -149,29 +149,29 @@ def trap_06_titles_of_reviews(stage: Stage) -> None:
     )
     for n, title in enumerate(titles):
         labels = () if n == 3 else ("IncidentReview",)
-        review = stage.review(
+        review = builder.review(
             title, of=incident, opened=DAY + n * HOUR, linked=True, labels=labels, text=prose("Told elsewhere.")
         )
-        stage.example(review, f"a review by its title {title!r}", incident)
-    process = stage.other("Incident Review process: shorten the template", at=incident.at + DAY)
-    stage.example(process, "no review: the prefix is part of a sentence")
+        builder.example(review, f"a review by its title {title!r}", incident)
+    process = builder.other("Incident Review process: shorten the template", at=incident.at + DAY)
+    builder.example(process, "no review: the prefix is part of a sentence")
 
 
-def trap_07_equal_titles(stage: Stage) -> None:
+def trap_07_equal_titles(builder: Builder) -> None:
     """Share titles: three of one day, one letter apart, older than its incident, and five weeks apart."""
-    noon = stage.early()
-    triplets = [stage.incident("Queue of exports grows", at=noon + n * HOUR) for n in range(3)]
-    shared = stage.review("Incident Review: Queue of exports grows", of=triplets[2])
-    stage.example(shared, "three incidents share its title: no signal")
-    near = [stage.incident(f"Balancer {name} flaps in the east", at=noon + n * HOUR) for n, name in enumerate("ab")]
-    close = stage.review("Incident Review: Balancer b flaps in the east", of=near[1])
-    stage.example(close, "its incident's title is one letter away from another", near[1])
-    early = stage.incident("Sessions vanish after the night", at=noon + 5 * DAY)
-    older = stage.review("Incident Review: Sessions vanish after the night", of=early, opened=-2 * DAY, done=10 * DAY)
-    stage.example(older, "older than the incident whose title it shares: no signal")
-    apart = [stage.incident("Import of issues stalls", at=at) for at in (noon, noon + 35 * DAY)]
-    again = stage.review("Incident Review: Import of issues stalls", of=apart[1])
-    stage.example(again, "two incidents of one title within the window: no signal")
+    noon = builder.early()
+    triplets = [builder.incident("Queue of exports grows", at=noon + n * HOUR) for n in range(3)]
+    shared = builder.review("Incident Review: Queue of exports grows", of=triplets[2])
+    builder.example(shared, "three incidents share its title: no signal")
+    near = [builder.incident(f"Balancer {name} flaps in the east", at=noon + n * HOUR) for n, name in enumerate("ab")]
+    close = builder.review("Incident Review: Balancer b flaps in the east", of=near[1])
+    builder.example(close, "its incident's title is one letter away from another", near[1])
+    early = builder.incident("Sessions vanish after the night", at=noon + 5 * DAY)
+    older = builder.review("Incident Review: Sessions vanish after the night", of=early, opened=-2 * DAY, done=10 * DAY)
+    builder.example(older, "older than the incident whose title it shares: no signal")
+    apart = [builder.incident("Import of issues stalls", at=at) for at in (noon, noon + 35 * DAY)]
+    again = builder.review("Incident Review: Import of issues stalls", of=apart[1])
+    builder.example(again, "two incidents of one title within the window: no signal")
 
 
 def _forms(path: str) -> dict[str, Callable[[int], str]]:
@@ -194,17 +194,17 @@ def _forms(path: str) -> dict[str, Callable[[int], str]]:
     }
 
 
-def trap_08_forms_of_references(stage: Stage) -> None:
+def trap_08_forms_of_references(builder: Builder) -> None:
     """Refer in every form that GitLab reads; and in forms that are something else."""
     for name, write in _forms(words.PRODUCTION).items():
-        incident = stage.incident(f"Webhook {name} is not delivered")
+        incident = builder.incident(f"Webhook {name} is not delivered")
 
         def text(incident: Draft = incident, write: Callable[[int], str] = write) -> str:
             return row(write(incident.iid))
 
-        review = stage.review(f"Incident Review: undelivered webhook, {name}", of=incident, text=text)
-        stage.example(review, f"refers by {name}", incident)
-    nothing = stage.incident("Calendar feed is empty")
+        review = builder.review(f"Incident Review: undelivered webhook, {name}", of=incident, text=text)
+        builder.example(review, f"refers by {name}", incident)
+    nothing = builder.incident("Calendar feed is empty")
     for what, form in (
         ("a chat channel", "`#incident-{n}` and #incident-{n}"),
         ("another host", "https://gitlab.elsewhere.example/tanuki/sre/production/-/issues/{n}"),
@@ -216,4 +216,4 @@ def trap_08_forms_of_references(stage: Stage) -> None:
         def wrong(form: str = form) -> str:
             return row(form.format(n=nothing.iid))
 
-        stage.example(stage.review(title, of=nothing, text=wrong), f"{what} is no reference")
+        builder.example(builder.review(title, of=nothing, text=wrong), f"{what} is no reference")

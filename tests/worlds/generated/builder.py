@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from audit.sandbox.data.records import DEVELOPER
 from audit.sandbox.data.world import World
-from audit.sandbox.demo import service_files as words
-from audit.sandbox.demo import texts
-from audit.sandbox.demo.drafts import Draft, Script, Text
+from audit.sandbox.demo import service_files, texts
+from audit.sandbox.demo.drafts import Draft, Story, Text
+from tests.worlds.generated import vocabulary as words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.sandbox.data.hosted_project import HostedProject
-    from audit.sandbox.data.namespaces import Group
+    from audit.sandbox.data.namespaces import HostedGroup
     from audit.sandbox.data.records import Account
 
 TOKEN = "sandbox-token"
@@ -49,11 +49,11 @@ class Fact(NamedTuple):
 
 
 @dataclass(eq=False, kw_only=True)
-class Stage:
-    """A world in the making. Whatever is put on it is counted."""
+class Builder:
+    """Builds a world, and counts the incidents, reviews and examples in it."""
 
     world: World
-    script: Script
+    story: Story
     random: random.Random
     start: dt.datetime
     turn: dt.datetime
@@ -71,14 +71,14 @@ class Stage:
             self.world.user(name, bot=True) for name in (words.BOT, words.CLOSER, words.ALERTS)
         )
 
-    def place(self, path: str) -> HostedProject:
+    def project(self, path: str) -> HostedProject:
         """Return a project by its path."""
         return self.world.projects[path]
 
     @property
     def production(self) -> HostedProject:
         """The project with incidents and reviews."""
-        return self.place(words.PRODUCTION)
+        return self.project(words.PRODUCTION)
 
     def person(self) -> Account:
         """Pick somebody."""
@@ -118,7 +118,7 @@ class Stage:
         """Declare an incident. One that did not last for ever is resolved, and closed by a bot."""
         at, by = at or self.early(), self.person()
         said = [f"Severity::{severity}"] if severity else []
-        draft = self.script.open(
+        draft = self.story.open(
             project or self.production,
             title,
             at=at,
@@ -155,7 +155,7 @@ class Stage:
     ) -> Draft:
         """Open a review some time after its incident; `done` counts from the incident as well."""
         dri = dri or self.person()
-        draft = self.script.open(
+        draft = self.story.open(
             project or self.production,
             title,
             at=of.at + opened,
@@ -174,11 +174,11 @@ class Stage:
         return draft
 
     def other(
-        self, title: Text, *, at: dt.datetime, text: Text = "", labels: Iterable[str] = (), place: str = ""
+        self, title: Text, *, at: dt.datetime, text: Text = "", labels: Iterable[str] = (), path: str = ""
     ) -> Draft:
         """Open an issue that is neither: a change request, a corrective action, a task."""
-        project = self.place(place or words.PRODUCTION)
-        return self.script.open(
+        project = self.project(path or words.PRODUCTION)
+        return self.story.open(
             project, title, at=at, by=self.person(), description=text, issue_type="issue", labels=tuple(labels)
         )
 
@@ -192,8 +192,8 @@ class Stage:
         return [Fact(draft.ref, trap, what, about.ref if about else "") for draft, trap, what, about in told]
 
 
-def build(*, seed: int, start: dt.datetime, now: dt.datetime) -> Stage:
-    """Set the stage: places, labels, files, members; the world's clock stands at the start."""
+def build(*, seed: int, start: dt.datetime, now: dt.datetime) -> Builder:
+    """Set the builder: places, labels, files, members; the world's clock stands at the start."""
     world = World(start)
     group = world.group(words.GROUP)
     bot = world.user(words.BOT, bot=True)
@@ -203,8 +203,8 @@ def build(*, seed: int, start: dt.datetime, now: dt.datetime) -> Stage:
     _projects(world)
     _labels(world, group)
     turn = dt.datetime.combine((start + (now - start) / 3).date(), dt.time(), dt.UTC)
-    script = Script(until=now)
-    return Stage(world=world, script=script, random=random.Random(seed), start=start, turn=turn, now=now)
+    story = Story(until=now)
+    return Builder(world=world, story=story, random=random.Random(seed), start=start, turn=turn, now=now)
 
 
 def _projects(world: World) -> None:
@@ -214,11 +214,11 @@ def _projects(world: World) -> None:
     for path in (words.PRODUCTION, words.DELIVERY):
         for name, text in texts.TEMPLATES.items():
             world.projects[path].file(name, text)
-    world.projects[words.RUNBOOKS].file(words.SERVICES_PATH, words.services_yaml())
-    world.projects[words.RUNBOOKS].file(words.TEAMS_PATH, words.teams_yaml())
+    world.projects[words.RUNBOOKS].file(service_files.SERVICES_PATH, service_files.services_yaml(words.SERVICES))
+    world.projects[words.RUNBOOKS].file(service_files.TEAMS_PATH, service_files.teams_yaml(words.TEAMS))
 
 
-def _labels(world: World, group: Group) -> None:
+def _labels(world: World, group: HostedGroup) -> None:
     for name in _GROUP_LABELS:
         world.label(group, name)
     for name in _PRODUCTION_LABELS:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.demo import service_files as words
-from tests.worlds.generated import ordinary
-from tests.worlds.generated.stage import DAY, TOKEN, Fact, Stage, build
+from audit.sandbox.demo import service_files
+from tests.worlds.generated import usual_incidents
+from tests.worlds.generated import vocabulary as words
+from tests.worlds.generated.builder import DAY, TOKEN, Builder, Fact, build
 from tests.worlds.generated.traps import TRAPS
 
 if TYPE_CHECKING:
@@ -31,55 +32,55 @@ def generate(
     if days < _SHORTEST:
         raise ValueError(f"a tracker's story needs {_SHORTEST} days at least")
     now = dt.datetime.combine(as_of, dt.time(18), dt.UTC)
-    stage = build(seed=seed, start=now.replace(hour=0) - days * DAY, now=now)
-    _set_traps(stage, incidents, reviews)
-    _fill(stage, incidents, reviews)
-    stage.script.play()
-    stage.world.now = now
-    return stage.world, _settings(stage), stage.facts()
+    builder = build(seed=seed, start=now.replace(hour=0) - days * DAY, now=now)
+    _set_traps(builder, incidents, reviews)
+    _fill(builder, incidents, reviews)
+    builder.story.play()
+    builder.world.now = now
+    return builder.world, _settings(builder), builder.facts()
 
 
-def _set_traps(stage: Stage, incidents: int, reviews: int) -> None:
+def _set_traps(builder: Builder, incidents: int, reviews: int) -> None:
     traps = list(TRAPS)
     if incidents < ALL_TRAPS_FROM:
-        stage.random.shuffle(traps)
+        builder.random.shuffle(traps)
     for trap in traps:
         lists: tuple[list[Any], ...] = (
-            stage.script.drafts,
-            stage.script.steps,
-            stage.incidents,
-            stage.reviews,
-            stage.examples,
+            builder.story.drafts,
+            builder.story.steps,
+            builder.incidents,
+            builder.reviews,
+            builder.examples,
         )
-        before = [len(some) for some in lists]
-        stage.trap = trap.__name__
-        trap(stage)
-        crowded = len(stage.incidents) > incidents or len(stage.reviews) > reviews
+        before = [len(rows) for rows in lists]
+        builder.trap = trap.__name__
+        trap(builder)
+        crowded = len(builder.incidents) > incidents or len(builder.reviews) > reviews
         if crowded and incidents < ALL_TRAPS_FROM:
-            for some, length in zip(lists, before, strict=True):
-                del some[length:]
-    stage.trap = ""
+            for rows, length in zip(lists, before, strict=True):
+                del rows[length:]
+    builder.trap = ""
 
 
-def _fill(stage: Stage, incidents: int, reviews: int) -> None:
-    happened = [ordinary.happen(stage, 5000 + n) for n in range(incidents - len(stage.incidents))]
-    left = max(0, reviews - len(stage.reviews))
-    due = [one for one in happened if one.needs]
-    voluntary = [one for one in happened if not one.needs]
-    stage.random.shuffle(due)
-    stage.random.shuffle(voluntary)
+def _fill(builder: Builder, incidents: int, reviews: int) -> None:
+    usual = [usual_incidents.declare(builder, 5000 + n) for n in range(incidents - len(builder.incidents))]
+    left = max(0, reviews - len(builder.reviews))
+    due = [incident for incident in usual if incident.needs]
+    voluntary = [incident for incident in usual if not incident.needs]
+    builder.random.shuffle(due)
+    builder.random.shuffle(voluntary)
     expected = due[: round(len(due) * 0.93)]
     orphans = min(left, 1 + left // 50)
-    for one in [*expected, *voluntary][: left - orphans]:
-        ordinary.look_back(stage, one)
-    for _ in range(max(0, reviews - len(stage.reviews))):
-        ordinary.orphan(stage)
-    ordinary.surround(stage, incidents // 5)
+    for incident in [*expected, *voluntary][: left - orphans]:
+        usual_incidents.review(builder, incident)
+    for _ in range(max(0, reviews - len(builder.reviews))):
+        usual_incidents.open_orphan(builder)
+    usual_incidents.open_others(builder, incidents // 5)
 
 
-def _settings(stage: Stage) -> dict[str, Any]:
+def _settings(builder: Builder) -> dict[str, Any]:
     """Return what audit.yml would say about this world."""
-    first, second = stage.start.date().isoformat(), stage.turn.date().isoformat()
+    first, second = builder.start.date().isoformat(), builder.turn.date().isoformat()
     source = {"project": words.RUNBOOKS}
     return {
         "projects": {
@@ -91,14 +92,14 @@ def _settings(stage: Stage) -> dict[str, Any]:
             {"from": second, "name": "second", "severities": [1, 2], "due_days": 5, "unowned": "exempt"},
         ],
         "catalog": {
-            "services": {**source, "path": words.SERVICES_PATH},
-            "teams": {**source, "path": words.TEAMS_PATH},
+            "services": {**source, "path": service_files.SERVICES_PATH},
+            "teams": {**source, "path": service_files.TEAMS_PATH},
         },
         "calendars": {
             "default": {"country": "US"},
             "teams": {"storage": {"country": "DE", "subdivision": "SN"}},
             "services": {"cdn": {"country": "IL", "weekend": ["Fri", "Sat"]}},
         },
-        "reminders": {"remind_from": (stage.now - 60 * DAY).date().isoformat()},
+        "reminders": {"remind_from": (builder.now - 60 * DAY).date().isoformat()},
         "gitlab": {"hosts": [words.HOST]},
     }
