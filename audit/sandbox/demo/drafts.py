@@ -74,7 +74,7 @@ class Draft:
 
     def comment(self, body: Text, *, at: dt.datetime, by: Account, internal: bool = False) -> Draft:
         """Write a comment."""
-        return self.then(at, lambda issue: issue.comment(_told(body), at=at, by=by, internal=internal))
+        return self.then(at, lambda issue: issue.comment(_text_of(body), at=at, by=by, internal=internal))
 
     def close(self, *, at: dt.datetime, by: Account) -> Draft:
         """Close it."""
@@ -113,7 +113,7 @@ def _unlabel(name: str, at: dt.datetime, by: Account, issue: WorkItem) -> None:
     issue.remove_label(name, at=at, by=by)
 
 
-def _told(text: Text) -> str:
+def _text_of(text: Text) -> str:
     return text if isinstance(text, str) else text()
 
 
@@ -165,7 +165,7 @@ class Story:
                 draft.opened = _opened(draft)
         for draft in self.drafts:
             if draft.opened is not None:
-                draft.opened.title, draft.opened.description = _told(draft.title), _told(draft.description)
+                draft.opened.title, draft.opened.description = _text_of(draft.title), _text_of(draft.description)
         for at, _, draft, act in sorted(self.steps, key=lambda step: step[:2]):
             if at <= self.until and draft.opened is not None:
                 act(draft.opened)
