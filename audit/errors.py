@@ -1,4 +1,4 @@
-"""What can go wrong, one class a stage: ``str()`` is one line for the log, ``advice`` says what to do about it."""
+"""What can go wrong, one class a stage of the run: ``str()`` is one line for the log, ``advice`` says what to do."""
 
 
 class AuditError(Exception):
@@ -30,11 +30,11 @@ class SettingsError(UsageError):
 
 
 class GitLabError(AuditError):
-    """GitLab refused, answered nonsense or did not answer."""
+    """GitLab refused, gave an answer that makes no sense, or did not answer."""
 
 
 class PreflightError(GitLabError):
-    """The token, the server or a project cannot serve the audit; ``faults`` lists all of them, a line each."""
+    """The audit cannot work with this token, server or project; ``faults`` holds one line for each fault."""
 
     def __init__(self, message: str, faults: tuple[str, ...] = (), advice: str = "") -> None:
         super().__init__(message, advice)
@@ -42,11 +42,11 @@ class PreflightError(GitLabError):
 
 
 class CatalogError(AuditError):
-    """The service catalogue cannot be read or is none."""
+    """The service catalogue cannot be read, or the file is not one."""
 
 
 class EvidenceError(AuditError):
-    """A frame breaks its column contract: a fault of this program, never of the tracker."""
+    """A frame breaks its column contract, which is a fault of this program, never of the tracker."""
 
 
 class OutputError(AuditError):
@@ -54,7 +54,7 @@ class OutputError(AuditError):
 
 
 class PublishError(AuditError):
-    """Some destinations of the report could not be written; the others were."""
+    """The report could not be written to some destinations; the others have it."""
 
 
 class ReminderError(AuditError):

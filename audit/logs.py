@@ -1,4 +1,4 @@
-"""What the job log shows: plain lines for a person, never a token, and progress that does not flood it."""
+"""The job log: plain lines for a person, never a token, and progress that does not flood it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 MASKED = "[MASKED]"
 
-# GitLab masks nothing shorter either: a word of the language would be cut out of every line.
+# GitLab masks nothing shorter either: an ordinary word would be cut out of every line.
 _SHORTEST_SECRET = 8
 _KNOWN_PREFIXES = "pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct"
-# From a header's name to its value, also as a dict of strings or bytes is printed.
+# From a header's name to its value, also in a printed dict of strings or bytes.
 _TO_VALUE = r"[\"']?\s*[:=]\s*(?:b(?=[\"']))?[\"']?"
 _VALUE = r"[^\s\"',;&}]+"
 _LOOKS_SECRET = (
     (re.compile(rf"\bgl(?:{_KNOWN_PREFIXES})-[\w.=-]{{6,}}"), MASKED),
-    # A prefix to come; a digit or capital letter sets it apart from a project like glue-service-production.
+    # Prefixes of future versions; a digit or capital letter tells a token from a project like glue-service-production.
     (re.compile(r"\bgl[a-z]+-(?=[\w.=-]*[A-Z0-9])[\w.=-]{16,}"), MASKED),
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"), MASKED),
     (re.compile(r"(?<=://)[^\s/?#]+(?=@)"), MASKED),
@@ -45,39 +45,39 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) i
 
 
 class Mask:
-    """Takes tokens out of a text: known ones however they are written, and whatever looks like one."""
+    """Masks tokens in a text: known ones in any encoding, and everything that looks like one."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
-        longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+        forms = {form for secret in secrets for form in _encoded(secret)}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
 
     def __call__(self, text: str) -> str:
-        """Return the text without them."""
+        """Return the text with its tokens masked."""
         masked = self._known.sub(MASKED, text) if self._known else text
         for pattern, replacement in _LOOKS_SECRET:
             masked = pattern.sub(replacement, masked)
         return masked
 
 
-def _spellings(secret: str) -> set[str]:
+def _encoded(secret: str) -> set[str]:
     if len(secret) < _SHORTEST_SECRET:
         return set()
     return {secret, quote(secret, safe=""), quote_plus(secret), *_in_base64(secret)}
 
 
 def _in_base64(secret: str) -> set[str]:
-    """Spell it as it looks inside a longer text, like ``user:token``: there it begins at any of three offsets."""
-    found = set()
+    """Return how base64 shows the secret inside a longer text like ``user:token``, at each of three offsets."""
+    forms = set()
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
         whole = encoded[-(-offset * 8 // 6) : (offset + len(secret.encode())) * 8 // 6]
-        found |= {whole, whole.replace("+", "-").replace("/", "_")}
-    return found
+        forms |= {whole, whole.replace("+", "-").replace("/", "_")}
+    return forms
 
 
 class MaskingFormatter(logging.Formatter):
-    """Masks the finished line, so that arguments and tracebacks are masked too; says the level from warnings up."""
+    """Masks the finished line, with its arguments and traceback; names the level from warnings up."""
 
     def __init__(self, mask: Mask) -> None:
         super().__init__("%(message)s")
@@ -85,14 +85,14 @@ class MaskingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line as it is written."""
-        own = record.name.partition(".")[0] == "audit"
+        is_program = record.name.partition(".")[0] == "audit"
         level = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
-        source = "" if own else f"{record.name}: "
+        source = "" if is_program else f"{record.name}: "
         return self.mask(f"{level}{source}{super().format(record)}").translate(_CONTROLS)
 
 
-class _Handler(logging.StreamHandler[TextIO]):
-    """Writes to what ``sys.stderr`` is when the line is written, unless a stream was given."""
+class _LogHandler(logging.StreamHandler[TextIO]):
+    """Writes to a given stream, else to what ``sys.stderr`` is at that moment."""
 
     def __init__(self, stream: TextIO | None) -> None:
         super().__init__(stream)
@@ -106,13 +106,13 @@ class _Handler(logging.StreamHandler[TextIO]):
 def configure(secrets: Iterable[str] = (), *, verbose: bool = False, stream: TextIO | None = None) -> None:
     """Send the logs of this program, of its libraries and Python's warnings through one masking handler.
 
-    NOTE: only our own logger tells its steps; others speak up from warnings on, since markdown-it alone logs a line
-    for each rule that it tries. ``verbose`` adds our details and each request.
+    NOTE: only our own logger logs its steps; libraries log from warnings on, since markdown-it alone logs a line for
+    each rule that it tries. ``verbose`` adds our details and each request.
     """
     root = logging.getLogger()
-    for handler in [handler for handler in root.handlers if isinstance(handler, _Handler)]:
+    for handler in [handler for handler in root.handlers if isinstance(handler, _LogHandler)]:
         root.removeHandler(handler)
-    handler = _Handler(stream)
+    handler = _LogHandler(stream)
     handler.setFormatter(MaskingFormatter(Mask(secrets)))
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
@@ -123,22 +123,21 @@ def configure(secrets: Iterable[str] = (), *, verbose: bool = False, stream: Tex
 
 
 def mask(secrets: Iterable[str]) -> None:
-    """Mask these from now on, instead of those that were given before."""
+    """Mask these secrets from now on, instead of those given before."""
     for handler in logging.getLogger().handlers:
-        if isinstance(handler, _Handler):
+        if isinstance(handler, _LogHandler):
             handler.setFormatter(MaskingFormatter(Mask(secrets)))
 
 
-class Progress:
-    """Tells how far a stage is: with a bar on a terminal, else by a plain line at its start.
+class ProgressDisplay:
+    """Shows how far a phase of the run is: as a bar on a terminal, else as a plain line at its start.
 
-    A long stage gets one at each tenth, too, up to its end. A terminal that cannot move its cursor (``TERM=dumb``)
-    gets lines.
+    A long phase gets a line at each tenth, too. A terminal that cannot move its cursor (``TERM=dumb``) gets lines.
 
-    Called as ``progress(stage, done, total)``, from any thread; the total is None or 0 until it is known.
+    Called as ``progress(phase, done, total)``, from any thread; the total is None or 0 until it is known.
     """
 
-    # Stages below this are over before anybody looks.
+    # Phases shorter than this are over before anybody looks.
     LONG = 100
 
     def __init__(self, stream: TextIO) -> None:
@@ -155,16 +154,16 @@ class Progress:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Say that ``done`` of ``total`` are done."""
+    def __call__(self, phase: str, done: int, total: int | None) -> None:
+        """Show that ``done`` of ``total`` are done."""
         with self._lock:
             if self._stream.isatty() and not self._terminal().is_dumb_terminal:
-                self._draw(stage, done, total or 0)
+                self._draw(phase, done, total or 0)
             else:
-                self._print(stage, done, total or 0)
+                self._print(phase, done, total or 0)
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Stop the bars and leave the terminal as it was."""
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -176,23 +175,23 @@ class Progress:
             self._console = Console(file=self._stream)
         return self._console
 
-    def _draw(self, stage: str, done: int, total: int) -> None:
+    def _draw(self, phase: str, done: int, total: int) -> None:
         if self._bars is None:
             from rich.progress import Progress as RichProgress  # noqa: PLC0415
 
             self._bars = RichProgress(console=self._terminal())
             self._bars.start()
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=total or None)
-        self._bars.update(self._tasks[stage], completed=done, total=total or None)
+        if phase not in self._tasks:
+            self._tasks[phase] = self._bars.add_task(phase, total=total or None)
+        self._bars.update(self._tasks[phase], completed=done, total=total or None)
 
-    def _print(self, stage: str, done: int, total: int) -> None:
-        seen = self._seen.get(stage)
-        self._seen[stage] = done
-        if seen is None or done < seen:  # begun, or begun anew
-            line = f"{stage} ({total}) ..." if total else f"{stage} ..."
+    def _print(self, phase: str, done: int, total: int) -> None:
+        seen = self._seen.get(phase)
+        self._seen[phase] = done
+        if seen is None or done < seen:  # the phase begins, or begins again
+            line = f"{phase} ({total}) ..." if total else f"{phase} ..."
         elif total >= self.LONG and 10 * done // total > 10 * seen // total:
-            line = f"{stage}: {done} of {total}"
+            line = f"{phase}: {done} of {total}"
         else:
             return
         self._stream.write(f"{line}\n")

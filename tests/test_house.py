@@ -19,7 +19,7 @@ import audit.rules
 from audit.cli import cli
 from audit.model import Level, Subject
 from audit.rules import RULES, Group, Rule
-from audit.settings.settings import LabelNames
+from audit.settings.tracker_settings import LabelNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

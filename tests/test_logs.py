@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from audit import logs
-from audit.logs import Mask, Progress, configure
+from audit.logs import Mask, ProgressDisplay, configure
 
 SECRET = "s3cr3t/t0+ken=="
 WATCHED = ("", "audit", "urllib3", "gitlab")
@@ -201,7 +201,7 @@ def test_without_a_stream_it_writes_to_the_stderr_of_the_moment(monkeypatch: pyt
 def test_a_job_log_gets_few_lines_a_stage(
     stream: io.StringIO, steps: list[tuple[int, int | None]], lines: list[str]
 ) -> None:
-    with Progress(stream) as progress:
+    with ProgressDisplay(stream) as progress:
         for done, total in steps:
             progress("Read", done, total)
     assert stream.getvalue().splitlines() == lines
@@ -210,7 +210,7 @@ def test_a_job_log_gets_few_lines_a_stage(
 def test_a_terminal_gets_one_bar_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
-    with Progress(terminal) as progress:
+    with ProgressDisplay(terminal) as progress:
         for done in range(301):
             progress("Incidents", done, 300)
         progress("Reviews", 0, 0)
@@ -222,11 +222,11 @@ def test_a_terminal_gets_one_bar_a_stage(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_terminal_that_moves_no_cursor_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     terminal = Terminal()
-    with Progress(terminal) as progress:
+    with ProgressDisplay(terminal) as progress:
         progress("Reviews", 0, 3)
     assert terminal.getvalue() == "Reviews (3) ...\n"
 
 
 def test_closing_what_never_began_is_fine(stream: io.StringIO) -> None:
-    logs.Progress(stream).close()
+    logs.ProgressDisplay(stream).close()
     assert stream.getvalue() == ""

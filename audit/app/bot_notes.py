@@ -15,7 +15,7 @@ from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.withdrawal import withdraw
 from audit.reminders import note_inventory
-from audit.settings.settings import Adopted
+from audit.settings.reminder_settings import Adopted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -44,7 +44,7 @@ def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) ->
     settings = settings_at(config)
     today = around.today(settings)
     name, number = _typed(ref)
-    with around.client(settings) as client, logs.Progress(sys.stderr) as progress:
+    with around.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
         flight = preflight(client, settings, today=today, write=False)
         wanted = Ref(_project(name, flight.projects), number)
         day = as_of or today

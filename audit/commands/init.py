@@ -13,11 +13,11 @@ from audit.errors import UsageError
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("audit.yml"))
 def init(path: Path) -> None:
     """Write a commented settings file to PATH (default: audit.yml); one that is there stays."""
-    from audit.settings import template  # imports pydantic
+    from audit.settings import example  # imports pydantic
 
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(template())
+            file.write(example())
     except FileExistsError as error:
         raise UsageError(
             f"{path} is there already and was left as it is", "Change it as it is, or name another file."

@@ -43,7 +43,7 @@ def reminders(  # noqa: PLR0913 - an option each
     from audit.app.bot_notes import Desk  # imports pandas
 
     settings = settings_at(config)
-    with around.client(settings) as client, logs.Progress(sys.stderr) as progress:
+    with around.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
         desk = Desk(client=client, settings=settings, today=around.today(settings), say=say, progress=progress)
         if adopt is not None and account is not None:
             told = desk.adopted(adopt, account)

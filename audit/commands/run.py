@@ -118,7 +118,7 @@ def shown(client: Client, order: Order) -> Done:
     from audit.app import nightly  # imports pandas
     from audit.report.formats.terminal import summary
 
-    with logs.Progress(sys.stderr) as progress:
+    with logs.ProgressDisplay(sys.stderr) as progress:
         done = nightly.run(client, order, say=say, progress=progress)
     click.echo()
     click.echo(summary(done.view, done.ledger, done.published))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from audit.publishing.stamp import Stamp
     from audit.settings.publish_settings import PublishSettings
-    from audit.settings.settings import Projects
+    from audit.settings.tracker_settings import Projects
 
 KEPT: Final = ("report.md", "report.html", "audit.json", "findings.csv")
 """The files of the output folder that are kept in a repository; the others serve the run that wrote them."""

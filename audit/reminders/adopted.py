@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.model import Note
-    from audit.settings.settings import Adopted
+    from audit.settings.reminder_settings import Adopted
 
 # bounds for what is searched: with at most two repeats in a pattern, no comment can keep a run busy
 _LINES, _LENGTH = 100, 300

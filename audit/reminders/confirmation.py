@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from audit.reminders.plan import Plan
-    from audit.settings.settings import ReminderSettings
+    from audit.settings.reminder_settings import ReminderSettings
 
 
 def fingerprint(plan: Plan) -> str:

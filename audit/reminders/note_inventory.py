@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.model import Note, Ref
-    from audit.settings.settings import Adopted
+    from audit.settings.reminder_settings import Adopted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

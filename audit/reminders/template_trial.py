@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from audit.reminders.note_templates import Wording
-    from audit.settings.settings import ReminderSettings
+    from audit.settings.reminder_settings import ReminderSettings
 
 _PROJECT: Final = "example-group/production"
 _DECLARED: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -1,6 +1,6 @@
-"""audit.yml as data that still knows where it stood: every scalar is its text, and types come from the model.
+"""audit.yml as data with the position of each value: every scalar is its text, and types come from the model.
 
-So ``NO`` is the text NO, ``12:30`` is no number of minutes and ``010`` is never 8, whatever YAML 1.1 thinks;
+So ``NO`` is the text NO, ``12:30`` is no number of minutes and ``010`` is never 8, whatever YAML 1.1 makes of them;
 only null means something by itself.
 """
 
@@ -31,59 +31,59 @@ _MERGE_KEY = "<<"
 
 
 @dataclass(frozen=True, order=True)
-class Place:
-    """Line and column, both from 1."""
+class Position:
+    """Line and column in the file, both from 1."""
 
     line: int = 1
     column: int = 1
 
     @classmethod
-    def of(cls, mark: yaml.Mark) -> Place:
-        """Where PyYAML, which counts from 0, has put its mark."""
+    def of(cls, mark: yaml.Mark) -> Position:
+        """Return the position of a mark of PyYAML, which counts from 0."""
         return cls(mark.line + 1, mark.column + 1)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend in the file."""
+    """A fault of the file."""
 
-    place: Place
+    position: Position
     where: str
     what: str
 
     def line(self, path: Path) -> str:
-        """As editors and job logs make it a link."""
-        return f"{path}:{self.place.line}:{self.place.column}: {self.where}: {self.what}"
+        """Return the fault as one line, in the form that editors and job logs turn into a link."""
+        return f"{path}:{self.position.line}:{self.position.column}: {self.where}: {self.what}"
 
 
 @dataclass
-class Document:
-    """The data for the model, the place of each value, and the faults that YAML itself has.
+class SettingsDocument:
+    """The data for the model, the position of each value, and the faults of the YAML itself.
 
-    ``broken`` are the values that could not be made: what the model says of them would be an echo.
+    ``broken`` are the values that could not be read: what the model finds wrong with them would only repeat a fault.
     """
 
     data: Any = None
-    places: dict[Loc, Place] = field(default_factory=dict)
+    positions: dict[Loc, Position] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     broken: set[Loc] = field(default_factory=set)
 
-    def place(self, loc: Loc) -> Place:
-        """Where a value stands, or else the innermost known thing around it."""
-        while loc and loc not in self.places:
+    def position(self, loc: Loc) -> Position:
+        """Return where a value is, or else the innermost known section around it."""
+        while loc and loc not in self.positions:
             loc = loc[:-1]
-        return self.places.get(loc, Place())
+        return self.positions.get(loc, Position())
 
 
-def read(raw: bytes) -> Document:
+def read(raw: bytes) -> SettingsDocument:
     """Parse the bytes of a settings file."""
-    document = Document()
+    document = SettingsDocument()
     try:
         node = _compose(_decoded(raw))
         if node is not None:
             document.data = _Walk(document).value(node, ())
     except _RefusedError as refusal:
-        return Document(faults=[refusal.fault], broken={()})
+        return SettingsDocument(faults=[refusal.fault], broken={()})
     return document
 
 
@@ -92,11 +92,11 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", errors="replace")
-        raise _RefusedError(_syntax(_place_after(before), "this is not UTF-8 text")) from error
+        raise _RefusedError(_syntax(_position_after(before), "this is not UTF-8 text")) from error
 
 
 def shown(loc: Loc) -> str:
-    """Name a place in the data, like ``policies[0].due_days``."""
+    """Return the path of a value in the data, like ``policies[0].due_days``."""
     text = ""
     for part in loc:
         if isinstance(part, int):
@@ -109,7 +109,7 @@ def shown(loc: Loc) -> str:
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """On one line, and no longer than a line bears."""
+    """Return a text on one line, cut to ``most`` characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else flat[: most - 3] + "..."
 
@@ -131,43 +131,43 @@ def _compose(text: str) -> yaml.Node | None:
         loader = _Composer(text)
         node: yaml.Node | None = loader.get_single_node()
     except yaml.reader.ReaderError as error:
-        place = _place_after(text[: error.position])
-        raise _RefusedError(_syntax(place, f"the character U+{_codepoint(error):04X} is not allowed")) from error
+        position = _position_after(text[: error.position])
+        raise _RefusedError(_syntax(position, f"the character U+{_codepoint(error):04X} is not allowed")) from error
     except yaml.MarkedYAMLError as error:
-        place = _place_of(error)
-        raise _RefusedError(_syntax(place, _plain(error, text, place))) from error
+        position = _position_of(error)
+        raise _RefusedError(_syntax(position, _plain(error, text, position))) from error
     except RecursionError as error:
-        raise _RefusedError(_syntax(Place(), "this is nested too deeply")) from error
+        raise _RefusedError(_syntax(Position(), "this is nested too deeply")) from error
     except (ValueError, OverflowError) as error:  # an escape like "\UFFFFFFFF", which PyYAML hands to chr()
-        place = Place(loader.line + 1, loader.column + 1) if loader else Place()
-        raise _RefusedError(_syntax(place, f"this cannot be read ({shortened(str(error))})")) from error
+        position = Position(loader.line + 1, loader.column + 1) if loader else Position()
+        raise _RefusedError(_syntax(position, f"this cannot be read ({shortened(str(error))})")) from error
     return node
 
 
-def _syntax(place: Place, what: str) -> Fault:
-    return Fault(place, "syntax", what)
+def _syntax(position: Position, what: str) -> Fault:
+    return Fault(position, "syntax", what)
 
 
-def _place_after(before: str) -> Place:
-    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+def _position_after(before: str) -> Position:
+    return Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _codepoint(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(error.character)
 
 
-def _place_of(error: yaml.MarkedYAMLError) -> Place:
+def _position_of(error: yaml.MarkedYAMLError) -> Position:
     # What was opened and never closed is only missed at the end of the file: point to where it was opened.
     unclosed = "end of stream" in (error.problem or "")
     mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
-    return Place.of(mark) if mark else Place()
+    return Position.of(mark) if mark else Position()
 
 
-def _plain(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
+def _plain(error: yaml.MarkedYAMLError, text: str, position: Position) -> str:
     problem = error.problem or error.context or "this is not YAML"
     lines = text.splitlines()
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    if "\t" in line[: place.column] and "'\\t'" in problem:
+    line = lines[position.line - 1] if position.line <= len(lines) else ""
+    if "\t" in line[: position.column] and "'\\t'" in problem:
         return "a tab stands here; indent with spaces"
     if "but found another document" in problem:
         return "a second document begins here; the file must hold one"
@@ -184,15 +184,15 @@ def _plain(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
 
 
 class _Walk:
-    """From nodes to data, with the place of each value and a fault for what the settings must not hold."""
+    """Turns nodes into data, with the position of each value, and a fault for all that settings must not hold."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SettingsDocument) -> None:
         self.document = document
         self.inside: list[int] = []
         self.seen = 0
 
     def value(self, node: yaml.Node, loc: Loc) -> Any:
-        self.document.places.setdefault(loc, Place.of(node.start_mark))
+        self.document.positions.setdefault(loc, Position.of(node.start_mark))
         if not self._enter(node, loc):
             return None
         if isinstance(node, yaml.MappingNode):
@@ -208,12 +208,12 @@ class _Walk:
         self.seen += 1
         if self.seen > _MOST_VALUES:
             what = "the file holds too many values; do its aliases repeat each other?"
-            raise _RefusedError(_syntax(Place.of(node.start_mark), what))
+            raise _RefusedError(_syntax(Position.of(node.start_mark), what))
         if id(node) in self.inside:
             self._fault(node, loc, "this alias holds itself")
             return False
         if len(self.inside) >= _DEEPEST:
-            raise _RefusedError(_syntax(Place.of(node.start_mark), "this is nested too deeply"))
+            raise _RefusedError(_syntax(Position.of(node.start_mark), "this is nested too deeply"))
         if node.tag not in _TAGS[type(node)]:
             self._fault(node, loc, f"the tag {node.tag} is not allowed")
             return False
@@ -229,9 +229,9 @@ class _Walk:
             elif key.value == _MERGE_KEY:
                 self._fault(key, at, "is not part of YAML 1.2; use an alias for the whole value, or write it out")
             elif key.value in data:
-                self._fault(key, at, f"is given twice; the first is in line {self.document.places[at].line}")
+                self._fault(key, at, f"is given twice; the first is in line {self.document.positions[at].line}")
             else:
-                self.document.places[at] = Place.of(key.start_mark)
+                self.document.positions[at] = Position.of(key.start_mark)
                 data[key.value] = self.value(item, at)
         return data
 
@@ -240,5 +240,5 @@ class _Walk:
         return None if node.tag == _NULL_TAG or (plain and node.value in _NULLS) else str(node.value)
 
     def _fault(self, node: yaml.Node, loc: Loc, what: str) -> None:
-        self.document.faults.append(Fault(Place.of(node.start_mark), shown(loc), what))
+        self.document.faults.append(Fault(Position.of(node.start_mark), shown(loc), what))
         self.document.broken.add(loc)

@@ -19,7 +19,7 @@ _GRAPHQL = "/api/graphql"
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """Where GitLab is and who asks."""
+    """The addresses of GitLab, and the token."""
 
     url: str
     """The address that ``/api/v4`` is appended to, without a slash at its end."""
@@ -48,28 +48,28 @@ class _Problem:
 
 
 def connection_from(environ: Mapping[str, str]) -> Connection:
-    """Read ``GITLAB_TOKEN``, and ``GITLAB_URL`` or CI's own; a ``UsageError`` tells all that is wrong."""
+    """Read ``GITLAB_TOKEN``, and ``GITLAB_URL`` or the variables of GitLab CI. Raises UsageError with all faults."""
     problems = [problem for problem in (_token_problem(environ), *_url_problems(environ)) if problem]
     if problems:
         advice = dict.fromkeys(problem.advice for problem in problems)
         raise UsageError("; ".join(problem.what for problem in problems), " ".join(advice))
     web_url = _stripped(environ.get("GITLAB_URL") or environ["CI_SERVER_URL"])
-    own = {} if environ.get("GITLAB_URL") else environ
-    url = _stripped(own.get("CI_API_V4_URL") or web_url)
-    graphql_url = own.get("CI_API_GRAPHQL_URL") or f"{url}{_GRAPHQL}"
+    ci = {} if environ.get("GITLAB_URL") else environ
+    url = _stripped(ci.get("CI_API_V4_URL") or web_url)
+    graphql_url = ci.get("CI_API_GRAPHQL_URL") or f"{url}{_GRAPHQL}"
     return Connection(url=url, graphql_url=graphql_url, web_url=web_url, token=environ["GITLAB_TOKEN"])
 
 
 def addresses_from(environ: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
-    """Read the receivers of the digest from these variables; a ``UsageError`` names those that hold none."""
-    told = {name: environ.get(name, "").split() for name in names}
-    if empty := [name for name, found in told.items() if not found]:
+    """Read the receivers of the digest from these variables. Raises UsageError with those that hold none."""
+    receivers = {name: environ.get(name, "").split() for name in names}
+    if empty := [name for name, addresses in receivers.items() if not addresses]:
         raise UsageError(
             f"the digest has no receiver: {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} not set or empty",
             "Set it to addresses in apprise's form, or take publish.notify out of the settings. In GitLab CI a"
             " protected variable is empty on a branch that is not protected.",
         )
-    return tuple(address for found in told.values() for address in found)
+    return tuple(address for addresses in receivers.values() for address in addresses)
 
 
 def _stripped(url: str) -> str:

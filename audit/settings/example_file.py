@@ -1,7 +1,7 @@
-"""The audit.yml that ``incident-audit init`` writes: made from the model, so that it misses no key.
+"""The audit.yml that ``incident-audit init`` writes, made from the model, so that no key is missing.
 
 ``# text`` is a comment; ``#key: value`` is a key with its default, or an example where there is none; it
-becomes live by taking its ``#`` off. A section whose keys are all comments is a section of defaults.
+takes effect once its ``#`` is removed. A section whose keys are all comments is a section of defaults.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _HISTORY = """\
 """
 
 
-def template() -> str:
-    """Write the whole file, which loads as it is."""
+def example() -> str:
+    """Return the whole file, which loads as it is."""
     return "\n".join([_HEAD.rstrip(), *_section(Settings, {}, indent="")]) + "\n"
 
 
 def _section(model: type[BaseModel], given: dict[str, Any], indent: str) -> Iterator[str]:
-    """Write the keys of a model; those of ``given`` are live."""
+    """Yield the lines of a model's keys; those of ``given`` are in effect, the others are comments."""
     for name, info in model.model_fields.items():
         if not indent:
             yield ""
@@ -76,7 +76,7 @@ def _entry(key: str, info: FieldInfo, given: dict[str, Any], indent: str) -> Ite
 
 
 def _commented(key: str, value: Any, indent: str) -> Iterator[str]:
-    """Write a key with its default on one line, or a list that is too long for one on a line for each item."""
+    """Yield a key with its default on one line, or a long list with a line for each item."""
     line = f"{indent}#{key}: {_flow(value)}"
     if len(line) <= _WIDTH:
         yield line
@@ -93,7 +93,7 @@ def _policies(indent: str) -> Iterator[str]:
 
 
 def _example(model: type[BaseModel], example: Any, indent: str) -> Iterator[str]:
-    """Write a commented example of a section, of a list of sections, or of sections by name."""
+    """Yield a commented example of a section, of a list of sections, or of sections by name."""
     if isinstance(example, list):
         for item in example:
             yield from _dashed(list(_example(model, item, f"{indent}  ")), indent)
@@ -106,7 +106,7 @@ def _example(model: type[BaseModel], example: Any, indent: str) -> Iterator[str]
 
 
 def _dashed(lines: list[str], indent: str) -> Iterator[str]:
-    """Put the dash before the first key of an item, and what is said about that key above the dash."""
+    """Put the dash before the first key of an item, and the description of that key above the dash."""
     first = next(at for at, line in enumerate(lines) if not line.lstrip().startswith("# "))
     yield from (f"{indent}{line.lstrip()}" for line in lines[:first])
     yield f"{indent}#- {lines[first].lstrip().removeprefix('#')}"
@@ -114,10 +114,10 @@ def _dashed(lines: list[str], indent: str) -> Iterator[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Find the section that a field holds: itself, as an option, in a list or by name."""
+    """Return the section that a field holds, also as an option, in a list or by name."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+    return next((model for part in get_args(annotation) if (model := _model_in(part))), None)
 
 
 def _comment(text: str, indent: str) -> Iterator[str]:
@@ -126,16 +126,15 @@ def _comment(text: str, indent: str) -> Iterator[str]:
 
 
 def _described(info: FieldInfo) -> str:
-    """Add the values to choose from to the description, unless it tells them itself."""
+    """Return the description of a field, with the values to choose from unless it names them itself."""
     text, choices = info.description or "", _choices(info.annotation)
-    told = all(choice in text for choice in choices)
-    return text if told else f"{text} One of: {', '.join(choices)}."
+    return text if all(choice in text for choice in choices) else f"{text} One of: {', '.join(choices)}."
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:
     if get_origin(annotation) is Literal:
         return get_args(annotation)
-    return next((found for part in get_args(annotation) if (found := _choices(part))), ())
+    return next((choices for part in get_args(annotation) if (choices := _choices(part))), ())
 
 
 def _default(info: FieldInfo) -> Any:
@@ -144,7 +143,7 @@ def _default(info: FieldInfo) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes null only: the loader reads every other scalar as its text."""
+    """Quotes nothing but null: the loader reads every other scalar as its text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name
         first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
@@ -153,7 +152,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _flow(value: Any) -> str:
-    """On one line, as YAML that is read back as the same."""
+    """Return a value on one line, as YAML that is read back as the same value."""
     text: str = yaml.dump(_texts(value), Dumper=_Dumper, default_flow_style=True, width=1000, sort_keys=False)
     return text.removesuffix("\n").removesuffix("\n...")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from audit.errors import SettingsError
-from audit.settings.document import Fault, Place, read
-from audit.settings.fault_words import faults_of
+from audit.settings.document import Fault, Position, read
+from audit.settings.fault_messages import faults_of
 from audit.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from pydantic.main import IncEx
 
-    from audit.settings.document import Document
+    from audit.settings.document import SettingsDocument
 
-# How the audit works and what it tells, but not what it finds: none of it moves a verdict.
+# These say how the audit works and what it shows, not what it finds: none of them changes a verdict.
 _DECIDES_NOTHING: dict[str, IncEx | bool] = {
     "reminders": True,
     "report": True,
@@ -30,10 +30,10 @@ _DECIDES_NOTHING: dict[str, IncEx | bool] = {
 
 
 def load(path: Path) -> Settings:
-    """Read the settings; a ``SettingsError`` holds one line for each fault."""
+    """Read the settings. Raises SettingsError with a line for each fault."""
     document = read(_bytes_of(path))
     settings, faults = _validated(document)
-    faults = sorted({*document.faults, *faults}, key=lambda fault: (fault.place, fault.where))
+    faults = sorted({*document.faults, *faults}, key=lambda fault: (fault.position, fault.where))
     if settings is None or faults:
         count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise SettingsError(
@@ -45,14 +45,14 @@ def load(path: Path) -> Settings:
 
 
 def settings_hash(settings: Settings) -> str:
-    """Sum up what decides verdicts as a sha256, which neither comments nor the order of keys change."""
+    """Return a sha256 of what decides verdicts; neither comments nor the order of keys change it."""
     deciding = settings.model_dump(mode="json", by_alias=True, exclude=_DECIDES_NOTHING)
     canonical = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def json_schema() -> dict[str, Any]:
-    """Describe audit.yml for editors; like the loader it takes an empty section as all defaults."""
+    """Return the JSON Schema of audit.yml for editors; like the loader it takes an empty section as all defaults."""
     schema = Settings.model_json_schema()
     for section in schema["$defs"].values():
         section["type"] = ["object", "null"]
@@ -70,11 +70,11 @@ def _bytes_of(path: Path) -> bytes:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _validated(document: Document) -> tuple[Settings | None, list[Fault]]:
+def _validated(document: SettingsDocument) -> tuple[Settings | None, list[Fault]]:
     if () in document.broken:
         return None, []
     if document.data is None:
-        return None, [Fault(Place(), "settings", "the file is empty; `incident-audit init` writes one")]
+        return None, [Fault(Position(), "settings", "the file is empty; `incident-audit init` writes one")]
     try:
         return Settings.model_validate(document.data), []
     except ValidationError as error:

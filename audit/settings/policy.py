@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from audit.settings.kinds import Day, Days, Labels, Model, RuleCodes, Severities, Weekdays, has_holidays
+from audit.settings.value_types import Day, Days, Labels, Model, RuleCodes, Severities, Weekdays, has_holidays
 
 
 class Policy(Model):

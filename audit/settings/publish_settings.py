@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from audit.settings.kinds import Flag, Folder, Labels, Model, PathOrNone, ProjectPath, Variables
+from audit.settings.value_types import Flag, Folder, Labels, Model, PathOrNone, ProjectPath, Variables
 
 _LONGEST_TITLE = 200
 

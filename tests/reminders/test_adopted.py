@@ -11,7 +11,7 @@ from audit import markers
 from audit.model import Note, User
 from audit.reminders import note_inventory
 from audit.reminders.plan import Plan, Reason
-from audit.settings.settings import Adopted
+from audit.settings.reminder_settings import Adopted
 from tests.reminders.building import (
     ALICE,
     BOT,

@@ -13,7 +13,8 @@ from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import LONGEST, NAMES, CustomTemplate, Wording, unkind
 from audit.reminders.reminder_text import mentions
 from audit.reminders.template_trial import trial_notes
-from audit.settings.settings import ReminderSettings, Settings
+from audit.settings.reminder_settings import ReminderSettings
+from audit.settings.settings import Settings
 from tests.reminders.rendering import html, mentioned, referred_to, shown
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

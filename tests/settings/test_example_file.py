@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from audit.settings import Policy, Settings, json_schema, load, template
+from audit.settings import Policy, Settings, example, json_schema, load
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = {"projects": {"incidents": ["example-group/production"]}}
@@ -44,11 +44,11 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_it_loads_as_the_defaults_of_an_example_project(tmp_path: Path) -> None:
-    assert loaded(template(), tmp_path) == Settings.model_validate(EXAMPLE)
+    assert loaded(example(), tmp_path) == Settings.model_validate(EXAMPLE)
 
 
 def test_with_every_key_live_it_still_loads(tmp_path: Path) -> None:
-    settings = loaded(uncommented(template()), tmp_path)
+    settings = loaded(uncommented(example()), tmp_path)
     assert settings.policies[0].from_ == date(2025, 1, 1)
     assert settings.catalog.services is not None
     assert settings.catalog.teams is not None
@@ -58,14 +58,14 @@ def test_with_every_key_live_it_still_loads(tmp_path: Path) -> None:
 
 
 def test_what_a_commented_key_shows_is_its_default(tmp_path: Path) -> None:
-    live, default = loaded(uncommented(template()), tmp_path), Settings.model_validate(EXAMPLE)
+    live, default = loaded(uncommented(example()), tmp_path), Settings.model_validate(EXAMPLE)
     for section in ("projects", "labels", "review", "report", "gitlab"):
         assert getattr(live, section) == getattr(default, section)
     assert live.policies[0].model_copy(update={"from_": None}) == Policy()
 
 
 def test_every_key_of_the_model_is_in_it() -> None:
-    shown = set(re.findall(r"^ *#?(?:- )?([a-z_]+):", template(), flags=re.MULTILINE))
+    shown = set(re.findall(r"^ *#?(?:- )?([a-z_]+):", example(), flags=re.MULTILINE))
     assert set(keys_of(Settings)) <= shown
 
 
@@ -82,11 +82,11 @@ def test_every_field_is_described() -> None:
 
 
 def test_no_line_is_longer_than_a_screen() -> None:
-    assert [line for line in template().splitlines() if len(line) > 110 or line != line.rstrip()] == []
+    assert [line for line in example().splitlines() if len(line) > 110 or line != line.rstrip()] == []
 
 
 def test_the_history_loads_as_policies(tmp_path: Path) -> None:
-    listed = [line[1:] for line in template().splitlines() if line.startswith(("# - {", "#    "))]
+    listed = [line[1:] for line in example().splitlines() if line.startswith(("# - {", "#    "))]
     text = "\n".join(["projects: {incidents: g/p}", "policies:", *listed])
     policies = loaded(text, tmp_path).policies
     assert [(p.key, p.severities, p.due_days, p.due_kind, p.anchor, p.unowned) for p in policies] == [
@@ -102,7 +102,7 @@ def test_the_history_loads_as_policies(tmp_path: Path) -> None:
 
 
 def test_the_repository_s_own_file_is_the_template() -> None:
-    assert (ROOT / "audit.yml").read_text(encoding="utf-8") == template()
+    assert (ROOT / "audit.yml").read_text(encoding="utf-8") == example()
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_schema_has_the_descriptions() -> None:
     assert schema["$defs"]["Projects"]["description"] == "Which issues are read."
 
 
-@pytest.mark.parametrize("text", [template(), uncommented(template())], ids=["as-written", "uncommented"])
+@pytest.mark.parametrize("text", [example(), uncommented(example())], ids=["as-written", "uncommented"])
 def test_the_schema_accepts_the_template(text: str, tmp_path: Path) -> None:
     (tmp_path / "schema.json").write_text(json.dumps(json_schema()), encoding="utf-8")
     (tmp_path / "audit.yml").write_text(text, encoding="utf-8")
@@ -143,4 +143,4 @@ def test_the_schema_accepts_the_template(text: str, tmp_path: Path) -> None:
 
 
 def test_other_readers_of_yaml_read_the_same_keys() -> None:
-    assert set(yaml.safe_load(template())) >= {"projects", "policies", "reminders"}
+    assert set(yaml.safe_load(example())) >= {"projects", "policies", "reminders"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.gitlab.http.client import Client
-    from audit.settings.settings import Projects
+    from audit.settings.tracker_settings import Projects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from audit.publishing import stamp
 from audit.publishing.targets import Outcome, Publication, Published, Unpublished, WeeklyIssue, publication
 from audit.report.formats.markdown import report_md
 from audit.settings.publish_settings import PublishSettings, RepositoryDestination
-from audit.settings.settings import Projects
+from audit.settings.tracker_settings import Projects
 from tests.gitlab.conftest import HERE, TODAY, TOKEN, at
 from tests.report import world
 from tests.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many

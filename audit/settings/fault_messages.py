@@ -1,4 +1,4 @@
-"""What pydantic found, in the words of somebody who writes audit.yml."""
+"""Faults that pydantic finds, in the words of somebody who writes audit.yml."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from audit.settings.document import Fault, shortened, shown
-from audit.settings.kinds import NOT_REPEATED
 from audit.settings.settings import Settings
+from audit.settings.value_types import NOT_REPEATED
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from audit.settings.document import Document, Loc
+    from audit.settings.document import Loc, SettingsDocument
 
 _WORDS = {
     "missing": "is missing",
@@ -41,17 +41,17 @@ _WORDS = {
     "model_type": "should be keys with values",
 }
 _OF_KEYS = ("model_type", "dict_type")
-# The patterns of the model, as one would tell them to a person.
+# The patterns of the model, as a person would describe them.
 _LOOKS = {
     r"^([A-Z]{2})?$": "two capital letters, like DE",
 }
 _FROM_ENVIRONMENT = {"token", "private_token", "gitlab_token", "url", "gitlab_url", "server"}
 
 
-def faults_of(error: ValidationError, document: Document) -> list[Fault]:
-    """Every fault that the model has found, at its place in the document."""
+def faults_of(error: ValidationError, document: SettingsDocument) -> list[Fault]:
+    """Return every fault that the model has found, with its position in the file."""
     return [
-        Fault(document.place(loc), shown(loc), _what(detail, loc))
+        Fault(document.position(loc), shown(loc), _what(detail, loc))
         for detail in error.errors(include_url=False)
         for loc in [_clean(detail["loc"])]
         if not _is_echo(detail) and not any(loc[: len(broken)] == broken for broken in document.broken)
@@ -78,8 +78,8 @@ def _what(detail: ErrorDetails, loc: Loc) -> str:
         return "has no value: write one, or take the key out for the default"
     if kind in _OF_KEYS and isinstance(given, str) and len(words := given.split()) > 1:
         return f"{_sentence(detail)}{_got(given)}; is the colon behind {shortened(words[0], 40)} missing?"
-    told = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
-    return f"{_sentence(detail)}{_got(given)}" if told else _sentence(detail)
+    repeated = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
+    return f"{_sentence(detail)}{_got(given)}" if repeated else _sentence(detail)
 
 
 def _sentence(detail: ErrorDetails) -> str:
@@ -109,7 +109,7 @@ def _unknown_key(loc: Loc) -> str:
         return f"is no known key; did you mean `{near[0]}`?"
     if key.lower() in _FROM_ENVIRONMENT:
         return "is no known key; address and token come from the environment: GITLAB_URL, GITLAB_TOKEN"
-    elsewhere = [place for place in _sections() if key in _keys_at(place)]
+    elsewhere = [loc for loc in _sections() if key in _keys_at(loc)]
     if elsewhere:
         return f"is no known key here; it belongs to {_named(elsewhere[0])}"
     return f"is no known key; known are {', '.join(siblings)}" if siblings else "is no known key"
@@ -131,7 +131,7 @@ def _sections() -> list[Loc]:
 
 
 def _keys_at(loc: Loc) -> list[str]:
-    """List the keys that the model knows at a place."""
+    """List the keys that the model knows in a section."""
     schema = _schema()
     here: dict[str, Any] = schema
     for part in loc:
@@ -148,5 +148,5 @@ def _resolved(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in choice:
             here = choice
     name = here.get("$ref", "").removeprefix("#/$defs/")
-    found: dict[str, Any] = schema["$defs"][name] if name else here
-    return found
+    section: dict[str, Any] = schema["$defs"][name] if name else here
+    return section

@@ -1,0 +1,77 @@
+"""The part of the settings that says whom the bot reminds, and how often."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from audit.settings.value_types import AccountOrGroup, Day, Flag, IssueRef, LinePattern, Model
+
+
+class Postponement(Model):
+    """No reminder about an issue through a day."""
+
+    issue: IssueRef = Field(description="The review or the incident, g/p#12.")
+    until: Day = Field(description="The last day without reminders.")
+
+
+class Adopted(Model):
+    """Reminders that another bot posted: they count as steps that were posted."""
+
+    author: AccountOrGroup = Field(min_length=1, description="Username of the account that posted them.")
+    pattern: LinePattern = Field(description="Regular expression, found in a line of each of them.")
+
+
+class ReminderSettings(Model):
+    """Whom the bot reminds, and how often at most."""
+
+    remind_from: Day | None = Field(
+        default=None,
+        description="Remind only for incidents declared since this day. Default: the first day that is read.",
+        examples=["2026-01-01"],
+    )
+    before_due: int | None = Field(
+        default=None,
+        ge=1,
+        le=20,
+        description="Also remind once, this many working days before the due day. Default: not before it.",
+        examples=[2],
+    )
+    max_reminders: int = Field(default=30, ge=0, description="At most this many a run, the oldest due first.")
+    steps: int = Field(default=4, ge=1, le=10, description="Reminders about one issue at most.")
+    step_days: int = Field(default=5, ge=1, description="Working days between two reminders about one issue.")
+    quiet_days: int = Field(
+        default=2,
+        ge=0,
+        description="A person's comment within this many working days postpones the reminder.",
+    )
+    contact: AccountOrGroup = Field(default="", description="Account or group asked where nobody else can be.")
+    ping_groups: Flag = Field(
+        default=False,
+        description="Ping the groups that the catalogue names for a team, and so everybody in them. Otherwise they are"
+        " named without a ping.",
+    )
+    confirm_above: int = Field(
+        default=10,
+        ge=0,
+        description="A run that would post more reminders than this, and more than `confirm_times` as many as were"
+        " posted on the last day with any, posts nothing until its plan is confirmed.",
+    )
+    confirm_times: int = Field(default=3, ge=1, description="How many times as many, see above.")
+    commands: Flag = Field(
+        default=False,
+        description="Heed `@bot snooze 3d` and `@bot not needed: reason` by members who may edit the issue.",
+    )
+    templates: str = Field(
+        default="",
+        description="Local folder with your own reminder.md.j2, status.md.j2 or answer.md.j2. Empty: those built in.",
+    )
+    postponed: tuple[Postponement, ...] = Field(
+        default=(),
+        description="Issues to leave alone for now.",
+        examples=[[{"issue": "example-group/production#12", "until": "2026-12-31"}]],
+    )
+    adopted: tuple[Adopted, ...] = Field(
+        default=(),
+        description="Another bot's reminders, which count as posted: `incident-audit reminders --adopt` finds them.",
+        examples=[[{"author": "review-bot", "pattern": "review .* overdue"}]],
+    )
