@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 class OnProgress(Protocol):
     """Called now and then, never by two threads at once."""
 
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Tell that ``done`` of ``total`` things of a stage are done; None is not known."""
+    def __call__(self, phase: str, done: int, total: int | None, /) -> None:
+        """Tell that ``done`` of ``total`` things of a phase are done; None is not known."""
 
 
 class Say(Protocol):
@@ -23,10 +23,10 @@ class Say(Protocol):
 
 
 class Tally:
-    """Counts one stage over several threads."""
+    """Counts one phase over several threads."""
 
-    def __init__(self, progress: OnProgress, stage: str, lock: threading.Lock) -> None:
-        self._progress, self._stage, self._lock = progress, stage, lock
+    def __init__(self, progress: OnProgress, phase: str, lock: threading.Lock) -> None:
+        self._progress, self._phase, self._lock = progress, phase, lock
         self._done = 0
         self._total: int | None = None
 
@@ -34,10 +34,10 @@ class Tally:
         """Tell how many there will be."""
         with self._lock:
             self._total = total
-            self._progress(self._stage, self._done, total)
+            self._progress(self._phase, self._done, total)
 
     def add(self, more: int) -> None:
         """Tell that so many more are done."""
         with self._lock:
             self._done += more
-            self._progress(self._stage, self._done, self._total)
+            self._progress(self._phase, self._done, self._total)
