@@ -1,9 +1,17 @@
-"""Misbehaviour on demand: which requests are struck, and what then happens instead of, or after, the answer."""
+"""Misbehaviour on demand: which requests are struck, and what then happens instead of, or after, the answer.
+
+    with Server(world) as server:
+        server.fault(html_status(502, "Bad Gateway"), operation="Issues", skip=1, times=None)
+
+answers each GraphQL query named `Issues` but the first with a proxy's page. `KINDS` in fault_kinds.py names every kind
+of fault, for tables of operations and faults.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -109,6 +117,48 @@ class Truncate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drip:
+    """Send the headers, then so many bytes of the body at a time, `pause` seconds apart."""
+
+    size: int = 8
+    pause: float = 1.5
+
+    def act(self, turn: Turn) -> None:
+        reply = turn.handle()
+        turn.remember(reply.status)
+        turn.exchange.send_head(reply)
+        for start in range(0, len(reply.body), self.size):
+            if turn.exchange.wait(self.pause):
+                break
+            turn.exchange.send_bytes(reply.body[start : start + self.size])
+        turn.exchange.hang_up()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alter:
+    """Answer as usual, but change the JSON of the answer."""
+
+    change: Callable[[Any], Any]
+
+    def act(self, turn: Turn) -> None:
+        reply = turn.handle()
+        changed = self.change(json.loads(reply.body))
+        turn.send(json_reply(changed, reply.status, reply.headers))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttle:
+    """Answer 429 as the throttle in front of GitLab does, and say in one of several ways when to come back."""
+
+    headers: Callable[[float], dict[str, str]] = lambda _now: {}
+    """The headers for a time in seconds since 1970."""
+
+    def act(self, turn: Turn) -> None:
+        headers = self.headers(time.time())  # noqa: TID251 - a server has a clock
+        turn.send(Reply(status=429, body=b"Retry later\n", content_type=TEXT, headers=headers))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hook:
     """Call something, for example to end the client; with `after`, once the handling took effect."""
 
@@ -135,6 +185,8 @@ class Fault:
     """A pattern searched for in the target as it came, query included."""
     operation: str | None = None
     contains: str | None = None
+    where: Callable[[Request], bool] | None = None
+    """A test of the request itself, for example of the size of the page that it asks for."""
     skip: int = 0
     times: int | None = 1
     """How often it strikes; None is for ever."""
@@ -153,6 +205,8 @@ class Fault:
         if self.path is not None and not re.search(self.path, request.target):
             return False
         if self.operation is not None and request.operation != self.operation:
+            return False
+        if self.where is not None and not self.where(request):
             return False
         return self.contains is None or self.contains.encode() in request.body
 
