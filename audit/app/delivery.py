@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.errors import AuditError, PublishError
-from audit.gitlab.write.publish import publish
-from audit.publishing.targets import Files, Outcome, Published, Unpublished
+from audit.gitlab.write.destinations import publish
+from audit.gitlab.write.repository_files import RepositoryFiles
+from audit.publishing.published import Published, PublishState, Unpublished
 from audit.report.formats.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from audit.app.digest_sender import Receivers
     from audit.gitlab.http.client import Client
-    from audit.publishing.targets import Publication
+    from audit.gitlab.write.destination import Target
     from audit.report.figures.view import View
+    from audit.settings.publish_settings import PublishSettings
 
 _AGAIN = "Run again: what is written is found and not written twice."
 _DIGEST = "digest"
@@ -31,29 +33,43 @@ class Delivered:
     failed: tuple[Unpublished, ...] = ()
 
 
+def digest_due(settings: PublishSettings, *, edition: str, team: str = "") -> bool:
+    """Tell whether a run with ``--apply`` sends the digest, which notifies people; a team edition sends none."""
+    notify = settings.notify
+    return notify is not None and not team and (notify.when == "always" or edition == "weekly")
+
+
+def planned(targets: Sequence[Target], *, digest: bool) -> Iterator[Published]:
+    """Yield what would be written where, and sent."""
+    for target in targets:
+        yield Published(what=target.what, where=target.where, state=PublishState.PLANNED)
+    if digest:
+        yield Published(what=_DIGEST, where="by chat or mail", state=PublishState.PLANNED_TO_SEND)
+
+
 def deliver(
-    client: Client, publication: Publication, receivers: Receivers | None, view: View, *, bot: str
+    client: Client, targets: Sequence[Target], receivers: Receivers | None, view: View, *, bot: str
 ) -> Delivered:
-    """Write to every destination and send the digest last. What fails stops nothing else.
+    """Write each target and send the digest last. What fails stops nothing else.
 
     ``bot`` is the username of the client's token. Chat and mail remember nothing, so the digest goes out with every
-    run that is to send one.
+    run that has ``receivers``.
     """
-    told: list[Published | Unpublished] = list(publish(client, publication, bot=bot))
-    if receivers is not None and publication.digest:
+    done = publish(client, targets, bot=bot)
+    if receivers is not None:
         # the first of them: the issue, else the page; files are no page to read
-        pages = (one.url for one in told if isinstance(one, Published) and one.what != Files.what)
-        told += _sent(receivers, view, next(pages, view.run.url))
+        pages = (one.url for one in done if isinstance(one, Published) and one.what != RepositoryFiles.what)
+        done += _sent(receivers, view, next(pages, view.run.url))
     return Delivered(
-        published=tuple(one for one in told if isinstance(one, Published)),
-        failed=tuple(one for one in told if isinstance(one, Unpublished)),
+        published=tuple(one for one in done if isinstance(one, Published)),
+        failed=tuple(one for one in done if isinstance(one, Unpublished)),
     )
 
 
 def _sent(receivers: Receivers, view: View, url: str) -> Iterator[Published | Unpublished]:
     for name, why in receivers.send(digest(view, url)):
         if why is None:
-            yield Published(what=_DIGEST, where=name, outcome=Outcome.SENT)
+            yield Published(what=_DIGEST, where=name, state=PublishState.SENT)
         else:
             yield Unpublished(what=_DIGEST, where=name, why=why, advice=_DIGEST_AGAIN)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from audit import inert, markers
+from audit.app.delivery import planned
 from audit.app.explain import days_off
 from audit.app.reading import read_catalog
 from audit.catalog.ownership import ownership
@@ -15,8 +16,8 @@ from audit.evidence.columns import DAY
 from audit.evidence.due_days import calendar_book, due_days, span
 from audit.gitlab.read.labels_in_use import diagnose
 from audit.gitlab.read.preflight import preflight
-from audit.gitlab.write.destinations import destinations
-from audit.publishing.targets import publication
+from audit.gitlab.write.destinations import check_destinations, targets
+from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
 from audit.reminders.template_trial import trial_notes
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.labels_in_use import Diagnosis
     from audit.gitlab.read.preflight import Preflight
-    from audit.gitlab.write.destinations import Destinations
+    from audit.gitlab.write.destinations import CheckedDestinations
     from audit.model import Catalog
     from audit.report.figures.basis import CalendarRow
     from audit.settings.settings import Settings
@@ -42,7 +43,7 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
     """Ask GitLab everything that a run would stumble over. Raises PreflightError or CatalogError with all faults."""
     words = list(_own_words(settings))
     flight = preflight(client, settings, today=today, write=False)
-    places = destinations(client, settings, flight, write=False)
+    checked = check_destinations(client, settings, flight, write=False)
     catalog = read_catalog(client, settings)
     diagnosis = diagnose(client, settings, flight, as_of=today)
     lines = [
@@ -54,7 +55,7 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *_labels(diagnosis),
         *_gaps(diagnosis),
         *_reminders(diagnosis, settings),
-        *_destinations(places, today),
+        *_destinations(checked, settings, today),
         *words,
     ]
     return "\n".join(inert.indented(line) for line in lines)
@@ -77,12 +78,13 @@ def _projects(flight: Preflight) -> Iterator[str]:
         yield f"  {project.path}: {' and '.join(roles)}, {project.visibility}"
 
 
-def _destinations(places: Destinations, today: date) -> Iterator[str]:
+def _destinations(checked: CheckedDestinations, settings: Settings, today: date) -> Iterator[str]:
     """Tell where the report would go besides the output folder, and what would keep it from there."""
-    told = publication(places.publish, {"report.md": ""}, as_of=today, edition="weekly")
-    goes = [f"  {one.what} ({one.where})" for one in told.planned()]
-    yield from ("", "Where the report goes", *(goes or ["  into the output folder; `publish` names further places"]))
-    yield from (f"  warning: {warning}" for warning in places.warnings)
+    goals = targets(checked.publish, FinishedReport(texts={"report.md": ""}, as_of=today))
+    digest = settings.publish.notify is not None
+    lines = [f"  {goal.what} ({goal.where})" for goal in planned(goals, digest=digest)]
+    yield from ("", "Where the report goes", *(lines or ["  into the output folder; `publish` names further places"]))
+    yield from (f"  warning: {warning}" for warning in checked.warnings)
 
 
 def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:

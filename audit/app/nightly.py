@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from audit import __version__
 from audit.app import previous_audit
+from audit.app.delivery import digest_due, planned
 from audit.app.exit_status import exit_status
 from audit.app.judging import judge
 from audit.app.order import Done
 from audit.app.reading import missing_labels, plan_reminders, read
 from audit.app.writing import reminders_text, write
 from audit.gitlab.read.preflight import preflight
-from audit.gitlab.write.destinations import destinations
-from audit.publishing.targets import publication
+from audit.gitlab.write.destinations import check_destinations, targets
+from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.report.figures.team_edition import team_named
 from audit.report.figures.view import Run, build_view
@@ -55,10 +56,13 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
 
-    goal = publication(publish, files, as_of=as_of, edition=order.edition, team=team, projects=settings.projects)
-    ledger, published = None, tuple(goal.planned())
+    # a team edition goes nowhere: it would take the place of the whole report
+    goals = () if team else targets(publish, FinishedReport.of(files, as_of=as_of, projects=settings.projects))
     if order.apply:
-        ledger, published = write(client, order, view=view, plan=plan, publication=goal, bot=bot, say=say)
+        ledger, published = write(client, order, view=view, plan=plan, targets=goals, bot=bot, say=say)
+    else:
+        digest = digest_due(publish, edition=order.edition, team=team)
+        ledger, published = None, tuple(planned(goals, digest=digest))
     return Done(
         view=view,
         plan=plan,
@@ -72,7 +76,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
 def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, PublishSettings]:
     """Check token, server, projects and destinations; the latter come back as GitLab has them today."""
     flight = preflight(client, order.settings, today=order.today, write=order.apply)
-    checked = destinations(client, order.settings, flight, write=order.apply and not order.team)
+    checked = check_destinations(client, order.settings, flight, write=order.apply and not order.team)
     for warning in (*flight.warnings, *checked.warnings):
         say(warning, warning=True)
     if order.settings.remind_from is None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.app.digest_sender import Receivers
-    from audit.publishing.targets import Published
+    from audit.publishing.published import Published
     from audit.reminders.plan import Ledger, Plan
     from audit.report.figures.view import Edition, View
     from audit.settings.settings import Settings

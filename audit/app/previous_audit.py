@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from audit.contract.audit_file import AnotherVersionError, read_audit
 from audit.errors import UsageError
 from audit.gitlab.http.failures import RequestError, check
-from audit.gitlab.write.report_files import newest_before
+from audit.gitlab.write.repository_files import newest_before
 from audit.report.history.output_folder import audit_at
 
 if TYPE_CHECKING:

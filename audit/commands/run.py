@@ -130,7 +130,7 @@ def shown(client: Client, order: Order) -> Done:
 
 def _receivers(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Receivers | None:
     """Find who gets the digest, where this run sends one; their addresses are masked from here on."""
-    from audit.publishing.targets import digest_due
+    from audit.app.delivery import digest_due
     from audit.settings import addresses_from
 
     notify = settings.publish.notify

@@ -1,5 +1,1 @@
-"""Where the report goes, as data: decided here, carried out by audit.gitlab.write.publish and audit.app.digest_sender.
-
-`targets.publication` says what would be published where, `audience` who could read it there, `stamp` by which hidden
-marker the bot finds its own again.
-"""
+"""Publishing, without GitLab: the finished report, who could read it where (`audience`), and the hidden `stamp`."""

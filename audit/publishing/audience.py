@@ -12,7 +12,7 @@ _WIDER = {"private": 0, "internal": 1, "public": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Venue:
     """A project or group that something is published in."""
 
     setting: str
@@ -33,7 +33,7 @@ class Judgement:
 
 
 def judged(
-    places: Iterable[Place], sources: Iterable[tuple[str, str]], *, allow_public: bool, tells_everything: bool
+    venues: Iterable[Venue], sources: Iterable[tuple[str, str]], *, allow_public: bool, tells_everything: bool
 ) -> Judgement:
     """Hold the destinations against the audited projects, given by path and visibility.
 
@@ -41,20 +41,20 @@ def judged(
     """
     known = sorted(sources)
     faults, warnings = [], []
-    for place in places:
-        if place.confidential:
+    for venue in venues:
+        if venue.confidential:
             continue
-        narrower = [path for path, visibility in known if rank(visibility) < rank(place.visibility)]
-        if place.visibility != "private" and tells_everything:
+        more_closed = [path for path, visibility in known if rank(visibility) < rank(venue.visibility)]
+        if venue.visibility != "private" and tells_everything:
             faults.append(
-                f"{place.setting}: {place.path} is {place.visibility}, and report.confidential_destination would tell"
+                f"{venue.setting}: {venue.path} is {venue.visibility}, and report.confidential_destination would tell"
                 " confidential incidents there"
             )
-        elif place.visibility == "public" and narrower and not allow_public:
-            faults.append(f"{place.setting}: {place.path} is public, and {narrower[0]}, which is audited, is not")
-        elif narrower and not allow_public:
+        elif venue.visibility == "public" and more_closed and not allow_public:
+            faults.append(f"{venue.setting}: {venue.path} is public, and {more_closed[0]}, which is audited, is not")
+        elif more_closed and not allow_public:
             warnings.append(
-                f"{place.setting}: more people may read {place.path} ({place.visibility}) than {narrower[0]}"
+                f"{venue.setting}: more people may read {venue.path} ({venue.visibility}) than {more_closed[0]}"
             )
     return Judgement(faults=tuple(faults), warnings=tuple(warnings))
 

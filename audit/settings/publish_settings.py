@@ -40,6 +40,11 @@ class IssueDestination(Model):
         """Return the title of a week's issue."""
         return self.title.replace("{week}", str(week)).replace("{year}", str(year))
 
+    @property
+    def place(self) -> str:
+        """Path of the project."""
+        return self.project
+
 
 class WikiDestination(Model):
     """One page, of which GitLab keeps every version."""
@@ -68,6 +73,11 @@ class WikiDestination(Model):
             raise ValueError("should be the title of a wiki page, like Reports/Incident reviews")
         return page
 
+    @property
+    def place(self) -> str:
+        """Path of the project or group."""
+        return self.group or self.project
+
 
 class RepositoryDestination(Model):
     """A folder of a repository: one commit a run, none where nothing has changed."""
@@ -79,6 +89,11 @@ class RepositoryDestination(Model):
         min_length=1,
         description="Folder; each day gets one of its own in it, like reports/2026-11-23. Two audits need two.",
     )
+
+    @property
+    def place(self) -> str:
+        """Path of the project."""
+        return self.project
 
 
 class NotifyDestination(Model):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from audit.publishing.audience import Judgement, Place, judged
+from audit.publishing.audience import Judgement, Venue, judged
 
 
 def told(
     visibility: str, *sources: str, confidential: bool = False, allow: bool = False, everything: bool = False
 ) -> Judgement:
-    place = Place(setting="publish.wiki", path="g/reports", visibility=visibility, confidential=confidential)
+    venue = Venue(setting="publish.wiki", path="g/reports", visibility=visibility, confidential=confidential)
     named = [(f"g/{number}", source) for number, source in enumerate(sources)]
-    return judged([place], named, allow_public=allow, tells_everything=everything)
+    return judged([venue], named, allow_public=allow, tells_everything=everything)
 
 
 @pytest.mark.parametrize("source", ["private", "internal", "a word of a later GitLab"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,27 +10,108 @@ from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.project_labels import read_labels
+from audit.gitlab.write.destination import Check, Destination
+from audit.markers import digest
+from audit.model import Role
 from audit.publishing import stamp
-from audit.publishing.targets import ANOTHER, LINKED, Earlier, Outcome, Published, Unpublished
+from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from audit.gitlab.http.client import Client
     from audit.publishing.stamp import Stamp
-    from audit.publishing.targets import WeeklyIssue
+    from audit.settings.publish_settings import IssueDestination
 
+LINKED = 8
+"""So many earlier weeks are linked from the week's issue."""
 _PAGE = 20
 """Issues a request: each may hold a megabyte."""
-_ANOTHER_TITLE = (
+_OTHER_TITLE = (
     "Give the issues of each audit a title of their own under publish.issue. If there is one audit only, and `projects`"
     " were changed today, it goes on tomorrow."
 )
 
 
+def _check(check: Check, part: IssueDestination) -> IssueDestination:
+    row = check.project(part.project, "issues", role=Role.PLANNER, confidential=part.confidential)
+    if row.get("issues_enabled") is False or row.get("issues_access_level") == "disabled":
+        check.unfit(f"{part.project} has issues disabled")
+    return part.model_copy(update={"project": row["path_with_namespace"]})
+
+
+def _target(part: IssueDestination, report: FinishedReport) -> WeeklyIssue:
+    year, week, _ = report.as_of.isocalendar()
+    return WeeklyIssue(
+        project=part.project,
+        title=part.titled(week=week, year=year),
+        week=f"{year}-W{week:02}",
+        series=digest(part.title)[:12],
+        audit=report.audit,
+        as_of=report.as_of,
+        labels=part.labels,
+        confidential=part.confidential,
+        body=report.texts["report.md"],
+    )
+
+
+DESTINATION = Destination(name="issue", check=_check, target=_target)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Own:
+class WeeklyIssue:
+    """The week's issue."""
+
+    project: str
+    title: str
+    week: str
+    """Like 2026-W48."""
+    series: str
+    """The same for all weeks of one audit: another audit may publish in this project, too."""
+    audit: str
+    """Fingerprint of the audited projects."""
+    as_of: date
+    labels: tuple[str, ...]
+    confidential: bool
+    body: str = field(repr=False)
+
+    what = "the week's issue"
+    needs = "Give the token's account the role Planner or Reporter in that project."
+
+    @property
+    def where(self) -> str:
+        """The project, and whether everybody there may read it."""
+        return f"{self.project}, confidential" if self.confidential else self.project
+
+    def write(self, client: Client, *, bot: str) -> Published | Unpublished:
+        """Open the issue of the week, or bring it up to date. Raises RequestError."""
+        return _write(self, _Issues(client=client, target=self, bot=bot))
+
+    def description(self, earlier: Mapping[str, str]) -> tuple[str, Stamp]:
+        """Return the whole text with links to the issues of earlier weeks, given as week -> address, and its stamp."""
+        before = sorted((week for week in earlier if week < self.week), reverse=True)
+        links = ", ".join(f"[{week}]({earlier[week]})" for week in before[:LINKED])
+        text = f"{self.body.rstrip()}\n\nEarlier weeks: {links}" if links else self.body
+        return self._stamped(text, stamp.WEEKLY)
+
+    def unwritten(self) -> str:
+        """Return what a confidential issue is opened with, until it is known to be confidential."""
+        text = "The report of the week is about to be written here."
+        return self._stamped(text, stamp.WEEKLY)[0]
+
+    def repeated(self, url: str) -> str:
+        """Return what is left of a second issue of this week, which another run had opened at the same time."""
+        text = f"Another run had opened [the issue of this week]({url}) already, so this one is closed."
+        return self._stamped(text, stamp.DUPLICATE)[0]
+
+    def _stamped(self, text: str, kind: str) -> tuple[str, Stamp]:
+        return stamp.stamped(text, kind=kind, as_of=self.as_of, week=self.week, series=self.series, audit=self.audit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
     """An issue that the bot opened for a week."""
 
     iid: int
@@ -39,47 +120,46 @@ class _Own:
     stamp: Stamp
 
 
-def write_issue(client: Client, issue: WeeklyIssue, *, bot: str) -> Published | Unpublished:
-    """Open the issue of the week, or bring it up to date. Raises RequestError.
+def _write(target: WeeklyIssue, issues: _Issues) -> Published | Unpublished:
+    """Open or edit the issue.
 
     The bot's own issues are listed, never searched: GitLab's search lags behind. Two runs at once may both open one;
     each looks again afterwards, and both keep the older.
     """
-    desk = _Desk(client=client, issue=issue, bot=bot)
-    outcome, own = Outcome.UNCHANGED, desk.own()
-    if not desk.of_the_week(own):
-        made = desk.open(own)
-        outcome, own = Outcome.CREATED, desk.own()
-        if not desk.of_the_week(own):
+    state, opened = PublishState.UNCHANGED, issues.opened()
+    if not issues.of_the_week(opened):
+        made = issues.open(opened)
+        state, opened = PublishState.CREATED, issues.opened()
+        if not issues.of_the_week(opened):
             # the list lags behind; should another run have opened one too, the next run closes it
-            own = [*own, made]
-    kept, *spare = desk.of_the_week(own)
-    for one in spare:
-        desk.close(one, kept)
-    if kept.stamp.as_of > issue.as_of:
-        outcome = Outcome.NEWER
-    elif kept.stamp.is_of_another(issue.audit, issue.as_of):
-        return Unpublished(what=issue.what, where=issue.where, why=ANOTHER, advice=_ANOTHER_TITLE)
-    elif desk.edit(kept, own):
-        outcome = Outcome.CREATED if outcome is Outcome.CREATED else Outcome.EDITED
-    return Published(what=issue.what, where=issue.where, outcome=outcome, url=kept.url)
+            opened = [*opened, made]
+    kept, *spare = issues.of_the_week(opened)
+    for issue in spare:
+        issues.close(issue, kept)
+    if kept.stamp.as_of > target.as_of:
+        state = PublishState.NEWER
+    elif kept.stamp.is_of_another(target.audit, target.as_of):
+        return Unpublished(what=target.what, where=target.where, why=OTHER_AUDIT, advice=_OTHER_TITLE)
+    elif issues.edit(kept, opened) and state is PublishState.UNCHANGED:
+        state = PublishState.EDITED
+    return Published(what=target.what, where=target.where, state=state, url=kept.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
+class _Issues:
     """Reads and writes the issues of one project."""
 
     client: Client
-    issue: WeeklyIssue
+    target: WeeklyIssue
     bot: str
 
     @property
     def path(self) -> str:
-        return f"{project_path(self.issue.project)}/issues"
+        return f"{project_path(self.target.project)}/issues"
 
-    def own(self) -> list[_Own]:
+    def opened(self) -> list[_Opened]:
         """Read the bot's issues of this week and of those that are linked from it, the oldest first."""
-        since = self.issue.as_of - timedelta(days=7 * (LINKED + 1))
+        since = self.target.as_of - timedelta(days=7 * (LINKED + 1))
         rows = self.client.rest_list(
             self.path,
             author_username=self.bot,
@@ -89,58 +169,58 @@ class _Desk:
             sort="asc",
             per_page=_PAGE,
         )
-        return sorted(filter(None, map(self._read, rows)), key=lambda one: one.iid)
+        return sorted(filter(None, map(self._read, rows)), key=lambda issue: issue.iid)
 
-    def _read(self, row: dict[str, Any]) -> _Own | None:
+    def _read(self, row: dict[str, Any]) -> _Opened | None:
         # whoever copies a stamp is not listened to; an issue that was moved away is gone
         author = row.get("author") or {}
         if author.get("username", "").casefold() != self.bot.casefold() or row.get("moved_to_id") is not None:
             return None
-        found = stamp.read(row["description"] or "")
-        if found is None or (found.kind, found.series) != (stamp.WEEKLY, self.issue.series) or not found.week:
+        mark = stamp.read(row["description"] or "")
+        if mark is None or (mark.kind, mark.series) != (stamp.WEEKLY, self.target.series) or not mark.week:
             return None
-        return _Own(iid=row["iid"], url=row["web_url"], confidential=row["confidential"], stamp=found)
+        return _Opened(iid=row["iid"], url=row["web_url"], confidential=row["confidential"], stamp=mark)
 
-    def of_the_week(self, own: Sequence[_Own]) -> list[_Own]:
-        return [one for one in own if one.stamp.week == self.issue.week]
+    def of_the_week(self, opened: Sequence[_Opened]) -> list[_Opened]:
+        return [issue for issue in opened if issue.stamp.week == self.target.week]
 
-    def _text(self, own: Sequence[_Own]) -> tuple[str, Stamp]:
-        return self.issue.description(_earlier(own))
+    def _text(self, opened: Sequence[_Opened]) -> tuple[str, Stamp]:
+        return self.target.description({issue.stamp.week: issue.url for issue in reversed(opened)})
 
-    def open(self, own: Sequence[_Own]) -> _Own:
+    def open(self, opened: Sequence[_Opened]) -> _Opened:
         """Open the issue. A confidential one tells nothing until it is known that GitLab made it so."""
-        text = self.issue.unwritten() if self.issue.confidential else self._text(own)[0]
+        text = self.target.unwritten() if self.target.confidential else self._text(opened)[0]
         fields = {
-            "title": self.issue.title,
+            "title": self.target.title,
             "description": text,
-            "confidential": self.issue.confidential,
+            "confidential": self.target.confidential,
             "labels": ",".join(self._labels()),
         }
         return self.client.retries.send(
             lambda: self._made(self.client.rest_post(self.path, **fields)), WRITE, self._stored
         )
 
-    def _made(self, row: dict[str, Any]) -> _Own:
+    def _made(self, row: dict[str, Any]) -> _Opened:
         made = self._read(row)
         if made is None:
             raise RequestError(Cause.NOT_JSON, f"POST {self.path}: the answer is not the issue that was sent")
         return made
 
-    def _stored(self) -> _Own | None:
-        return next(iter(self.of_the_week(self.own())), None)
+    def _stored(self) -> _Opened | None:
+        return next(iter(self.of_the_week(self.opened())), None)
 
     def _labels(self) -> list[str]:
         """Return the labels as the project spells them: GitLab would make a second one of another case."""
-        if not self.issue.labels:
+        if not self.target.labels:
             return []
-        names = read_labels(self.client, self.issue.project).names
+        names = read_labels(self.client, self.target.project).names
         spelt = {labels.key(name): name for name in names}
-        return [name if name in names else spelt.get(labels.key(name), name) for name in self.issue.labels]
+        return [name if name in names else spelt.get(labels.key(name), name) for name in self.target.labels]
 
-    def edit(self, kept: _Own, own: Sequence[_Own]) -> bool:
+    def edit(self, kept: _Opened, opened: Sequence[_Opened]) -> bool:
         """Write the text if it differs, and tell whether anything was changed."""
-        text, mark = self._text(own)
-        hide = self.issue.confidential and not kept.confidential
+        text, mark = self._text(opened)
+        hide = self.target.confidential and not kept.confidential
         if hide:
             self._hide(kept)
         if kept.stamp.hash != mark.hash:
@@ -148,7 +228,7 @@ class _Desk:
             return True
         return hide
 
-    def _hide(self, kept: _Own) -> None:
+    def _hide(self, kept: _Opened) -> None:
         """Make the issue confidential, before the report stands in it.
 
         GitLab passes over what an account may not set.
@@ -158,15 +238,9 @@ class _Desk:
                 Cause.FORBIDDEN, f"PUT {self.path}/{kept.iid}: GitLab does not make the issue confidential"
             )
 
-    def close(self, spare: _Own, kept: _Own) -> None:
-        self._put(spare, {"description": self.issue.repeated(kept.url), "state_event": "close"})
+    def close(self, spare: _Opened, kept: _Opened) -> None:
+        self._put(spare, {"description": self.target.repeated(kept.url), "state_event": "close"})
 
-    def _put(self, one: _Own, fields: dict[str, Any]) -> dict[str, Any]:
+    def _put(self, issue: _Opened, fields: dict[str, Any]) -> dict[str, Any]:
         # the same edit twice is one, so it may be sent again
-        return self.client.retries.send(lambda: self.client.rest_put(f"{self.path}/{one.iid}", **fields), WRITE)
-
-
-def _earlier(own: Sequence[_Own]) -> list[Earlier]:
-    """Return one issue for each week, the oldest of several."""
-    by_week = {one.stamp.week: Earlier(week=one.stamp.week, url=one.url) for one in reversed(own)}
-    return list(by_week.values())
+        return self.client.retries.send(lambda: self.client.rest_put(f"{self.path}/{issue.iid}", **fields), WRITE)

@@ -2,91 +2,161 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.write.destination import Check, Destination
 from audit.gitlab.write.write_once import settle
+from audit.model import Role
 from audit.publishing import stamp
-from audit.publishing.targets import ANOTHER, Outcome, Published, Unpublished
+from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from audit.gitlab.http.client import Client
-    from audit.publishing.targets import WikiPage
+    from audit.publishing.stamp import Stamp
+    from audit.settings.publish_settings import WikiDestination
 
-_ANOTHER_PAGE = (
+_OTHER_PAGE = (
     "Name another page under publish.wiki, or delete that one. If there is one audit only, and `projects` were changed"
     " today, it goes on tomorrow."
 )
 
 
-def wiki_path(place: str, *, of_group: bool) -> str:
+def _check(check: Check, part: WikiDestination) -> WikiDestination:
+    if not part.group:
+        row = check.project(part.project, "wiki", role=Role.DEVELOPER)
+        if row.get("wiki_enabled") is False or row.get("wiki_access_level") == "disabled":
+            check.unfit(f"{part.project} has its wiki disabled")
+        return part.model_copy(update={"project": row["path_with_namespace"]})
+    row = check.client.rest_get(f"/groups/{quote(part.group, safe='')}", with_projects="false")
+    check.venue(row["full_path"], row)
+    try:
+        check.client.rest_get(_wiki_path(row["full_path"], of_group=True))
+    except RequestError as error:
+        if error.cause not in (Cause.NOT_FOUND, Cause.FORBIDDEN):
+            raise
+        check.unfit(f"{part.group} has no wiki that the token may read; group wikis need Premium")
+    return part.model_copy(update={"group": row["full_path"]})
+
+
+def _target(part: WikiDestination, report: FinishedReport) -> ReportPage:
+    return ReportPage(
+        place=part.place,
+        of_group=bool(part.group),
+        page=part.page,
+        audit=report.audit,
+        as_of=report.as_of,
+        body=report.texts["report.md"],
+    )
+
+
+DESTINATION = Destination(name="wiki", check=_check, target=_target)
+
+
+def _wiki_path(place: str, *, of_group: bool) -> str:
     """Return the REST path of a project's or a group's wiki."""
     return f"/{'groups' if of_group else 'projects'}/{quote(place, safe='')}/wikis"
 
 
-def write_page(client: Client, page: WikiPage) -> Published | Unpublished:
-    """Write the page. One that somebody else wrote is left alone. Raises RequestError."""
-    desk = _Desk(client=client, page=page)
-    settle(client, desk.missing)
-    if desk.foreign:
-        return Unpublished(what=page.what, where=page.where, why=desk.foreign, advice=_ANOTHER_PAGE)
-    prefix = "groups/" if page.of_group else ""
-    url = f"{client.web_url}/{prefix}{page.place}/-/wikis/{quote(page.slug)}"
-    return Published(what=page.what, where=page.where, outcome=desk.outcome, url=url)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """A wiki page with the newest report; GitLab keeps the versions before it."""
+
+    place: str
+    """Path of the project or group."""
+    of_group: bool
+    page: str
+    audit: str
+    """Fingerprint of the audited projects."""
+    as_of: date
+    body: str = field(repr=False)
+
+    what = "wiki page"
+    needs = "Give the token's account the role Developer there, and see that the wiki is switched on."
+
+    @property
+    def where(self) -> str:
+        """The wiki and the page."""
+        return f"{self.place}, {self.page}"
+
+    @property
+    def slug(self) -> str:
+        """The page's name in addresses, as GitLab makes it of the title."""
+        return "/".join("-".join(part.split()) for part in self.page.split("/"))
+
+    @property
+    def content(self) -> tuple[str, Stamp]:
+        """The whole text, and the stamp at its end."""
+        return stamp.stamped(self.body, kind=stamp.PAGE, as_of=self.as_of, audit=self.audit)
+
+    def write(self, client: Client, *, bot: str) -> Published | Unpublished:  # noqa: ARG002 - a wiki tells no author
+        """Write the page; one that somebody else wrote is left alone. Raises RequestError."""
+        return _write(self, client)
+
+
+def _write(target: ReportPage, client: Client) -> Published | Unpublished:
+    wiki = _Wiki(client=client, target=target)
+    settle(client, wiki.missing)
+    if wiki.foreign:
+        return Unpublished(what=target.what, where=target.where, why=wiki.foreign, advice=_OTHER_PAGE)
+    prefix = "groups/" if target.of_group else ""
+    url = f"{client.web_url}/{prefix}{target.place}/-/wikis/{quote(target.slug)}"
+    return Published(what=target.what, where=target.where, state=wiki.state, url=url)
 
 
 @dataclass(kw_only=True)
-class _Desk:
+class _Wiki:
     """Looks at one page."""
 
     client: Client
-    page: WikiPage
-    outcome: Outcome = Outcome.UNCHANGED
+    target: ReportPage
+    state: PublishState = PublishState.UNCHANGED
     foreign: str = ""
     """Why the page is somebody else's."""
 
     @property
     def path(self) -> str:
-        return wiki_path(self.page.place, of_group=self.page.of_group)
+        return _wiki_path(self.target.place, of_group=self.target.of_group)
 
     @property
     def page_path(self) -> str:
         # a page in a directory has slashes, which have to be encoded
-        return f"{self.path}/{quote(self.page.slug, safe='')}"
+        return f"{self.path}/{quote(self.target.slug, safe='')}"
 
     def missing(self) -> Callable[[], object] | None:
-        there, (text, mark) = self._content(), self.page.content
-        if there is None:
-            self.outcome = Outcome.CREATED
-            return lambda: self.client.rest_post(self.path, title=self.page.page, content=text)
-        found = stamp.read(there)
-        if found is None or found.kind != stamp.PAGE:
+        present, (text, mark) = self._content(), self.target.content
+        if present is None:
+            self.state = PublishState.CREATED
+            return lambda: self.client.rest_post(self.path, title=self.target.page, content=text)
+        on_page = stamp.read(present)
+        if on_page is None or on_page.kind != stamp.PAGE:
             self.foreign = "there is a page of this title that somebody else wrote"
             return None
-        if found.hash == mark.hash:
+        if on_page.hash == mark.hash:
             return None
-        if found.as_of > self.page.as_of:
-            self.outcome = Outcome.NEWER
+        if on_page.as_of > self.target.as_of:
+            self.state = PublishState.NEWER
             return None
-        if found.is_of_another(self.page.audit, self.page.as_of):
-            self.foreign = ANOTHER
+        if on_page.is_of_another(self.target.audit, self.target.as_of):
+            self.foreign = OTHER_AUDIT
             return None
-        if self.outcome is Outcome.UNCHANGED:
-            self.outcome = Outcome.EDITED
+        if self.state is PublishState.UNCHANGED:
+            self.state = PublishState.EDITED
         # without the title, which GitLab would take for one within the page's own directory
         return lambda: self.client.rest_put(self.page_path, content=text)
 
     def _content(self) -> str | None:
         try:
-            told = self.client.rest_get(self.page_path)
+            row = self.client.rest_get(self.page_path)
         except RequestError as error:
             if error.cause is Cause.NOT_FOUND:
                 return None
             raise
-        if not isinstance(told, dict) or not isinstance(told.get("content"), str):
+        if not isinstance(row, dict) or not isinstance(row.get("content"), str):
             raise RequestError(Cause.NOT_JSON, f"GET {self.page_path}: the answer is no wiki page")
-        return str(told["content"])
+        return str(row["content"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from audit.publishing.targets import Published
+    from audit.publishing.published import Published
     from audit.reminders.plan import Ledger
     from audit.report.figures.late import LateRow
     from audit.report.figures.reminder_summary import Reminded, ReminderRow
@@ -141,7 +141,7 @@ def _published(published: Sequence[Published]) -> Iterator[str]:
     yield from ("", "Where the report goes")
     for one in published:
         url = f", {inert.one_line(one.url)}" if one.url else ""
-        yield f"  {one.what} ({inert.one_line(one.where)}): {one.outcome}{url}"
+        yield f"  {one.what} ({inert.one_line(one.where)}): {one.state}{url}"
 
 
 def _sum(view: View) -> Iterator[str]:

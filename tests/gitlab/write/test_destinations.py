@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.errors import PreflightError, SettingsError
-from audit.gitlab.write.destinations import Destinations, destinations
+from audit.gitlab.write.destinations import CheckedDestinations, check_destinations
 from tests.gitlab.conftest import HERE, TOKEN, Desk, settings
 from tests.sandbox.faults import html_status, json_status
 
@@ -30,9 +30,9 @@ def desk(tracker: Tracker, place: Any, open_desk: Open) -> Desk:  # noqa: ARG001
     return open_desk(tracker.world, token=TOKEN)
 
 
-def asked(desk: Desk, *, write: bool = True, told: bool = False, **publish: Any) -> Destinations:
+def checked(desk: Desk, *, write: bool = True, told: bool = False, **publish: Any) -> CheckedDestinations:
     chosen = settings(publish=publish, report={"confidential_destination": told})
-    return destinations(desk.client, chosen, desk.preflight(chosen), write=write)
+    return check_destinations(desk.client, chosen, desk.preflight(chosen), write=write)
 
 
 ALL: dict[str, Any] = {
@@ -46,13 +46,13 @@ def test_nothing_is_asked_where_nothing_is_published(desk: Desk) -> None:
     chosen = settings()
     flight = desk.preflight(chosen)
     before = desk.client.requests
-    assert destinations(desk.client, chosen, flight, write=True).publish == chosen.publish
+    assert check_destinations(desk.client, chosen, flight, write=True).publish == chosen.publish
     assert desk.client.requests == before
 
 
 def test_destinations_come_back_as_gitlab_has_them_today(desk: Desk) -> None:
     old: dict[str, Any] = {name: {"project": "acme/old-reports"} for name in ALL}
-    found = asked(desk, **old).publish
+    found = checked(desk, **old).publish
     assert found.issue is not None
     assert found.wiki is not None
     assert found.repository is not None
@@ -62,7 +62,7 @@ def test_destinations_come_back_as_gitlab_has_them_today(desk: Desk) -> None:
 
 def test_an_empty_repository_takes_any_branch(desk: Desk, place: Any) -> None:
     place.files.clear()
-    found = asked(desk, repository={"project": PLACE, "branch": "reports"}).publish
+    found = checked(desk, repository={"project": PLACE, "branch": "reports"}).publish
     assert found.repository is not None
     assert found.repository.branch == "reports"
 
@@ -119,70 +119,70 @@ def test_what_cannot_be_written_is_a_fault_and_in_a_dry_run_a_warning(
 ) -> None:
     unfit(tracker, change)
     with pytest.raises(PreflightError) as error:
-        asked(desk, **publish)
+        checked(desk, **publish)
     assert list(error.value.faults) == faults
     assert "publish" in error.value.advice
-    assert set(faults) <= set(asked(desk, write=False, **publish).warnings)
+    assert set(faults) <= set(checked(desk, write=False, **publish).warnings)
 
 
 def test_what_is_not_there_is_a_fault_in_a_dry_run_too(desk: Desk) -> None:
     with pytest.raises(PreflightError) as error:
-        asked(desk, write=False, issue={"project": "acme/nope"}, wiki={"group": "nope"})
+        checked(desk, write=False, issue={"project": "acme/nope"}, wiki={"group": "nope"})
     missing = "does not exist, or the token may not see it"
     assert list(error.value.faults) == [f"publish.issue: acme/nope: {missing}", f"publish.wiki: nope: {missing}"]
 
 
 def test_a_group_wiki_needs_a_licence(desk: Desk, tracker: Tracker, open_desk: Open) -> None:
-    assert asked(desk, wiki={"group": "acme"}).warnings == ()
+    assert checked(desk, wiki={"group": "acme"}).warnings == ()
     free = open_desk(tracker.world, token=TOKEN, licensed=False)
     with pytest.raises(PreflightError, match="group wikis need Premium"):
-        asked(free, wiki={"group": "acme"})
+        checked(free, wiki={"group": "acme"})
 
 
 @pytest.mark.parametrize("path", ["/groups/acme/wikis", "/repository/branches"])
 def test_a_server_that_fails_is_told_as_such(desk: Desk, path: str) -> None:
     desk.server.fault(json_status(400, {"message": "no"}), path=path, times=None)
     with pytest.raises(PreflightError, match="GitLab refused it"):
-        asked(desk, wiki={"group": "acme"}, repository={"project": PLACE})
+        checked(desk, wiki={"group": "acme"}, repository={"project": PLACE})
 
 
 def test_a_public_destination_of_a_private_tracker_is_refused(desk: Desk, place: Any) -> None:
     place.visibility = "public"
     with pytest.raises(SettingsError) as error:
-        asked(desk, write=False, **ALL)
+        checked(desk, write=False, **ALL)
     assert list(error.value.faults) == [
         f"publish.{name}: {PLACE} is public, and {HERE}, which is audited, is not" for name in ALL
     ]
     assert "allow_public" in error.value.advice
-    assert asked(desk, **ALL, allow_public=True).warnings == ()
+    assert checked(desk, **ALL, allow_public=True).warnings == ()
     confidential: dict[str, Any] = {"issue": {"project": PLACE, "confidential": True}}
-    assert asked(desk, **confidential, told=True).warnings == ()
+    assert checked(desk, **confidential, told=True).warnings == ()
 
 
 def test_what_is_told_in_confidence_is_never_published_to_everybody(desk: Desk, tracker: Tracker, place: Any) -> None:
     tracker.production.visibility = place.visibility = "public"
-    assert asked(desk, **ALL).warnings == ()
+    assert checked(desk, **ALL).warnings == ()
     with pytest.raises(SettingsError, match="open to everybody") as error:
-        asked(desk, issue={"project": PLACE}, allow_public=True, told=True)
+        checked(desk, issue={"project": PLACE}, allow_public=True, told=True)
     assert "confidential_destination" in error.value.faults[0]
 
 
 def test_a_destination_that_more_people_see_is_worth_a_word(desk: Desk, tracker: Tracker, place: Any) -> None:
     place.visibility = "internal"
-    assert asked(desk, issue={"project": PLACE}).warnings == (
+    assert checked(desk, issue={"project": PLACE}).warnings == (
         f"publish.issue: more people may read {PLACE} (internal) than {HERE}",
     )
     del place.members[tracker.bot.id]
     assert (
         "publish.issue: the token's account is no member of acme/reports: it may not write there"
-        in asked(desk, issue={"project": PLACE}).warnings
+        in checked(desk, issue={"project": PLACE}).warnings
     )
 
 
 def test_a_feature_for_members_only_is_not_public(desk: Desk, place: Any) -> None:
     place.visibility = "public"
     place.wiki_access = "private"
-    assert asked(desk, wiki={"project": PLACE}).warnings == ()
+    assert checked(desk, wiki={"project": PLACE}).warnings == ()
 
 
 def test_issues_for_members_only_are_not_public_whatever_the_project_is(
@@ -192,11 +192,11 @@ def test_issues_for_members_only_are_not_public_whatever_the_project_is(
     row = desk.client.rest_get(f"/projects/{HERE.replace('/', '%2F')}")
     desk.server.fault(json_status(200, row | {"issues_access_level": "private"}), path="production$", times=None)
     with pytest.raises(SettingsError) as error:
-        asked(desk, wiki={"project": PLACE})
+        checked(desk, wiki={"project": PLACE})
     assert list(error.value.faults) == [f"publish.wiki: {PLACE} is public, and {HERE}, which is audited, is not"]
 
 
 def test_a_server_that_is_away_ends_it(desk: Desk) -> None:
     desk.server.fault(html_status(502, "Bad Gateway"), path="acme%2Freports", times=None)
     with pytest.raises(PreflightError, match="the server failed"):
-        asked(desk, issue={"project": PLACE})
+        checked(desk, issue={"project": PLACE})

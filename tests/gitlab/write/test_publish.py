@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.gitlab.write.publish import publish
-from audit.gitlab.write.report_files import newest_before
+from audit.gitlab.write.destinations import publish, targets
+from audit.gitlab.write.repository_files import newest_before
+from audit.gitlab.write.weekly_issue import WeeklyIssue
 from audit.publishing import stamp
-from audit.publishing.targets import Outcome, Publication, Published, Unpublished, WeeklyIssue, publication
+from audit.publishing.published import FinishedReport, Published, PublishState, Unpublished
 from audit.report.formats.markdown import report_md
 from audit.settings.publish_settings import PublishSettings, RepositoryDestination
 from audit.settings.tracker_settings import Projects
@@ -20,6 +21,9 @@ from tests.report import world
 from tests.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audit.gitlab.write.destination import Target
     from audit.sandbox.data.work_items import WorkItem
     from audit.sandbox.wire import Request
     from tests.gitlab.conftest import Desk, Open, Tracker
@@ -37,17 +41,33 @@ FORBIDDEN = json_status(403, {"message": "403 Forbidden"})
 FILES = {"report.md": "# Report\n\nOne.\n", "audit.json": '{"a": 1}\n', "reminders.json": "{}\n"}
 
 
-def told(day: date = TODAY, **files: str) -> Publication:
+def goals(
+    day: date = TODAY,
+    *,
+    only: str = "issue wiki repository",
+    publish: PublishSettings = PUBLISH,
+    projects: Projects | None = None,
+    **files: str,
+) -> tuple[Target, ...]:
+    """Return what is written on a day to those destinations; ``report_md`` is the text of report.md, and so on."""
     named = {name.replace("_", "."): text for name, text in files.items()}
-    return publication(PUBLISH, FILES | named, as_of=day, edition="nightly")
+    chosen = {name: None for name in ("issue", "wiki", "repository") if name not in only.split()}
+    report = FinishedReport.of(FILES | named, as_of=day, projects=projects)
+    return targets(publish.model_copy(update=chosen), report)
 
 
-def published(desk: Desk, what: Publication | None = None) -> list[Published | Unpublished]:
-    return publish(desk.client, what or told(), bot="auditor")
+def the_issue(**fields: Any) -> WeeklyIssue:
+    (issue,) = goals(only="issue")
+    assert isinstance(issue, WeeklyIssue)
+    return replace(issue, **fields)
 
 
-def outcomes(desk: Desk, what: Publication | None = None) -> list[Outcome | str]:
-    return [one.outcome if isinstance(one, Published) else one.why for one in published(desk, what)]
+def published(desk: Desk, what: Sequence[Target] | None = None) -> list[Published | Unpublished]:
+    return publish(desk.client, what or goals(), bot="auditor")
+
+
+def states(desk: Desk, what: Sequence[Target] | None = None) -> list[PublishState | str]:
+    return [one.state if isinstance(one, Published) else one.why for one in published(desk, what)]
 
 
 def weekly(tracker: Tracker) -> list[WorkItem]:
@@ -65,7 +85,7 @@ def writes(desk: Desk) -> int:
 
 
 def test_everything_is_written_once_and_then_only_what_differs(desk: Desk, tracker: Tracker) -> None:
-    assert outcomes(desk) == [Outcome.CREATED] * 3
+    assert states(desk) == [PublishState.CREATED] * 3
     (issue,) = weekly(tracker)
     assert (issue.title, issue.confidential) == ("Incident reviews, week 48 of 2026", True)
     # the group spells it Severity::1, and a second spelling would be a second label
@@ -76,11 +96,11 @@ def test_everything_is_written_once_and_then_only_what_differs(desk: Desk, track
     assert set(tracker.production.files) == {"reports/2026-11-23/report.md", "reports/2026-11-23/audit.json"}
 
     before = writes(desk)
-    assert outcomes(desk) == [Outcome.UNCHANGED] * 3
+    assert states(desk) == [PublishState.UNCHANGED] * 3
     assert writes(desk) == before
 
     issue.labels.clear()  # somebody thought better of them
-    assert outcomes(desk, told(report_md="# Report\n\nTwo.\n")) == [Outcome.EDITED] * 3
+    assert states(desk, goals(report_md="# Report\n\nTwo.\n")) == [PublishState.EDITED] * 3
     assert "Two." in issue.description
     assert issue.labels == []
     assert [text[:14] for text in page.history] == ["# Report\n\nOne.", "# Report\n\nTwo."]
@@ -91,7 +111,7 @@ def test_everything_is_written_once_and_then_only_what_differs(desk: Desk, track
     assert writes(desk) == before + 3
 
 
-def test_where_one_can_read_it_is_told(desk: Desk) -> None:
+def test_where_one_can_read_it_is_goals(desk: Desk) -> None:
     root = desk.server.url
     assert [one.url for one in published(desk) if isinstance(one, Published)] == [
         f"{root}/{HERE}/-/work_items/1",
@@ -103,18 +123,18 @@ def test_where_one_can_read_it_is_told(desk: Desk) -> None:
 def test_the_next_week_has_an_issue_of_its_own_that_links_the_weeks_before(desk: Desk, tracker: Tracker) -> None:
     for day in ("2026-11-10", "2026-11-17", "2026-11-23"):
         tracker.world.now = at(f"{day} 06:00")
-        published(desk, told(date.fromisoformat(day)))
+        published(desk, goals(date.fromisoformat(day)))
     *_, last = weekly(tracker)
     assert len(weekly(tracker)) == 3
     root = f"{desk.server.url}/{HERE}/-/work_items"
     assert f"\n\nEarlier weeks: [2026-W47]({root}/2), [2026-W46]({root}/1)\n\n<!--" in last.description
     assert "Earlier" not in weekly(tracker)[0].description
-    assert outcomes(desk)[0] is Outcome.UNCHANGED
+    assert states(desk)[0] is PublishState.UNCHANGED
 
 
 def test_a_report_of_an_earlier_day_takes_no_place_of_a_later_one(desk: Desk, tracker: Tracker) -> None:
-    published(desk, told(date(2026, 11, 25), report_md="of Wednesday"))
-    assert outcomes(desk, told(report_md="of Monday")) == [Outcome.NEWER, Outcome.NEWER, Outcome.CREATED]
+    published(desk, goals(date(2026, 11, 25), report_md="of Wednesday"))
+    assert states(desk, goals(report_md="of Monday")) == [PublishState.NEWER, PublishState.NEWER, PublishState.CREATED]
     assert "of Wednesday" in weekly(tracker)[0].description
     assert "of Wednesday" in tracker.production.wiki["Reports/Incident-reviews"].content
 
@@ -161,8 +181,8 @@ def test_a_run_that_is_killed_after_a_write_took_effect_is_picked_up_by_the_next
         published(killed)
     following = open_desk(tracker.world, token=TOKEN)
     # a confidential issue is opened without the report
-    assert (Outcome.EDITED if path == ISSUES else Outcome.UNCHANGED) in outcomes(following)
-    assert outcomes(following) == [Outcome.UNCHANGED] * 3
+    assert (PublishState.EDITED if path == ISSUES else PublishState.UNCHANGED) in states(following)
+    assert states(following) == [PublishState.UNCHANGED] * 3
     assert (len(weekly(tracker)), len(tracker.production.wiki), len(tracker.production.commits)) == (1, 1, 1)
 
 
@@ -170,17 +190,14 @@ def test_an_edit_whose_answer_is_lost_is_made_once(desk: Desk, tracker: Tracker)
     published(desk)
     for path in (r"/issues/1$", WIKI):
         desk.server.fault(bad_gateway_after(), method="PUT", path=path)
-    assert all(isinstance(one, Published) for one in published(desk, told(report_md="Two.\n")))
+    assert all(isinstance(one, Published) for one in published(desk, goals(report_md="Two.\n")))
     assert len(tracker.production.wiki["Reports/Incident-reviews"].history) == 2
     assert "Two." in weekly(tracker)[0].description
 
 
 def another_run(desk: Desk, kept: str) -> Hook:
-    others: dict[str, Any] = dict.fromkeys({"issue", "wiki", "files"} - {kept})
-    alone = replace(told(), **others)
-
     def call(_: Request) -> None:
-        published(desk, alone)
+        published(desk, goals(only=kept))
 
     return Hook(call=call)
 
@@ -188,20 +205,18 @@ def another_run(desk: Desk, kept: str) -> Hook:
 def test_an_edit_that_did_not_take_effect_is_made_at_last(desk: Desk, tracker: Tracker) -> None:
     published(desk)
     desk.server.fault(html_status(502, "Bad Gateway"), method="PUT", path=WIKI)
-    page = replace(told(report_md="Two.\n"), issue=None, files=None)
-    assert outcomes(desk, page) == [Outcome.EDITED]
+    page = goals(only="wiki", report_md="Two.\n")
+    assert states(desk, page) == [PublishState.EDITED]
     assert len(tracker.production.wiki["Reports/Incident-reviews"].history) == 2
 
 
 def test_an_issue_without_labels_asks_for_none(desk: Desk, tracker: Tracker) -> None:
-    (issue, *_) = told().targets
-    assert isinstance(issue, WeeklyIssue)
-    bare = Publication(issue=replace(issue, labels=()))
+    bare = [the_issue(labels=())]
     desk.server.fault(FORBIDDEN, method="POST", path=ISSUES)
     (refused,) = published(desk, bare)
     assert isinstance(refused, Unpublished)
     assert "Planner or Reporter" in refused.advice
-    assert outcomes(desk, bare) == [Outcome.CREATED]
+    assert states(desk, bare) == [PublishState.CREATED]
     assert weekly(tracker)[0].labels == []
     assert desk.server.count(operation="labels") == 0
 
@@ -209,7 +224,7 @@ def test_an_issue_without_labels_asks_for_none(desk: Desk, tracker: Tracker) -> 
 def test_two_runs_at_once_leave_one_of_each(desk: Desk, tracker: Tracker, open_desk: Open) -> None:
     """The other run does all of its work between the first one's look and its write."""
     other = open_desk(tracker.world, token=TOKEN)
-    for path, kept in ((ISSUES, "issue"), (WIKI, "wiki"), (COMMITS, "files")):
+    for path, kept in ((ISSUES, "issue"), (WIKI, "wiki"), (COMMITS, "repository")):
         desk.server.fault(another_run(other, kept), method="POST", path=path)
     assert all(isinstance(one, Published) for one in published(desk))
     kept_issue, spare = weekly(tracker)
@@ -217,32 +232,26 @@ def test_two_runs_at_once_leave_one_of_each(desk: Desk, tracker: Tracker, open_d
     assert f"[the issue of this week]({desk.server.url}/{HERE}/-/work_items/1)" in spare.description
     assert len(tracker.production.wiki["Reports/Incident-reviews"].history) == 1
     assert len(tracker.production.commits) == 1
-    assert outcomes(other) == [Outcome.UNCHANGED] * 3
+    assert states(other) == [PublishState.UNCHANGED] * 3
     assert len(weekly(tracker)) == 2
 
 
 def test_an_issue_of_somebody_else_is_not_touched_though_it_bears_the_stamp(desk: Desk, tracker: Tracker) -> None:
-    forged = stamp.stamped("Mine.", kind=stamp.WEEKLY, as_of=TODAY, week="2026-W48", series=series())[0]
+    forged = stamp.stamped("Mine.", kind=stamp.WEEKLY, as_of=TODAY, week="2026-W48", series=the_issue().series)[0]
     theirs = tracker.production.issue(
         "Incident reviews?", author=tracker.anna, created_at=at("2026-11-23"), description=forged
     )
-    quoting = told(report_md=f"# Report\n\nA service is called {forged.splitlines()[-1]} here\n")
-    assert outcomes(desk, quoting)[0] is Outcome.CREATED
+    quoting = goals(report_md=f"# Report\n\nA service is called {forged.splitlines()[-1]} here\n")
+    assert states(desk, quoting)[0] is PublishState.CREATED
     assert theirs.description == forged
     # not even where a server passes over the filter by author
     path = f"/projects/{HERE.replace('/', '%2F')}/issues"
     everybody = desk.client.rest_list(path)
     assert len(everybody) == 2
     desk.server.fault(json_status(200, everybody), method="GET", path=r"/issues\?", times=None)
-    assert outcomes(desk, quoting)[0] is Outcome.UNCHANGED
+    assert states(desk, quoting)[0] is PublishState.UNCHANGED
     assert theirs.description == forged
     assert (theirs.state, len(weekly(tracker))) == ("opened", 2)
-
-
-def series() -> str:
-    issue = told().issue
-    assert issue is not None
-    return issue.series
 
 
 @pytest.mark.parametrize("week", ["2026-W01\n/close\n@all", "2026-W01](https://evil.example) ["])
@@ -250,91 +259,80 @@ def test_whoever_edits_the_bot_s_issue_of_a_week_puts_no_words_into_its_mouth(
     desk: Desk, tracker: Tracker, week: str
 ) -> None:
     """A quick action would be carried out with the rights of the bot's account."""
-    published(desk, told(date(2026, 11, 17)))
+    published(desk, goals(date(2026, 11, 17)))
     old = weekly(tracker)[0]
-    old.description = stamp.stamped("x", kind=stamp.WEEKLY, as_of=TODAY, week=week, series=series())[0]
-    assert outcomes(desk)[0] is Outcome.CREATED
+    old.description = stamp.stamped("x", kind=stamp.WEEKLY, as_of=TODAY, week=week, series=the_issue().series)[0]
+    assert states(desk)[0] is PublishState.CREATED
     (_, new) = weekly(tracker)
     assert (new.state, "Earlier" in new.description, "evil" in new.description) == ("opened", False, False)
 
 
 def test_two_audits_in_one_project_leave_each_other_alone(desk: Desk, tracker: Tracker) -> None:
-    first = told().issue
-    assert first is not None
-    asked = {"project": HERE, "title": "Web reviews, week {week}"}
-    settings = PublishSettings.model_validate({"issue": asked})
+    web = PublishSettings.model_validate({"issue": {"project": HERE, "title": "Web reviews, week {week}"}})
     for text in ("One.", "Two."):
-        both = (
-            replace(told(), issue=replace(first, body=text), wiki=None, files=None),
-            publication(settings, FILES | {"report.md": f"Web: {text}"}, as_of=TODAY, edition="weekly"),
-        )
+        both = ([the_issue(body=text)], goals(publish=web, report_md=f"Web: {text}"))
         for what in both:
-            assert outcomes(desk, what) == [Outcome.CREATED if text == "One." else Outcome.EDITED]
-        assert [outcomes(desk, what) for what in both] == [[Outcome.UNCHANGED]] * 2
+            assert states(desk, what) == [PublishState.CREATED if text == "One." else PublishState.EDITED]
+        assert [states(desk, what) for what in both] == [[PublishState.UNCHANGED]] * 2
     assert [one.description.partition("\n")[0] for one in tracker.production.issues.values()] == ["Two.", "Web: Two."]
 
 
 def test_two_audits_of_one_title_and_page_notice_each_other(desk: Desk, tracker: Tracker) -> None:
     """Not on the next day: then the projects of one audit may have been changed."""
 
-    def of(project: str, day: date, text: str) -> Publication:
-        projects = Projects(incidents=(project,))
-        files = FILES | {"report.md": text}
-        settings = PUBLISH.model_copy(update={"repository": None})
-        return publication(settings, files, as_of=day, edition="nightly", projects=projects)
+    def of(project: str, day: date, text: str) -> tuple[Target, ...]:
+        return goals(day, only="issue wiki", projects=Projects(incidents=(project,)), report_md=text)
 
-    assert outcomes(desk, of("acme/web", TODAY, "Web.")) == [Outcome.CREATED] * 2
+    assert states(desk, of("acme/web", TODAY, "Web.")) == [PublishState.CREATED] * 2
     refused = published(desk, of("acme/data", TODAY, "Data."))
     for one in refused:
         assert isinstance(one, Unpublished)
         assert "of other projects wrote it for the same day" in one.why
         assert "publish." in one.advice
     assert weekly(tracker)[0].description.startswith("Web.")
-    assert outcomes(desk, of("acme/web", TODAY, "Web.")) == [Outcome.UNCHANGED] * 2
-    assert outcomes(desk, of("acme/data", date(2026, 11, 24), "Data.")) == [Outcome.EDITED] * 2
+    assert states(desk, of("acme/web", TODAY, "Web.")) == [PublishState.UNCHANGED] * 2
+    assert states(desk, of("acme/data", date(2026, 11, 24), "Data.")) == [PublishState.EDITED] * 2
 
 
 def test_files_of_another_audit_are_left_alone(desk: Desk, tracker: Tracker) -> None:
-    def of(*projects: str, text: str = "One.") -> Publication:
+    def of(*projects: str, text: str = "One.") -> tuple[Target, ...]:
         sources = [{"project": project, "incidents": 1, "reviews": 1, "complete": True} for project in projects]
         audit = world.audit_file(world.previous() | {"sources": sources}).model_dump_json(by_alias=True)
-        return replace(told(audit_json=audit, report_md=text), issue=None, wiki=None)
+        return goals(only="repository", audit_json=audit, report_md=text)
 
-    assert outcomes(desk, of("acme/web", "acme/shop")) == [Outcome.CREATED]
+    assert states(desk, of("acme/web", "acme/shop")) == [PublishState.CREATED]
     (refused,) = published(desk, of("acme/data"))
     assert isinstance(refused, Unpublished)
     assert "of other projects wrote it for the same day" in refused.why
     assert "a folder of their own" in refused.advice
     assert len(tracker.production.commits) == 1
-    assert outcomes(desk, of("acme/web", text="Two.")) == [Outcome.EDITED], "it has one project less"
+    assert states(desk, of("acme/web", text="Two.")) == [PublishState.EDITED], "it has one project less"
     tracker.production.file("reports/2026-11-23/audit.json", "no audit")
-    assert outcomes(desk, of("acme/data")) == [Outcome.EDITED]
+    assert states(desk, of("acme/data")) == [PublishState.EDITED]
 
 
 @pytest.mark.parametrize("page", ["Reports / Reviews #1, 100 %?", "v1.2 <final>", "\u00dcberblick"])
 def test_a_page_is_found_again_whatever_its_title_holds(desk: Desk, page: str) -> None:
-    what = publication(
-        PublishSettings.model_validate({"wiki": {"project": HERE, "page": page}}), FILES, as_of=TODAY, edition="weekly"
-    )
-    assert outcomes(desk, what) == [Outcome.CREATED]
-    assert outcomes(desk, what) == [Outcome.UNCHANGED]
+    what = goals(publish=PublishSettings.model_validate({"wiki": {"project": HERE, "page": page}}))
+    assert states(desk, what) == [PublishState.CREATED]
+    assert states(desk, what) == [PublishState.UNCHANGED]
 
 
 def test_one_issue_of_very_many_is_found(desk: Desk, tracker: Tracker) -> None:
     for number in range(150):
         tracker.production.issue(f"Note {number}", author=tracker.bot, created_at=at("2026-11-20"), issue_type="issue")
-    alone = replace(told(), wiki=None, files=None)
-    assert outcomes(desk, alone) == [Outcome.CREATED]
+    alone = goals(only="issue")
+    assert states(desk, alone) == [PublishState.CREATED]
     for number in range(150):
         tracker.production.issue(f"More {number}", author=tracker.bot, created_at=at("2026-11-23"), issue_type="issue")
-    assert outcomes(desk, alone) == [Outcome.UNCHANGED]
+    assert states(desk, alone) == [PublishState.UNCHANGED]
     assert len(weekly(tracker)) == 1
 
 
 def test_the_week_is_that_of_the_calendar_at_the_turn_of_the_year(desk: Desk, tracker: Tracker) -> None:
     for day in ("2026-12-31", "2027-01-03", "2027-01-04"):
         tracker.world.now = at(f"{day} 06:00")
-        published(desk, told(date.fromisoformat(day)))
+        published(desk, goals(date.fromisoformat(day)))
     old, new = weekly(tracker)
     assert [old.title, new.title] == ["Incident reviews, week 53 of 2026", "Incident reviews, week 1 of 2027"]
     assert "Earlier weeks: [2026-W53](" in new.description
@@ -350,7 +348,7 @@ def test_an_issue_that_people_closed_or_locked_stays_so_and_is_kept_up_to_date(
         issue.close(at=at("2026-11-23 08:00"), by=tracker.anna)
     else:
         issue.lock(at=at("2026-11-23 08:00"), by=tracker.anna)
-    assert outcomes(desk, told(report_md="Two.\n"))[0] is Outcome.EDITED
+    assert states(desk, goals(report_md="Two.\n"))[0] is PublishState.EDITED
     assert (issue.state == "closed", issue.discussion_locked) == (state == "closed", state == "locked")
     assert "Two." in issue.description
     assert len(weekly(tracker)) == 1
@@ -359,18 +357,18 @@ def test_an_issue_that_people_closed_or_locked_stays_so_and_is_kept_up_to_date(
 def test_a_report_full_of_hostile_words_is_stored_letter_for_letter(desk: Desk, tracker: Tracker) -> None:
     """No line of it is taken for a quick action, and half a character costs nothing but itself."""
     report = report_md(world.usual()) + "\ud800\n"
-    assert outcomes(desk, told(report_md=report)) == [Outcome.CREATED] * 3
+    assert states(desk, goals(report_md=report)) == [PublishState.CREATED] * 3
     (issue,) = weekly(tracker)
     assert issue.description.startswith(report.replace("\ud800", "?").rstrip())
     assert (issue.state, issue.assignees, len(issue.labels)) == ("opened", [], 2)
-    assert outcomes(desk, told(report_md=report)) == [Outcome.UNCHANGED] * 3
+    assert states(desk, goals(report_md=report)) == [PublishState.UNCHANGED] * 3
 
 
 def test_a_list_that_lags_behind_costs_no_second_issue_for_long(desk: Desk, tracker: Tracker) -> None:
     desk.server.fault(json_status(200, []), method="GET", path=r"/issues\?", times=2)
-    assert outcomes(desk)[0] is Outcome.CREATED
+    assert states(desk)[0] is PublishState.CREATED
     assert "# Report" in weekly(tracker)[0].description
-    assert outcomes(desk)[0] is Outcome.UNCHANGED
+    assert states(desk)[0] is PublishState.UNCHANGED
     assert len(weekly(tracker)) == 1
 
 
@@ -378,7 +376,7 @@ def test_an_issue_that_was_moved_away_is_opened_anew(desk: Desk, tracker: Tracke
     published(desk)
     away = tracker.world.project("acme/archive")
     away.receive(weekly(tracker)[0], at=at("2026-11-23 08:00"), by=tracker.anna)
-    assert outcomes(desk)[0] is Outcome.CREATED
+    assert states(desk)[0] is PublishState.CREATED
 
 
 def test_nothing_is_told_in_an_issue_that_gitlab_does_not_make_confidential(desk: Desk, tracker: Tracker) -> None:
@@ -393,7 +391,7 @@ def test_nothing_is_told_in_an_issue_that_gitlab_does_not_make_confidential(desk
     assert isinstance(refused, Unpublished)
     assert "does not make the issue confidential" in refused.why
     assert "# Report" not in weekly(tracker)[0].description
-    assert outcomes(desk)[0] is Outcome.EDITED
+    assert states(desk)[0] is PublishState.EDITED
     assert weekly(tracker)[0].confidential
     assert "# Report" in weekly(tracker)[0].description
 
@@ -401,7 +399,7 @@ def test_nothing_is_told_in_an_issue_that_gitlab_does_not_make_confidential(desk
 def test_an_issue_that_should_be_confidential_becomes_so_again(desk: Desk, tracker: Tracker) -> None:
     published(desk)
     weekly(tracker)[0].set_confidential(False, at=at("2026-11-23 07:00"), by=tracker.anna)
-    assert outcomes(desk)[0] is Outcome.EDITED
+    assert states(desk)[0] is PublishState.EDITED
     assert weekly(tracker)[0].confidential
 
 
@@ -416,11 +414,11 @@ def test_a_page_that_somebody_else_wrote_is_left_alone(desk: Desk, tracker: Trac
 def test_a_wiki_of_a_group(desk: Desk, tracker: Tracker) -> None:
     tracker.world.member(tracker.world.groups["acme/sre"], tracker.bot, 30)
     settings = PublishSettings.model_validate({"wiki": {"group": "acme/sre", "page": "Reviews"}})
-    what = publication(settings, FILES, as_of=TODAY, edition="weekly")
+    what = goals(publish=settings)
     (done,) = published(desk, what)
     assert isinstance(done, Published)
     assert done.url == f"{desk.server.url}/groups/acme/sre/-/wikis/Reviews"
-    assert outcomes(desk, what) == [Outcome.UNCHANGED]
+    assert states(desk, what) == [PublishState.UNCHANGED]
     assert list(tracker.world.groups["acme/sre"].wiki) == ["Reviews"]
 
 
@@ -441,8 +439,7 @@ def test_a_server_that_goes_on_failing_is_given_up_and_the_next_is_tried(desk: D
     assert [isinstance(one, Published) for one in published(desk)] == [True, False, True]
     assert desk.server.count("POST", "/wikis") == 3
     desk.server.fault(Answer(reply=html_status(503, "x").reply), method="POST", path=ISSUES, times=None)
-    issues = told(date(2026, 12, 1))
-    assert isinstance(published(desk, replace(issues, wiki=None, files=None))[0], Unpublished)
+    assert isinstance(published(desk, goals(date(2026, 12, 1), only="issue"))[0], Unpublished)
     assert len(weekly(tracker)) == 1
 
 
@@ -465,8 +462,8 @@ def test_files_that_gitlab_keeps_by_lfs_are_committed_once(desk: Desk, tracker: 
         "oid sha256:2937538186c97d6bfd89283f74d673fec8489eed6c833bcc4bb6120d9e7f8ede\nsize 15\n"
     )
     tracker.production.file("reports/2026-11-23/report.md", pointer)
-    assert outcomes(desk)[2] is Outcome.UNCHANGED
-    assert outcomes(desk, told(report_md="Two.\n"))[2] is Outcome.EDITED
+    assert states(desk)[2] is PublishState.UNCHANGED
+    assert states(desk, goals(report_md="Two.\n"))[2] is PublishState.EDITED
 
 
 def test_an_answer_that_is_not_gitlab_s_stops_nothing_else(desk: Desk, tracker: Tracker) -> None:

@@ -6,56 +6,123 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from audit.contract.audit_file import read_audit
 from audit.errors import UsageError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.write.destination import Check, Destination
 from audit.gitlab.write.write_once import settle
-from audit.publishing.targets import ANOTHER, Outcome, Published, Unpublished
+from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from audit.gitlab.http.client import Client
-    from audit.publishing.targets import Files
     from audit.settings.publish_settings import RepositoryDestination
 
+KEPT: Final = ("report.md", "report.html", "audit.json", "findings.csv")
+"""The files of the output folder that are kept in a repository; the others serve the run that wrote them."""
 _AUDIT = "audit.json"
-_ANOTHER_FOLDER = "Give the files of each audit a folder of their own under publish.repository."
+_OTHER_FOLDER = "Give the files of each audit a folder of their own under publish.repository."
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRIED = 10
 """So many earlier days are looked into: one in which a run failed has no audit.json."""
 
 
-def write_files(client: Client, files: Files) -> Published | Unpublished:
-    """Commit what differs from the branch. What an audit of other projects wrote is left alone. Raises RequestError."""
-    desk = _Desk(client=client, files=files)
-    settle(client, desk.missing)
-    if desk.foreign:
-        return Unpublished(what=files.what, where=files.where, why=ANOTHER, advice=_ANOTHER_FOLDER)
-    branch = quote(files.branch or "HEAD")
-    url = f"{client.web_url}/{files.project}/-/tree/{branch}/{quote(files.folder)}"
-    return Published(what=files.what, where=files.where, outcome=desk.outcome, url=url)
+def _check(check: Check, part: RepositoryDestination) -> RepositoryDestination:
+    # who may push is known of the branch itself
+    row = check.project(part.project, "repository")
+    branch = part.branch or row.get("default_branch") or "main"
+    try:
+        answer = check.client.rest_get(
+            f"{project_path(row['path_with_namespace'])}/repository/branches/{quote(branch, safe='')}"
+        )
+    except RequestError as error:
+        if error.cause is not Cause.NOT_FOUND:
+            raise
+        if not row.get("empty_repo"):
+            check.unfit(f"{part.project} has no branch {branch}")
+    else:
+        if answer.get("can_push") is False:
+            check.unfit(f"the token's account may not push to {branch} of {part.project}")
+    return part.model_copy(update={"project": row["path_with_namespace"], "branch": branch})
+
+
+def _target(part: RepositoryDestination, report: FinishedReport) -> RepositoryFiles:
+    return RepositoryFiles(
+        project=part.project,
+        branch=part.branch,
+        folder=f"{part.folder.rstrip('/')}/{report.as_of.isoformat()}",
+        as_of=report.as_of,
+        texts={name: report.texts[name] for name in KEPT if name in report.texts},
+    )
+
+
+DESTINATION = Destination(name="repository", check=_check, target=_target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryFiles:
+    """The files of one day in a repository."""
+
+    project: str
+    branch: str
+    """Empty: the default branch."""
+    folder: str
+    """With the day, like reports/2026-11-23."""
+    as_of: date
+    texts: Mapping[str, str] = field(repr=False)
+    """By the name of the file."""
+
+    what = "files"
+    needs = (
+        "Let the token's account push to that branch (on a protected one that takes a Maintainer), or name another one"
+        " under publish.repository."
+    )
+
+    @property
+    def where(self) -> str:
+        """The project, the folder and the branch."""
+        return f"{self.project}, {self.folder}" + (f" on {self.branch}" if self.branch else "")
+
+    @property
+    def message(self) -> str:
+        """Of the commit; it starts no pipeline, or each report would start one."""
+        return f"Incident reviews as of {self.as_of} [skip ci]"
+
+    def write(self, client: Client, *, bot: str) -> Published | Unpublished:  # noqa: ARG002 - a branch has no author
+        """Commit what differs from the branch; the report of other projects is left alone. Raises RequestError."""
+        return _write(self, client)
+
+
+def _write(target: RepositoryFiles, client: Client) -> Published | Unpublished:
+    folder = _Folder(client=client, target=target)
+    settle(client, folder.missing)
+    if folder.foreign:
+        return Unpublished(what=target.what, where=target.where, why=OTHER_AUDIT, advice=_OTHER_FOLDER)
+    branch = quote(target.branch or "HEAD")
+    url = f"{client.web_url}/{target.project}/-/tree/{branch}/{quote(target.folder)}"
+    return Published(what=target.what, where=target.where, state=folder.state, url=url)
 
 
 @dataclass(kw_only=True)
-class _Desk:
+class _Folder:
     """Looks at one folder."""
 
     client: Client
-    files: Files
-    outcome: Outcome = field(default=Outcome.UNCHANGED)
+    target: RepositoryFiles
+    state: PublishState = PublishState.UNCHANGED
     foreign: bool = False
     """The folder holds the report of other projects."""
 
     def missing(self) -> Callable[[], object] | None:
         there = {
             row["name"]: row["id"]
-            for row in tree(self.client, self.files.project, self.files.branch, self.files.folder)
+            for row in tree(self.client, self.target.project, self.target.branch, self.target.folder)
         }
         actions = list(self._actions(there))
         if not actions:
@@ -63,28 +130,28 @@ class _Desk:
         if _AUDIT in there and self._is_of_another():
             self.foreign = True
             return None
-        if self.outcome is Outcome.UNCHANGED:
-            self.outcome = Outcome.EDITED if there else Outcome.CREATED
+        if self.state is PublishState.UNCHANGED:
+            self.state = PublishState.EDITED if there else PublishState.CREATED
         return lambda: self.client.rest_post(
-            f"{project_path(self.files.project)}/repository/commits",
-            branch=self.files.branch,
-            commit_message=self.files.message,
+            f"{project_path(self.target.project)}/repository/commits",
+            branch=self.target.branch,
+            commit_message=self.target.message,
             actions=actions,
         )
 
     def _is_of_another(self) -> bool:
-        place = f"{self.files.folder}/{_AUDIT}"
-        theirs = _projects(text_of(self.client, self.files.project, self.files.branch, place) or "")
-        ours = _projects(self.files.texts.get(_AUDIT, ""))
+        place = f"{self.target.folder}/{_AUDIT}"
+        theirs = _projects(text_of(self.client, self.target.project, self.target.branch, place) or "")
+        ours = _projects(self.target.texts.get(_AUDIT, ""))
         return bool(theirs) and bool(ours) and theirs.isdisjoint(ours)
 
     def _actions(self, there: dict[str, str]) -> Iterator[dict[str, str]]:
-        for name, text in sorted(self.files.texts.items()):
+        for name, text in sorted(self.target.texts.items()):
             data = text.encode()
             if name not in there or there[name] not in _blob_ids(data, like=there[name]):
                 yield {
                     "action": "update" if name in there else "create",
-                    "file_path": f"{self.files.folder}/{name}",
+                    "file_path": f"{self.target.folder}/{name}",
                     "content": text,
                 }
 

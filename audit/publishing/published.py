@@ -1,0 +1,69 @@
+"""A finished report on its way to the destinations of the settings, and what became of it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Self
+
+from audit.markers import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from audit.settings.tracker_settings import Projects
+
+OTHER_AUDIT: Final = "an audit of other projects wrote it for the same day, and the two would take each other's place"
+"""Why something that the bot wrote is left alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedReport:
+    """The files of a run, which the destinations are made from."""
+
+    texts: Mapping[str, str] = field(repr=False)
+    """By the name of the file, such as report.md."""
+    as_of: date
+    audit: str = ""
+    """Fingerprint of the audited projects: by it two audits that publish in one place notice each other."""
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str], *, as_of: date, projects: Projects | None = None) -> Self:
+        """Take the texts of the output folder as its files hold them: half of a surrogate pair becomes ``?``."""
+        stored = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
+        audit = digest(projects.model_dump_json())[:12] if projects else ""
+        return cls(texts=stored, as_of=as_of, audit=audit)
+
+
+class PublishState(StrEnum):
+    """What became of a destination."""
+
+    PLANNED = "would be written"
+    PLANNED_TO_SEND = "would be sent"
+    CREATED = "written"
+    SENT = "sent"
+    EDITED = "brought up to date"
+    UNCHANGED = "unchanged"
+    NEWER = "left alone, since it is the report of a later day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was written, or would be."""
+
+    what: str
+    where: str
+    state: PublishState
+    url: str = ""
+    """Where people can read it; empty: not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpublished:
+    """What could not be written, and why; the other destinations were."""
+
+    what: str
+    where: str
+    why: str
+    advice: str = ""
