@@ -201,7 +201,7 @@ _SILENT = {"table_open", "hr", "heading_open", "fence"}
 
 
 def _silent(token: Token, lines: list[str]) -> Iterable[int]:
-    """Return the lines of a block that are no text: rules, fences of code, and tables, whose rows are read separately."""
+    """Return the lines of a block that are no text: rules, fences of code, and tables, whose rows are read apart."""
     first, end = token.map or (0, 0)
     if token.type == "fence":
         last = lines[end - 1].strip(" \t>")
