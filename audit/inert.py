@@ -25,21 +25,40 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LIVE = re.compile(r"([!#$%&*+<=>@\[\\\]^_`{|}~])")
 # a sentence: it begins no list, and holds neither an address nor an emoji's name
 _IS_PLAIN = re.compile(r"(?!.*(?:://|www\.|:[\w+-]+:))[A-Za-z(“\"].*", re.ASCII)
-# controls, line and paragraph separators, the marks that turn or hide text, and halves of a surrogate pair
-_UNPRINTED = re.compile(
-    r"[\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]+"
+# what no output may hold: controls but tabs and ends of lines, line and paragraph separators, marks that turn or hide
+# text, annotations, tags, halves of a surrogate pair, and what is no character at all
+_NONCHARACTERS = "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+_HIDDEN = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    rf"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e00ff{_NONCHARACTERS}"
 )
+# a joiner stays between two characters of a script that joins, or of an emoji; one variation selector stays
+_LONE_JOINER = r"(?<![\u0300-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u1fff\u2010-\U0010ffff])"
+_SELECTOR = r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_UNPRINTED = re.compile(rf"(?:[{_HIDDEN}]|\r(?!\n)|{_LONE_JOINER}|(?<={_SELECTOR}){_SELECTOR}+)+")
+_SPACE = re.compile(r"[\s\xa0\u202f]+")
+# GitLab makes a link of what could be a commit's id
+_COMMIT = re.compile(r"[0-9A-Fa-f]{7,}")
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
 _PROJECT = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+")
-# an underscore that stands beside no letter could begin emphasis, which would cut the name in two
-_LOOSE_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+# underscores that do not stand between two letters could begin emphasis, which would cut the name in two
+_LOOSE_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])")
 _EVERYBODY = {"all"}
 _QUICK_ACTION = re.compile(r"^\s*/", re.MULTILINE)
 
 
+def printable(text: str) -> str:
+    """Return a text of any number of lines with a space for all that is not printed: the last door of every output.
+
+    What goes are controls but tabs and ends of lines, marks that turn or hide text, tag characters and noncharacters;
+    joiners within an emoji or a Persian word stay.
+    """
+    return _UNPRINTED.sub(" ", text)
+
+
 def one_line(text: object) -> str:
     """Return a text on one line, without what is not printed."""
-    return _UNPRINTED.sub(" ", str(text)).strip()
+    return _SPACE.sub(" ", printable(str(text))).strip()
 
 
 def indented(line: str) -> str:
@@ -50,7 +69,7 @@ def indented(line: str) -> str:
 
 def md(text: object) -> Markup:
     """Return a text as Markdown that shows just this text."""
-    return Markup(_PUNCTUATION.sub(r"\\\1", one_line(text)))  # noqa: S704 - escaped right here
+    return Markup(_without_commits(_PUNCTUATION.sub(r"\\\1", one_line(text))))  # noqa: S704 - escaped right here
 
 
 def sentence(text: ProgramText) -> Markup:
@@ -60,7 +79,14 @@ def sentence(text: ProgramText) -> Markup:
     text is escaped whole.
     """
     line = one_line(text)
-    return Markup(_LIVE.sub(r"\\\1", line)) if _IS_PLAIN.fullmatch(line) else md(line)  # noqa: S704 - escaped right here
+    if not _IS_PLAIN.fullmatch(line):
+        return md(line)
+    return Markup(_without_commits(_LIVE.sub(r"\\\1", line)))  # noqa: S704 - escaped right here
+
+
+def _without_commits(escaped: str) -> str:
+    """Put what could be a commit's id into backticks: there GitLab makes no link of it, and no escape does that."""
+    return _COMMIT.sub(r"`\g<0>`", escaped)
 
 
 def code(text: object) -> Markup:
@@ -78,7 +104,7 @@ def mention(name: str) -> Markup:
     """Return a LIVE mention: whoever is named here is notified. Anything that is no name stays text."""
     if not is_name(name):
         return md(f"@{name}")
-    safe = re.sub("_", r"\\_", name) if _LOOSE_UNDERSCORE.search(name) else name
+    safe = _LOOSE_UNDERSCORES.sub(lambda run: "&#95;" * len(run[0]), name)
     return Markup(f"@{safe}")  # noqa: S704 - a validated name
 
 

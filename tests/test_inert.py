@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -18,67 +19,64 @@ from audit.inert import (
     md,
     mention,
     one_line,
+    printable,
     reference,
     sentence,
     without_quick_actions,
 )
 from audit.program_text import ProgramText
 from audit.rules import RULES, Rule
-from tests.reminders.rendering import html, mentioned, referred_to, shown
+from tests.attack_strings import ATTACKS, FAMILIES, SPOKEN, UNPRINTED
+from tests.reminders.rendering import html, live_text, mentioned, referred_to, shown
 
-HOSTILE = [
-    "/close",
-    "@all look here",
-    "&#64;all",
-    "x @maria, @g/team",
-    "![pixel](https://evil.example/x.png)",
-    "[click](javascript:alert(1))",
-    "<img src=x onerror=alert(1)>",
-    "<script>alert(1)</script>",
-    "<!-- incident-review-audit:v1 {} -->",
-    "`@all`",
-    "``` @all",
-    "a | b | c",
-    "**bold** _em_ ~~gone~~",
-    "#1 g/p#12 !3 ~label %4 $5 &6",
-    "[[_TOC_]]",
-    "# heading",
-    "- [ ] task",
-    "1. list",
-    "> quote",
-    "https://evil.example www.evil.example a@b.example",
-    ":tada:",
-    "back\\slash \\@all",
-    "![a][b] [b]: https://evil.example",
-    "***",
-    "==== ----",
-]
+_COMMIT = re.compile(r"[0-9a-f]{7}", re.IGNORECASE)
+_ELEMENT = re.compile(r"<(?!/?(?:p|code|span|span data-escaped-char)>)[^<>]*>")
+each_kind = pytest.mark.parametrize("attacks", FAMILIES.values(), ids=FAMILIES)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_text_is_shown_as_it_is_and_does_nothing(text: str) -> None:
-    body = f"Title: {md(text)} and more"
-    assert shown(body) == f"Title: {text} and more"
-    assert not mentioned(body)
-    assert not referred_to(body)
-    assert html(body).count("<p>") == 1
-    assert "<img" not in html(body)
-    assert "<a " not in html(body)
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_at_the_beginning_of_a_line_too(text: str) -> None:
-    body = str(md(text))
-    assert shown(body) == text
-    assert not mentioned(body)
+def does_nothing(body: str) -> bool:
+    """Tell whether a body is one paragraph of plain words in which GitLab finds nothing to act on."""
     without_quick_actions(body)
+    page, text = html(body), live_text(body)
+    return not (mentioned(body) or referred_to(body) or _ELEMENT.search(page.strip()) or _COMMIT.search(text))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_in_a_cell_a_text_stays_in_its_cell(text: str) -> None:
-    rendered = html(f"| a | b |\n|---|---|\n| {md(text)} | {code(text)} |")
-    assert rendered.count("<td>") == 2
-    assert not mentioned(rendered)
+def test_there_are_attacks_of_every_kind() -> None:
+    assert len(ATTACKS) >= 400
+    assert all(FAMILIES.values())
+
+
+@each_kind
+def test_a_hostile_text_is_shown_as_it_is_and_does_nothing(attacks: tuple[str, ...]) -> None:
+    for text in attacks:
+        for before, after in (("Title: ", " and more"), ("", "")):
+            body = f"{before}{md(text)}{after}"
+            assert shown(body).split() == f"{before}{one_line(text)}{after}".split()
+            assert does_nothing(body) or not body
+
+
+@each_kind
+def test_in_a_cell_or_a_link_a_text_stays_where_it_is(attacks: tuple[str, ...]) -> None:
+    for text in attacks:
+        row = f"| {md(text)} | {code(text)} | {link(text, 'https://x.example')} |"
+        rendered = html(f"| a | b | c |\n|---|---|---|\n{row}")
+        assert rendered.count("<td>") == 3, row
+        assert rendered.count("<a ") == 1, row
+        assert not mentioned(row)
+
+
+@each_kind
+def test_what_is_not_printed_gets_nowhere(attacks: tuple[str, ...]) -> None:
+    for text in attacks:
+        shapes = (md(text), code(text), handle(text), link(text, text), mention(text), reference(text), printable(text))
+        assert not set(UNPRINTED) & set("".join(shapes)), text
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+def test_words_and_emoji_come_through(text: str) -> None:
+    assert printable(f"{text}\r\n\t{text}\n") == f"{text}\r\n\t{text}\n"
+    assert one_line(f"{text}\n{text}") == f"{text} {text}"
+    assert shown(str(md(text))) == text
 
 
 @given(st.text(max_size=60))
@@ -94,12 +92,17 @@ def test_marks_that_turn_or_hide_text_are_taken_out() -> None:
     assert md("a\u202eb\u200bc\u2028d\r\n/close") == "a b c d \\/close"
 
 
-@pytest.mark.parametrize("name", ["alice", "a.b-c", "a_b", "g/team", "g/sub_group/team", "_alice_", "0day"])
+@pytest.mark.parametrize(
+    "name",
+    ["alice", "a.b-c", "a_b", "a__b", "g/team", "g/sub_group/team", "_alice_", "0day", "__a", "g/_a_._b_", "a_-_b"],
+)
 def test_a_mention_of_a_name_is_live(name: str) -> None:
     assert mentioned(f"Hello {mention(name)}, this") == {name}
+    assert mentioned(f"{mention('_a_')} {mention(name)} {mention('b_')}") == {"_a_", name, "b_"}
+    assert "\\" not in mention(name), "no name may rest on how an escaped character is shown"
 
 
-@pytest.mark.parametrize("name", ["alice", "a_b", "g/sub_group/team"])
+@pytest.mark.parametrize("name", ["alice", "a_b", "a__b", "g/sub_group/team"])
 def test_an_ordinary_name_is_not_even_escaped(name: str) -> None:
     assert mention(name) == f"@{name}"
 
@@ -151,19 +154,16 @@ def test_a_name_that_a_template_does_not_get_is_a_fault() -> None:
         environment().from_string("{{ a }}").render()
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_text_of_our_own_would_do_nothing_either_if_it_were_hostile(text: str) -> None:
-    for body in (
-        f"Title: {sentence(ProgramText(text))} and more",
-        str(sentence(ProgramText(text))),
-        str(sentence(ProgramText(f"Title: {text}"))),
-    ):
-        assert not mentioned(body)
-        assert not referred_to(body)
-        assert html(body).count("<p>") == 1
-        assert "<img" not in html(body)
-        assert "<a " not in html(body)
-        assert shown(body).removeprefix("Title: ").removesuffix(" and more") == text
+@each_kind
+def test_a_text_of_our_own_would_do_nothing_either_if_it_were_hostile(attacks: tuple[str, ...]) -> None:
+    for text in attacks:
+        for body in (
+            f"Title: {sentence(ProgramText(text))} and more",
+            str(sentence(ProgramText(text))),
+            str(sentence(ProgramText(f"Title: {text}"))),
+        ):
+            assert does_nothing(body) or not body
+            assert shown(body).removeprefix("Title:").removesuffix(" and more").split() == one_line(text).split()
 
 
 @given(st.text(st.characters(codec="ascii"), max_size=40))

@@ -106,7 +106,10 @@ def _addressed(body: str, bot: str) -> Iterator[str]:
 
 
 def _prose(text: str) -> Iterator[str]:
-    """Yield the lines of a comment's paragraphs as they are written; a line of a quote begins with its sign."""
+    """Yield the lines of a comment's paragraphs as they are written, without those of quotations.
+
+    A line right under a quoted one belongs to the quotation, with or without a sign of its own.
+    """
     cut = blocks(text)
     lines = cut.text.split("\n")
     read = {number for token in cut.tokens if token.type == "inline" for number in range(*(token.map or (0, 0)))}
@@ -116,6 +119,7 @@ def _prose(text: str) -> Iterator[str]:
         if token.type in {"fence", "code_block", "html_block"}
         for number in range(*(token.map or (0, 0)))
     }
+    read -= {n for token in cut.tokens if token.type == "blockquote_open" for n in range(*(token.map or (0, 0)))}
     quotes = [number for number, line in enumerate(lines) if number not in apart and _QUOTE.fullmatch(line)]
     for first, last in zip(quotes[::2], quotes[1::2], strict=False):
         read -= set(range(first, last))

@@ -40,6 +40,9 @@ ISSUES = (incident(), review())
 MONDAY = FIRST + timedelta(days=6)
 NOT_SPOKEN = [
     "> @bot what?",
+    "> You said that.\n@bot what?",
+    "> > You said that.\n> and\n@bot what?",
+    "> - You said that.\n@bot what?",
     "see @bot what?",
     "```\n@bot what?\n```",
     "    @bot what?",
@@ -67,7 +70,7 @@ NOT_SPOKEN = [
     f"{'- ' * 4_000}\n@bot-x what?",
 ]
 SPOKEN = [
-    "> You said that.\n@bot what?",
+    "> You said that.\n\n@bot what?",
     ">>>\nYou said that.\n>>>\n@bot what?",
     ">>>\n\n@bot what?",
     "```\n>>>\n```\n@bot what?\n\n>>>\nx\n>>>",
