@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from audit.settings.policy import Waiver
+
 
 class Ref(NamedTuple):
     """An issue's name: full project path and number. Sorts by project path, then number."""
@@ -339,8 +341,13 @@ class Finding:
     message: str
     evidence: dict[str, Any]
     """Only what JSON holds: text, numbers, ISO days, lists of them."""
-    waived: bool = False
-    waiver: dict[str, Any] | None = None
+    waiver: Waiver | None = None
+    """The valid waiver that covers it."""
+
+    @property
+    def waived(self) -> bool:
+        """Tell whether a waiver covers it: it does not count in the exit status."""
+        return self.waiver is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

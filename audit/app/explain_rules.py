@@ -120,7 +120,7 @@ def _finding(finding: Finding | None, ref: str) -> Iterator[str]:
     told = {name: _told(value) for name, value in finding.evidence.items() if name not in above}
     yield from _wrapped("; ".join(f"{name.replace('_', ' ')} {text}" for name, text in told.items() if text), 6)
     if finding.waiver:
-        yield from _wrapped(f"waived by {finding.waiver['approved_by']}: {finding.waiver['reason']}", 6)
+        yield from _wrapped(f"waived by {finding.waiver.approved_by}: {finding.waiver.reason}", 6)
 
 
 def _told(value: Any) -> str:

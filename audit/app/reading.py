@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from audit.catalog.catalog_file import parse
-from audit.evidence.build import end_of
+from audit.evidence.local_days import end_of
 from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.members import read_roles

@@ -19,7 +19,7 @@ from audit.errors import EvidenceError
 from audit.evidence import waivers
 from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
 from audit.program_text import ProgramText
-from audit.rules import REVIEW_RULES, RULES, Rule
+from audit.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +48,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         waived[violated[rule.code]] = [one.waived for one in mine]
         asked[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
     told, withheld = gaps.judged(evidence, verdicts)
+    waived_incidents = (evidence.waivers[ref] for ref in evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"])
     order = {rule.code: place for place, rule in enumerate(rules)}
     return Result(
         as_of=evidence.as_of,
@@ -60,7 +61,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         gaps=told,
         sensitivity=trends.sensitivity(evidence, verdicts),
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
-        unused_waivers=_unused(holding, findings, evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"]),
+        unused_waivers=_unused(holding, findings, waived_incidents),
         withheld=withheld,
         notes=_notes(evidence),
     )
@@ -212,19 +213,13 @@ def _covering(incidents: pd.DataFrame) -> Mapping[str, list[str]]:
 def _waive(finding: Finding, covering: Mapping[str, list[str]], holding: Sequence[Waiver]) -> Finding:
     of_review = covering.get(finding.subject, []) if finding.subject_kind is Subject.REVIEW else []
     waiver = waivers.find(holding, [finding.subject, *of_review], finding.code)
-    return replace(finding, waived=True, waiver=waivers.as_data(waiver)) if waiver else finding
+    return replace(finding, waiver=waiver) if waiver else finding
 
 
-def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived_refs: Iterable[str]) -> tuple[Waiver, ...]:
+def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived: Iterable[Waiver]) -> tuple[Waiver, ...]:
     """Return the valid waivers that change neither a verdict nor a finding today."""
-    used = [finding.waiver for finding in findings if finding.waiver]
-    waived = {ref.casefold() for ref in waived_refs}
-    return tuple(
-        waiver
-        for waiver in holding
-        if waivers.as_data(waiver) not in used
-        and not (waiver.subject.casefold() in waived and waivers.covered_rules(waiver) & REVIEW_RULES)
-    )
+    used = [*waived, *(finding.waiver for finding in findings)]
+    return tuple(waiver for waiver in holding if waiver not in used)
 
 
 def _notes(evidence: Evidence) -> tuple[str, ...]:

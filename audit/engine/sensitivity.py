@@ -10,8 +10,8 @@ from pandas.api.typing import NaTType
 from audit.catalog.ownership import ownership
 from audit.engine.result import Change, Sensitivity
 from audit.engine.verdicts import judge, with_waivers
-from audit.evidence.build import Evidence, anchor_days, calendar_choices
-from audit.evidence.due_days import due_days
+from audit.evidence.due_days import calendar_choices, due_days
+from audit.evidence.local_days import anchor_days
 from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
+
+    from audit.evidence.build import Evidence
 
 
 def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, ...]:

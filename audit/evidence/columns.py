@@ -1,4 +1,4 @@
-"""The column contract of each frame of the evidence: name -> dtype, in order; what each column means stands beside it.
+"""What each column of the evidence holds, in order: its type, unit, source and meaning.
 
 Days are naive midnights in the audit's zone (``datetime64[s]``), instants are UTC. ``object`` columns hold tuples. A
 column that may hold NA says so; every other one never does (:func:`audit.evidence.contracts.enforce` raises).
@@ -6,155 +6,231 @@ column that may hold NA says so; every other one never does (:func:`audit.eviden
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 DAY: Final = "datetime64[s]"
 INSTANT: Final = "datetime64[us, UTC]"
 
-INCIDENTS: Final[dict[str, str]] = {
-    "ref": "str",  # g/p#12, unique
-    "project": "str",
-    "iid": "int64",
-    "url": "str",
-    "title": "str",
-    "confidential": "bool",
-    "declared_at": INSTANT,
-    "declared_on": DAY,
-    "closed_at": INSTANT,  # NA while open
-    "resolved_at": INSTANT,  # NA: not yet; the instant of the anchor `resolved`
-    "severity": "Int64",  # 1 to 4; NA: none
-    "severities": "int64",  # how many different severity labels it has
-    "peak_severity": "Int64",  # NA: none
-    "lowered_from": "Int64",  # NA, or the severity of the policy's set that once stood longer than the grace
-    "lowered_at": INSTANT,  # when that one was taken off; NA with it
-    "lowered_on": DAY,  # the local day of it
-    "lowered_hidden": "bool",  # an unread history, or a deleted label, may hide such a severity
-    "user_facing": "bool",
-    "scope_reason": "str",  # why it is out of scope; empty: in scope
-    "policy": "int64",  # index into Settings.policies; the first where none is in force (out of scope)
-    "by_severity": "boolean",  # section 5, criterion 1; NA: cannot be told
-    "by_request": "boolean",  # criterion 2
-    "by_information": "boolean",  # criterion 3
-    "request_removed_at": INSTANT,  # NA, or when the request label was taken off
-    "required": "boolean",  # any criterion; NA: cannot be told
-    "required_because": "object",  # tuple of severity, requested, more_information
-    "services": "object",  # tuple of names, sorted
-    "owners": "object",  # tuple of owners of the owned ones, sorted
-    "service_keys": "object",  # tuple of the service labels' texts after the scope
-    "unknown_keys": "object",  # of these, those that are in no entry of the catalogue
-    "all_unowned": "bool",  # it has services, all are in the catalogue, and nobody owns any of them
-    "unknown_service": "boolean",  # a service label is missing or in no entry; NA: no catalogue was given
-    "exempts_unowned": "bool",  # its policy says so
-    "flags_unowned": "bool",  # its policy exempts or flags
-    "anchor": "str",  # declared, resolved, closed
-    "anchor_on": DAY,  # NA: not yet
-    "due_on": DAY,  # NA without an anchor
-    "calendar": "int64",  # index into Evidence.calendars: the one by which the due day was counted
-    "review": "str",  # ref of the review chosen for it; empty: none. Its own ref where it is inline
-    "linked_by": "str",  # a Signal; empty without a review
-    "review_opened_at": INSTANT,
-    "review_opened_on": DAY,
-    "review_completed_at": INSTANT,  # NA while open, or without a review
-    "review_completed_on": DAY,
-    "inline": "bool",  # the review chosen is the incident itself
-    "has_review": "bool",  # a review exists; an inline one that is not completed is none
-    "reviews": "object",  # tuple of the refs of all reviews linked, the chosen one first
-    "blind": "str",  # why its review could not be seen: links, target, page; empty: nothing hides it
-    "history_gap": "str",  # why a criterion cannot be told: label, history; empty otherwise
-    "assignees": "object",  # tuple of usernames of active humans
-    "waived": "bool",  # a valid waiver on a rule about missing or late reviews names it
-    "earlier": "object",  # tuple of refs: the latest of the 90 days before that share a service and have late actions
-    "shared_services": "object",  # tuple of names: the services that it shares with them
-    "earlier_actions": "object",  # tuple of refs: those late corrective actions
+
+class Column(NamedTuple):
+    """What one column holds."""
+
+    dtype: str
+    unit: str
+    """Of its values; empty where there is none."""
+    source: str
+    """What it is read from or computed with."""
+    meaning: str
+    """Empty where the name says it."""
+
+
+INCIDENTS: Final[dict[str, Column]] = {
+    "ref": Column("str", "g/p#12", "issue", "unique"),
+    "project": Column("str", "", "issue", ""),
+    "iid": Column("int64", "", "issue", ""),
+    "url": Column("str", "", "issue", ""),
+    "title": Column("str", "", "issue", ""),
+    "confidential": Column("bool", "", "issue", ""),
+    "declared_at": Column(INSTANT, "UTC", "issue", ""),
+    "declared_on": Column(DAY, "local day", "issue", ""),
+    "closed_at": Column(INSTANT, "UTC", "issue", "NA while open"),
+    "resolved_at": Column(INSTANT, "UTC", "labels", "NA: not yet; the instant of the anchor `resolved`"),
+    "severity": Column("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
+    "severities": Column("int64", "labels", "labels", "how many different severity labels it has"),
+    "peak_severity": Column("Int64", "1 (worst) to 4", "labels", "NA: none"),
+    "lowered_from": Column(
+        "Int64",
+        "1 (worst) to 4",
+        "labels",
+        "NA, or the severity of the policy's set that once stood longer than the grace",
+    ),
+    "lowered_at": Column(INSTANT, "UTC", "labels", "when that one was taken off; NA with it"),
+    "lowered_on": Column(DAY, "local day", "labels", "the local day of it"),
+    "lowered_hidden": Column("bool", "", "labels", "an unread history, or a deleted label, may hide such a severity"),
+    "user_facing": Column("bool", "", "labels", ""),
+    "scope_reason": Column("str", "", "policy", "why it is out of scope; empty: in scope"),
+    "policy": Column(
+        "int64", "index", "policy", "into Settings.policies; the first where none is in force (out of scope)"
+    ),
+    "by_severity": Column("boolean", "", "policy", "section 5, criterion 1; NA: cannot be told"),
+    "by_request": Column("boolean", "", "policy", "criterion 2"),
+    "by_information": Column("boolean", "", "policy", "criterion 3"),
+    "request_removed_at": Column(INSTANT, "UTC", "labels", "NA, or when the request label was taken off"),
+    "required": Column("boolean", "", "policy", "any criterion; NA: cannot be told"),
+    "required_because": Column("object", "", "policy", "severity, requested, more_information"),
+    "services": Column("object", "names", "catalogue", "sorted"),
+    "owners": Column("object", "", "catalogue", "owners of the owned ones, sorted"),
+    "service_keys": Column("object", "", "catalogue", "service labels' texts after the scope"),
+    "unknown_keys": Column("object", "", "catalogue", "of these, those that are in no entry of the catalogue"),
+    "all_unowned": Column(
+        "bool", "", "catalogue", "it has services, all are in the catalogue, and nobody owns any of them"
+    ),
+    "unknown_service": Column(
+        "boolean", "", "catalogue", "a service label is missing or in no entry; NA: no catalogue was given"
+    ),
+    "exempts_unowned": Column("bool", "", "policy", "its policy says so"),
+    "flags_unowned": Column("bool", "", "policy", "its policy exempts or flags"),
+    "anchor": Column("str", "", "policy", "declared, resolved, closed"),
+    "anchor_on": Column(DAY, "local day", "calendar", "NA: not yet"),
+    "due_on": Column(DAY, "local day", "calendar", "NA without an anchor"),
+    "calendar": Column(
+        "int64", "index", "calendar", "into Evidence.calendars: the one by which the due day was counted"
+    ),
+    "review": Column(
+        "str", "ref", "reviews", "ref of the review chosen for it; empty: none. Its own ref where it is inline"
+    ),
+    "linked_by": Column("str", "Signal", "reviews", "empty without a review"),
+    "review_opened_at": Column(INSTANT, "UTC", "reviews", ""),
+    "review_opened_on": Column(DAY, "local day", "reviews", ""),
+    "review_completed_at": Column(INSTANT, "UTC", "reviews", "NA while open, or without a review"),
+    "review_completed_on": Column(DAY, "local day", "reviews", ""),
+    "inline": Column("bool", "", "reviews", "the review chosen is the incident itself"),
+    "has_review": Column("bool", "", "reviews", "a review exists; an inline one that is not completed is none"),
+    "reviews": Column("object", "refs", "reviews", "all reviews linked, the chosen one first"),
+    "blind": Column(
+        "str", "", "links", "why its review could not be seen: links, target, page; empty: nothing hides it"
+    ),
+    "history_gap": Column("str", "", "policy", "why a criterion cannot be told: label, history; empty otherwise"),
+    "assignees": Column("object", "usernames", "issue", "those who are active and no bots"),
+    "waived": Column("bool", "", "waivers", "a valid waiver on a rule about missing or late reviews names it"),
+    "earlier": Column(
+        "object", "refs", "actions", "the latest of the 90 days before that share a service and have late actions"
+    ),
+    "shared_services": Column("object", "names", "actions", "the services that it shares with them"),
+    "earlier_actions": Column("object", "refs", "actions", "those late corrective actions"),
 }
 
-REVIEWS: Final[dict[str, str]] = {
-    "ref": "str",
-    "project": "str",
-    "iid": "int64",
-    "url": "str",
-    "title": "str",
-    "confidential": "bool",
-    "inline": "bool",  # it is its own incident
-    "opened_at": INSTANT,
-    "opened_on": DAY,
-    "completed_at": INSTANT,  # NA while open
-    "completed_on": DAY,
-    "assignees": "object",  # tuple of usernames, all
-    "active_assignees": "object",  # tuple of usernames: active and no bots
-    "unassigned": "bool",  # none of them can act
-    "incidents": "object",  # tuple of refs, all that it covers, in scope or not
-    "in_scope_incidents": "object",  # tuple of refs
-    "signals": "object",  # tuple of Signals, one for each of `incidents`
-    "linked": "bool",  # to an incident in scope
-    "required": "bool",  # linked to an incident in scope that requires a review
-    "guessed": "bool",  # its incidents are known by signals 3 to 6 only
-    "blind": "bool",  # its links, or a page of incidents, could not be read: they may hide an incident of it
-    "names_an_issue": "bool",  # an issue link or its link row names an issue
-    "due_on": DAY,  # earliest of the incidents that require it, else of those in scope; NA without
-    "calendar": "int64",  # of that incident; -1 without
-    "assign_by": DAY,  # the first working day after the day it was opened; NA where it is not linked
-    "since": "bool",  # opened on or after the first day that is read
-    "own_severities": "object",  # tuple of the severities that its labels say, each once, sorted
-    "incident_severity": "Int64",  # the worst current severity of its incidents in scope; NA: none of them has one
-    "title_prefix": "bool",  # its title begins with a review prefix
-    "title_tells": "bool",  # its title shares a word with an incident's of its, or holds its number or external id
-    "ripe": "bool",  # completed, past its due day, or that day is at most two working days ahead
-    "due_date": DAY,  # its own field; NA: none is set
-    "due_moved_on": DAY,  # NA, or the last day on which that was set anew after it had passed
-    "due_hidden": "bool",  # its history could not be read, and may hold such a day
-    "has_table": "bool",  # it has a Key Information table
-    "blank_rows": "object",  # tuple of the rows of it that are there and say nothing
-    "summary": "str",  # a placeholders.State: written, placeholder, absent
-    "narrative": "str",  # likewise
-    "untouched": "bool",  # nothing of Key Information, summary and narrative is written
-    "points_elsewhere": "bool",  # its description names another review, which is no incident of it
-    "durations_disagree": "boolean",  # Total Duration is not End minus Start; NA: cannot be told
-    "stated_minutes": "Int64",  # what Total Duration says where it disagrees; NA elsewhere
-    "counted_minutes": "Int64",  # End minus Start there
-    "row_severities": "object",  # tuple of the severities that the severity row says, each once, sorted
-    "severity_disagrees": "boolean",  # none of these is its own; NA: the row says none, or its labels not one
-    "link_row": "object",  # tuple of refs: the issues that the link row names and that were read
-    "link_disagrees": "boolean",  # none of these is an incident that it is linked with; NA: cannot be told
-    "actions": "object",  # tuple of refs: corrective actions that are linked with it, or named in its Outcomes section
-    "incident_actions": "object",  # tuple of refs: those that are linked with its incidents, in scope or not
-    "names_another": "bool",  # its Outcomes section names an epic, or an issue that is neither it nor an incident of it
-    "no_action_needed": "bool",  # a label on it or on an incident of it says so
-    "actions_hidden": "bool",  # an issue that is linked with it or an incident of it cannot be read
+REVIEWS: Final[dict[str, Column]] = {
+    "ref": Column("str", "g/p#12", "issue", ""),
+    "project": Column("str", "", "issue", ""),
+    "iid": Column("int64", "", "issue", ""),
+    "url": Column("str", "", "issue", ""),
+    "title": Column("str", "", "issue", ""),
+    "confidential": Column("bool", "", "issue", ""),
+    "inline": Column("bool", "", "issue", "it is its own incident"),
+    "opened_at": Column(INSTANT, "UTC", "issue", ""),
+    "opened_on": Column(DAY, "local day", "issue", ""),
+    "completed_at": Column(INSTANT, "UTC", "issue", "NA while open"),
+    "completed_on": Column(DAY, "local day", "issue", ""),
+    "assignees": Column("object", "usernames", "issue", "all of them"),
+    "active_assignees": Column("object", "usernames", "issue", "those who are active and no bots"),
+    "unassigned": Column("bool", "", "issue", "none of them can act"),
+    "incidents": Column("object", "refs", "incidents", "all that it covers, in scope or not"),
+    "in_scope_incidents": Column("object", "refs", "incidents", "those of them that are in scope"),
+    "signals": Column("object", "Signal", "incidents", "one for each of `incidents`"),
+    "linked": Column("bool", "", "incidents", "to an incident in scope"),
+    "required": Column("bool", "", "incidents", "linked to an incident in scope that requires a review"),
+    "guessed": Column("bool", "", "incidents", "its incidents are known by signals 3 to 6 only"),
+    "blind": Column(
+        "bool", "", "links", "its links, or a page of incidents, could not be read: they may hide an incident of it"
+    ),
+    "names_an_issue": Column("bool", "", "links", "an issue link or its link row names an issue"),
+    "due_on": Column(
+        DAY, "local day", "incidents", "earliest of the incidents that require it, else of those in scope; NA without"
+    ),
+    "calendar": Column("int64", "index", "incidents", "of that incident; -1 without"),
+    "assign_by": Column(
+        DAY, "local day", "calendar", "the first working day after the day it was opened; NA where it is not linked"
+    ),
+    "since": Column("bool", "", "issue", "opened on or after the first day that is read"),
+    "own_severities": Column("object", "1 (worst) to 4", "labels", "severities that its labels say, each once, sorted"),
+    "incident_severity": Column(
+        "Int64",
+        "1 (worst) to 4",
+        "incidents",
+        "the worst current severity of its incidents in scope; NA: none of them has one",
+    ),
+    "title_prefix": Column("bool", "", "title", "its title begins with a review prefix"),
+    "title_tells": Column(
+        "bool", "", "title", "its title shares a word with an incident's of its, or holds its number or external id"
+    ),
+    "ripe": Column(
+        "bool", "", "calendar", "completed, past its due day, or that day is at most two working days ahead"
+    ),
+    "due_date": Column(DAY, "local day", "issue", "its own field; NA: none is set"),
+    "due_moved_on": Column(
+        DAY, "local day", "history", "NA, or the last day on which that was set anew after it had passed"
+    ),
+    "due_hidden": Column("bool", "", "history", "its history could not be read, and may hold such a day"),
+    "has_table": Column("bool", "", "description", "it has a Key Information table"),
+    "blank_rows": Column("object", "", "description", "rows of it that are there and say nothing"),
+    "summary": Column("str", "State", "description", "written, placeholder, absent"),
+    "narrative": Column("str", "State", "description", "the same of the narrative"),
+    "untouched": Column("bool", "", "description", "nothing of Key Information, summary and narrative is written"),
+    "points_elsewhere": Column(
+        "bool", "", "description", "its description names another review, which is no incident of it"
+    ),
+    "durations_disagree": Column(
+        "boolean", "", "description", "Total Duration is not End minus Start; NA: cannot be told"
+    ),
+    "stated_minutes": Column(
+        "Int64", "minutes", "description", "what Total Duration says where it disagrees; NA elsewhere"
+    ),
+    "counted_minutes": Column("Int64", "minutes", "description", "End minus Start there"),
+    "row_severities": Column(
+        "object", "1 (worst) to 4", "description", "severities that the severity row says, each once, sorted"
+    ),
+    "severity_disagrees": Column(
+        "boolean", "", "description", "none of these is its own; NA: the row says none, or its labels not one"
+    ),
+    "link_row": Column("object", "refs", "description", "the issues that the link row names and that were read"),
+    "link_disagrees": Column(
+        "boolean", "", "description", "none of these is an incident that it is linked with; NA: cannot be told"
+    ),
+    "actions": Column(
+        "object", "refs", "actions", "corrective actions that are linked with it, or named in its Outcomes section"
+    ),
+    "incident_actions": Column(
+        "object", "refs", "actions", "those that are linked with its incidents, in scope or not"
+    ),
+    "names_another": Column(
+        "bool",
+        "",
+        "description",
+        "its Outcomes section names an epic, or an issue that is neither it nor an incident of it",
+    ),
+    "no_action_needed": Column("bool", "", "labels", "a label on it or on an incident of it says so"),
+    "actions_hidden": Column(
+        "bool", "", "actions", "an issue that is linked with it or an incident of it cannot be read"
+    ),
 }
 
-SERVICES: Final[dict[str, str]] = {
-    "ref": "str",  # the catalogue's name
-    "owner": "str",
-    "owned": "bool",
-    "weight": "float64",  # in the overall SLA
-    "incidents": "int64",  # incidents in scope that may be told
-    "requiring": "int64",  # of these, those that require a review
-    "flagged": "int64",  # of these, those whose policy exempts or flags unowned services
-    "requiring_refs": "object",  # tuple of the refs of those that require one
-    "flagged_refs": "object",  # tuple of the refs of the flagged ones
-    "reach": "boolean",  # somebody of its team can be reached; NA where no teams were given
-    "reach_fault": "str",  # why not
+SERVICES: Final[dict[str, Column]] = {
+    "ref": Column("str", "name", "catalogue", "the catalogue's name"),
+    "owner": Column("str", "", "catalogue", ""),
+    "owned": Column("bool", "", "catalogue", ""),
+    "weight": Column("float64", "", "catalogue", "in the overall SLA"),
+    "incidents": Column("int64", "incidents", "incidents", "incidents in scope that may be told"),
+    "requiring": Column("int64", "incidents", "incidents", "of these, those that require a review"),
+    "flagged": Column(
+        "int64", "incidents", "incidents", "of these, those whose policy exempts or flags unowned services"
+    ),
+    "requiring_refs": Column("object", "refs", "incidents", "those that require one"),
+    "flagged_refs": Column("object", "refs", "incidents", "the flagged ones"),
+    "reach": Column("boolean", "", "catalogue", "somebody of its team can be reached; NA where no teams were given"),
+    "reach_fault": Column("str", "", "catalogue", "why not"),
 }
 
-ACTIONS: Final[dict[str, str]] = {
-    "ref": "str",
-    "project": "str",
-    "iid": "int64",
-    "url": "str",
-    "title": "str",
-    "confidential": "bool",
-    "opened_at": INSTANT,
-    "opened_on": DAY,
-    "closed_at": INSTANT,  # NA while open
-    "open": "bool",
-    "severity": "Int64",  # 1 to 4; NA: none
-    "days_allowed": "Int64",  # calendar days; NA without a severity
-    "late_after": DAY,  # the last day on time; NA without a severity
-    "late": "bool",  # open, and that day has passed
-    "assignees": "object",  # tuple of usernames, all
-    "active_assignees": "object",  # tuple of usernames: active and no bots
-    "unassigned": "bool",  # none of them can act
-    "incidents": "object",  # tuple of refs in scope: linked with it, or covered by a review that it belongs to
-    "reviews": "object",  # tuple of refs: linked with it, or naming it in their Outcomes section
+ACTIONS: Final[dict[str, Column]] = {
+    "ref": Column("str", "g/p#12", "issue", ""),
+    "project": Column("str", "", "issue", ""),
+    "iid": Column("int64", "", "issue", ""),
+    "url": Column("str", "", "issue", ""),
+    "title": Column("str", "", "issue", ""),
+    "confidential": Column("bool", "", "issue", ""),
+    "opened_at": Column(INSTANT, "UTC", "issue", ""),
+    "opened_on": Column(DAY, "local day", "issue", ""),
+    "closed_at": Column(INSTANT, "UTC", "issue", "NA while open"),
+    "open": Column("bool", "", "issue", ""),
+    "severity": Column("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
+    "days_allowed": Column("Int64", "calendar days", "labels", "calendar days; NA without a severity"),
+    "late_after": Column(DAY, "local day", "labels", "the last day on time; NA without a severity"),
+    "late": Column("bool", "", "labels", "open, and that day has passed"),
+    "assignees": Column("object", "usernames", "issue", "all of them"),
+    "active_assignees": Column("object", "usernames", "issue", "those who are active and no bots"),
+    "unassigned": Column("bool", "", "issue", "none of them can act"),
+    "incidents": Column(
+        "object", "refs", "links", "refs in scope: linked with it, or covered by a review that it belongs to"
+    ),
+    "reviews": Column("object", "refs", "links", "linked with it, or naming it in their Outcomes section"),
 }

@@ -1,30 +1,60 @@
-"""Hold a frame to its contract of columns (audit.evidence.columns)."""
+"""Make frames, and hold them to their table of columns (audit.evidence.columns)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from audit.errors import EvidenceError
 from audit.evidence.columns import DAY, INSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from audit.evidence.columns import Column
 
 _NULLABLE: Final = {"Int64", "boolean", DAY, INSTANT}
 
 
-def enforce(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
-    """Return the frame with exactly the contract's columns, in order and type; refs unique, nothing missing but days.
+def frame_of(
+    rows: Sequence[Mapping[str, Any]], table: Mapping[str, Column], *, without: Collection[str] = ()
+) -> pd.DataFrame:
+    """Make a frame of rows, each column of its type from the start: pandas would guess the types of tuples and None.
+
+    ``without`` are the sources (:class:`audit.evidence.columns.Column`) whose columns are joined later.
+    """
+    return pd.DataFrame(
+        {
+            name: _column([row[name] for row in rows], column.dtype)
+            for name, column in table.items()
+            if column.source not in without
+        }
+    )
+
+
+def _column(values: list[Any], dtype: Any) -> Any:
+    return objects(values) if dtype == "object" else pd.array(values, dtype=dtype)
+
+
+def objects(values: Sequence[Any]) -> np.ndarray:
+    """Keep tuples as they are: pandas would make columns of tuples of one length."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def enforce(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
+    """Return the frame with exactly the table's columns, in order and type; refs unique, nothing missing but days.
 
     Raises EvidenceError: a broken contract is a fault of this program.
     """
     try:
-        given = {name: frame[name] for name in contract}
-        missing = [name for name, column in given.items() if contract[name] not in _NULLABLE and _lacks(column)]
+        given = {name: frame[name] for name in table}
+        missing = [name for name, column in given.items() if table[name].dtype not in _NULLABLE and _lacks(column)]
         # column by column: astype of many at once would put the whole frame together again
-        out = pd.DataFrame({name: _typed(column, contract[name]).array for name, column in given.items()})
+        out = pd.DataFrame({name: _typed(column, table[name].dtype).array for name, column in given.items()})
     except (KeyError, ValueError, TypeError) as error:
         raise EvidenceError(
             f"the evidence breaks its contract: {error}", "Please report this: it is a fault."

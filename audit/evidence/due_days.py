@@ -89,6 +89,12 @@ def _due(anchor_on: pd.Series, policy: Policy, calendar: WorkCalendar, kind: str
     return calendar.after(anchor_on, policy.due_days)
 
 
+def calendar_choices(incidents: pd.DataFrame, book: CalendarBook, owned: Ownership | None) -> list[frozenset[int]]:
+    """Return the calendars that apply to each incident."""
+    owner_of = owners(owned)
+    return [book.choices(names, owner_of) for names in incidents["services"]]
+
+
 def owners(ownership: Ownership | None) -> dict[str, str]:
     """Return service name -> its owner, for those that are owned."""
     if ownership is None:

@@ -12,10 +12,11 @@ from audit.evidence import as_of as past
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from audit.catalog.ownership import Ownership
+    from audit.evidence.tracker import Tracker
     from audit.model import Issue, Ref
     from audit.settings.policy import Policy
     from audit.settings.settings import Settings
@@ -24,7 +25,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
+class IncidentReader:
     """Reads incidents, one at a time, under the settings."""
 
     settings: Settings
@@ -35,6 +36,17 @@ class Reader:
     """Project -> keys of the labels that exist in it or its groups today."""
     ownership: Ownership | None
     """None: no catalogue was given."""
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> IncidentReader:
+        """Return the reader of a tracker's incidents."""
+        return cls(
+            settings=tracker.settings,
+            zone=tracker.zone,
+            read=frozenset(tracker.issues),
+            label_keys={source.project: labels.keys(source.labels) for source in tracker.records.sources},
+            ownership=tracker.ownership,
+        )
 
     @cached_property
     def _out_of_scope(self) -> frozenset[str]:
@@ -145,6 +157,7 @@ class Reader:
         peak = min((level for level, _ in [*long, (severity, None)] if level), default=None)
         gone = [(level, end) for level, end in long if level in policy.severities and level not in {*said, severity}]
         lowered_from = min((level for level, _ in gone if level), default=None)
+        lowered_at = max((end for level, end in gone if level == lowered_from and end), default=None)
         doubt = "" if issue.history_read else "history"
         if past.deleted_label_added(issue):
             doubt = doubt or "label"
@@ -162,7 +175,8 @@ class Reader:
             "severities": len(said),
             "peak_severity": peak,
             "lowered_from": lowered_from,
-            "lowered_at": max((end for level, end in gone if level == lowered_from and end), default=None),
+            "lowered_at": lowered_at,
+            "lowered_on": lowered_at and lowered_at.astimezone(self.zone).date(),
             "lowered_hidden": hidden and lowered_from is None and bool(policy.severities),
             "by_severity": by_severity,
             "by_request": by_request,
@@ -217,8 +231,3 @@ def _by_severity(policy: Policy, judged: int | None, *, unsure: bool) -> bool | 
 def active_humans(issue: Issue) -> tuple[str, ...]:
     """Return the usernames of the assignees who can act."""
     return tuple(user.username for user in issue.assignees if user.active and not user.bot)
-
-
-def label_keys(projects: Iterable[tuple[str, Sequence[str]]]) -> dict[str, frozenset[str]]:
-    """Index the labels that exist, by project."""
-    return {project: labels.keys(names) for project, names in projects}

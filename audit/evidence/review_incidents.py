@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from audit.evidence.columns import REVIEWS
 from audit.evidence.linking import STATEMENTS
 from audit.model import Signal
 
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
 
     from audit.evidence.linking import Pair
 
-COVERED: Final = {
-    name: REVIEWS[name]
-    for name in (
-        *("incidents", "in_scope_incidents", "signals", "linked", "required", "guessed"),
-        *("incident_severity", "due_on", "calendar"),
-    )
-}
-"""The columns that a review has of its incidents."""
 _SURE: Final = {*STATEMENTS, Signal.INLINE}
 
 
@@ -72,7 +63,7 @@ def _by_ref(incidents: pd.DataFrame) -> dict[str, Covered]:
 
 
 def covered_row(found: Sequence[tuple[Covered, Signal]]) -> dict[str, Any]:
-    """Return the columns COVERED of a review: those that require it count, of a voluntary one those in scope."""
+    """Return the columns of source `incidents`: those that require it count, of a voluntary review those in scope."""
     in_scope = [one for one, _ in found if one.in_scope]
     requiring = [one for one in in_scope if one.requires]
     # those without a due day go last; of equal ones the first stays

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from audit.evidence.columns import REVIEWS
-from audit.evidence.incidents import active_humans
 from audit.model import Ref, Signal
 from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from audit.evidence.linking import Kinds, Pair
+    from audit.evidence.kinds import Kinds
+    from audit.evidence.linking import Pair
     from audit.model import Issue
     from audit.settings.settings import Settings
 
@@ -31,6 +30,11 @@ class Candidate:
     issue: Issue
     opened_at: datetime
     completed_at: datetime | None
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether it counts as a review: an inline one that is not completed does not."""
+        return self.signal is not Signal.INLINE or self.completed_at is not None
 
     @property
     def precedence(self) -> tuple[bool, datetime, Ref]:
@@ -75,41 +79,3 @@ def inline_completed_at(incident: Issue, settings: Settings) -> datetime | None:
         return None
     adds = [e.at for e in incident.label_events if e.added and e.label and labels.key(e.label) in standing]
     return adds[-1] if adds else incident.created_at
-
-
-_JOINED = {
-    *("opened_on", "completed_on", "since", "incidents", "in_scope_incidents", "signals"),
-    *("linked", "required", "guessed", "due_on", "calendar", "assign_by", "incident_severity", "ripe"),
-    *("actions", "incident_actions", "names_another", "no_action_needed", "actions_hidden"),
-}
-REVIEW_READ: Final = {name: dtype for name, dtype in REVIEWS.items() if name not in _JOINED}
-"""The columns that a review tells of itself."""
-
-
-def issue_row(review: Issue, *, names_an_issue: bool) -> dict[str, Any]:
-    """Return the columns that a review issue tells of itself."""
-    return _row(review, review.closed_at, names_an_issue=names_an_issue, inline=False)
-
-
-def inline_row(incident: Issue, settings: Settings) -> dict[str, Any]:
-    """Return the same of a review that is part of its incident."""
-    return _row(incident, inline_completed_at(incident, settings), names_an_issue=True, inline=True)
-
-
-def _row(issue: Issue, completed_at: datetime | None, *, names_an_issue: bool, inline: bool) -> dict[str, Any]:
-    return {
-        "ref": str(issue.ref),
-        "project": issue.ref.project,
-        "iid": issue.ref.iid,
-        "url": issue.url,
-        "title": issue.title,
-        "confidential": issue.confidential,
-        "inline": inline,
-        "opened_at": issue.created_at,
-        "completed_at": completed_at,
-        "assignees": tuple(user.username for user in issue.assignees),
-        "active_assignees": active_humans(issue),
-        "unassigned": not active_humans(issue),
-        "names_an_issue": names_an_issue,
-        "blind": not (inline or issue.links_read),
-    }

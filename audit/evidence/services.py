@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from audit.evidence.columns import SERVICES
+from audit.evidence.contracts import enforce, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,29 +14,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from audit.catalog.ownership import Ownership
-    from audit.model import Records, Service, User
-    from audit.settings.settings import Settings
+    from audit.evidence.tracker import Tracker
+    from audit.model import Service, User
 
 Row = dict[str, Any]
 
 
-def service_rows(
-    incidents: pd.DataFrame, records: Records, owned: Ownership | None, settings: Settings
-) -> dict[str, list[Any]]:
-    """Return the columns of :data:`audit.evidence.columns.SERVICES`, one entry a service, sorted by name.
+def service_frame(incidents: pd.DataFrame, tracker: Tracker) -> pd.DataFrame:
+    """Return SERVICES: one row a service of the catalogue, sorted by name; none without a catalogue.
 
     A service is told by what public incidents say of it; all count where the destination is confidential too.
     """
+    return enforce(frame_of(_rows(incidents, tracker), SERVICES), SERVICES)
+
+
+def _rows(incidents: pd.DataFrame, tracker: Tracker) -> list[Row]:
+    owned, records = tracker.ownership, tracker.records
     if owned is None or records.catalog is None:
-        return {name: [] for name in SERVICES}
+        return []
     told = incidents["scope_reason"].eq("")
-    if not settings.report.confidential_destination:
+    if not tracker.settings.report.confidential_destination:
         told &= ~incidents["confidential"]
     of_service = _by_service(incidents[told])
     accounts = None if any(gap.what == "users" for gap in records.gaps) else records.accounts
     services = {service.name: service for service in records.catalog.services}
-    rows = [_row(services[name], owned, accounts, of_service[name]) for name in sorted(services)]
-    return {name: [row[name] for row in rows] for name in SERVICES}
+    return [_row(services[name], owned, accounts, of_service[name]) for name in sorted(services)]
 
 
 def _by_service(incidents: pd.DataFrame) -> dict[str, list[tuple[str, bool, bool]]]:

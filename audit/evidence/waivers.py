@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from audit.rules import REVIEW_RULES
 
@@ -35,12 +35,10 @@ def find(waivers: Iterable[Waiver], subjects: Iterable[str], code: str) -> Waive
     return next((w for w in waivers if w.subject.casefold() in names and code in covered_rules(w)), None)
 
 
-def as_data(waiver: Waiver) -> dict[str, Any]:
-    """Return what is told of a waiver beside its finding."""
-    return {
-        "subject": waiver.subject,
-        "rules": sorted(waiver.rules),
-        "reason": waiver.reason,
-        "approved_by": waiver.approved_by,
-        "expires": waiver.expires.isoformat(),
-    }
+def on_reviews(waivers: Iterable[Waiver], incidents: Iterable[str]) -> dict[str, Waiver]:
+    """Return incident -> the first waiver that names it and covers a missing or late review."""
+    named: dict[str, Waiver] = {}
+    for waiver in waivers:
+        if covered_rules(waiver) & REVIEW_RULES:
+            named.setdefault(waiver.subject.casefold(), waiver)
+    return {ref: named[ref.casefold()] for ref in incidents if ref.casefold() in named}

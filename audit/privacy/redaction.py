@@ -88,7 +88,7 @@ class Discretion:
             message="" if hidden else finding.message,
             evidence={} if hidden else finding.evidence,
             outcome="waived" if finding.waived else "violates",
-            waiver=_hidden_waiver(finding.waiver) if hidden and finding.waiver else finding.waiver,
+            waiver=_waiver(finding.waiver, hidden=hidden) if finding.waiver else None,
         )
 
     def _hides_finding(self, finding: Finding) -> bool:
@@ -138,5 +138,11 @@ def _hidden_review(review: ReviewRow) -> ReviewRow:
     return replace(review, url="", assignees=())
 
 
-def _hidden_waiver(waiver: dict[str, Any]) -> dict[str, Any]:
-    return {**waiver, "reason": "", "approved_by": ""}
+def _waiver(waiver: Waiver, *, hidden: bool) -> dict[str, Any]:
+    return {
+        "subject": waiver.subject,
+        "rules": sorted(waiver.rules),
+        "reason": "" if hidden else waiver.reason,
+        "approved_by": "" if hidden else waiver.approved_by,
+        "expires": waiver.expires.isoformat(),
+    }

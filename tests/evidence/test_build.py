@@ -13,7 +13,8 @@ from audit.evidence.contracts import enforce
 from audit.model import Gap, Link, Ref, User
 from tests.records import PROJECT, action, added, closed, evidence, incident, issue, review, row, settings, source
 
-CONTRACT = {"ref": "str", "count": "int64", "known": "bool", "maybe": "boolean", "day": columns.DAY, "names": "object"}
+TYPES = {"ref": "str", "count": "int64", "known": "bool", "maybe": "boolean", "day": columns.DAY, "names": "object"}
+CONTRACT = {name: columns.Column(dtype, "", "", "") for name, dtype in TYPES.items()}
 
 
 def frame(**changed: Any) -> pd.DataFrame:
@@ -74,7 +75,9 @@ def test_the_frames_of_the_evidence_keep_theirs(empty: bool) -> None:
         ("actions", columns.ACTIONS),
     ):
         told = getattr(held, name)
-        assert {column: str(dtype) for column, dtype in told.dtypes.items()} == contract
+        assert {column: str(dtype) for column, dtype in told.dtypes.items()} == {
+            column: held.dtype for column, held in contract.items()
+        }
 
 
 def test_rows_are_sorted_by_project_and_number() -> None:

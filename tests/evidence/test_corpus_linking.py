@@ -5,26 +5,23 @@ from __future__ import annotations
 import json
 import os
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import pytest
 
 from audit.catalog.catalog_file import parse
 from audit.catalog.ownership import Ownership, ownership
-from audit.evidence.linking import Linker, Pair, classify
+from audit.evidence.kinds import classify
+from audit.evidence.linking import Linker, Pair
+from audit.evidence.tracker import Tracker
 from audit.model import Catalog, Ref, Signal
 from audit.text import labels
-from audit.text.descriptions import Descriptions
 from audit.text.references import Naming, external_ids, references
 from audit.text.visible import read
 from tests.records import issue, records, settings, source
-
-if TYPE_CHECKING:
-    from audit.evidence.linking import Kinds
 
 ROOT = Path(os.environ.get("AUDIT_CORPUS", "/nowhere")) / "corpus"  # noqa: TID251 - it is not shipped
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="AUDIT_CORPUS is not set")
@@ -69,7 +66,7 @@ def opened(row: dict[str, Any]) -> datetime:
 
 
 @lru_cache(maxsize=1)
-def kinds() -> Kinds:
+def tracker() -> Tracker:
     types: dict[str, dict[str, Any]] = {
         "incident": {"issue_type": "incident"},
         "review": {"labels": ("IncidentReview",)},
@@ -85,7 +82,8 @@ def kinds() -> Kinds:
         )
         for row in rows()
     ]
-    return classify(records(*issues, sources=tuple(source(project) for project in projects())), settings())
+    held = records(*issues, sources=tuple(source(project) for project in projects()), hosts=(HOST,))
+    return Tracker.of(held, settings(), date(2100, 1, 1))
 
 
 def projects() -> set[str]:
@@ -94,15 +92,7 @@ def projects() -> set[str]:
 
 @lru_cache(maxsize=1)
 def pairs() -> tuple[Pair, ...]:
-    naming = Naming(hosts=frozenset({HOST}), projects={path.lower(): path for path in projects()})
-    linker = Linker(
-        kinds=kinds(),
-        naming=naming,
-        settings=settings(),
-        zone=ZoneInfo("UTC"),
-        descriptions=Descriptions.of(records(), settings(), kinds().incidents),
-    )
-    return tuple(linker.pairs())
+    return tuple(Linker(tracker=tracker()).pairs())
 
 
 def review_rows() -> list[dict[str, Any]]:
@@ -130,8 +120,9 @@ def test_every_incident_has_its_reviews_and_no_others() -> None:
 
 def test_no_incident_and_nothing_else_is_taken_for_a_review() -> None:
     reviews = {truth["ref"] for truth in expected()["reviews"].values()}
-    assert {str(one) for one in kinds().reviews} == reviews
-    assert {str(one) for one in kinds().incidents} == {truth["ref"] for truth in expected()["incidents"].values()}
+    assert {str(one) for one in tracker().kinds.reviews} == reviews
+    incidents = {truth["ref"] for truth in expected()["incidents"].values()}
+    assert {str(one) for one in tracker().kinds.incidents} == incidents
 
 
 def test_reviews_are_known_by_their_titles_alone() -> None:

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.evidence.linking import Linker, Pair, classify
+from audit.evidence.kinds import classify
+from audit.evidence.linking import Linker, Pair
+from audit.evidence.tracker import Tracker
 from audit.model import Link, Ref, Signal
-from audit.text.descriptions import Descriptions
-from audit.text.references import Naming
 from tests.records import PROJECT, incident, issue, records, review, settings, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from audit.evidence.linking import Kinds
+    from audit.evidence.kinds import Kinds
     from audit.model import Issue, Source
 
 REVIEWS = "ops/reviews"
 ELSEWHERE = "ops/other"
 SOURCES = (source(), source(REVIEWS, incidents=False))
-NAMING = Naming(
-    hosts=frozenset({"gitlab.example"}),
-    projects={PROJECT: PROJECT, REVIEWS: REVIEWS, "infra/tracker": PROJECT},
-)
 AT = f"https://gitlab.example/{PROJECT}/-/issues"
 LINK = Signal.ISSUE_LINK
 ROW = Signal.KEY_INFORMATION_ROW
@@ -49,14 +45,8 @@ def pairs(*issues: Issue, zone: str = "UTC", **fields: Any) -> list[Pair]:
 
 
 def linker(*issues: Issue, zone: str = "UTC", **fields: Any) -> Linker:
-    told = kinds(*issues, **fields)
-    return Linker(
-        kinds=told,
-        naming=NAMING,
-        settings=settings(**fields),
-        zone=ZoneInfo(zone),
-        descriptions=Descriptions.of(records(*issues), settings(**fields), told.incidents),
-    )
+    held = records(*issues, sources=SOURCES, former_paths={"infra/tracker": PROJECT})
+    return Linker(tracker=Tracker.of(held, settings(timezone=zone, **fields), date(2027, 12, 31)))
 
 
 def signals(*issues: Issue, **fields: Any) -> dict[int, Signal]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from audit.evidence import waivers
-from audit.evidence.build import local_days
+from audit.evidence.local_days import local_days
 from audit.model import Verdict
 from audit.report.figures.incident_rows import plain
-from audit.rules import escaped_review, missing_review
+from audit.rules import escaped_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,9 +119,8 @@ def _chosen(
 
 
 def _waived(result: Result, rows: Iterable[IncidentRow], discretion: Discretion) -> Iterable[Waived]:
-    holding = waivers.valid(result.evidence.settings.waivers, result.as_of)
     for row in rows:
-        named = waivers.find(holding, (row.ref,), missing_review.RULE.code)
+        named = result.evidence.waivers.get(row.ref)
         yield Waived(incident=row, waiver=discretion.waiver(named) if named else None)
 
 

@@ -1,0 +1,100 @@
+"""The frame of incidents: what each says, when its review is due, which review it has, and what it repeats."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit.evidence.columns import INCIDENTS, INSTANT
+from audit.evidence.contracts import enforce, frame_of, objects
+from audit.evidence.due_days import calendar_choices, due_days
+from audit.evidence.incidents import IncidentReader
+from audit.evidence.local_days import anchor_days, local_days
+from audit.evidence.repeats import Declared, repeats
+from audit.evidence.reviews import candidates
+from audit.model import Ref, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from audit.evidence.linking import Pair
+    from audit.evidence.reviews import Candidate
+    from audit.evidence.tracker import Tracker
+
+_LATER = frozenset({"calendar", "reviews", "waivers", "actions"})
+"""Sources of the columns that an incident does not tell of itself."""
+
+
+def incident_frame(tracker: Tracker, pairs: Iterable[Pair], waived: Collection[str]) -> pd.DataFrame:
+    """Return one row an incident, sorted by project and number: INCIDENTS without the columns from corrective actions.
+
+    ``waived`` are the refs of those that a valid waiver on a missing or late review names.
+    """
+    frame = _with_due_days(_read(tracker), tracker)
+    frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings), tracker.zone)
+    return frame.assign(waived=frame["ref"].isin(waived))
+
+
+def _read(tracker: Tracker) -> pd.DataFrame:
+    reader = IncidentReader.of(tracker)
+    incidents = tracker.kinds.incidents
+    frame = frame_of([reader.row(incidents[ref]) for ref in sorted(incidents)], INCIDENTS, without=_LATER)
+    if tracker.settings.review.where != "inline" and any(gap.what == "reviews" for gap in tracker.records.gaps):
+        # a review could stand on the page that failed, whichever project it was of
+        frame.loc[frame["blind"] == "", "blind"] = "page"
+    return frame
+
+
+def _with_due_days(incidents: pd.DataFrame, tracker: Tracker) -> pd.DataFrame:
+    book, policies = tracker.calendars, tracker.settings.policies
+    anchor_on = anchor_days(incidents, incidents["anchor"], tracker.zone)
+    choices = calendar_choices(incidents, book, tracker.ownership)
+    due = due_days(anchor_on, incidents["policy"], choices, policies, book)
+    return incidents.assign(anchor_on=anchor_on, due_on=due["due_on"], calendar=due["calendar"])
+
+
+def _with_reviews(incidents: pd.DataFrame, found: Mapping[Ref, Sequence[Candidate]], zone: ZoneInfo) -> pd.DataFrame:
+    """Join each incident in scope with its review."""
+    refs = zip(incidents["project"], incidents["iid"], incidents["scope_reason"], strict=True)
+    lists = [() if reason else found.get(Ref(project, iid), ()) for project, iid, reason in refs]
+    chosen = [reviews[0] if reviews else None for reviews in lists]
+    frame = incidents.assign(
+        review=[str(review.ref) if review else "" for review in chosen],
+        linked_by=[review.signal.value if review else "" for review in chosen],
+        inline=[review is not None and review.signal is Signal.INLINE for review in chosen],
+        has_review=[review is not None and review.exists for review in chosen],
+        reviews=objects([tuple(str(review.ref) for review in reviews) for reviews in lists]),
+        review_opened_at=_instants([review and review.opened_at for review in chosen]),
+        review_completed_at=_instants([review and review.completed_at for review in chosen]),
+    )
+    frame["review_opened_on"] = local_days(frame["review_opened_at"], zone)
+    frame["review_completed_on"] = local_days(frame["review_completed_at"], zone)
+    return frame
+
+
+def _instants(values: list[Any]) -> pd.Series:
+    return pd.Series(pd.array(values, dtype=INSTANT))
+
+
+def with_repeats(incidents: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
+    """Return INCIDENTS whole: of each in scope also which earlier ones with late corrective actions it may repeat."""
+    late: dict[str, list[str]] = defaultdict(list)
+    for action, refs in actions.loc[actions["late"], ["ref", "incidents"]].itertuples(index=False):
+        for ref in refs:
+            late[ref].append(action)
+    rows = incidents[["ref", "declared_at", "declared_on", "services", "scope_reason"]].itertuples(index=False)
+    # one out of scope has no service that it could share
+    declared = [
+        Declared(ref=ref, at=at, on=on.date(), services=() if reason else services)
+        for ref, at, on, services, reason in rows
+    ]
+    found = repeats(declared, late)
+    whole = incidents.assign(
+        earlier=objects([repeat.earlier for repeat in found]),
+        shared_services=objects([repeat.services for repeat in found]),
+        earlier_actions=objects([repeat.actions for repeat in found]),
+    )
+    return enforce(whole, INCIDENTS)

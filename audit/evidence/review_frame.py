@@ -1,0 +1,243 @@
+"""The frame of reviews: what each says of itself, held against its incidents (POLICY.md section 8)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from audit.evidence.columns import REVIEWS
+from audit.evidence.contracts import enforce, frame_of
+from audit.evidence.incidents import active_humans
+from audit.evidence.linking import STATEMENTS
+from audit.evidence.review_incidents import covered, covered_row
+from audit.evidence.reviews import inline_completed_at
+from audit.model import Ref, Signal
+from audit.text import labels, titles
+from audit.text.descriptions import BLANK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from audit.evidence.actions import Finder
+    from audit.evidence.linking import Linker, Pair
+    from audit.evidence.review_incidents import Covered
+    from audit.evidence.tracker import Tracker
+    from audit.model import Issue
+    from audit.text.descriptions import Description
+
+Row = dict[str, Any]
+
+RIPE_DAYS: Final = 2
+"""Working days before its due day from which a review is to be written."""
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
+"""Scripts that set no spaces between words: any three letters in a row are taken for one."""
+
+
+def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:
+    """Return REVIEWS: one row a review, an inline one too, sorted by project and number."""
+    tracker = linker.tracker
+    rows = zip(incidents["ref"], incidents["project"], incidents["iid"], incidents["reviews"], strict=True)
+    inline = [Ref(project, iid) for ref, project, iid, reviews in rows if ref in reviews]
+    issues = {ref: tracker.kinds.incidents[ref] for ref in inline}
+    if tracker.settings.review.where != "inline":
+        issues |= tracker.kinds.reviews
+    reader = ReviewReader(
+        linker=linker,
+        finder=finder,
+        reviews=frozenset(issues),
+        stated=frozenset(pair.review for pair in pairs if pair.signal in STATEMENTS),
+        covered=covered(pairs, map(str, inline), incidents),
+    )
+    return enforce(
+        frame_of([reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)], REVIEWS), REVIEWS
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewReader:
+    """Reads reviews, one at a time."""
+
+    linker: Linker
+    finder: Finder
+    reviews: frozenset[Ref]
+    """All of them, inline ones too: a description may name one."""
+    stated: frozenset[Ref]
+    """Reviews of which an issue link or the link row names an incident."""
+    covered: Mapping[str, Sequence[tuple[Covered, Signal]]]
+    """Review -> the incidents that it covers, each with its signal."""
+
+    @property
+    def tracker(self) -> Tracker:
+        """What was read."""
+        return self.linker.tracker
+
+    def row(self, issue: Issue, *, inline: bool) -> Row:
+        """Return the columns of REVIEWS.
+
+        Nobody asks about the text of a review of no incident, and there may be years of them: it counts as blank.
+        """
+        pairs = self.covered.get(str(issue.ref), ())
+        signals = {self._ref(incident): signal for incident, signal in pairs}
+        description = self.tracker.descriptions.read(issue) if signals else BLANK
+        blind = self._page_failed or not (inline or issue.links_read)
+        of_incidents = covered_row(pairs)
+        return {
+            **self._issue(issue, inline=inline),
+            **of_incidents,
+            **self._days(issue, of_incidents, inline=inline),
+            **self._title(issue, signals),
+            **self._text(issue, description, signals),
+            **self._link_row(issue, signals, blind=blind),
+            **self.finder.review_row(issue, signals),
+            "blind": blind,
+            "names_an_issue": inline or issue.ref in self.stated or self.linker.names_an_issue(issue),
+        }
+
+    def _ref(self, incident: Covered) -> Ref:
+        return self._by_name[incident.ref]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Ref]:
+        return {str(ref): ref for ref in self.tracker.kinds.incidents}
+
+    @cached_property
+    def _page_failed(self) -> bool:
+        """An incident of any review could stand on the page that failed."""
+        return any(gap.what == "incidents" for gap in self.tracker.records.gaps)
+
+    def _issue(self, issue: Issue, *, inline: bool) -> Row:
+        return {
+            "ref": str(issue.ref),
+            "project": issue.ref.project,
+            "iid": issue.ref.iid,
+            "url": issue.url,
+            "title": issue.title,
+            "confidential": issue.confidential,
+            "inline": inline,
+            "assignees": tuple(user.username for user in issue.assignees),
+            "active_assignees": active_humans(issue),
+            "unassigned": not active_humans(issue),
+        }
+
+    def _days(self, issue: Issue, of_incidents: Row, *, inline: bool) -> Row:
+        tracker, first = self.tracker, self.tracker.settings.first_day
+        completed_at = inline_completed_at(issue, tracker.settings) if inline else issue.closed_at
+        opened_on = tracker.day(issue.created_at)
+        number, due_on = of_incidents["calendar"], of_incidents["due_on"]
+        soon = self._soon[number] if number >= 0 else None
+        return {
+            "opened_at": issue.created_at,
+            "opened_on": opened_on,
+            "completed_at": completed_at,
+            "completed_on": completed_at and tracker.day(completed_at),
+            "since": first is None or opened_on >= first,
+            "assign_by": tracker.calendars.calendars[number].day_after(opened_on, 1) if number >= 0 else None,
+            "ripe": completed_at is not None or (soon is not None and bool(due_on <= soon)),
+            "due_date": issue.due_on,
+            "due_moved_on": moved_on(issue, tracker.zone),
+            "due_hidden": not issue.history_read or str(issue.ref) in self._history_gaps,
+        }
+
+    @cached_property
+    def _soon(self) -> Sequence[pd.Timestamp]:
+        """The day through which a review that is due is to be written by now, of each calendar."""
+        as_of = self.tracker.as_of
+        return [pd.Timestamp(calendar.day_after(as_of, RIPE_DAYS)) for calendar in self.tracker.calendars.calendars]
+
+    @cached_property
+    def _history_gaps(self) -> frozenset[str]:
+        """Refs of the issues whose history was not read, or not all of it."""
+        return frozenset(gap.ref for gap in self.tracker.records.gaps if gap.what == "history")
+
+    @property
+    def _prefixes(self) -> tuple[str, ...]:
+        return self.tracker.settings.review.prefixes
+
+    def _title(self, review: Issue, signals: Mapping[Ref, Signal]) -> Row:
+        return {
+            "title_prefix": titles.has_prefix(review.title, self._prefixes),
+            "title_tells": self._title_tells(review, signals),
+        }
+
+    def _title_tells(self, review: Issue, signals: Mapping[Ref, Signal]) -> bool:
+        """Tell whether the title shares a word with an incident's, or holds its number or external id."""
+        words = _words(review.title, self._prefixes)
+        numbers = _NUMBER.findall(titles.essence(review.title, self._prefixes))
+        incidents = [self.tracker.kinds.incidents[ref] for ref in signals]
+        return (
+            any(not words.isdisjoint(_words(incident.title, self._prefixes)) for incident in incidents)
+            or any(str(ref.iid) in numbers for ref in signals)
+            or not signals.keys().isdisjoint(self.linker.named_in_title(review))
+        )
+
+    def _text(self, issue: Issue, text: Description, signals: Mapping[Ref, Signal]) -> Row:
+        severities = self._severities(issue)
+        named = self.linker.named_in_description(issue)
+        return {
+            "own_severities": severities,
+            "has_table": text.has_table,
+            "blank_rows": text.blank_rows,
+            "summary": text.summary.value,
+            "narrative": text.narrative.value,
+            "untouched": text.untouched,
+            "points_elsewhere": bool((named & self.reviews) - {issue.ref, *signals}),
+            "durations_disagree": text.durations.disagree,
+            "stated_minutes": _minutes(text.durations.stated),
+            "counted_minutes": _minutes(text.durations.counted),
+            "row_severities": tuple(sorted(text.severities)),
+            # it agrees if one of the row's columns does
+            "severity_disagrees": (
+                text.severities.isdisjoint(severities) if text.severities and len(severities) == 1 else None
+            ),
+        }
+
+    def _severities(self, issue: Issue) -> tuple[int, ...]:
+        names = self.tracker.settings.labels
+        levels = (labels.severity(one, scope=names.severity_scope, plain=names.plain_severity) for one in issue.labels)
+        return tuple(sorted({level for level in levels if level}))
+
+    def _link_row(self, review: Issue, signals: Mapping[Ref, Signal], *, blind: bool) -> Row:
+        """Hold the issues of the link row that were read against the incidents that issue links tell, or any signal."""
+        named = self.linker.named_in_link_row(review) & self.tracker.issues.keys()
+        linked = {ref for ref, signal in signals.items() if signal is Signal.ISSUE_LINK} or signals.keys()
+        # an incident out of sight could be the one that the row names
+        known = named and linked and not blind
+        return {
+            "link_row": tuple(map(str, sorted(named))),
+            "link_disagrees": named.isdisjoint(linked) if known else None,
+        }
+
+
+@lru_cache(maxsize=65_536)
+def _words(title: str, prefixes: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of three letters or more that a title has besides its prefix and dates."""
+    text = unicodedata.normalize("NFKC", titles.essence(title, prefixes))
+    unspaced = (run[at : at + 3] for run in _UNSPACED.findall(text) for at in range(len(run) - 2))
+    return frozenset(_WORD.findall(_UNSPACED.sub(" ", text))).union(unspaced)
+
+
+def moved_on(issue: Issue, zone: ZoneInfo) -> date | None:
+    """Return the last day on which the due date was set anew after it had passed, or None."""
+    moved = previous = None
+    for change in issue.due_changes:
+        if change.due_on is None:
+            continue  # taking it away sets no other day
+        day = change.at.astimezone(zone).date()
+        if previous is not None and change.due_on != previous and day > previous:
+            moved = day
+        previous = change.due_on
+    return moved
+
+
+def _minutes(length: timedelta | None) -> int | None:
+    return None if length is None else round(length / timedelta(minutes=1))
