@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.evidence.kinds import Kinds
     from audit.evidence.tracker import Tracker
     from audit.model import Issue
-    from audit.settings.settings import ReviewSettings
+    from audit.settings.tracker_settings import ReviewSettings
 
 TITLE_MATCH_DAYS: Final = 60
 _IN_BRACKETS = re.compile(r"\(\s*(\d{1,18})\s*\)")
