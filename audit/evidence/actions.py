@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.kinds import Kinds
-    from audit.evidence.tracker import Tracker
     from audit.model import Issue, Ref
 
 DAYS_ALLOWED: Final = {1: 7, 2: 30, 3: 60, 4: 90}
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 class Finder:
     """Finds the corrective actions of incidents and reviews: by issue links, and in Outcomes sections."""
 
-    tracker: Tracker
+    tracker: AuditedTracker
 
     @property
     def kinds(self) -> Kinds:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from audit.evidence import waivers
 from audit.evidence.actions import Finder, action_frame
+from audit.evidence.audited_tracker import AuditedTracker
 from audit.evidence.incident_frame import incident_frame, with_repeats
 from audit.evidence.linking import Linker
 from audit.evidence.review_frame import review_frame
 from audit.evidence.services import service_frame
-from audit.evidence.tracker import Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def build(records: Records, settings: Settings, as_of: date) -> Evidence:
 
     Raises EvidenceError where a frame breaks its table of columns.
     """
-    tracker = Tracker.of(records, settings, as_of)
+    tracker = AuditedTracker.of(records, settings, as_of)
     linker, finder = Linker(tracker=tracker), Finder(tracker=tracker)
     pairs = linker.pairs()
     waived = waivers.on_reviews(waivers.valid(settings.waivers, as_of), map(str, tracker.kinds.incidents))

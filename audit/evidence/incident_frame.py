@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.linking import Pair
     from audit.evidence.reviews import Candidate
-    from audit.evidence.tracker import Tracker
 
 _LATER = frozenset({"calendar", "reviews", "waivers", "actions"})
 """Sources of the columns that an incident does not tell of itself."""
 
 
-def incident_frame(tracker: Tracker, pairs: Iterable[Pair], waived: Collection[str]) -> pd.DataFrame:
+def incident_frame(tracker: AuditedTracker, pairs: Iterable[Pair], waived: Collection[str]) -> pd.DataFrame:
     """Return one row an incident, sorted by project and number: INCIDENTS without the columns from corrective actions.
 
     ``waived`` are the refs of those that a valid waiver on a missing or late review names.
@@ -38,7 +38,7 @@ def incident_frame(tracker: Tracker, pairs: Iterable[Pair], waived: Collection[s
     return frame.assign(waived=frame["ref"].isin(waived))
 
 
-def _read(tracker: Tracker) -> pd.DataFrame:
+def _read(tracker: AuditedTracker) -> pd.DataFrame:
     reader = IncidentReader.of(tracker)
     incidents = tracker.kinds.incidents
     frame = frame_of([reader.row(incidents[ref]) for ref in sorted(incidents)], INCIDENTS, without=_LATER)
@@ -48,7 +48,7 @@ def _read(tracker: Tracker) -> pd.DataFrame:
     return frame
 
 
-def _with_due_days(incidents: pd.DataFrame, tracker: Tracker) -> pd.DataFrame:
+def _with_due_days(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFrame:
     book, policies = tracker.calendars, tracker.settings.policies
     anchor_on = anchor_days(incidents, incidents["anchor"], tracker.zone)
     choices = calendar_choices(incidents, book, tracker.ownership)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from audit.catalog.ownership import Ownership
-    from audit.evidence.tracker import Tracker
+    from audit.evidence.audited_tracker import AuditedTracker
     from audit.model import Issue, Ref
     from audit.settings.policy import Policy
     from audit.settings.settings import Settings
@@ -38,7 +38,7 @@ class IncidentReader:
     """None: no catalogue was given."""
 
     @classmethod
-    def of(cls, tracker: Tracker) -> IncidentReader:
+    def of(cls, tracker: AuditedTracker) -> IncidentReader:
         """Return the reader of a tracker's incidents."""
         return cls(
             settings=tracker.settings,

@@ -17,8 +17,8 @@ from audit.text.references import external_ids, references
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.kinds import Kinds
-    from audit.evidence.tracker import Tracker
     from audit.model import Issue
     from audit.settings.tracker_settings import ReviewSettings
 
@@ -46,7 +46,7 @@ class Pair:
 class Linker:
     """Holds what the signals compare, so that each text is read once."""
 
-    tracker: Tracker
+    tracker: AuditedTracker
 
     @property
     def kinds(self) -> Kinds:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from audit.evidence.actions import Finder
+    from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.linking import Linker, Pair
     from audit.evidence.review_incidents import Covered
-    from audit.evidence.tracker import Tracker
     from audit.model import Issue
     from audit.text.descriptions import Description
 
@@ -77,7 +77,7 @@ class ReviewReader:
     """Review -> the incidents that it covers, each with its signal."""
 
     @property
-    def tracker(self) -> Tracker:
+    def tracker(self) -> AuditedTracker:
         """What was read."""
         return self.linker.tracker
 

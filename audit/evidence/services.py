@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from audit.catalog.ownership import Ownership
-    from audit.evidence.tracker import Tracker
+    from audit.evidence.audited_tracker import AuditedTracker
     from audit.model import Service, User
 
 Row = dict[str, Any]
 
 
-def service_frame(incidents: pd.DataFrame, tracker: Tracker) -> pd.DataFrame:
+def service_frame(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFrame:
     """Return SERVICES: one row a service of the catalogue, sorted by name; none without a catalogue.
 
     A service is told by what public incidents say of it; all count where the destination is confidential too.
@@ -28,7 +28,7 @@ def service_frame(incidents: pd.DataFrame, tracker: Tracker) -> pd.DataFrame:
     return enforce(frame_of(_rows(incidents, tracker), SERVICES), SERVICES)
 
 
-def _rows(incidents: pd.DataFrame, tracker: Tracker) -> list[Row]:
+def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
     owned, records = tracker.ownership, tracker.records
     if owned is None or records.catalog is None:
         return []

@@ -14,9 +14,9 @@ import pytest
 
 from audit.catalog.catalog_file import parse
 from audit.catalog.ownership import Ownership, ownership
+from audit.evidence.audited_tracker import AuditedTracker
 from audit.evidence.kinds import classify
 from audit.evidence.linking import Linker, Pair
-from audit.evidence.tracker import Tracker
 from audit.model import Catalog, Ref, Signal
 from audit.text import labels
 from audit.text.references import Naming, external_ids, references
@@ -66,7 +66,7 @@ def opened(row: dict[str, Any]) -> datetime:
 
 
 @lru_cache(maxsize=1)
-def tracker() -> Tracker:
+def tracker() -> AuditedTracker:
     types: dict[str, dict[str, Any]] = {
         "incident": {"issue_type": "incident"},
         "review": {"labels": ("IncidentReview",)},
@@ -83,7 +83,7 @@ def tracker() -> Tracker:
         for row in rows()
     ]
     held = records(*issues, sources=tuple(source(project) for project in projects()), hosts=(HOST,))
-    return Tracker.of(held, settings(), date(2100, 1, 1))
+    return AuditedTracker.of(held, settings(), date(2100, 1, 1))
 
 
 def projects() -> set[str]:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from audit.evidence.audited_tracker import AuditedTracker
 from audit.evidence.kinds import classify
 from audit.evidence.linking import Linker, Pair
-from audit.evidence.tracker import Tracker
 from audit.model import Link, Ref, Signal
 from tests.records import PROJECT, incident, issue, records, review, settings, source
 
@@ -46,7 +46,7 @@ def pairs(*issues: Issue, zone: str = "UTC", **fields: Any) -> list[Pair]:
 
 def linker(*issues: Issue, zone: str = "UTC", **fields: Any) -> Linker:
     held = records(*issues, sources=SOURCES, former_paths={"infra/tracker": PROJECT})
-    return Linker(tracker=Tracker.of(held, settings(timezone=zone, **fields), date(2027, 12, 31)))
+    return Linker(tracker=AuditedTracker.of(held, settings(timezone=zone, **fields), date(2027, 12, 31)))
 
 
 def signals(*issues: Issue, **fields: Any) -> dict[int, Signal]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tracker:
+class AuditedTracker:
     """Records, settings and a day. What follows from them is worked out once, when it is first needed."""
 
     records: Records
@@ -33,7 +33,7 @@ class Tracker:
     as_of: date
 
     @classmethod
-    def of(cls, records: Records, settings: Settings, as_of: date) -> Tracker:
+    def of(cls, records: Records, settings: Settings, as_of: date) -> AuditedTracker:
         """Take the records back to the end of ``as_of`` in the settings' zone."""
         return cls(records=past.at(records, end_of(as_of, ZoneInfo(settings.timezone))), settings=settings, as_of=as_of)
 
