@@ -12,7 +12,7 @@ DAY: Final = "datetime64[s]"
 INSTANT: Final = "datetime64[us, UTC]"
 
 
-class Column(NamedTuple):
+class Field(NamedTuple):
     """What one column holds."""
 
     dtype: str
@@ -24,213 +24,209 @@ class Column(NamedTuple):
     """Empty where the name says it."""
 
 
-INCIDENTS: Final[dict[str, Column]] = {
-    "ref": Column("str", "g/p#12", "issue", "unique"),
-    "project": Column("str", "", "issue", ""),
-    "iid": Column("int64", "", "issue", ""),
-    "url": Column("str", "", "issue", ""),
-    "title": Column("str", "", "issue", ""),
-    "confidential": Column("bool", "", "issue", ""),
-    "declared_at": Column(INSTANT, "UTC", "issue", ""),
-    "declared_on": Column(DAY, "local day", "issue", ""),
-    "closed_at": Column(INSTANT, "UTC", "issue", "NA while open"),
-    "resolved_at": Column(INSTANT, "UTC", "labels", "NA: not yet; the instant of the anchor `resolved`"),
-    "severity": Column("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
-    "severities": Column("int64", "labels", "labels", "how many different severity labels it has"),
-    "peak_severity": Column("Int64", "1 (worst) to 4", "labels", "NA: none"),
-    "lowered_from": Column(
+INCIDENTS: Final[dict[str, Field]] = {
+    "ref": Field("str", "g/p#12", "issue", "unique"),
+    "project": Field("str", "", "issue", ""),
+    "iid": Field("int64", "", "issue", ""),
+    "url": Field("str", "", "issue", ""),
+    "title": Field("str", "", "issue", ""),
+    "confidential": Field("bool", "", "issue", ""),
+    "declared_at": Field(INSTANT, "UTC", "issue", ""),
+    "declared_on": Field(DAY, "local day", "issue", ""),
+    "closed_at": Field(INSTANT, "UTC", "issue", "NA while open"),
+    "resolved_at": Field(INSTANT, "UTC", "labels", "NA: not yet; the instant of the anchor `resolved`"),
+    "severity": Field("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
+    "severities": Field("int64", "labels", "labels", "how many different severity labels it has"),
+    "peak_severity": Field("Int64", "1 (worst) to 4", "labels", "NA: none"),
+    "lowered_from": Field(
         "Int64",
         "1 (worst) to 4",
         "labels",
         "NA, or the severity of the policy's set that once stood longer than the grace",
     ),
-    "lowered_at": Column(INSTANT, "UTC", "labels", "when that one was taken off; NA with it"),
-    "lowered_on": Column(DAY, "local day", "labels", "the local day of it"),
-    "lowered_hidden": Column("bool", "", "labels", "an unread history, or a deleted label, may hide such a severity"),
-    "user_facing": Column("bool", "", "labels", ""),
-    "scope_reason": Column("str", "", "policy", "why it is out of scope; empty: in scope"),
-    "policy": Column(
+    "lowered_at": Field(INSTANT, "UTC", "labels", "when that one was taken off; NA with it"),
+    "lowered_on": Field(DAY, "local day", "labels", "the local day of it"),
+    "lowered_hidden": Field("bool", "", "labels", "an unread history, or a deleted label, may hide such a severity"),
+    "user_facing": Field("bool", "", "labels", ""),
+    "scope_reason": Field("str", "", "policy", "why it is out of scope; empty: in scope"),
+    "policy": Field(
         "int64", "index", "policy", "into Settings.policies; the first where none is in force (out of scope)"
     ),
-    "by_severity": Column("boolean", "", "policy", "section 5, criterion 1; NA: cannot be told"),
-    "by_request": Column("boolean", "", "policy", "criterion 2"),
-    "by_information": Column("boolean", "", "policy", "criterion 3"),
-    "request_removed_at": Column(INSTANT, "UTC", "labels", "NA, or when the request label was taken off"),
-    "required": Column("boolean", "", "policy", "any criterion; NA: cannot be told"),
-    "required_because": Column("object", "", "policy", "severity, requested, more_information"),
-    "services": Column("object", "names", "catalogue", "sorted"),
-    "owners": Column("object", "", "catalogue", "owners of the owned ones, sorted"),
-    "service_keys": Column("object", "", "catalogue", "service labels' texts after the scope"),
-    "unknown_keys": Column("object", "", "catalogue", "of these, those that are in no entry of the catalogue"),
-    "all_unowned": Column(
+    "by_severity": Field("boolean", "", "policy", "section 5, criterion 1; NA: cannot be told"),
+    "by_request": Field("boolean", "", "policy", "criterion 2"),
+    "by_information": Field("boolean", "", "policy", "criterion 3"),
+    "request_removed_at": Field(INSTANT, "UTC", "labels", "NA, or when the request label was taken off"),
+    "required": Field("boolean", "", "policy", "any criterion; NA: cannot be told"),
+    "required_because": Field("object", "", "policy", "severity, requested, more_information"),
+    "services": Field("object", "names", "catalogue", "sorted"),
+    "owners": Field("object", "", "catalogue", "owners of the owned ones, sorted"),
+    "service_keys": Field("object", "", "catalogue", "service labels' texts after the scope"),
+    "unknown_keys": Field("object", "", "catalogue", "of these, those that are in no entry of the catalogue"),
+    "all_unowned": Field(
         "bool", "", "catalogue", "it has services, all are in the catalogue, and nobody owns any of them"
     ),
-    "unknown_service": Column(
+    "unknown_service": Field(
         "boolean", "", "catalogue", "a service label is missing or in no entry; NA: no catalogue was given"
     ),
-    "exempts_unowned": Column("bool", "", "policy", "its policy says so"),
-    "flags_unowned": Column("bool", "", "policy", "its policy exempts or flags"),
-    "anchor": Column("str", "", "policy", "declared, resolved, closed"),
-    "anchor_on": Column(DAY, "local day", "calendar", "NA: not yet"),
-    "due_on": Column(DAY, "local day", "calendar", "NA without an anchor"),
-    "calendar": Column(
+    "exempts_unowned": Field("bool", "", "policy", "its policy says so"),
+    "flags_unowned": Field("bool", "", "policy", "its policy exempts or flags"),
+    "anchor": Field("str", "", "policy", "declared, resolved, closed"),
+    "anchor_on": Field(DAY, "local day", "calendar", "NA: not yet"),
+    "due_on": Field(DAY, "local day", "calendar", "NA without an anchor"),
+    "calendar": Field(
         "int64", "index", "calendar", "into Evidence.calendars: the one by which the due day was counted"
     ),
-    "review": Column(
+    "review": Field(
         "str", "ref", "reviews", "ref of the review chosen for it; empty: none. Its own ref where it is inline"
     ),
-    "linked_by": Column("str", "Signal", "reviews", "empty without a review"),
-    "review_opened_at": Column(INSTANT, "UTC", "reviews", ""),
-    "review_opened_on": Column(DAY, "local day", "reviews", ""),
-    "review_completed_at": Column(INSTANT, "UTC", "reviews", "NA while open, or without a review"),
-    "review_completed_on": Column(DAY, "local day", "reviews", ""),
-    "inline": Column("bool", "", "reviews", "the review chosen is the incident itself"),
-    "has_review": Column("bool", "", "reviews", "a review exists; an inline one that is not completed is none"),
-    "reviews": Column("object", "refs", "reviews", "all reviews linked, the chosen one first"),
-    "blind": Column(
+    "linked_by": Field("str", "Signal", "reviews", "empty without a review"),
+    "review_opened_at": Field(INSTANT, "UTC", "reviews", ""),
+    "review_opened_on": Field(DAY, "local day", "reviews", ""),
+    "review_completed_at": Field(INSTANT, "UTC", "reviews", "NA while open, or without a review"),
+    "review_completed_on": Field(DAY, "local day", "reviews", ""),
+    "inline": Field("bool", "", "reviews", "the review chosen is the incident itself"),
+    "has_review": Field("bool", "", "reviews", "a review exists; an inline one that is not completed is none"),
+    "reviews": Field("object", "refs", "reviews", "all reviews linked, the chosen one first"),
+    "blind": Field(
         "str", "", "links", "why its review could not be seen: links, target, page; empty: nothing hides it"
     ),
-    "history_gap": Column("str", "", "policy", "why a criterion cannot be told: label, history; empty otherwise"),
-    "assignees": Column("object", "usernames", "issue", "those who are active and no bots"),
-    "waived": Column("bool", "", "waivers", "a valid waiver on a rule about missing or late reviews names it"),
-    "earlier": Column(
+    "history_gap": Field("str", "", "policy", "why a criterion cannot be told: label, history; empty otherwise"),
+    "assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
+    "waived": Field("bool", "", "waivers", "a valid waiver on a rule about missing or late reviews names it"),
+    "earlier": Field(
         "object", "refs", "actions", "the latest of the 90 days before that share a service and have late actions"
     ),
-    "shared_services": Column("object", "names", "actions", "the services that it shares with them"),
-    "earlier_actions": Column("object", "refs", "actions", "those late corrective actions"),
+    "shared_services": Field("object", "names", "actions", "the services that it shares with them"),
+    "earlier_actions": Field("object", "refs", "actions", "those late corrective actions"),
 }
 
-REVIEWS: Final[dict[str, Column]] = {
-    "ref": Column("str", "g/p#12", "issue", ""),
-    "project": Column("str", "", "issue", ""),
-    "iid": Column("int64", "", "issue", ""),
-    "url": Column("str", "", "issue", ""),
-    "title": Column("str", "", "issue", ""),
-    "confidential": Column("bool", "", "issue", ""),
-    "inline": Column("bool", "", "issue", "it is its own incident"),
-    "opened_at": Column(INSTANT, "UTC", "issue", ""),
-    "opened_on": Column(DAY, "local day", "issue", ""),
-    "completed_at": Column(INSTANT, "UTC", "issue", "NA while open"),
-    "completed_on": Column(DAY, "local day", "issue", ""),
-    "assignees": Column("object", "usernames", "issue", "all of them"),
-    "active_assignees": Column("object", "usernames", "issue", "those who are active and no bots"),
-    "unassigned": Column("bool", "", "issue", "none of them can act"),
-    "incidents": Column("object", "refs", "incidents", "all that it covers, in scope or not"),
-    "in_scope_incidents": Column("object", "refs", "incidents", "those of them that are in scope"),
-    "signals": Column("object", "Signal", "incidents", "one for each of `incidents`"),
-    "linked": Column("bool", "", "incidents", "to an incident in scope"),
-    "required": Column("bool", "", "incidents", "linked to an incident in scope that requires a review"),
-    "guessed": Column("bool", "", "incidents", "its incidents are known by signals 3 to 6 only"),
-    "blind": Column(
+REVIEWS: Final[dict[str, Field]] = {
+    "ref": Field("str", "g/p#12", "issue", ""),
+    "project": Field("str", "", "issue", ""),
+    "iid": Field("int64", "", "issue", ""),
+    "url": Field("str", "", "issue", ""),
+    "title": Field("str", "", "issue", ""),
+    "confidential": Field("bool", "", "issue", ""),
+    "inline": Field("bool", "", "issue", "it is its own incident"),
+    "opened_at": Field(INSTANT, "UTC", "issue", ""),
+    "opened_on": Field(DAY, "local day", "issue", ""),
+    "completed_at": Field(INSTANT, "UTC", "issue", "NA while open"),
+    "completed_on": Field(DAY, "local day", "issue", ""),
+    "assignees": Field("object", "usernames", "issue", "all of them"),
+    "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
+    "unassigned": Field("bool", "", "issue", "none of them can act"),
+    "incidents": Field("object", "refs", "incidents", "all that it covers, in scope or not"),
+    "in_scope_incidents": Field("object", "refs", "incidents", "those of them that are in scope"),
+    "signals": Field("object", "Signal", "incidents", "one for each of `incidents`"),
+    "linked": Field("bool", "", "incidents", "to an incident in scope"),
+    "required": Field("bool", "", "incidents", "linked to an incident in scope that requires a review"),
+    "guessed": Field("bool", "", "incidents", "its incidents are known by signals 3 to 6 only"),
+    "blind": Field(
         "bool", "", "links", "its links, or a page of incidents, could not be read: they may hide an incident of it"
     ),
-    "names_an_issue": Column("bool", "", "links", "an issue link or its link row names an issue"),
-    "due_on": Column(
+    "names_an_issue": Field("bool", "", "links", "an issue link or its link row names an issue"),
+    "due_on": Field(
         DAY, "local day", "incidents", "earliest of the incidents that require it, else of those in scope; NA without"
     ),
-    "calendar": Column("int64", "index", "incidents", "of that incident; -1 without"),
-    "assign_by": Column(
+    "calendar": Field("int64", "index", "incidents", "of that incident; -1 without"),
+    "assign_by": Field(
         DAY, "local day", "calendar", "the first working day after the day it was opened; NA where it is not linked"
     ),
-    "since": Column("bool", "", "issue", "opened on or after the first day that is read"),
-    "own_severities": Column("object", "1 (worst) to 4", "labels", "severities that its labels say, each once, sorted"),
-    "incident_severity": Column(
+    "since": Field("bool", "", "issue", "opened on or after the first day that is read"),
+    "own_severities": Field("object", "1 (worst) to 4", "labels", "severities that its labels say, each once, sorted"),
+    "incident_severity": Field(
         "Int64",
         "1 (worst) to 4",
         "incidents",
         "the worst current severity of its incidents in scope; NA: none of them has one",
     ),
-    "title_prefix": Column("bool", "", "title", "its title begins with a review prefix"),
-    "title_tells": Column(
+    "title_prefix": Field("bool", "", "title", "its title begins with a review prefix"),
+    "title_tells": Field(
         "bool", "", "title", "its title shares a word with an incident's of its, or holds its number or external id"
     ),
-    "ripe": Column(
-        "bool", "", "calendar", "completed, past its due day, or that day is at most two working days ahead"
-    ),
-    "due_date": Column(DAY, "local day", "issue", "its own field; NA: none is set"),
-    "due_moved_on": Column(
+    "ripe": Field("bool", "", "calendar", "completed, past its due day, or that day is at most two working days ahead"),
+    "due_date": Field(DAY, "local day", "issue", "its own field; NA: none is set"),
+    "due_moved_on": Field(
         DAY, "local day", "history", "NA, or the last day on which that was set anew after it had passed"
     ),
-    "due_hidden": Column("bool", "", "history", "its history could not be read, and may hold such a day"),
-    "has_table": Column("bool", "", "description", "it has a Key Information table"),
-    "blank_rows": Column("object", "", "description", "rows of it that are there and say nothing"),
-    "summary": Column("str", "State", "description", "written, placeholder, absent"),
-    "narrative": Column("str", "State", "description", "the same of the narrative"),
-    "untouched": Column("bool", "", "description", "nothing of Key Information, summary and narrative is written"),
-    "points_elsewhere": Column(
+    "due_hidden": Field("bool", "", "history", "its history could not be read, and may hold such a day"),
+    "has_table": Field("bool", "", "description", "it has a Key Information table"),
+    "blank_rows": Field("object", "", "description", "rows of it that are there and say nothing"),
+    "summary": Field("str", "State", "description", "written, placeholder, absent"),
+    "narrative": Field("str", "State", "description", "the same of the narrative"),
+    "untouched": Field("bool", "", "description", "nothing of Key Information, summary and narrative is written"),
+    "points_elsewhere": Field(
         "bool", "", "description", "its description names another review, which is no incident of it"
     ),
-    "durations_disagree": Column(
+    "durations_disagree": Field(
         "boolean", "", "description", "Total Duration is not End minus Start; NA: cannot be told"
     ),
-    "stated_minutes": Column(
+    "stated_minutes": Field(
         "Int64", "minutes", "description", "what Total Duration says where it disagrees; NA elsewhere"
     ),
-    "counted_minutes": Column("Int64", "minutes", "description", "End minus Start there"),
-    "row_severities": Column(
+    "counted_minutes": Field("Int64", "minutes", "description", "End minus Start there"),
+    "row_severities": Field(
         "object", "1 (worst) to 4", "description", "severities that the severity row says, each once, sorted"
     ),
-    "severity_disagrees": Column(
+    "severity_disagrees": Field(
         "boolean", "", "description", "none of these is its own; NA: the row says none, or its labels not one"
     ),
-    "link_row": Column("object", "refs", "description", "the issues that the link row names and that were read"),
-    "link_disagrees": Column(
+    "link_row": Field("object", "refs", "description", "the issues that the link row names and that were read"),
+    "link_disagrees": Field(
         "boolean", "", "description", "none of these is an incident that it is linked with; NA: cannot be told"
     ),
-    "actions": Column(
+    "actions": Field(
         "object", "refs", "actions", "corrective actions that are linked with it, or named in its Outcomes section"
     ),
-    "incident_actions": Column(
-        "object", "refs", "actions", "those that are linked with its incidents, in scope or not"
-    ),
-    "names_another": Column(
+    "incident_actions": Field("object", "refs", "actions", "those that are linked with its incidents, in scope or not"),
+    "names_another": Field(
         "bool",
         "",
         "description",
         "its Outcomes section names an epic, or an issue that is neither it nor an incident of it",
     ),
-    "no_action_needed": Column("bool", "", "labels", "a label on it or on an incident of it says so"),
-    "actions_hidden": Column(
+    "no_action_needed": Field("bool", "", "labels", "a label on it or on an incident of it says so"),
+    "actions_hidden": Field(
         "bool", "", "actions", "an issue that is linked with it or an incident of it cannot be read"
     ),
 }
 
-SERVICES: Final[dict[str, Column]] = {
-    "ref": Column("str", "name", "catalogue", "the catalogue's name"),
-    "owner": Column("str", "", "catalogue", ""),
-    "owned": Column("bool", "", "catalogue", ""),
-    "weight": Column("float64", "", "catalogue", "in the overall SLA"),
-    "incidents": Column("int64", "incidents", "incidents", "incidents in scope that may be told"),
-    "requiring": Column("int64", "incidents", "incidents", "of these, those that require a review"),
-    "flagged": Column(
+SERVICES: Final[dict[str, Field]] = {
+    "ref": Field("str", "name", "catalogue", "the catalogue's name"),
+    "owner": Field("str", "", "catalogue", ""),
+    "owned": Field("bool", "", "catalogue", ""),
+    "weight": Field("float64", "", "catalogue", "in the overall SLA"),
+    "incidents": Field("int64", "incidents", "incidents", "incidents in scope that may be told"),
+    "requiring": Field("int64", "incidents", "incidents", "of these, those that require a review"),
+    "flagged": Field(
         "int64", "incidents", "incidents", "of these, those whose policy exempts or flags unowned services"
     ),
-    "requiring_refs": Column("object", "refs", "incidents", "those that require one"),
-    "flagged_refs": Column("object", "refs", "incidents", "the flagged ones"),
-    "reach": Column("boolean", "", "catalogue", "somebody of its team can be reached; NA where no teams were given"),
-    "reach_fault": Column("str", "", "catalogue", "why not"),
+    "requiring_refs": Field("object", "refs", "incidents", "those that require one"),
+    "flagged_refs": Field("object", "refs", "incidents", "the flagged ones"),
+    "reach": Field("boolean", "", "catalogue", "somebody of its team can be reached; NA where no teams were given"),
+    "reach_fault": Field("str", "", "catalogue", "why not"),
 }
 
-ACTIONS: Final[dict[str, Column]] = {
-    "ref": Column("str", "g/p#12", "issue", ""),
-    "project": Column("str", "", "issue", ""),
-    "iid": Column("int64", "", "issue", ""),
-    "url": Column("str", "", "issue", ""),
-    "title": Column("str", "", "issue", ""),
-    "confidential": Column("bool", "", "issue", ""),
-    "opened_at": Column(INSTANT, "UTC", "issue", ""),
-    "opened_on": Column(DAY, "local day", "issue", ""),
-    "closed_at": Column(INSTANT, "UTC", "issue", "NA while open"),
-    "open": Column("bool", "", "issue", ""),
-    "severity": Column("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
-    "days_allowed": Column("Int64", "calendar days", "labels", "calendar days; NA without a severity"),
-    "late_after": Column(DAY, "local day", "labels", "the last day on time; NA without a severity"),
-    "late": Column("bool", "", "labels", "open, and that day has passed"),
-    "assignees": Column("object", "usernames", "issue", "all of them"),
-    "active_assignees": Column("object", "usernames", "issue", "those who are active and no bots"),
-    "unassigned": Column("bool", "", "issue", "none of them can act"),
-    "incidents": Column(
+ACTIONS: Final[dict[str, Field]] = {
+    "ref": Field("str", "g/p#12", "issue", ""),
+    "project": Field("str", "", "issue", ""),
+    "iid": Field("int64", "", "issue", ""),
+    "url": Field("str", "", "issue", ""),
+    "title": Field("str", "", "issue", ""),
+    "confidential": Field("bool", "", "issue", ""),
+    "opened_at": Field(INSTANT, "UTC", "issue", ""),
+    "opened_on": Field(DAY, "local day", "issue", ""),
+    "closed_at": Field(INSTANT, "UTC", "issue", "NA while open"),
+    "open": Field("bool", "", "issue", ""),
+    "severity": Field("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
+    "days_allowed": Field("Int64", "calendar days", "labels", "calendar days; NA without a severity"),
+    "late_after": Field(DAY, "local day", "labels", "the last day on time; NA without a severity"),
+    "late": Field("bool", "", "labels", "open, and that day has passed"),
+    "assignees": Field("object", "usernames", "issue", "all of them"),
+    "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
+    "unassigned": Field("bool", "", "issue", "none of them can act"),
+    "incidents": Field(
         "object", "refs", "links", "refs in scope: linked with it, or covered by a review that it belongs to"
     ),
-    "reviews": Column("object", "refs", "links", "linked with it, or naming it in their Outcomes section"),
+    "reviews": Field("object", "refs", "links", "linked with it, or naming it in their Outcomes section"),
 }

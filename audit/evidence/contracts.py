@@ -13,17 +13,17 @@ from audit.evidence.columns import DAY, INSTANT
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from audit.evidence.columns import Column
+    from audit.evidence.columns import Field
 
 _NULLABLE: Final = {"Int64", "boolean", DAY, INSTANT}
 
 
 def frame_of(
-    rows: Sequence[Mapping[str, Any]], table: Mapping[str, Column], *, without: Collection[str] = ()
+    rows: Sequence[Mapping[str, Any]], table: Mapping[str, Field], *, without: Collection[str] = ()
 ) -> pd.DataFrame:
     """Make a frame of rows, each column of its type from the start: pandas would guess the types of tuples and None.
 
-    ``without`` are the sources (:class:`audit.evidence.columns.Column`) whose columns are joined later.
+    ``without`` are the sources (:class:`audit.evidence.columns.Field`) whose columns are joined later.
     """
     return pd.DataFrame(
         {
@@ -45,7 +45,7 @@ def objects(values: Sequence[Any]) -> np.ndarray:
     return out
 
 
-def enforce(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
+def enforce(frame: pd.DataFrame, table: Mapping[str, Field]) -> pd.DataFrame:
     """Return the frame with exactly the table's columns, in order and type; refs unique, nothing missing but days.
 
     Raises EvidenceError: a broken contract is a fault of this program.

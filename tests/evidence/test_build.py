@@ -14,7 +14,7 @@ from audit.model import Gap, Link, Ref, User
 from tests.records import PROJECT, action, added, closed, evidence, incident, issue, review, row, settings, source
 
 TYPES = {"ref": "str", "count": "int64", "known": "bool", "maybe": "boolean", "day": columns.DAY, "names": "object"}
-CONTRACT = {name: columns.Column(dtype, "", "", "") for name, dtype in TYPES.items()}
+CONTRACT = {name: columns.Field(dtype, "", "", "") for name, dtype in TYPES.items()}
 
 
 def frame(**changed: Any) -> pd.DataFrame:
