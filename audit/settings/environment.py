@@ -102,13 +102,13 @@ def _odd_token(token: str) -> _Problem | None:
         )
     if not (token.isascii() and token.isprintable()) or " " in token:
         return _Problem(
-            "GITLAB_TOKEN holds white space, a line break or a character that no token has",
+            "GITLAB_TOKEN holds white space, a line break or another character that no token has",
             "Paste it again without anything around it.",
         )
     if token[0] in "\"'" or token[-1] in "\"'":
         return _Problem(
             "GITLAB_TOKEN holds quotes, which are taken for a part of the token",
-            "Take them off: neither GitLab's form for variables nor a list of them in a file wants any.",
+            "Remove them: neither GitLab's form for variables nor a file of them needs any.",
         )
     if token.startswith("glcbt-"):
         return _Problem(
@@ -139,11 +139,11 @@ def _url_problem(name: str, url: str, *, insecure: bool) -> _Problem | None:
         parts = urlsplit(url)
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
-        return _Problem(f"{name} is no address", example)
+        return _Problem(f"{name} is not an address", example)
     if parts.username is not None or parts.query or parts.fragment:
         return _Problem(f"{name} holds more than an address (a user, a query or an anchor)", example)
     if parts.scheme not in ("https", "http") or not host or any(c.isspace() for c in url):
-        return _Problem(f"{name} is no address that begins with https://", example)
+        return _Problem(f"{name} is not an address that begins with https://", example)
     if name == "CI_API_V4_URL" and not parts.path.rstrip("/").endswith(_API):
         return _Problem(f"{name} does not end in {_API}", "Set GITLAB_URL to the address of your GitLab.")
     return None if insecure else _plain_http(name, parts)

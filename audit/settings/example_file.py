@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 _WIDTH = 108
 _HEAD = """\
-# The settings of incident-audit. Checked before anything is read: every fault is told with its line.
-# Lines that begin with `#` and no blank are keys with their defaults: take the # off to change one.
-# Address and token of GitLab never stand here: they come from GITLAB_URL and GITLAB_TOKEN.
+# The settings of incident-audit, checked before anything is read; each fault is reported with its line.
+# A line that begins with `#` and no space is a key with its default: remove the `#` to change it.
+# The address and token of GitLab are never written here: they come from GITLAB_URL and GITLAB_TOKEN.
 # For completion in an editor: incident-audit schema > audit.schema.json
 """
 _HISTORY = """\
-# How the rule of GitLab's own handbook changed, as policies to copy. The days up to 2025 are chosen within
-# what is known, those of 2026 are upper bounds. Until 2022-11 a review stood inside its incident (`where:
-# inline` under `review`). `severities: []`: none requires a review by itself. In all of them:
+# How the rule of GitLab's handbook changed, as policies to copy. The days up to 2025 are estimates within
+# what is known, those of 2026 are upper bounds. Until 2022-11 a review was a part of its incident (`where:
+# inline` under `review`). `severities: []`: no severity requires a review by itself. All of them have
 # request_labels: [Review-Requested].
 # - {from: 2020-05-01, severities: [1, 2], due_days: 14, due_kind: calendar, anchor: declared,
 #    unowned: require}
 # - {from: 2021-03-01, severities: [1], due_days: 7, anchor: declared, unowned: require}
 # - {from: 2022-11-01, severities: [], due_days: 7, anchor: declared, unowned: require}
 # - {from: 2024-05-01, severities: [], due_days: 10, anchor: declared, unowned: require}
-# (there the clock started when the review was opened, which is no anchor here: declared is the nearest)
+# (its clock started when the review was opened; the nearest anchor here is declared)
 # - {from: 2025-01-01, severities: [1, 2], due_days: 5, anchor: declared, unowned: exempt}
 # - {from: 2026-04-28, severities: [1, 2], due_days: 5, anchor: resolved, unowned: exempt}
 # - {from: 2026-08-11, severities: [1, 2], due_days: 5, anchor: resolved, unowned: require}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WORDS = {
     "missing": "is missing",
     "string_type": "should be text",
-    "string_unicode": "holds a character that is none",
+    "string_unicode": "holds an invalid character",
     "string_too_short": "should not be blank",
     "int_type": "should be a whole number",
     "int_parsing": "should be a whole number",
@@ -106,13 +106,13 @@ def _unknown_key(loc: Loc) -> str:
     siblings = _keys_at(loc[:-1])
     near = difflib.get_close_matches(key.lower(), siblings, n=1)
     if near:
-        return f"is no known key; did you mean `{near[0]}`?"
+        return f"is not a known key; did you mean `{near[0]}`?"
     if key.lower() in _FROM_ENVIRONMENT:
-        return "is no known key; address and token come from the environment: GITLAB_URL, GITLAB_TOKEN"
+        return "is not a known key; address and token come from the environment: GITLAB_URL, GITLAB_TOKEN"
     elsewhere = [loc for loc in _sections() if key in _keys_at(loc)]
     if elsewhere:
-        return f"is no known key here; it belongs to {_named(elsewhere[0])}"
-    return f"is no known key; known are {', '.join(siblings)}" if siblings else "is no known key"
+        return f"is not a known key here; it belongs to {_named(elsewhere[0])}"
+    return f"is not a known key; known are {', '.join(siblings)}" if siblings else "is not a known key"
 
 
 @functools.cache

@@ -15,30 +15,35 @@ class Policy(Model):
     from_: Day | None = Field(
         default=None,
         alias="from",
-        description="First day in force. Earlier incidents are out of scope; absent: none is.",
+        description="First day in force. Incidents declared before the first policy are out of scope; without a day,"
+        " none is.",
         examples=["2025-01-01"],
     )
-    name: str = Field(default="", description="How the report calls this policy.")
+    name: str = Field(default="", description="Name of this policy in the report.")
     severities: Severities = Field(default=(1, 2), description="Severities that require a review.")
     severity_by: Literal["current", "peak"] = Field(
-        default="current", description="Judge by the severity of today, or by the worst one that stood."
+        default="current",
+        description="current: judge by today's severity. peak: by the worst one that stood longer than the grace.",
     )
     request_labels: Labels = Field(
         default=("Review-Requested",), description="A review is required once one of these has been added."
     )
     more_information_labels: Labels = Field(
         default=(),
-        description="A review is required where one of these says that more information is needed.",
+        description="A review is required if one of these says that more information is needed.",
     )
-    due_days: int = Field(default=5, ge=1, le=366, description="Days after the anchor's day.")
+    due_days: int = Field(
+        default=5, ge=1, le=366, description="A review is due this many days after the day of the anchor."
+    )
     due_kind: Literal["working", "calendar"] = Field(default="working", description="Which days are counted.")
     anchor: Literal["declared", "resolved", "closed"] = Field(default="declared", description="When the clock starts.")
     grace_minutes: int = Field(
-        default=60, ge=0, le=60 * 24 * 30, description="A label that stood no longer than this was a mistake."
+        default=60, ge=0, le=60 * 24 * 30, description="Minutes. A label that stood no longer than this was a mistake."
     )
     unowned: Literal["exempt", "flag", "require"] = Field(
         default="exempt",
-        description="exempt: no review while the service has no owner. flag: both. require: as any other.",
+        description="While no service has an owner: exempt requires no review, flag requires one and reports the"
+        " service too, require requires one as for any other.",
     )
 
     @property
@@ -69,7 +74,7 @@ class Calendar(Model):
     @field_validator("subdivision")
     @classmethod
     def _subdivision_is_known(cls, subdivision: str, info: ValidationInfo) -> str:
-        # a country that is at fault is told by itself, and is not among the data
+        # a faulty country has a fault of its own, and is not among the data
         country = info.data.get("country", "")
         if country and subdivision:
             has_holidays(country, subdivision)
@@ -87,23 +92,25 @@ class Calendar(Model):
 class Calendars(Model):
     """A service's calendar goes before its team's, and that before the default."""
 
-    default: Calendar = Field(default_factory=Calendar, description="The calendar of everybody else.")
+    default: Calendar = Field(default_factory=Calendar, description="Calendar of all other services.")
     teams: dict[str, Calendar] = Field(
         default_factory=dict,
-        description="By the team's name in the catalogue.",
+        description="Calendars by the name of the team in the catalogue.",
         examples=[{"database": {"country": "DE", "subdivision": "BY"}}],
     )
     services: dict[str, Calendar] = Field(
         default_factory=dict,
-        description="By the service's name in the catalogue.",
+        description="Calendars by the name of the service in the catalogue.",
         examples=[{"registry": {"country": "IL", "weekend": ["Fri", "Sat"]}}],
     )
 
 
 class Waiver(Model):
-    """An approved, reasoned, expiring exception. All five are required."""
+    """An approved exception with a reason and a last day. All five keys are required."""
 
-    subject: str = Field(min_length=1, description="The incident (g/p#12), or the finding's subject: a service's name.")
+    subject: str = Field(
+        min_length=1, description="The incident (g/p#12), or the subject of the finding, such as the name of a service."
+    )
     rules: RuleCodes = Field(min_length=1, description="Rule codes. One of a missing or late review covers both.")
     reason: str = Field(min_length=1, description="Why.")
     approved_by: str = Field(min_length=1, description="Who approved it.")

@@ -16,17 +16,18 @@ class IssueDestination(Model):
 
     project: ProjectPath = Field(description="Project in which the week's issue is opened.")
     labels: Labels = Field(
-        default=(), description="Labels that it gets when it is opened; GitLab makes those that are missing."
+        default=(), description="Labels of the issue when it is opened; GitLab creates those that are missing."
     )
     confidential: Flag = Field(
-        default=False, description="Open it confidential: only members from Planner or Reporter on may read it."
+        default=False,
+        description="Open it as confidential: only members with the role Planner, Reporter or higher may read it.",
     )
     title: str = Field(
         default="Incident reviews, week {week} of {year}",
         min_length=1,
         max_length=_LONGEST_TITLE,
         description="Its title when it is opened; {week} and {year} are filled in. Two audits that publish in one"
-        " project need two titles: by it each knows its own issues.",
+        " project need different titles, by which each knows its issues.",
     )
 
     @field_validator("title")
@@ -56,7 +57,7 @@ class WikiDestination(Model):
     page: str = Field(
         default="Incident reviews",
         min_length=1,
-        description="Title of the page; slashes make directories. Two audits need two.",
+        description="Title of the page; slashes make directories. Two audits need different pages.",
     )
 
     @model_validator(mode="after")
@@ -87,7 +88,7 @@ class RepositoryDestination(Model):
     folder: Folder = Field(
         default="reports",
         min_length=1,
-        description="Folder; each day gets one of its own in it, like reports/2026-11-23. Two audits need two.",
+        description="Folder; each day gets a folder in it, like reports/2026-11-23. Two audits need different folders.",
     )
 
     @property
@@ -102,8 +103,8 @@ class NotifyDestination(Model):
     urls_from: Variables = Field(
         default=("INCIDENT_AUDIT_NOTIFY",),
         min_length=1,
-        description="Environment variables that hold the addresses in apprise's form, several with blanks between"
-        " them. They are secrets, so they never stand here.",
+        description="Environment variables that hold the addresses in apprise's form, separated by spaces. They are"
+        " secrets, so they are never written here.",
     )
     when: Literal["weekly", "always"] = Field(
         default="weekly", description="weekly: with the weekly edition only. always: with every run."
@@ -142,5 +143,5 @@ class PublishSettings(Model):
     )
     allow_public: Flag = Field(
         default=False,
-        description="Publish where everybody can read it although an audited project is not public.",
+        description="Publish where everybody can read it, although an audited project is not public.",
     )

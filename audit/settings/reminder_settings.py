@@ -8,17 +8,17 @@ from audit.settings.value_types import AccountOrGroup, Day, Flag, IssueRef, Line
 
 
 class Postponement(Model):
-    """No reminder about an issue through a day."""
+    """An issue without reminders through a day."""
 
     issue: IssueRef = Field(description="The review or the incident, g/p#12.")
     until: Day = Field(description="The last day without reminders.")
 
 
 class Adopted(Model):
-    """Reminders that another bot posted: they count as steps that were posted."""
+    """Reminders that another bot posted, which count as posted steps."""
 
     author: AccountOrGroup = Field(min_length=1, description="Username of the account that posted them.")
-    pattern: LinePattern = Field(description="Regular expression, found in a line of each of them.")
+    pattern: LinePattern = Field(description="Regular expression that matches in a line of each of them.")
 
 
 class ReminderSettings(Model):
@@ -26,7 +26,7 @@ class ReminderSettings(Model):
 
     remind_from: Day | None = Field(
         default=None,
-        description="Remind only for incidents declared since this day. Default: the first day that is read.",
+        description="Remind only of incidents declared on or after this day. Default: the first day that is read.",
         examples=["2026-01-01"],
     )
     before_due: int | None = Field(
@@ -36,7 +36,7 @@ class ReminderSettings(Model):
         description="Also remind once, this many working days before the due day. Default: not before it.",
         examples=[2],
     )
-    max_reminders: int = Field(default=30, ge=0, description="At most this many a run, the oldest due first.")
+    max_reminders: int = Field(default=30, ge=0, description="Reminders a run at most; the oldest due go first.")
     steps: int = Field(default=4, ge=1, le=10, description="Reminders about one issue at most.")
     step_days: int = Field(default=5, ge=1, description="Working days between two reminders about one issue.")
     quiet_days: int = Field(
@@ -44,30 +44,31 @@ class ReminderSettings(Model):
         ge=0,
         description="A person's comment within this many working days postpones the reminder.",
     )
-    contact: AccountOrGroup = Field(default="", description="Account or group asked where nobody else can be.")
+    contact: AccountOrGroup = Field(default="", description="Account or group to remind where nobody else can be.")
     ping_groups: Flag = Field(
         default=False,
-        description="Ping the groups that the catalogue names for a team, and so everybody in them. Otherwise they are"
-        " named without a ping.",
+        description="Ping the groups that the catalogue names for a team, which notifies all of their members."
+        " Otherwise they are named in code, which notifies nobody.",
     )
     confirm_above: int = Field(
         default=10,
         ge=0,
         description="A run that would post more reminders than this, and more than `confirm_times` as many as were"
-        " posted on the last day with any, posts nothing until its plan is confirmed.",
+        " posted on the last day with any, posts none until its plan is confirmed.",
     )
-    confirm_times: int = Field(default=3, ge=1, description="How many times as many, see above.")
+    confirm_times: int = Field(default=3, ge=1, description="See `confirm_above`.")
     commands: Flag = Field(
         default=False,
-        description="Heed `@bot snooze 3d` and `@bot not needed: reason` by members who may edit the issue.",
+        description="Obey `@bot snooze 3d` and `@bot not needed: reason` by members who may edit the issue.",
     )
     templates: str = Field(
         default="",
-        description="Local folder with your own reminder.md.j2, status.md.j2 or answer.md.j2. Empty: those built in.",
+        description="Local folder with custom templates: reminder.md.j2, status.md.j2, answer.md.j2. Empty: those"
+        " built in.",
     )
     postponed: tuple[Postponement, ...] = Field(
         default=(),
-        description="Issues to leave alone for now.",
+        description="Issues that get no reminders for now.",
         examples=[[{"issue": "example-group/production#12", "until": "2026-12-31"}]],
     )
     adopted: tuple[Adopted, ...] = Field(

@@ -1,7 +1,7 @@
-"""The settings as they are once every fault is out: frozen, typed, each with its default and its meaning.
+"""The settings once they are free of faults: frozen, typed, each with its default and its meaning.
 
-The descriptions are what ``incident-audit schema`` prints and ``incident-audit init`` writes beside each key,
-with the default, or the first example where there is no default.
+``incident-audit schema`` prints the descriptions, and ``incident-audit init`` writes them above each key, with the
+default, or the first example where there is no default.
 """
 
 from __future__ import annotations
@@ -46,21 +46,19 @@ class CatalogSettings(Model):
         description="The file with `teams`, if it is another one.",
         examples=[{"file": "teams.yml"}],
     )
-    unowned_owners: Labels = Field(
-        default=("reliability_unowned",), description="Owners that mean that nobody owns the service."
-    )
+    unowned_owners: Labels = Field(default=("reliability_unowned",), description="Owners that stand for nobody.")
     unowned_team_labels: Labels = Field(
         default=("team::Unowned",), description="A team with one of these labels owns nothing."
     )
 
 
 class GitLabSettings(Model):
-    """How to speak to the server. Address and token come from the environment only."""
+    """How to reach the server. Address and token come from the environment only."""
 
     hosts: Hosts = Field(default=(), description="Further host names of this same GitLab.")
-    timeout_seconds: float = Field(default=60, gt=0, le=600, description="How long one request may take.")
+    timeout_seconds: float = Field(default=60, gt=0, le=600, description="Seconds that one request may take at most.")
     page_size: int = Field(default=100, ge=1, le=100, description="Issues a request, halved when the server times out.")
-    parallel: int = Field(default=4, ge=1, le=16, description="Requests under way at once.")
+    parallel: int = Field(default=4, ge=1, le=16, description="Requests at the same time, at most.")
 
 
 class ReportSettings(Model):
@@ -68,7 +66,7 @@ class ReportSettings(Model):
 
     confidential_destination: Flag = Field(
         default=False,
-        description="Only those may read the report who may read confidential issues: tell them everything.",
+        description="Everybody who can read the report may read confidential issues, so it shows them in full.",
     )
 
 
@@ -78,14 +76,16 @@ class Settings(Model):
     projects: Projects = Field(
         description="Which issues are read.", examples=[{"incidents": ["example-group/production"]}]
     )
-    timezone: Zone = Field(default="UTC", description="The zone in which days begin and end.")
+    timezone: Zone = Field(default="UTC", description="Time zone in which days begin and end.")
     since: Day | None = Field(
         default=None,
-        description="Read incidents declared from this day. Default: the first policy's `from`, else all.",
+        description="Read incidents declared on or after this day. Default: the first policy's `from`, else all.",
         examples=["2025-01-01"],
     )
     window: int = Field(
-        default=84, ge=1, description="Compliance counts due days of this many days up to the audited one."
+        default=84,
+        ge=1,
+        description="Compliance counts the incidents whose due day is one of this many days, up to the audited day.",
     )
     labels: LabelNames = Field(default_factory=LabelNames, description="What the tracker calls things.")
     review: ReviewSettings = Field(default_factory=ReviewSettings, description="Where reviews are.")
@@ -98,7 +98,7 @@ class Settings(Model):
     calendars: Calendars = Field(default_factory=Calendars, description="Which days are working days.")
     waivers: tuple[Waiver, ...] = Field(
         default=(),
-        description="Approved, reasoned, expiring exceptions. They are shown, never silent.",
+        description="Approved exceptions, each with a reason and a last day. The report lists them.",
         examples=[
             [
                 {
@@ -116,7 +116,7 @@ class Settings(Model):
     publish: PublishSettings = Field(
         default_factory=PublishSettings, description="Where the report goes besides the output folder."
     )
-    gitlab: GitLabSettings = Field(default_factory=GitLabSettings, description="How to speak to the server.")
+    gitlab: GitLabSettings = Field(default_factory=GitLabSettings, description="How to reach the server.")
 
     @field_validator("publish")
     @classmethod
@@ -126,9 +126,13 @@ class Settings(Model):
         if publish.issue is None or names is None or reviews is None:
             return publish
         if not labels.keys(publish.issue.labels).isdisjoint(labels.keys((*names.incident, *names.review))):
-            raise ValueError("gives the week's issue a label of incidents or reviews: it would be taken for one")
+            raise ValueError(
+                "gives the week's issue a label of incidents or reviews, so the next run would take it for one"
+            )
         if titles.has_prefix(publish.issue.titled(week=1, year=2026), reviews.prefixes):
-            raise ValueError("begins the title of the week's issue like a review's: it would be taken for one")
+            raise ValueError(
+                "begins the title of the week's issue like that of a review, so the next run would take it for one"
+            )
         return publish
 
     @field_validator("policies")
@@ -149,5 +153,5 @@ class Settings(Model):
 
     @property
     def remind_from(self) -> date | None:
-        """The first day whose incidents are reminded of; None: none, or an old tracker would be flooded."""
+        """The first day whose incidents get reminders; None: none do, since an old tracker would be flooded."""
         return self.reminders.remind_from or self.first_day

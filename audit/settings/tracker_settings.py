@@ -37,7 +37,7 @@ class Projects(Model):
 
 
 class LabelNames(Model):
-    """What the tracker calls things. Labels match without regard to case, and with one or two colons."""
+    """What the tracker calls things. Labels match in any case, and with one or two colons."""
 
     incident: Labels = Field(default=("incident",), description="An issue with one of these is an incident.")
     review: Labels = Field(default=("IncidentReview",), description="An issue with one of these is a review.")
@@ -51,7 +51,9 @@ class LabelNames(Model):
     not_user_facing: Labels = Field(
         default=("backstage",), description="An incident is user facing unless it has one of these."
     )
-    resolved: Labels = Field(default=("Incident::Resolved",), description="Marks the moment of the anchor `resolved`.")
+    resolved: Labels = Field(
+        default=("Incident::Resolved",), description="Marks when an incident is resolved, for the anchor `resolved`."
+    )
     review_completed: Labels = Field(default=("Incident::Review-Completed",), description="Completes an inline review.")
     corrective_action: Labels = Field(
         default=("corrective action", "infradev"),
@@ -71,7 +73,7 @@ class ReviewSettings(Model):
 
     where: Literal["issue", "inline", "both"] = Field(
         default="issue",
-        description="issue: a review is an issue. inline: a part of its incident. both: in a migration.",
+        description="issue: a review is an issue of its own. inline: a part of its incident. both: during a migration.",
     )
     prefixes: Labels = Field(
         default=("Incident Review", "RCA"),
@@ -80,36 +82,36 @@ class ReviewSettings(Model):
     )
     external_id: Pattern = Field(
         default=r"INC-\d+",
-        description="The id of an incident in another system, as it stands in titles and texts.",
+        description="Regular expression for the id of an incident in another system, as written in titles and texts.",
     )
     templates: Folder = Field(
         default=".gitlab/issue_templates/",
         description="Folder of the issue templates in the review projects' repositories, at their default branch."
-        " A line of a template is no answer. Empty: none is read.",
+        " A line that comes from a template is no answer. Empty: no templates are read.",
     )
     template_files: Files = Field(default=(), description="Further templates: local files.")
     summary_headings: Labels = Field(
         default=sections.SUMMARY,
         min_length=1,
-        description="The summary stands under one of these headings, at any level and in any case.",
+        description="Headings of the summary, at any level and in any case.",
     )
     narrative_headings: Labels = Field(
         default=sections.NARRATIVE,
         min_length=1,
-        description="What happened is told under one of these. One that is written is enough.",
+        description="Headings of the narrative. One written section is enough.",
     )
     outcomes_headings: Labels = Field(
         default=sections.OUTCOMES,
         min_length=1,
-        description="The outcomes stand under a heading that begins with one of these.",
+        description="How the headings of the outcomes begin.",
     )
     key_information_headings: Labels = Field(
         default=sections.KEY_INFORMATION,
         min_length=1,
-        description="The Key Information table stands under one of these.",
+        description="Headings of the Key Information table.",
     )
     inline_headings: Labels = Field(
         default=sections.INLINE,
         min_length=1,
-        description="Where reviews are inline, what stands under one of these is the review, else the whole text.",
+        description="Headings of an inline review in its incident. Without one, the whole text is the review.",
     )

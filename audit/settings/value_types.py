@@ -1,4 +1,4 @@
-"""What a single value of the settings can be, and what is said of one that is not."""
+"""What a single value of the settings can be, and the fault of one that is not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 NOT_REPEATED: Final = "not_repeated"
-"""The type of a fault whose value is not repeated: it may be a secret that stands where only its name should."""
+"""The type of a fault whose value is not repeated: it may be a secret where only its name belongs."""
 
 
 class Model(BaseModel):
@@ -44,7 +44,7 @@ def _day(value: Any) -> Any:
     try:
         return date.fromisoformat(value.strip())
     except ValueError as error:
-        raise ValueError("is no day of the calendar") from error
+        raise ValueError("is not a day of the calendar") from error
 
 
 def _yes_or_no(value: Any) -> Any:
@@ -56,10 +56,10 @@ def _yes_or_no(value: Any) -> Any:
 
 
 def _scope(name: str) -> str:
-    """Take away what people copy along with a scope: ``severity::``, or ``severity::*`` as the doctor shows it."""
+    """Remove what people copy along with a scope: ``severity::``, or ``severity::*`` as the doctor shows it."""
     scope = name.rstrip("*: ")
     if not scope:
-        raise ValueError("should be what stands before the colons of a label, like severity")
+        raise ValueError("should be what comes before the colons of a label, like severity")
     return scope
 
 
@@ -73,7 +73,7 @@ def _known_zone(name: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         near = difflib.get_close_matches(name, available_timezones(), n=1)
         hint = f"; did you mean {near[0]}?" if near else ", like Europe/Berlin or UTC"
-        raise ValueError(f"is no time zone of the IANA database{hint}") from error
+        raise ValueError(f"is not a time zone of the IANA database{hint}") from error
     return name
 
 
@@ -81,7 +81,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
+        raise ValueError(f"is not a regular expression: {error}") from error
     return pattern
 
 
@@ -200,7 +200,7 @@ def _rule_codes() -> list[str]:
 
 def _known_rule(code: str) -> str:
     if code not in _rule_codes():
-        raise ValueError("is no rule: `incident-audit rules` lists them")
+        raise ValueError("is not a rule: `incident-audit rules` lists them")
     return code
 
 

@@ -292,7 +292,7 @@ def test_another_bots_reminders_are_adopted_by_a_setting(typed: CommandLine, ser
         (("--apply",), "--apply is for --withdraw"),
         (("--adopt", "x", "--of", "y", "--apply"), "--apply is for --withdraw"),
         (("--adopt", "(a+)+", "--of", "y"), "repeats a group that holds a repeat"),
-        (("--adopt", "(", "--of", "y"), "is no regular expression"),
+        (("--adopt", "(", "--of", "y"), "is not a regular expression"),
         (("--adopt", "x", "--of", "not a name"), "--of 'not a name' should be the name of an account"),
     ],
 )

@@ -277,7 +277,7 @@ def test_a_waiver_on_a_rule_that_is_none_is_a_fault(typed: CommandLine) -> None:
     ended = typed(*RUN)
     assert ended.status == 2
     assert "IR999" in ended.err
-    assert "is no rule" in ended.err
+    assert "is not a rule" in ended.err
 
 
 def test_a_long_list_is_cut_in_the_summary_and_says_so(typed: CommandLine, server: Server, tracker: Tracker) -> None:

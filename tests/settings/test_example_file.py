@@ -101,7 +101,7 @@ def test_the_history_loads_as_policies(tmp_path: Path) -> None:
     assert {policy.request_labels for policy in policies} == {("Review-Requested",)}
 
 
-def test_the_repository_s_own_file_is_the_template() -> None:
+def test_the_repository_s_own_file_is_the_example() -> None:
     assert (ROOT / "audit.yml").read_text(encoding="utf-8") == example()
 
 
@@ -129,12 +129,13 @@ def test_the_schema_tells_an_editor_the_same(settings: Any, valid: bool) -> None
 
 def test_the_schema_has_the_descriptions() -> None:
     schema = json_schema()
-    assert schema["$defs"]["Policy"]["properties"]["due_days"]["description"] == "Days after the anchor's day."
+    described = schema["$defs"]["Policy"]["properties"]["due_days"]["description"]
+    assert described == "A review is due this many days after the day of the anchor."
     assert schema["$defs"]["Projects"]["description"] == "Which issues are read."
 
 
 @pytest.mark.parametrize("text", [example(), uncommented(example())], ids=["as-written", "uncommented"])
-def test_the_schema_accepts_the_template(text: str, tmp_path: Path) -> None:
+def test_the_schema_accepts_the_example(text: str, tmp_path: Path) -> None:
     (tmp_path / "schema.json").write_text(json.dumps(json_schema()), encoding="utf-8")
     (tmp_path / "audit.yml").write_text(text, encoding="utf-8")
     command = [str(Path(sys.executable).with_name("check-jsonschema")), "--schemafile", "schema.json", "audit.yml"]
