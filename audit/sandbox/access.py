@@ -40,15 +40,15 @@ class Viewer:
         """Whether the token opens the API for writing."""
         return self.token is not None and "api" in self.token.scopes
 
-    def level(self, place: Namespace) -> int:
+    def level(self, space: Namespace) -> int:
         """Find the highest access level in the place and above it; 0 is no member."""
-        if self.user is None or not self._reaches(place):
+        if self.user is None or not self._reaches(space):
             return 0
-        return place.level(self.user.id)
+        return space.level(self.user.id)
 
-    def _reaches(self, place: Namespace) -> bool:
+    def _reaches(self, space: Namespace) -> bool:
         narrowed = self.token.projects if self.token is not None else None
-        return narrowed is None or place.path in narrowed
+        return narrowed is None or space.path in narrowed
 
     def reads_project(self, project: ProjectSpace) -> bool:
         """Whether the project exists for this caller."""

@@ -81,7 +81,7 @@ class _Scale:
     def selection(self, parent: GraphQLNamedType, sets: Iterable[SelectionSetNode]) -> int:
         """Weigh what is selected of a value: of its possible types the dearest."""
         sets = list(sets)
-        return max((self._selection_of(one, sets) for one in self._possible(parent)), default=0)
+        return max((self._selection_of(concrete, sets) for concrete in self._possible(parent)), default=0)
 
     def _possible(self, parent: GraphQLNamedType) -> list[GraphQLObjectType]:
         if is_abstract_type(parent):

@@ -129,8 +129,8 @@ def _mentioning(words: str, fields: frozenset[str]) -> Test:
 def pick(projects: Iterable[HostedProject], wanted: Wanted, viewer: Viewer) -> list[WorkItem]:
     """Pick the issues that pass the filters and that the caller may read."""
     tests = wanted.tests()
-    found = [issue for issue in _candidates(projects, wanted) if all(test(issue) for test in tests)]
-    return [issue for issue in found if viewer.reads(issue)]
+    passing = [issue for issue in _candidates(projects, wanted) if all(test(issue) for test in tests)]
+    return [issue for issue in passing if viewer.reads(issue)]
 
 
 def _candidates(projects: Iterable[HostedProject], wanted: Wanted) -> Iterable[WorkItem]:

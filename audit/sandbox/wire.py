@@ -57,8 +57,8 @@ class Request:
         """The name of the GraphQL operation, if this is one and it has a name."""
         if not self.path.endswith("/api/graphql") or not isinstance(self.data, dict):
             return None
-        found = _OPERATION.search(str(self.data.get("query", "")))
-        return self.data.get("operationName") or (found.group(1) if found else None)
+        name = _OPERATION.search(str(self.data.get("query", "")))
+        return self.data.get("operationName") or (name.group(1) if name else None)
 
     @property
     def token(self) -> str | None:

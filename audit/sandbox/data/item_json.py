@@ -72,10 +72,10 @@ def _name(user: Account | None) -> str | None:
 
 def fill(world: World, rows: list[Row]) -> None:
     """Make the issues be as the rows say; those that are not there yet are opened."""
-    found = [_found(world, row) for row in sorted(rows, key=lambda row: row["id"])]
+    issues = [_opened(world, row) for row in sorted(rows, key=lambda row: row["id"])]
     labels = {event.row.id: event.row for issue in world.issues.values() for event in issue.label_events}
     labels |= {label.id: label for space in world.namespaces() for label in space.labels.values()}
-    for issue, row in zip(found, sorted(rows, key=lambda row: row["id"]), strict=True):
+    for issue, row in zip(issues, sorted(rows, key=lambda row: row["id"]), strict=True):
         _fill(world, issue, row)
         _fill_events(world, issue, row, labels)
         issue.notes = [_note_from(world, issue, note) for note in row["notes"]]
@@ -85,7 +85,7 @@ def fill(world: World, rows: list[Row]) -> None:
     world.registrar.skip("state_event", (e.id for issue in world.issues.values() for e in issue.state_events))
 
 
-def _found(world: World, row: Row) -> WorkItem:
+def _opened(world: World, row: Row) -> WorkItem:
     if row["id"] in world.issues:
         return world.issues[row["id"]]
     issue = world.projects[row["project"]].issue(

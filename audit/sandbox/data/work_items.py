@@ -255,12 +255,6 @@ class WorkItem:
             self.description = description
             self.system_note("changed the description", by=by, at=at, action="description")
 
-    def set_type(self, issue_type: str, *, at: dt.datetime, by: Account) -> None:
-        """Turn an issue into an incident, or back."""
-        words = f"changed type from {self.issue_type} to {issue_type}"
-        self.issue_type = issue_type
-        self.system_note(words, by=by, at=at, action="issue_type")
-
     def link_to(self, other: WorkItem, *, at: dt.datetime, by: Account, kind: str = "relates_to") -> ItemLink:
         """Relate it to another issue, or say that it blocks it, once; both get a system note and are touched."""
         known = next((link for link in self.links if link.other(self) is other), None)

@@ -152,23 +152,23 @@ class World:
         project.path, project.parent = path, self.group(path.rpartition("/")[0])
         self.projects[path] = project
 
-    def member(self, place: Namespace, user: Account, access_level: int) -> None:
+    def member(self, space: Namespace, user: Account, access_level: int) -> None:
         """Make somebody a member; a group's members are members of all that is in it."""
-        place.members[user.id] = access_level
+        space.members[user.id] = access_level
 
-    def label(self, place: Namespace, name: str, *, color: str = "#428BCA", description: str | None = None) -> Label:
+    def label(self, space: Namespace, name: str, *, color: str = "#428BCA", description: str | None = None) -> Label:
         """Make a label, or return the one of exactly this name at this place."""
-        return place.label(name, color=color, description=description)
+        return space.label(name, color=color, description=description)
 
-    def rename_label(self, place: Namespace, old: str, new: str) -> None:
+    def rename_label(self, space: Namespace, old: str, new: str) -> None:
         """Rename a label: all its history shows the new name at once, as GitLab's does."""
-        label = place.labels.pop(old)
+        label = space.labels.pop(old)
         label.name = new
-        place.labels[new] = label
+        space.labels[new] = label
 
-    def delete_label(self, place: Namespace, name: str) -> None:
+    def delete_label(self, space: Namespace, name: str) -> None:
         """Delete a label: issues lose it without an event, and its events lose their label."""
-        label = place.labels.pop(name)
+        label = space.labels.pop(name)
         label.deleted = True
         for issue in self.issues.values():
             if label in issue.labels:

@@ -39,7 +39,7 @@ TOKEN = "demo-token"
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 _LABELS = (
     *(f"Severity::{n}" for n in range(1, 5)),
-    *(f"Service::{one.label}" for one in SERVICES),
+    *(f"Service::{entry.label}" for entry in SERVICES),
     *("IncidentReview", "Incident::Active", "Incident::Resolved", "Review-Requested", "backstage", "Gameday"),
     *("corrective action", "NoCorrectiveActionNeeded", "Review-Snoozed::2026-11-27"),
 )

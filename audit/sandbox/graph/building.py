@@ -25,7 +25,7 @@ from graphql import (
 )
 from graphql.language import REMOVE
 
-from audit.sandbox.graph import issue_fields, note_fields, place_fields
+from audit.sandbox.graph import issue_fields, note_fields, root_fields
 from audit.sandbox.graph.scalars import attribute, snake, writes_time
 
 if TYPE_CHECKING:
@@ -35,16 +35,16 @@ SOURCE = Path(__file__).parent.parent / "schema.graphql"
 _RELEASE = re.compile(r'@since\(release: "([\d.]+)"\)')
 
 _RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Query": place_fields.ROOT,
-    "Project": place_fields.PROJECT,
-    "Group": place_fields.GROUP,
-    "Namespace": place_fields.NAMESPACE,
-    "Repository": place_fields.REPOSITORY,
-    "RepositoryBlob": place_fields.BLOB,
-    "CurrentUser": place_fields.USER,
-    "UserCore": place_fields.USER,
-    "Label": place_fields.LABEL,
-    "Milestone": place_fields.MILESTONE,
+    "Query": root_fields.ROOT,
+    "Project": root_fields.PROJECT,
+    "Group": root_fields.GROUP,
+    "Namespace": root_fields.NAMESPACE,
+    "Repository": root_fields.REPOSITORY,
+    "RepositoryBlob": root_fields.BLOB,
+    "CurrentUser": root_fields.USER,
+    "UserCore": root_fields.USER,
+    "Label": root_fields.LABEL,
+    "Milestone": root_fields.MILESTONE,
     "Issue": issue_fields.ISSUE,
     "WorkItem": issue_fields.WORK_ITEM,
     "WorkItemFeatures": issue_fields.FEATURES,

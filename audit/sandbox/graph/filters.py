@@ -18,9 +18,9 @@ _TIMES = tuple(f"{stem}_{end}" for stem in ("created", "updated", "closed", "due
 def listed(projects: list[HostedProject], info: Any, args: dict[str, Any]) -> ListPage[WorkItem]:
     """Answer a list of issues, or of work items: for the sandbox they are the same rows."""
     wanted = _wanted(args)
-    found = pick(projects, wanted, info.context.viewer)
+    issues = pick(projects, wanted, info.context.viewer)
     order, _, direction = str(args.get("sort") or "created_desc").lower().rpartition("_")
-    return connect_by_key(found, args, info.context.site.limits.page, sort_key(order), descending=direction == "desc")
+    return connect_by_key(issues, args, info.context.site.limits.page, sort_key(order), descending=direction == "desc")
 
 
 def _wanted(args: dict[str, Any]) -> Wanted:

@@ -22,10 +22,10 @@ def notes(issue: WorkItem, info: Any, **args: Any) -> Any:
 
 def discussions(issue: WorkItem, info: Any, **args: Any) -> Any:
     """Answer the discussions, with the notes that are made up from events."""
-    found = threads(issue, info.context.viewer, args.get("filter") or "ALL_NOTES")
+    discussion_threads = threads(issue, info.context.viewer, args.get("filter") or "ALL_NOTES")
     if args.get("sort") == "CREATED_DESC":
-        found.reverse()
-    return page(found, info, args)
+        discussion_threads.reverse()
+    return page(discussion_threads, info, args)
 
 
 def _note_id(note: StoredNote | EventNote, _info: Any) -> str:
@@ -47,8 +47,8 @@ def _url(note: StoredNote | EventNote, info: Any) -> str:
 
 
 def _discussion(note: StoredNote | EventNote, info: Any) -> Thread:
-    found = threads(note.issue, info.context.viewer, "ALL_NOTES")
-    return next(thread for thread in found if thread.id == note.discussion_id)
+    discussion_threads = threads(note.issue, info.context.viewer, "ALL_NOTES")
+    return next(thread for thread in discussion_threads if thread.id == note.discussion_id)
 
 
 def _discussion_id(thread: Thread, _info: Any) -> str:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from audit.sandbox.complexity import Weight
     from audit.sandbox.instance import Call, Site
 
-DENIED = (
-    "The resource that you are attempting to access does not exist or you don't have permission to perform this action"
-)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 def file(call: Call, key: str, path: str) -> Reply:
     """GET .../repository/files/:path."""
-    found, ref = _file(call, key, path)
-    data = found.text.encode()
-    return json_reply(_about(found, ref) | {"content": base64.b64encode(data).decode()}, headers=_tags(found))
+    row, ref = _file(call, key, path)
+    data = row.text.encode()
+    return json_reply(_about(row, ref) | {"content": base64.b64encode(data).decode()}, headers=_tags(row))
 
 
 def raw_file(call: Call, key: str, path: str) -> Reply:
     """GET .../repository/files/:path/raw."""
-    found, _ref = _file(call, key, path)
-    return Reply(body=found.text.encode(), content_type=TEXT, headers=_tags(found))
+    row, _ref = _file(call, key, path)
+    return Reply(body=row.text.encode(), content_type=TEXT, headers=_tags(row))
 
 
 def tree(call: Call, key: str) -> Reply:
@@ -80,27 +80,27 @@ def _file(call: Call, key: str, path: str) -> tuple[RepoFile, str]:
     return project.files[path], ref
 
 
-def _about(found: RepoFile, ref: str) -> dict[str, Any]:
-    data = found.text.encode()
+def _about(row: RepoFile, ref: str) -> dict[str, Any]:
+    data = row.text.encode()
     return {
-        "file_name": found.path.rpartition("/")[2],
-        "file_path": found.path,
+        "file_name": row.path.rpartition("/")[2],
+        "file_path": row.path,
         "size": len(data),
         "encoding": "base64",
         "content_sha256": hashlib.sha256(data).hexdigest(),
         "ref": ref,
-        "blob_id": found.blob_id,
-        "commit_id": found.commit_id,
-        "last_commit_id": found.commit_id,
+        "blob_id": row.blob_id,
+        "commit_id": row.commit_id,
+        "last_commit_id": row.commit_id,
         "execute_filemode": False,
     }
 
 
-def _tags(found: RepoFile) -> dict[str, str]:
+def _tags(row: RepoFile) -> dict[str, str]:
     return {
-        "X-Gitlab-Blob-Id": found.blob_id,
-        "X-Gitlab-Last-Commit-Id": found.commit_id,
-        "X-Gitlab-File-Path": found.path,
+        "X-Gitlab-Blob-Id": row.blob_id,
+        "X-Gitlab-Last-Commit-Id": row.commit_id,
+        "X-Gitlab-File-Path": row.path,
     }
 
 

@@ -36,7 +36,7 @@ def listed(call: Call, key: str, iid: str) -> Reply:
     return paged(call, rows, lambda note: shapes.note(call, note), kept=call.viewer.reads_note)
 
 
-def one(call: Call, key: str, iid: str, note_id: str) -> Reply:
+def show(call: Call, key: str, iid: str, note_id: str) -> Reply:
     """GET .../notes/:id."""
     return json_reply(shapes.note(call, note_of(call, key, iid, note_id)))
 

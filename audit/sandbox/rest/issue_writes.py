@@ -98,7 +98,7 @@ def _assignee_ids(params: dict[str, Any]) -> list[int] | None:
     ids = params.get("assignee_ids", [params["assignee_id"]] if "assignee_id" in params else None)
     if ids is None:
         return None
-    return [as_int("assignee_ids", one) for one in as_list(ids) if one not in ("", 0, "0", None)]
+    return [as_int("assignee_ids", number) for number in as_list(ids) if number not in ("", 0, "0", None)]
 
 
 def _title(params: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ def of_project(call: Call, key: str) -> Reply:
     return _listed(call, tracker_of(call, key))
 
 
-def one(call: Call, key: str, iid: str) -> Reply:
+def show(call: Call, key: str, iid: str) -> Reply:
     """GET /projects/:id/issues/:iid."""
     return json_reply(shapes.issue(call, issue_of(call, key, iid)))
 
@@ -85,8 +85,8 @@ def _people(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     scope = one_of("scope", params.get("scope", "all"), _SCOPES).replace("-", "_")
     assignees = as_list(params.get("assignee_username", []))
     if len(assignees) > 1 and not call.site.licensed:
-        found = f"found {len(assignees)}: {', '.join(assignees)}"
-        raise refuse_error(400, f"assignee_username allows one value, but {found}")
+        values = f"found {len(assignees)}: {', '.join(assignees)}"
+        raise refuse_error(400, f"assignee_username allows one value, but {values}")
     wanted: dict[str, Any] = {
         "author": params.get("author_username"),
         "assignees": frozenset(assignees) or None,
@@ -106,7 +106,7 @@ def _names(value: Any) -> frozenset[str] | None:
 
 
 def _iids(name: str, value: Any) -> frozenset[int] | None:
-    return None if value is None else frozenset(as_int(name, one) for one in as_list(value))
+    return None if value is None else frozenset(as_int(name, number) for number in as_list(value))
 
 
 def _moments(params: dict[str, Any]) -> dict[str, Any]:

@@ -26,9 +26,9 @@ def signed_in(call: Call) -> Account:
 def project_of(call: Call, key: str) -> HostedProject:
     """Find a project by number or path; missing and hidden look the same, a former path is sent on."""
     world = call.world
-    found = world.projects_by_id.get(int(key)) if key.isdigit() else world.projects.get(key)
-    former = None if found else world.moved_paths.get(key)
-    project = found or former
+    current = world.projects_by_id.get(int(key)) if key.isdigit() else world.projects.get(key)
+    former = None if current else world.moved_paths.get(key)
+    project = current or former
     if project is None or not call.viewer.reads_project(project):
         raise refuse(404, "404 Project Not Found")
     if former is not None:
@@ -48,10 +48,10 @@ def _sent_on(call: Call, project: HostedProject) -> Refusal:
 def group_of(call: Call, key: str) -> HostedGroup:
     """Find a group by number or path."""
     groups = call.world.groups
-    found = next((g for g in groups.values() if g.id == int(key)), None) if key.isdigit() else groups.get(key)
-    if found is None or not call.viewer.reads_group(found, call.world.projects_in(found)):
+    group = next((g for g in groups.values() if g.id == int(key)), None) if key.isdigit() else groups.get(key)
+    if group is None or not call.viewer.reads_group(group, call.world.projects_in(group)):
         raise refuse(404, "404 Group Not Found")
-    return found
+    return group
 
 
 def tracker_of(call: Call, key: str) -> HostedProject:

@@ -65,8 +65,8 @@ def members(call: Call, project_key: str) -> Reply:
     project = project_of(call, project_key)
     signed_in(call)
     levels: dict[int, int] = {}
-    for place in project.lineage():
-        for number, level in place.members.items():
+    for space in project.lineage():
+        for number, level in space.members.items():
             levels[number] = max(levels.get(number, 0), level)
     rows = [user for user in call.world.users.values() if user.id in levels]
     return paged(call, rows, lambda user: shapes.user(call, user) | {"access_level": levels[user.id]})
@@ -77,7 +77,7 @@ def member(call: Call, project_key: str, user_id: str) -> Reply:
     project = project_of(call, project_key)
     signed_in(call)
     number = as_int("user_id", user_id)
-    level = max(place.members.get(number, 0) for place in project.lineage())
+    level = project.level(number)
     user = next((u for u in call.world.users.values() if u.id == number), None)
     if user is None or not level:
         raise refuse(404, "404 Not found")

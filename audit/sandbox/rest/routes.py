@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from audit.sandbox.access import identify, require_scope
 from audit.sandbox.instance import Call, Site
-from audit.sandbox.rest import commits, files, issue_writes, people, places, relations, wikis
+from audit.sandbox.rest import commits, files, issue_writes, people, relations, spaces, wikis
 from audit.sandbox.rest import issue_notes as notes
 from audit.sandbox.rest import lists as issue_lists
 from audit.sandbox.wire import Reply, Request, refuse_error
@@ -46,19 +46,19 @@ ROUTES = [
     _route("GET", "user", people.me, "read_user"),
     _route("GET", "users", people.users, "read_user"),
     _route("GET", "personal_access_tokens/self", people.token_self, *_ANY_SCOPE),
-    _route("GET", "projects/:id", places.project),
-    _route("GET", "projects/:id/labels", places.labels),
+    _route("GET", "projects/:id", spaces.project),
+    _route("GET", "projects/:id/labels", spaces.labels),
     _route("GET", "projects/:id/members/all", people.members),
     _route("GET", "projects/:id/members/all/:user", people.member),
-    _route("GET", "groups/:id", places.group),
-    _route("GET", "groups/:id/projects", places.group_projects),
+    _route("GET", "groups/:id", spaces.group),
+    _route("GET", "groups/:id/projects", spaces.group_projects),
     _route("GET", "projects/:id/issues", issue_lists.of_project),
     _route("POST", "projects/:id/issues", issue_writes.create),
-    _route("GET", _ISSUE, issue_lists.one),
+    _route("GET", _ISSUE, issue_lists.show),
     _route("PUT", _ISSUE, issue_writes.edit),
     _route("GET", f"{_ISSUE}/notes", notes.listed),
     _route("POST", f"{_ISSUE}/notes", notes.create),
-    _route("GET", f"{_ISSUE}/notes/:note", notes.one),
+    _route("GET", f"{_ISSUE}/notes/:note", notes.show),
     _route("PUT", f"{_ISSUE}/notes/:note", notes.edit),
     _route("DELETE", f"{_ISSUE}/notes/:note", notes.delete),
     _route("GET", f"{_ISSUE}/links", relations.links),
@@ -84,10 +84,10 @@ ROUTES = [
 def answer(site: Site, request: Request) -> Reply:
     """Answer one REST request."""
     path = request.path.removeprefix(_PREFIX)
-    found = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(path))]
-    if not found:
+    routes = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(path))]
+    if not routes:
         raise refuse_error(404, "404 Not Found")
-    fitting = [(route, match) for route, match in found if route.method == request.method]
+    fitting = [(route, match) for route, match in routes if route.method == request.method]
     if not fitting:
         raise refuse_error(405, "405 Not Allowed")
     route, match = fitting[0]

@@ -120,7 +120,7 @@ def _course(call: Call, row: WorkItem) -> Shape:
 
 
 def _people(call: Call, row: WorkItem) -> Shape:
-    assignees = [user(call, one) for one in row.assignees]
+    assignees = [user(call, account) for account in row.assignees]
     return {
         "author": user(call, row.author),
         "assignee": assignees[0] if assignees else None,
@@ -145,8 +145,8 @@ def _counts(call: Call, row: WorkItem) -> Shape:
 
 
 def _labels(call: Call, row: WorkItem, *, details: bool) -> list[Any]:
-    rows = sorted(row.labels, key=lambda one: one.name.lower())
-    return [label(call, one) if details else one.name for one in rows]
+    rows = sorted(row.labels, key=lambda label_row: label_row.name.lower())
+    return [label(call, label_row) if details else label_row.name for label_row in rows]
 
 
 def _links(call: Call, row: WorkItem) -> Shape:

@@ -31,12 +31,12 @@ def of_group(call: Call, key: str) -> Reply:
 
 def page_of_project(call: Call, key: str, slug: str) -> Reply:
     """GET /projects/:id/wikis/:slug."""
-    return json_reply(_page(_found(_project(call, key), slug)))
+    return json_reply(_page(_existing(_project(call, key), slug)))
 
 
 def page_of_group(call: Call, key: str, slug: str) -> Reply:
     """GET /groups/:id/wikis/:slug."""
-    return json_reply(_page(_found(_group(call, key), slug)))
+    return json_reply(_page(_existing(_group(call, key), slug)))
 
 
 def create_in_project(call: Call, key: str) -> Reply:
@@ -76,18 +76,18 @@ def _group(call: Call, key: str) -> HostedGroup:
     return group_of(call, key)
 
 
-def _writes(call: Call, place: HostedProject | HostedGroup) -> bool:
-    return call.viewer.level(place) >= DEVELOPER and not getattr(place, "archived", False)
+def _writes(call: Call, space: HostedProject | HostedGroup) -> bool:
+    return call.viewer.level(space) >= DEVELOPER and not getattr(space, "archived", False)
 
 
-def _listed(call: Call, place: HostedProject | HostedGroup) -> Reply:
+def _listed(call: Call, space: HostedProject | HostedGroup) -> Reply:
     full = as_bool("with_content", call.request.params.get("with_content", False))
-    pages = sorted(place.wiki.values(), key=lambda page: page.slug)
+    pages = sorted(space.wiki.values(), key=lambda page: page.slug)
     return json_reply([_page(page, content=full) for page in pages])
 
 
-def _create(call: Call, place: HostedProject | HostedGroup) -> Reply:
-    require(_writes(call, place))
+def _create(call: Call, space: HostedProject | HostedGroup) -> Reply:
+    require(_writes(call, space))
     params = call.request.params
     for name in ("title", "content"):
         if name not in params:
@@ -95,26 +95,26 @@ def _create(call: Call, place: HostedProject | HostedGroup) -> Reply:
     title, content = str(params["title"]), str(params["content"])
     if not content.strip():
         raise refuse(422, {"content": ["can't be blank"]})
-    if slug_of(title) in place.wiki:
+    if slug_of(title) in space.wiki:
         raise refuse(422, _DUPLICATE)
-    return json_reply(_page(place.page(title, content)), 201)
+    return json_reply(_page(space.page(title, content)), 201)
 
 
-def _update(call: Call, place: HostedProject | HostedGroup, slug: str) -> Reply:
+def _update(call: Call, space: HostedProject | HostedGroup, slug: str) -> Reply:
     """Change the text, the title, or both. A title without a slash stays in the directory of the page."""
-    require(_writes(call, place))
-    page = _found(place, slug)
+    require(_writes(call, space))
+    page = _existing(space, slug)
     params = call.request.params
     if "title" not in params and "content" not in params:
         raise refuse_error(400, "title, content, format are missing, at least one parameter must be provided")
     new = _slug_after(page, params)
-    if new != slug and new in place.wiki:
+    if new != slug and new in space.wiki:
         raise refuse(422, _DUPLICATE)
     content = str(params.get("content", page.content))
     if new != slug:
-        del place.wiki[slug]
-        place.wiki[new] = replace(page, slug=new, title=new.rpartition("/")[2].replace("-", " "))
-    return json_reply(_page(place.page(new, content)))
+        del space.wiki[slug]
+        space.wiki[new] = replace(page, slug=new, title=new.rpartition("/")[2].replace("-", " "))
+    return json_reply(_page(space.page(new, content)))
 
 
 def _slug_after(page: StoredPage, params: dict[str, Any]) -> str:
@@ -125,10 +125,10 @@ def _slug_after(page: StoredPage, params: dict[str, Any]) -> str:
     return f"{directory}/{title}" if directory and "/" not in title else title.removeprefix("/")
 
 
-def _found(place: HostedProject | HostedGroup, slug: str) -> StoredPage:
-    if slug not in place.wiki:
+def _existing(space: HostedProject | HostedGroup, slug: str) -> StoredPage:
+    if slug not in space.wiki:
         raise refuse(404, "404 Wiki Page Not Found")
-    return place.wiki[slug]
+    return space.wiki[slug]
 
 
 def _page(page: StoredPage, *, content: bool = True) -> dict[str, Any]:

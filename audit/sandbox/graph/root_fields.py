@@ -71,8 +71,8 @@ def _by_reference(
             f"Number of references exceeds the limit. Please provide no more than {_REFERENCE_CAP} refs at the"
             " same time."
         )
-    found = [_referenced(info, ref, context_namespace_path) for ref in refs]
-    return page([issue for issue in found if issue is not None], info, args)
+    issues = [_referenced(info, ref, context_namespace_path) for ref in refs]
+    return page([issue for issue in issues if issue is not None], info, args)
 
 
 def _referenced(info: Any, ref: str, context: str | None) -> WorkItem | None:
@@ -88,7 +88,7 @@ def _issues(project: HostedProject, info: Any, **args: Any) -> Any:
     return listed([project], info, args)
 
 
-def _one_issue(project: HostedProject, info: Any, **args: Any) -> WorkItem | None:
+def _issue_of(project: HostedProject, info: Any, **args: Any) -> WorkItem | None:
     return next(iter(listed([project], info, args).nodes), None)
 
 
@@ -113,19 +113,19 @@ def _group_items(
     return listed([p for p in projects if include_archived or not p.archived], info, args)
 
 
-def _namespace_items(place: HostedGroup | HostedProject, info: Any, **args: Any) -> Any:
-    if isinstance(place, HostedProject):
-        return listed([] if args.get("exclude_projects") else [place], info, args)
-    return _group_items(place, info, **args)
+def _namespace_items(space: HostedGroup | HostedProject, info: Any, **args: Any) -> Any:
+    if isinstance(space, HostedProject):
+        return listed([] if args.get("exclude_projects") else [space], info, args)
+    return _group_items(space, info, **args)
 
 
-def _namespace_item(place: HostedGroup | HostedProject, info: Any, *, iid: str) -> WorkItem | None:
-    return _one_issue(place, info, iid=iid) if isinstance(place, HostedProject) else None
+def _namespace_item(space: HostedGroup | HostedProject, info: Any, *, iid: str) -> WorkItem | None:
+    return _issue_of(space, info, iid=iid) if isinstance(space, HostedProject) else None
 
 
 def _group_projects(group: HostedGroup, info: Any, *, include_subgroups: bool = False, **args: Any) -> Any:
     words, enabled = str(args.get("search") or "").lower(), args.get("with_issues_enabled")
-    found = [
+    projects = [
         p
         for p in info.context.call.world.projects_in(group, subgroups=include_subgroups)
         if info.context.viewer.reads_project(p)
@@ -133,7 +133,7 @@ def _group_projects(group: HostedGroup, info: Any, *, include_subgroups: bool = 
         and words in p.path.lower()
         and enabled in (None, p.issues_enabled)
     ]
-    return page(found, info, args)
+    return page(projects, info, args)
 
 
 def _labels(
@@ -145,14 +145,14 @@ def _labels(
     title: str | None = None,
     **args: Any,
 ) -> Any:
-    places = list(project.lineage()) if include_ancestor_groups else [project]
-    found = [
+    spaces = list(project.lineage()) if include_ancestor_groups else [project]
+    labels = [
         label
-        for place in places
-        for label in place.labels.values()
+        for space in spaces
+        for label in space.labels.values()
         if (title is None or label.name == title) and (search_term is None or search_term.lower() in label.name.lower())
     ]
-    return page(sorted(found, key=lambda label: label.name.lower()), info, args)
+    return page(sorted(labels, key=lambda label: label.name.lower()), info, args)
 
 
 def _repository(project: HostedProject, info: Any) -> HostedProject | None:
@@ -161,8 +161,8 @@ def _repository(project: HostedProject, info: Any) -> HostedProject | None:
 
 def _blobs(project: HostedProject, info: Any, *, paths: list[str], ref: str | None = None, **args: Any) -> Any:
     known = ref is None or project.knows_ref(ref)
-    found = [project.files[path] for path in paths if path in project.files] if known else []
-    return page(found, info, args)
+    files = [project.files[path] for path in paths if path in project.files] if known else []
+    return page(files, info, args)
 
 
 def _blob_size(blob: RepoFile, _info: Any) -> str:
@@ -186,7 +186,7 @@ PROJECT: dict[str, Callable[..., Any]] = {
     "fullPath": attribute("path"),
     "group": attribute("parent"),
     "id": gid("Project"),
-    "issue": _one_issue,
+    "issue": _issue_of,
     "issues": _issues,
     "label": lambda project, _info, *, title: project.find_label(title),
     "labels": _labels,
@@ -207,7 +207,7 @@ GROUP: dict[str, Callable[..., Any]] = {
 
 NAMESPACE: dict[str, Callable[..., Any]] = {
     "fullPath": attribute("path"),
-    "id": lambda place, _info: f"gid://gitlab/{_namespace_kind(place)}/{place.id}",
+    "id": lambda space, _info: f"gid://gitlab/{_namespace_kind(space)}/{space.id}",
     "workItem": _namespace_item,
     "workItems": _namespace_items,
 }
@@ -240,8 +240,8 @@ USER: dict[str, Callable[..., Any]] = {
 }
 
 
-def _namespace_kind(place: HostedGroup | HostedProject) -> str:
-    return "Group" if isinstance(place, HostedGroup) else "Namespaces::ProjectNamespace"
+def _namespace_kind(space: HostedGroup | HostedProject) -> str:
+    return "Group" if isinstance(space, HostedGroup) else "Namespaces::ProjectNamespace"
 
 
 def _label_id(label: Label, _info: Any) -> str:

@@ -39,11 +39,11 @@ def group_projects(call: Call, key: str) -> Reply:
 
 def labels(call: Call, key: str) -> Reply:
     """GET /projects/:id/labels; the groups' labels are among them unless switched off."""
-    found: HostedProject = project_of(call, key)
+    project_row: HostedProject = project_of(call, key)
     params = call.request.params
     deep = as_bool("include_ancestor_groups", params.get("include_ancestor_groups", True))
     words = str(params.get("search", "")).lower()
-    places = list(found.lineage()) if deep else [found]
-    rows = [row for place in places for row in place.labels.values() if words in row.name.lower()]
+    spaces = list(project_row.lineage()) if deep else [project_row]
+    rows = [row for space in spaces for row in space.labels.values() if words in row.name.lower()]
     rows.sort(key=lambda row: row.name.lower())
     return paged(call, rows, lambda row: shapes.listed_label(call, row))
