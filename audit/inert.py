@@ -13,6 +13,8 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from audit.phrases import plural
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -157,6 +159,7 @@ def environment(kind: type[Environment] = Environment, loader: BaseLoader | None
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
+    made.globals["plural"] = plural
     made.filters.update(md=md, code=code, mention=mention, handle=handle, reference=reference, day=day)
     return made
 

@@ -14,6 +14,7 @@ from audit.errors import ReminderError, UsageError
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.withdrawal import withdraw
+from audit.phrases import plural
 from audit.reminders import note_inventory
 from audit.settings.reminder_settings import Adopted
 
@@ -42,7 +43,7 @@ class Desk:
         """Tell every note of the bot's on the issues that are read, open and closed."""
         bot, found = self._read(write=False)
         said = self._said(found, bot)
-        head = f"{_counted(len(said))} of {bot} on {_issues(said)}" if said else f"{bot} has said nothing yet"
+        head = f"{plural(len(said), 'note')} of {bot} on {_issues(said)}" if said else f"{bot} has said nothing yet"
         return _told([head, *note_inventory.lines(said)])
 
     def withdrawn(self, *, apply: bool) -> str:
@@ -52,15 +53,17 @@ class Desk:
         if not said:
             return f"{bot} has said nothing yet: there is nothing to withdraw"
         if not apply:
-            head = f"would delete {_counted(len(said))} of {bot} on {_issues(said)}; with --apply they are deleted"
+            head = (
+                f"would delete {plural(len(said), 'note')} of {bot} on {_issues(said)}; with --apply they are deleted"
+            )
             return _told([head, *note_inventory.lines(said), *_afterwards()])
         done = withdraw(self.client, dict.fromkeys(one.issue for one in said), bot=bot)
         if done.failures:
             why = "; ".join(f"{one.issue}: {one.why}" for one in done.failures)
             raise ReminderError(
-                f"{_counted(done.deleted)} deleted, but not all: {why}", "Run again: what is gone is not missed."
+                f"{plural(done.deleted, 'note')} deleted, but not all: {why}", "Run again: what is gone is not missed."
             )
-        return _told([f"deleted {_counted(done.deleted)} of {bot}", *_afterwards()])
+        return _told([f"deleted {plural(done.deleted, 'note')} of {bot}", *_afterwards()])
 
     def adopted(self, pattern: str, account: str) -> str:
         """Tell which comments of another account would count as reminders, and the setting by which they do."""
@@ -76,7 +79,7 @@ class Desk:
         said = note_inventory.adoptable(found, rule, bot=bot, timezone=self.settings.timezone)
         if not said:
             return f"no comment of {account} has a line that matches {pattern}"
-        head = f"{_counted(len(said))} of {account} on {_issues(said)} would count as posted by this setting:"
+        head = f"{plural(len(said), 'note')} of {account} on {_issues(said)} would count as posted by this setting:"
         shown = yaml.safe_dump({"reminders": {"adopted": [rule.model_dump()]}}, sort_keys=False, width=1000)
         return _told([head, *(f"  {line}" for line in shown.splitlines()), "", *note_inventory.lines(said)])
 
@@ -99,13 +102,8 @@ def _afterwards() -> Iterator[str]:
     yield "The next `incident-audit run --apply` begins anew: set reminders.remind_from first, or do not schedule it."
 
 
-def _counted(number: int) -> str:
-    return f"{number} note{'' if number == 1 else 's'}"
-
-
 def _issues(said: tuple[ListedNote, ...]) -> str:
-    number = len({one.issue for one in said})
-    return f"{number} issue{'' if number == 1 else 's'}"
+    return plural(len({one.issue for one in said}), "issue")
 
 
 def _told(lines: list[str]) -> str:

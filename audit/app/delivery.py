@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from audit.errors import AuditError, PublishError
 from audit.gitlab.write.destinations import publish
 from audit.gitlab.write.repository_files import RepositoryFiles
+from audit.phrases import plural
 from audit.publishing.published import Published, PublishState, Unpublished
 from audit.report.formats.digest import digest
 
@@ -81,8 +82,7 @@ def check(reminders: AuditError | None, delivered: Delivered) -> None:
             raise reminders
         return
     lines = "; ".join(f"{one.what} ({one.where}): {one.why}" for one in delivered.failed)
-    count = len(delivered.failed)
-    message = f"the report is written, but {count} destination{'s' if count > 1 else ''} did not get it: {lines}"
+    message = f"the report is written, but {plural(len(delivered.failed), 'destination')} did not get it: {lines}"
     advice = dict.fromkeys(one.advice for one in delivered.failed if one.advice)
     if reminders is not None:
         message = f"{reminders.message}; besides, {message.removeprefix('the report is written, but ')}"

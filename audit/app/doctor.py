@@ -17,6 +17,7 @@ from audit.evidence.due_days import calendar_book, due_days, span
 from audit.gitlab.read.labels_in_use import diagnose
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.destinations import check_destinations, targets
+from audit.phrases import plural
 from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
@@ -92,8 +93,8 @@ def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
         yield from ("", "Service catalogue: none is set")
         yield "  no service has an owner, so nobody is exempt and no rule on owners finds anything"
         return
-    teams = _counted(len(catalog.teams), "team") if catalog.teams_given else "no teams"
-    yield from ("", f"Service catalogue: {_counted(len(catalog.services), 'service')}, {teams}")
+    teams = plural(len(catalog.teams), "team") if catalog.teams_given else "no teams"
+    yield from ("", f"Service catalogue: {plural(len(catalog.services), 'service')}, {teams}")
     yield from (f"  {origin}" for origin in catalog.origin.split(", "))
     unowned = sorted(ownership(catalog, settings).unowned)
     if unowned:
@@ -182,15 +183,11 @@ def _own_words(settings: Settings) -> Iterator[str]:
     if not wording.custom:
         return
     made = trial_notes(wording, settings.reminders)
-    yield from ("", f"ProgramText templates of the reminders: {', '.join(sorted(wording.custom))}")
-    yield f"  {_counted(len(made), 'note')} of an invented tracker can be written by them; the first:"
+    yield from ("", f"Custom templates of the reminders: {', '.join(sorted(wording.custom))}")
+    yield f"  {plural(len(made), 'note')} of an invented tracker can be written by them; the first:"
     shown = markers.without(next(iter(made.values())))
     yield from (f"    {line}" for line in shown.splitlines())
     for name in sorted(wording.custom):
         one = wording.custom[name]
         if words := unkind(one.text):
             yield f"  warning: {one.path} has words that can read as blame: {', '.join(words)}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

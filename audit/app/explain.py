@@ -9,6 +9,7 @@ from audit import inert
 from audit.app.explain_rules import about, gaps_of, rules_on, waivers_on
 from audit.engine.judge import plain
 from audit.model import Signal, Verdict
+from audit.phrases import plural
 from audit.report.figures.basis import policies_in_force
 from audit.text import labels
 
@@ -173,8 +174,7 @@ def days_off(calendar: Calendar) -> str:
     """Return in words on which days nobody works."""
     place = calendar.country + (f"-{calendar.subdivision}" if calendar.subdivision else "")
     off = f"public holidays of {place}" if place else "no public holidays"
-    closures = len(calendar.closures)
-    return f"days off: {', '.join(calendar.weekend)}; {off}; {closures} closure{'' if closures == 1 else 's'}"
+    return f"days off: {', '.join(calendar.weekend)}; {off}; {plural(len(calendar.closures), 'closure')}"
 
 
 def _review(result: Result, row: Row) -> Iterator[str]:

@@ -15,6 +15,7 @@ from audit.app.reading import missing_labels, plan_reminders, read
 from audit.app.writing import reminders_text, write
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.destinations import check_destinations, targets
+from audit.phrases import plural
 from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.report.figures.team_edition import team_named
@@ -41,8 +42,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
         previous = previous_audit.published(client, publish.repository, as_of, say=say)
 
     records = read(client, settings, flight, as_of, progress)
-    projects = len(records.sources)
-    say(f"read {len(records.issues)} issues of {projects} project{'' if projects == 1 else 's'}")
+    say(f"read {plural(len(records.issues), 'issue')} of {plural(len(records.sources), 'project')}")
     for warning in missing_labels(records, settings):
         say(warning, warning=True)
     result = judge(records, settings, as_of=as_of, today=order.today)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from audit.phrases import plural
+
 
 @click.command(short_help="List the reports of a folder on one page.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path("reports"))
@@ -16,4 +18,4 @@ def archive(folder: Path) -> None:
 
     texts = reports_in(folder)
     write_all(folder, {"index.html": archive_html(texts)})
-    click.echo(f"Wrote {folder / 'index.html'}, which lists {len(texts)} report{'' if len(texts) == 1 else 's'}.")
+    click.echo(f"Wrote {folder / 'index.html'}, which lists {plural(len(texts), 'report')}.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from audit.model import Gap, Verdict
+from audit.phrases import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +78,5 @@ def _of_incidents(evidence: Evidence) -> list[Gap]:
 def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:
     pages = sorted({f"a page of {gap.what} of {gap.ref} could not be read" for gap in gaps if gap.what in PAGES})
     if decisive:
-        noun = "verdict" if decisive == 1 else "verdicts"
-        pages.insert(0, f"{decisive} {noun} cannot be told because something could not be read")
+        pages.insert(0, f"{plural(decisive, 'verdict')} cannot be told because something could not be read")
     return "; ".join(pages) or None

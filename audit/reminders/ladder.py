@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit import markers
 from audit.model import Verdict
+from audit.phrases import plural
 from audit.reminders import comment_commands as commands
 from audit.reminders.plan import Reason
 from audit.text import labels
@@ -97,14 +98,10 @@ def _last_posted(scene: Scene, case: Case) -> date | None:
 def why_now(scene: Scene, case: Case, step: int) -> str:
     """Return why a step that nothing holds back comes today, as a phrase of days and numbers alone."""
     if step == 0:
-        return f"{_days(case.calendar.between(scene.as_of, case.due))} before the due day"
+        return f"{plural(case.calendar.between(scene.as_of, case.due), 'working day')} before the due day"
     if last := _last_posted(scene, case):
-        return f"{_days(scene.since(case, last))} after the reminder of {last}"
-    return f"{_days(scene.since(case, case.due))} after the due day"
-
-
-def _days(number: int) -> str:
-    return f"{number} working day{'' if number == 1 else 's'}"
+        return f"{plural(scene.since(case, last), 'working day')} after the reminder of {last}"
+    return f"{plural(scene.since(case, case.due), 'working day')} after the due day"
 
 
 def snoozed_through(scene: Scene, case: Case) -> date | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Signal, Subject
+from audit.phrases import plural
 from audit.rules.rule import Group, Mask, Rule, several
 
 if TYPE_CHECKING:
@@ -33,12 +34,8 @@ def _message(row: Mapping[str, Any]) -> str:
 def _durations(row: Mapping[str, Any]) -> str:
     if row["counted_minutes"] < 0:
         return "its End Time is before its Start Time"
-    counted = f"from Start Time to End Time it is {_minutes(row['counted_minutes'])}"
-    return f"Total Duration says {_minutes(row['stated_minutes'])}, and {counted}"
-
-
-def _minutes(number: int) -> str:
-    return "1 minute" if number == 1 else f"{number} minutes"
+    counted = f"from Start Time to End Time it is {plural(row['counted_minutes'], 'minute')}"
+    return f"Total Duration says {plural(row['stated_minutes'], 'minute')}, and {counted}"
 
 
 def _severity(row: Mapping[str, Any]) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from audit.phrases import shortened
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -104,14 +106,13 @@ def shown(loc: Loc) -> str:
         elif part.replace("_", "a").replace("-", "a").isalnum():
             text += f".{part}" if text else part
         else:
-            text += f'["{shortened(part)}"]'
+            text += f'["{one_line(part)}"]'
     return text or "settings"
 
 
-def shortened(text: str, most: int = 60) -> str:
-    """Return a text on one line, cut to ``most`` characters."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 3] + "..."
+def one_line(text: str, most: int = 60) -> str:
+    """Return a text on one line, and no longer than a line bears."""
+    return shortened(" ".join(text.split()), most)
 
 
 class _RefusedError(Exception):
@@ -140,7 +141,7 @@ def _compose(text: str) -> yaml.Node | None:
         raise _RefusedError(_syntax(Position(), "this is nested too deeply")) from error
     except (ValueError, OverflowError) as error:  # an escape like "\UFFFFFFFF", which PyYAML hands to chr()
         position = Position(loader.line + 1, loader.column + 1) if loader else Position()
-        raise _RefusedError(_syntax(position, f"this cannot be read ({shortened(str(error))})")) from error
+        raise _RefusedError(_syntax(position, f"this cannot be read ({one_line(str(error))})")) from error
     return node
 
 

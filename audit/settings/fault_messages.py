@@ -7,7 +7,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-from audit.settings.document import Fault, shortened, shown
+from audit.settings.document import Fault, one_line, shown
 from audit.settings.settings import Settings
 from audit.settings.value_types import NOT_REPEATED
 
@@ -77,7 +77,7 @@ def _what(detail: ErrorDetails, loc: Loc) -> str:
     if given is None and kind != "value_error":
         return "has no value: write one, or take the key out for the default"
     if kind in _OF_KEYS and isinstance(given, str) and len(words := given.split()) > 1:
-        return f"{_sentence(detail)}{_got(given)}; is the colon behind {shortened(words[0], 40)} missing?"
+        return f"{_sentence(detail)}{_got(given)}; is the colon behind {one_line(words[0], 40)} missing?"
     repeated = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
     return f"{_sentence(detail)}{_got(given)}" if repeated else _sentence(detail)
 
@@ -96,7 +96,7 @@ def _got(given: Any) -> str:
         return " (got keys with values)" if given else ""
     if isinstance(given, list | tuple):
         return " (got a list)" if given else " (got an empty list)"
-    text = shortened(str(given), 40)
+    text = one_line(str(given), 40)
     return f" (got {text})" if re.fullmatch(r"[-+]?\d+(\.\d+)?", text) else f" (got '{text}')"
 
 

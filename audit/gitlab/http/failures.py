@@ -7,8 +7,10 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from audit import inert
 from audit.errors import GitLabError
 from audit.model import Gap
+from audit.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,9 +124,7 @@ def check(error: RequestError) -> None:
 
 def one_line(text: object, limit: int = 200) -> str:
     """Return a text of the server as one printable line."""
-    words = "".join(c if c.isprintable() else " " for c in str(text)).split()
-    line = " ".join(words)
-    return line if len(line) <= limit else line[: limit - 3] + "..."
+    return shortened(inert.one_line(text), limit)
 
 
 def from_status(status: int, body: bytes, where: str, wait: float | None = None) -> RequestError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from audit import inert
 from audit.model import Level
+from audit.phrases import shortened
 from audit.report.formats.format import Format
 from audit.report.formats.json_text import json_text
 
@@ -48,7 +49,7 @@ def _entry(view: View, rule: str, severity: str, words: str, fingerprint: str) -
 
 def _described(row: FindingRow) -> str:
     words = inert.one_line(row.message) or "the record is confidential, so only who may read it can see why."
-    return inert.one_line(f"{row.code} {row.subject}: {words}"[:_LONGEST])
+    return shortened(inert.one_line(f"{row.code} {row.subject}: {words}"), _LONGEST)
 
 
 def _print_of(row: FindingRow) -> str:

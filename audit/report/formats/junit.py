@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from audit import inert
 from audit.model import Level
+from audit.phrases import shortened
 from audit.report.figures.view import TOOL
 from audit.report.formats.format import Format
 
@@ -137,12 +138,8 @@ def _element(suite: str, case: _Case) -> str:
     opening = f'    <testcase classname="{_xml(suite)}" name="{_xml(case.name)}"'
     if not case.kind:
         return f"{opening}/>"
-    text = "\n".join(map(_short, case.text.split("\n")))
+    text = "\n".join(shortened(line, _LONGEST) for line in case.text.split("\n"))
     return f"{opening}><{case.kind}>{_xml(text)}</{case.kind}></testcase>"
-
-
-def _short(line: str) -> str:
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
 
 
 def _xml(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from audit import inert
+from audit.phrases import SEVERITIES, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
 from audit.report.formats.format import Format
@@ -31,7 +32,6 @@ _CAPS: Final = (1000, 300, 100, SHOWN, 5)
 _LONGEST: Final = 100
 _WHY_LONGEST: Final = 300
 
-_SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low", None: "none"}
 _REF: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*#\d+|[\w.-]+(?:/[\w.-]+)+", re.ASCII)
 
 
@@ -108,7 +108,7 @@ def listing(rows: Sequence[Any], *, cap: int) -> Listing:
 
 def severity(value: int | None) -> Markup:
     """Write a severity in words."""
-    return _safe(_SEVERITIES[value])
+    return _safe(SEVERITIES.get(value or 0, "none"))
 
 
 def percent(rate: float) -> Markup:
@@ -173,8 +173,7 @@ def why(text: str) -> Markup:
 
 def cut(text: str, longest: int) -> str:
     """Return a text on one line, cut where it is longer than so many characters."""
-    line = inert.one_line(text)
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+    return shortened(inert.one_line(text), longest)
 
 
 def people(usernames: Sequence[str]) -> Markup:

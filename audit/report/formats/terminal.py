@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from audit import inert
 from audit.model import Verdict
+from audit.phrases import SEVERITIES, plural, shortened
 from audit.report.formats.markdown import percent
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _HELD_BACK: Final = {
     "unreachable": "with nobody to ask",
     "max_reminders": "left for the next run",
 }
-_SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low", None: "no severity"}
 
 
 def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = ()) -> str:
@@ -67,8 +67,9 @@ def _late(head: str, rows: Sequence[LateRow]) -> Iterator[str]:
     yield from ("", f"{head} ({len(rows)})")
     for row in rows[:MOST]:
         incident = row.incident
-        days = f"{row.working_days_late} working day{'' if row.working_days_late == 1 else 's'} late"
-        yield f"  {incident.ref}  {_SEVERITIES[incident.severity]}, due {row.due_on}, {days}: {_short(incident.title)}"
+        severity = SEVERITIES.get(incident.severity or 0, "no severity")
+        late = f"due {row.due_on}, {plural(row.working_days_late, 'working day')} late"
+        yield f"  {incident.ref}  {severity}, {late}: {shortened(inert.one_line(incident.title), _TITLE)}"
         review = f"review {incident.review.ref}, " if incident.review else ""
         yield f"      {review}{_ask(row)}"
     yield from _more(rows)
@@ -84,15 +85,15 @@ def _no_owner(view: View) -> Iterator[str]:
     queue = view.no_owner
     if not queue.blocked:
         return
-    yield from ("", f"No owner: {_count(queue.blocked, 'incident')} without a review because nobody owns the service")
+    yield from ("", f"No owner: {plural(queue.blocked, 'incident')} without a review because nobody owns the service")
     for one in queue.services[:MOST]:
         weight = f", weight {one.weight:g} in the overall SLA" if one.weight else ""
         team = f"; team {inert.one_line(one.suggestion)} might take it" if one.suggestion else ""
-        blocked = f"{_count(len(one.incidents), 'incident')}, the first {_count(one.days_blocked, 'day')} ago"
+        blocked = f"{plural(len(one.incidents), 'incident')}, the first {plural(one.days_blocked, 'day')} ago"
         yield f"  {inert.one_line(one.service)}: {blocked}{weight}{team}"
     yield from _more(queue.services)
     if queue.untold:
-        yield f"  of services that are not told: {_count(len(queue.untold), 'confidential incident')}"
+        yield f"  of services that are not told: {plural(len(queue.untold), 'confidential incident')}"
 
 
 def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
@@ -116,9 +117,9 @@ def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
     elif ledger.created or ledger.edited:
         yield f"  status notes: {len(ledger.created)} written, {len(ledger.edited)} edited in place"
     if ledger is not None and ledger.answered:
-        yield f"  answered: {_count(len(ledger.answered), 'comment')} that the bot did not understand"
+        yield f"  answered: {plural(len(ledger.answered), 'comment')} that the bot did not understand"
     if ledger is not None and ledger.folded:
-        yield f"  folded: {_count(len(ledger.folded), 'earlier reminder')}"
+        yield f"  folded: {plural(len(ledger.folded), 'earlier reminder')}"
 
 
 def _fates(ledger: Ledger) -> dict[str, str]:
@@ -146,7 +147,7 @@ def _published(published: Sequence[Published]) -> Iterator[str]:
 
 def _sum(view: View) -> Iterator[str]:
     counts = " + ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in view.verdicts.items() if count)
-    yield from ("", f"{_count(view.total, 'incident')} = {counts or 'none'}")
+    yield from ("", f"{plural(view.total, 'incident')} = {counts or 'none'}")
 
 
 def _gaps(view: View) -> Iterator[str]:
@@ -160,15 +161,6 @@ def _gaps(view: View) -> Iterator[str]:
 
 def _names(usernames: Sequence[str]) -> str:
     return ", ".join(f"@{inert.one_line(name)}" for name in usernames)
-
-
-def _short(title: str) -> str:
-    line = inert.one_line(title)
-    return line if len(line) <= _TITLE else f"{line[: _TITLE - 1].rstrip()}…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _more(rows: Sequence[Any]) -> Iterator[str]:
