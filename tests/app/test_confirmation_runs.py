@@ -213,7 +213,7 @@ def test_a_custom_template_is_tried_before_anything_is_written(
     assert said(tracker) == 0
     own.write_text("Hi {{ names }}, you failed: {{ incident }}.", encoding="utf-8")
     told = typed("doctor").out
-    assert "ProgramText templates of the reminders: reminder.md.j2" in told
+    assert "Custom templates of the reminders: reminder.md.j2" in told
     assert "Hi @sam, you failed: example-group/production#1." in told
     assert "words/reminder.md.j2 has words that can read as blame: failed" in told
     typed(*RUN, "--apply")

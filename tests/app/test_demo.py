@@ -82,7 +82,7 @@ def test_a_folder_that_cannot_be_written_is_told(typed: CommandLine) -> None:
 
 def tracker(folder: Path) -> list[Any]:
     """Return what was written into the audited project."""
-    told = json.loads((folder / "sandbox.json").read_text())["told"]
+    told = json.loads((folder / "sandbox.json").read_text())["state"]
     return [issue for issue in told["issues"] if issue["project"] == "tanuki/production"]
 
 
