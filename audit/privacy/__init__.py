@@ -1,1 +1,1 @@
-"""What may be told of confidential records."""
+"""What may be shown of confidential records."""

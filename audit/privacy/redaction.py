@@ -1,4 +1,4 @@
-"""What may be told: a confidential record is counted everywhere and told nowhere (POLICY.md section 10).
+"""What may be shown: a confidential record is counted everywhere and shown nowhere (POLICY.md section 10).
 
 Everything that a renderer prints has passed through one :class:`Discretion`. References, severities, dates, verdicts
 and rule codes stay; titles, addresses, services, owners, names, messages and evidence go.
@@ -28,7 +28,7 @@ _REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")
 
 @dataclass(frozen=True, slots=True)
 class Discretion:
-    """Which records nobody may be told of, and what is left of whatever speaks of them."""
+    """Which records are confidential, and what is left of everything that speaks of them."""
 
     secret: frozenset[str]
     """Refs of confidential issues, in small letters."""
@@ -38,14 +38,14 @@ class Discretion:
 
     @classmethod
     def of(cls, evidence: Evidence) -> Discretion:
-        """Read off the evidence what is confidential; nothing is where the destination is confidential too."""
+        """Read off the evidence what the report must hide: nothing if its destination is confidential too."""
         if evidence.settings.report.confidential_destination:
             return cls(frozenset(), {})
         return cls.of_issues(evidence)
 
     @classmethod
     def of_issues(cls, evidence: Evidence) -> Discretion:
-        """Read off the evidence what is confidential for whoever reads an issue, wherever the report goes."""
+        """Read off the evidence what public notes must hide, wherever the report goes."""
         incidents, reviews, actions = evidence.incidents, evidence.reviews, evidence.actions
         secret = {str(issue.ref) for issue in evidence.records.issues if issue.confidential}
         secret.update(incidents.loc[incidents["confidential"], "ref"])
@@ -60,15 +60,15 @@ class Discretion:
         return any(ref.casefold() in self.secret for ref in refs)
 
     def tells(self, ref: str) -> bool:
-        """Tell whether neither a record nor anything that it is related to is confidential."""
+        """Tell whether neither a record nor any related record is confidential."""
         return not self.hides(ref, *self.related.get(ref, ()))
 
     def title(self, ref: str, title: str) -> str:
-        """Return what may be told of a title, which may repeat that of a related record."""
+        """Return a title, hidden if the record or a related one is confidential: titles repeat each other."""
         return title if self.tells(ref) else HIDDEN_TITLE
 
     def incident(self, row: IncidentRow) -> IncidentRow:
-        """Return what may be told of an incident; a review's people and address count as the incident's too."""
+        """Return what may be shown of an incident, and of its review."""
         if row.review is not None and self.hides(row.ref, row.review.ref):
             row = replace(row, review=_hidden_review(row.review))
         if not self.hides(row.ref):
@@ -76,7 +76,7 @@ class Discretion:
         return replace(row, url="", title=HIDDEN_TITLE, services=(), owners=())
 
     def finding(self, finding: Finding) -> FindingRow:
-        """Return what may be told of a finding."""
+        """Return what may be shown of a finding."""
         hidden = self._hides_finding(finding)
         return FindingRow(
             code=finding.code,
@@ -104,7 +104,7 @@ class Discretion:
         return self.hides(*_REF.findall(text))
 
     def gap(self, gap: Gap) -> GapRow:
-        """Return what may be told of a gap."""
+        """Return what may be shown of a gap."""
         return GapRow(
             ref=gap.ref,
             what=gap.what,
@@ -113,7 +113,7 @@ class Discretion:
         )
 
     def waiver(self, waiver: Waiver) -> WaiverRow:
-        """Return what may be told of a waiver."""
+        """Return what may be shown of a waiver."""
         hidden = not self.tells(waiver.subject)
         return WaiverRow(
             subject=waiver.subject,
@@ -124,13 +124,13 @@ class Discretion:
         )
 
     def urls(self, evidence: Evidence) -> Mapping[str, str]:
-        """Return the address of each incident, review and corrective action that may be told."""
+        """Return ref -> address of each incident, review and corrective action that may be shown."""
         frames = (evidence.incidents, evidence.reviews, evidence.actions)
         known = chain.from_iterable(zip(frame["ref"], frame["url"], strict=True) for frame in frames)
         return {ref: url for ref, url in known if not self.hides(ref)}
 
     def people(self, names: Iterable[str], *refs: str) -> tuple[str, ...]:
-        """Return the people who are asked about these records, none where one of them is confidential."""
+        """Return the people who are named for these records, none if one of them is confidential."""
         return () if self.hides(*refs) else tuple(names)
 
 

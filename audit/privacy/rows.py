@@ -85,7 +85,7 @@ class ServiceRow:
     owner: str
     owned: bool
     incidents: int
-    """In scope, and such as may be told."""
+    """In scope and not confidential."""
     weight: float
     """In the overall service level agreement; 0 where the catalogue gives none."""
 

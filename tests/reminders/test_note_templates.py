@@ -44,7 +44,7 @@ def notes() -> dict[str, str]:
     return trial_notes(Wording(), ReminderSettings())
 
 
-def test_the_rehearsal_has_every_kind_of_note(notes: dict[str, str]) -> None:
+def test_the_trial_has_every_kind_of_note(notes: dict[str, str]) -> None:
     said = "\n".join(map(shown, notes.values()))
     for words in (
         "a heads-up: the review of this incident is due",
@@ -59,7 +59,7 @@ def test_the_rehearsal_has_every_kind_of_note(notes: dict[str, str]) -> None:
         "it is at example-group/production#12 now",
         "postponed through Mon 2026-06-08",
         "the report asks for a decision",
-        "Thank you, @kim. That is nothing that @audit-bot understands",
+        "Thank you, @kim. @audit-bot does not understand that",
     ):
         assert words in said
 
