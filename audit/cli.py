@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from datetime import datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -26,6 +27,9 @@ from audit.commands.rules import rules
 from audit.commands.run import run
 from audit.commands.schema import schema
 from audit.errors import AuditError, PreflightError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger("audit")
 
@@ -52,18 +56,22 @@ def cli(context: click.Context) -> None:
     for your own tracker. The address and the token come from the environment: GITLAB_URL (in CI: CI_SERVER_URL) and
     GITLAB_TOKEN, which needs the scope read_api, and api to post reminders.
     """
-    context.obj = Surroundings(environ=os.environ, now=datetime.now)
+    context.obj = context.obj or _world(time.sleep)
 
 
 for command in (archive, demo, diff, doctor, explain, init, reminders, rules, run, schema):
     cli.add_command(VERBOSE(command))
 
 
-def main() -> NoReturn:
-    """Run the command line and end the process with its exit status."""
+def _world(sleep: Callable[[float], None]) -> Surroundings:
+    return Surroundings(environ=os.environ, now=datetime.now, sleep=sleep)
+
+
+def main(*, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
+    """Run the command line and end the process with its exit status. ``sleep`` waits so many seconds."""
     logs.configure([os.environ.get("GITLAB_TOKEN", "")])
     try:
-        cli.main(prog_name="incident-audit", standalone_mode=False)
+        cli.main(prog_name="incident-audit", standalone_mode=False, obj=_world(sleep))
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:

@@ -26,6 +26,8 @@ class Surroundings:
     """The variables of this process; some are secret."""
     now: Callable[[ZoneInfo], datetime]
     """What the clock says in a zone."""
+    sleep: Callable[[float], None]
+    """Waits so many seconds."""
 
     def today(self, settings: Settings) -> date:
         """Return the day that it is in the settings' zone."""
@@ -37,7 +39,13 @@ class Surroundings:
         from audit.settings import connection_from
 
         limits = settings.gitlab
-        return Client(connection_from(self.environ), timeout=limits.timeout_seconds, parallel=limits.parallel)
+        return Client(
+            connection_from(self.environ),
+            timeout=limits.timeout_seconds,
+            patience=limits.patience_seconds,
+            parallel=limits.parallel,
+            sleep=self.sleep,
+        )
 
     def from_root(self, path: Path) -> str:
         """Return a path from the root of the repository, as GitLab names files; empty: it lies elsewhere."""

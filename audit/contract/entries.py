@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.model import Level, Signal, Verdict  # noqa: TC001 - likewise
+from audit.model import Level, Signal, Verdict
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Severity = Annotated[int, Field(ge=1, le=4)]

@@ -25,7 +25,7 @@ _DECIDES_NOTHING: dict[str, IncEx | bool] = {
     "reminders": True,
     "report": True,
     "publish": True,
-    "gitlab": {"timeout_seconds", "page_size", "parallel"},
+    "gitlab": {"timeout_seconds", "patience_seconds", "page_size", "parallel"},
 }
 
 

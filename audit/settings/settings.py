@@ -56,7 +56,16 @@ class GitLabSettings(Model):
     """How to reach the server. Address and token come from the environment only."""
 
     hosts: Hosts = Field(default=(), description="Further host names of this same GitLab.")
-    timeout_seconds: float = Field(default=60, gt=0, le=600, description="Seconds that one request may take at most.")
+    timeout_seconds: float = Field(
+        default=60, gt=0, le=600, description="Seconds that one whole request may take at most."
+    )
+    patience_seconds: float = Field(
+        default=600,
+        ge=0,
+        le=86400,
+        description="Seconds that failing requests may take in all, with the waits between them, until what is missing "
+        "is a gap. Writing has as long again.",
+    )
     page_size: int = Field(default=100, ge=1, le=100, description="Issues a request, halved when the server times out.")
     parallel: int = Field(default=4, ge=1, le=16, description="Requests at the same time, at most.")
 

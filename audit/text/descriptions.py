@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from audit.model import Mention
 from audit.text import titles, visible
 from audit.text import values as facts
 from audit.text.placeholders import NO_TEMPLATES, template_lines
@@ -115,13 +116,15 @@ class Descriptions:
         )
 
 
-def named_issues(issue: Issue, naming: Naming, prefixes: tuple[str, ...]) -> Iterator[Ref]:
+def named_issues(issue: Issue, naming: Naming, prefixes: tuple[str, ...]) -> Iterator[tuple[Mention, Ref]]:
     """Yield what a review names: in its link row, then in its title, then in the rest of its description."""
     home = issue.ref.project
     content = visible.read(issue.description if MAY_NAME_WORK.search(issue.description) else "")
-    yield from references(" ".join(content.cells(LINK)), home, naming, comments=True)
-    yield from references(titles.without_prefix(issue.title, prefixes), home, naming)
-    yield from references(content.where(MAY_NAME_WORK, naming=True), home, naming)
+    row = references(" ".join(content.cells(LINK)), home, naming, comments=True)
+    title = references(titles.without_prefix(issue.title, prefixes), home, naming)
+    text = references(content.where(MAY_NAME_WORK, naming=True), home, naming)
+    for mention, refs in ((Mention.ROW, row), (Mention.TITLE, title), (Mention.TEXT, text)):
+        yield from ((mention, ref) for ref in refs)
 
 
 def _durations(text: ReviewText) -> Durations:

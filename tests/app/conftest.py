@@ -99,6 +99,7 @@ class CommandLine:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
         self.folder, self._patch, self._capture = folder, patch, capture
+        self.waits: list[float] = []
 
     def settings(self, text: str) -> None:
         (self.folder / "audit.yml").write_text(text, encoding="utf-8")
@@ -107,7 +108,7 @@ class CommandLine:
         self._patch.setattr("sys.argv", ["incident-audit", *words])
         self._capture.readouterr()
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            cli.main(sleep=self.waits.append)
         out, err = self._capture.readouterr()
         return Ended(status=int(end.value.code or 0), out=out, err=err)
 

@@ -223,7 +223,7 @@ def test_wrong_words_end_with_2_and_a_suggestion(typed: CommandLine) -> None:
 
 
 def test_what_surrounds_a_command_tells_no_secret() -> None:
-    around = Surroundings(environ={"GITLAB_TOKEN": TOKEN}, now=lambda _zone: at(DAY))
+    around = Surroundings(environ={"GITLAB_TOKEN": TOKEN}, now=lambda _zone: at(DAY), sleep=lambda _: None)
     assert TOKEN not in repr(around)
 
 

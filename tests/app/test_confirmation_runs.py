@@ -75,10 +75,9 @@ def test_a_plan_far_above_the_usual_waits_until_a_person_has_confirmed_it(
 
 
 def test_where_a_gap_could_change_a_verdict_nobody_is_reminded(
-    typed: CommandLine, server: Server, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+    typed: CommandLine, server: Server, tracker: Tracker
 ) -> None:
     """The missing review may be on the page that could not be read; the one that was found by its link is open."""
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
     server.fault(html_status(500, "Sorry"), path="/api/graphql", contains='"IncidentReview"', times=None)
     ended = typed(*RUN, "--apply")
     assert ended.status == 3

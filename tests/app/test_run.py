@@ -80,10 +80,7 @@ def test_which_violations_count_in_the_exit_status(
     assert server.requests
 
 
-def test_a_failed_page_of_reviews_withholds_the_rate_and_ends_with_3(
-    typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+def test_a_failed_page_of_reviews_withholds_the_rate_and_ends_with_3(typed: CommandLine, server: Server) -> None:
     server.fault(html_status(500, "Sorry"), path="/api/graphql", contains='"IncidentReview"', times=None)
     ended = typed(*RUN, "--apply")
     assert ended.status == 3
@@ -168,15 +165,13 @@ def test_the_token_is_in_no_output_and_no_file(typed: CommandLine, server: Serve
 def test_nobody_at_home(typed: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITLAB_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("GITLAB_TOKEN", TOKEN)
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
     ended = typed(*RUN)
     assert ended.status == 1
     assert "127.0.0.1:9" in ended.err
     assert "Traceback" not in ended.err
 
 
-def test_a_server_that_hangs_is_left(typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+def test_a_server_that_hangs_is_left(typed: CommandLine, server: Server) -> None:
     typed.settings(SETTINGS + "gitlab: {timeout_seconds: 0.3}\n")
     server.fault(Hang(), path="personal_access_tokens", times=None)
     ended = typed(*RUN)

@@ -1,18 +1,20 @@
-"""The connection to a GitLab: every request has a timeout; reads are sent again, writes are sent exactly once."""
+"""The client of a GitLab: every request has a deadline; reads are sent again, writes are sent exactly once."""
 
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 import gitlab
 from gitlab.exceptions import GitlabError
+from pydantic import BaseModel, RootModel
 from requests import RequestException
 
 from audit.gitlab.http import failures, transport
@@ -20,11 +22,12 @@ from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import READ, Retries, asked_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from requests import Response, Session
 
+    from audit.gitlab.http.retry import Policy
     from audit.model import Ref
     from audit.settings import Connection
 
@@ -32,27 +35,37 @@ __all__ = ["Client", "issue_path", "project_path", "text_of"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+M = TypeVar("M", bound=BaseModel)
 
 log = logging.getLogger("audit.gitlab")
 
 _AGENT = "incident-review-audit"
 _SILENCES = 8
-"""So many requests in a row without any answer mean that the server is lost."""
+"""After so many requests in a row without any answer the server may be lost."""
+_NUMBERS = re.compile(r"\d+")
+
+
+class AnyJson(RootModel[Any]):
+    """A value of which the caller itself checks the parts."""
 
 
 class Client:
     """Speaks REST and GraphQL to one GitLab through python-gitlab, with one session a thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run may take, and how it waits
         self,
         connection: Connection,
         *,
         timeout: float,
         parallel: int,
-        sleep: Callable[[float], None] | None = None,
         patience: float = 600,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        """``patience`` is the seconds that all requests together may wait in vain."""
+        """``timeout`` is the seconds for a whole request, ``patience`` those for failing ones together.
+
+        ``sleep`` waits so many seconds, and ``clock`` counts them.
+        """
         self.url = connection.url.rstrip("/")
         self.web_url = connection.web_url.rstrip("/")
         self.graphql_url = connection.graphql_url
@@ -61,7 +74,9 @@ class Client:
         self._parallel = parallel
         self.sleep = time.sleep if sleep is None else sleep
         """Waits so many seconds."""
-        self.retries = Retries(budget=patience, sleep=self.sleep, notice=self._log_wait)
+        self.retries = Retries(
+            budget=patience, sleep=self.sleep, clock=time.monotonic if clock is None else clock, notice=self._log_wait
+        )
         self._count = transport.Count()
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -108,47 +123,69 @@ class Client:
         """Return ``function`` of every item, in their order, several under way at once. Not from within itself."""
         return list(self._pool.map(function, items))
 
-    # GraphQL
+    # Reading: sent again until it is answered, or patience ends. Raises RequestError
 
-    def graphql(self, document: str, /, **variables: Any) -> dict[str, Any]:
-        """Send ``queries/<document>.graphql`` and return its ``data``; any error in the answer is raised."""
+    def query(self, document: str, parse: Callable[[Any], R], policy: Policy = READ, /, **variables: Any) -> R:
+        """Send ``queries/<document>.graphql`` and return its ``data`` as ``parse`` makes it.
+
+        Any error in the answer is raised; ``parse`` raises ValueError where the data has another form.
+        """
         body = {"query": text_of(document), "variables": variables}
-        return self._patiently(lambda: self._graphql_once(body, f"query {document}"))
+        where = f"query {document}"
+        return self._patiently(lambda: _parsed(parse, self._data(body, where), where), where, policy)
 
-    def _graphql_once(self, body: dict[str, Any], where: str) -> dict[str, Any]:
+    def _data(self, body: dict[str, Any], where: str) -> Any:
         answer = self._json(self._send("post", self.graphql_url, where, body=body), where)
         if not isinstance(answer, dict):
             raise failures.not_json(200, "a JSON value that is no object", where)
         if answer.get("errors"):
             # Partial data is no answer: what is missing in it would look like an empty list.
             raise self._scrubbed(failures.from_graphql(answer["errors"], where))
-        data = answer.get("data")
-        if not isinstance(data, dict):
+        if not isinstance(answer.get("data"), dict):
             raise failures.not_json(200, "JSON without data", where)
-        return data
+        return answer["data"]
 
-    # REST, reading
+    def get(self, path: str, shape: type[M], /, **params: Any) -> M:
+        """GET a path below ``/api/v4`` and return what it holds."""
+        where = f"GET {path}"
+
+        def send() -> M:
+            return _parsed(shape.model_validate, self._json(self._get(path, params, where), where), where)
+
+        return self._patiently(send, where)
+
+    def get_list(self, path: str, shape: type[M], /, **params: Any) -> list[M]:
+        """GET all pages of a list. A page that fails is sent for again; the ones before it are kept."""
+        where = f"GET {path}"
+        target, query = path, {"per_page": 100, **params}
+        rows: list[M] = []
+        visited: set[str] = set()
+        while target not in visited:
+            visited.add(target)
+            page, following = self._patiently(partial(self._page, target, query, shape, where), where)
+            rows += page
+            if not following:
+                return rows
+            # only the query of the next address: the host may call itself by another name than the settings do
+            target, query = f"{path}?{urlsplit(following).query}", {}
+        raise RequestError(Cause.SERVER, f"{where}: the server's pages do not go on")
+
+    def _page(self, target: str, query: dict[str, Any], shape: type[M], where: str) -> tuple[list[M], str]:
+        response = self._get(target, query, where)
+        rows = self._json(response, where)
+        if not isinstance(rows, list):
+            raise failures.not_json(200, "JSON that is no list", where)
+        return [_parsed(shape.model_validate, row, where) for row in rows], response.links.get("next", {}).get(
+            "url", ""
+        )
 
     def rest_get(self, path: str, /, **params: Any) -> Any:
-        """GET a path below ``/api/v4`` and return its JSON."""
-        where = f"GET {path}"
-        return self._patiently(lambda: self._json(self._send("get", path, where, query=params), where))
+        """GET a path below ``/api/v4`` and return its JSON as it is."""
+        return self.get(path, AnyJson, **params).root
 
     def rest_list(self, path: str, /, **params: Any) -> list[dict[str, Any]]:
-        """GET all pages of a list. A page that fails is asked for again; the ones before it are kept."""
-        where = f"GET {path}"
-        query = {"per_page": 100, **params}
-        rows = self._patiently(
-            lambda: self._translated(
-                where, lambda: self._gitlab.http_list(path, query_data=query, iterator=True, obey_rate_limit=False)
-            )
-        )
-        # python-gitlab's iterator keeps its place when the next page fails, so it can be asked again
-        ahead = iter(rows)
-        found: list[dict[str, Any]] = []
-        while (row := self._patiently(lambda: self._translated(where, lambda: _row(ahead, where)))) is not None:
-            found.append(row)
-        return found
+        """GET all pages of a list and return its rows as they are."""
+        return [row.root for row in self.get_list(path, AnyJson, **params)]
 
     # REST, writing: sent once, whatever happens
 
@@ -187,7 +224,7 @@ class Client:
     @property
     def _gitlab(self) -> gitlab.Gitlab:
         if not hasattr(self._local, "gitlab"):
-            adapter = transport.Adapter(self._count, (self.url, self.graphql_url))
+            adapter = transport.Adapter(self._count, (self.url, self.graphql_url), transport.Deadline(self._timeout))
             session = transport.session(adapter, self.url)
             with self._lock:
                 self._sessions.append(session)
@@ -196,14 +233,15 @@ class Client:
                 self.url,
                 private_token=self.token,
                 timeout=self._timeout,
-                keep_base_url=True,
-                per_page=100,
                 retry_transient_errors=False,
                 user_agent=_AGENT,
                 session=session,
             )
         made: gitlab.Gitlab = self._local.gitlab
         return made
+
+    def _get(self, path: str, params: dict[str, Any], where: str) -> Response:
+        return self._send("get", path, where, query=params)
 
     def _send(
         self,
@@ -214,24 +252,26 @@ class Client:
         query: dict[str, Any] | None = None,
         body: dict[str, Any] | None = None,
     ) -> Response:
-        return self._translated(
-            where,
-            lambda: self._gitlab.http_request(
+        session = self._gitlab
+        self._local.adapter.deadline.start()
+        try:
+            return session.http_request(
                 verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False
-            ),
-        )
+            )
+        except (GitlabError, RequestException, RecursionError) as error:
+            wait = asked_for(self._local.adapter.headers)
+            raise self._scrubbed(transport.meaning(error, where, self._host, wait)) from None
 
     def _json(self, response: Response, where: str) -> Any:
         try:
             return response.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             kind = response.headers.get("Content-Type", "")
             raise failures.not_json(response.status_code, kind, where) from error
 
-    def _patiently(self, request: Callable[[], R]) -> R:
-        """Send a reading request until it succeeds or patience ends."""
+    def _patiently(self, request: Callable[[], R], where: str, policy: Policy = READ) -> R:
         try:
-            answer = self.retries.send(request, READ)
+            answer = self.retries.send(request, policy, operation=_NUMBERS.sub("N", where))
         except RequestError as error:
             self._check_for_loss(error)
             raise
@@ -249,20 +289,24 @@ class Client:
 
     def _check_for_loss(self, error: RequestError) -> None:
         """End the audit where nothing answers any more, instead of waiting for each of a thousand gaps."""
-        if not error.silent:
+        if not error.silent or error.final:
             return
         with self._lock:
             self._silences += 1
             lost = self._silences >= _SILENCES
-        if lost:
+        if lost and not self._is_there():
             raise RequestError(Cause.LOST, f"the connection to {self._host} was lost ({error.message})")
 
-    def _translated(self, where: str, request: Callable[[], R]) -> R:
+    def _is_there(self) -> bool:
+        """Tell whether the server answers at all, and only some requests are too much for it."""
         try:
-            return request()
-        except (GitlabError, RequestException) as error:
-            headers = self._local.adapter.headers
-            raise self._scrubbed(transport.meaning(error, where, self._host, asked_for(headers))) from None
+            self._send("get", "/version", "GET /version")
+        except RequestError as error:
+            if error.silent:
+                return False
+        with self._lock:
+            self._silences = 0
+        return True
 
     def _scrubbed(self, error: RequestError) -> RequestError:
         token = self.token
@@ -277,14 +321,11 @@ def text_of(document: str) -> str:
     return (files("audit.gitlab.http") / "queries" / f"{document}.graphql").read_text(encoding="utf-8")
 
 
-def _row(rows: Iterator[Any], where: str) -> dict[str, Any] | None:
+def _parsed(parse: Callable[[Any], R], value: Any, where: str) -> R:
     try:
-        row = next(rows, None)
-    except (KeyError, TypeError):
-        row = ""
-    if row is not None and not isinstance(row, dict):
-        raise failures.not_json(200, "JSON that is no list of objects", where)
-    return row
+        return parse(value)
+    except ValueError as error:
+        raise failures.malformed(error, where) from None
 
 
 def project_path(project: str | int) -> str:

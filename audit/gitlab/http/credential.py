@@ -1,11 +1,13 @@
-"""What is wrong with a token, before anything else is asked of it."""
+"""What is wrong with a token, before anything else is sent with it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from audit.gitlab.http.failures import Cause, RequestError
 
@@ -28,6 +30,18 @@ _JOB_TOKEN_JWT = re.compile(r"ey[\w-]+\.ey[\w-]+\.[\w-]+")
 _MAKE = "Use a group or project access token with the scope read_api, or api where it also posts reminders."
 
 
+class TokenRow(BaseModel):
+    """A token as the server describes it."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    scopes: frozenset[str] = Field(default=frozenset(), strict=False)
+    granular: bool | None = None
+    revoked: bool | None = None
+    active: bool | None = None
+    expires_at: date | None = Field(default=None, strict=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """What the server says about the token."""
@@ -37,11 +51,11 @@ class Credential:
     expires: date | None = None
     advice: str = ""
     blind: bool = False
-    """It opens nothing: there is no use in asking on."""
+    """It may read nothing, so that no further request makes sense."""
 
 
 def unusable(token: str) -> Credential | None:
-    """Tell what is wrong with a token that need not be sent at all, or None."""
+    """Return what is wrong with a token that need not be sent at all, or None."""
     if not token:
         return Credential(
             faults=("the token is empty",),
@@ -59,16 +73,16 @@ def unusable(token: str) -> Credential | None:
 
 
 def examine(client: Client, *, today: date, write: bool) -> Credential:
-    """Ask the server about the token. Raises RequestError where it cannot tell."""
+    """Read what the server says about the token. Raises RequestError."""
     try:
-        told = client.rest_get("/personal_access_tokens/self")
+        token = client.get("/personal_access_tokens/self", TokenRow)
     except RequestError as error:
         if error.cause is Cause.NOT_FOUND:
-            return Credential(warnings=("this server tells nothing about tokens: scopes and expiry are not known",))
+            return Credential(warnings=("this server says nothing about tokens: scopes and expiry are not known",))
         raise
-    expires = date.fromisoformat(told["expires_at"]) if told.get("expires_at") else None
-    faults, warnings = _scopes(told, write=write)
-    ended = bool(told.get("revoked")) or told.get("active") is False
+    expires = token.expires_at
+    faults, warnings = _scopes(token, write=write)
+    ended = bool(token.revoked) or token.active is False
     if ended:
         faults.append("the token is revoked or expired")
     if expires and expires - today <= timedelta(days=WARN_DAYS):
@@ -79,21 +93,17 @@ def examine(client: Client, *, today: date, write: bool) -> Credential:
         warnings=tuple(warnings),
         expires=expires,
         advice=advice,
-        blind=ended or not _reads(told),
+        blind=ended or token.scopes.isdisjoint({"api", "read_api", "granular"}),
     )
 
 
-def _reads(told: dict[str, Any]) -> bool:
-    return not {"api", "read_api", "granular"}.isdisjoint(told.get("scopes") or ())
-
-
-def _scopes(told: dict[str, Any], *, write: bool) -> tuple[list[str], list[str]]:
-    scopes = set(told.get("scopes") or ())
-    if "granular" in scopes or told.get("granular"):
+def _scopes(token: TokenRow, *, write: bool) -> tuple[list[str], list[str]]:
+    """Return the faults and the warnings."""
+    if "granular" in token.scopes or token.granular:
         return [], ["the token is fine-grained: whether its permissions suffice shows only when they are used"]
     needed = {"api"} if write else {"api", "read_api"}
-    if scopes & needed:
+    if token.scopes & needed:
         return [], []
-    has = ", ".join(sorted(scopes)) or "none"
+    has = ", ".join(sorted(token.scopes)) or "none"
     purpose = "the scope api, which posting needs" if write else "the scope read_api, which reading needs"
     return [f"the token lacks {purpose} (it has: {has})"], []

@@ -1,11 +1,13 @@
-"""What an answer that is none means: one kind, one clear line, one advice (REST and GraphQL alike)."""
+"""What a failed request means: one cause, one clear line, one advice, the same for REST and GraphQL."""
 
 from __future__ import annotations
 
 import json
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from audit import inert
 from audit.errors import GitLabError
@@ -13,8 +15,6 @@ from audit.model import Gap
 from audit.phrases import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from audit.model import Ref
 
 
@@ -33,6 +33,7 @@ class Cause(StrEnum):
     NOT_STORED = "not stored"
     SERVER = "server"
     NOT_JSON = "not JSON"
+    MALFORMED = "malformed"
     NO_ANSWER = "no answer"
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate"
@@ -56,6 +57,7 @@ ADVICE = {
     Cause.NOT_STORED: "A line of the text was taken for a quick action.",
     Cause.SERVER: "Look at GitLab's status and run it again later.",
     Cause.NOT_JSON: "Check the address: a proxy or a login page seems to answer in GitLab's place.",
+    Cause.MALFORMED: "This GitLab may be newer than this program; a proxy may also have damaged the answer.",
     Cause.NO_ANSWER: "Look at GitLab's status, or raise `gitlab.timeout_seconds`.",
     Cause.UNREACHABLE: "Check the address, the network and the proxy settings of the job.",
     Cause.LOST: "Run it again once GitLab answers.",
@@ -63,11 +65,12 @@ ADVICE = {
     Cause.REDIRECTED: "Set the address to the one that it leads to, https:// included.",
 }
 
+_DAMAGED = frozenset({Cause.NOT_JSON, Cause.MALFORMED})
 # a write may have taken effect although its answer was lost or a proxy's
-_UNSURE = frozenset({Cause.SERVER, Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.UNREACHABLE, Cause.NOT_JSON})
-_RETRIED = frozenset({Cause.RATE_LIMITED, Cause.SERVER, Cause.UNREACHABLE, Cause.NO_ANSWER})
+_UNSURE = frozenset({Cause.SERVER, Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.UNREACHABLE}) | _DAMAGED
+_RETRIED = frozenset({Cause.RATE_LIMITED, Cause.SERVER, Cause.UNREACHABLE, Cause.NO_ANSWER}) | _DAMAGED
 _PAGES = frozenset({"incidents", "reviews"})
-_SMALLER = frozenset({Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.SERVER})
+_SMALLER = frozenset({Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.SERVER, Cause.NOT_JSON})
 
 
 class RequestError(GitLabError):
@@ -78,6 +81,14 @@ class RequestError(GitLabError):
         self.cause = cause
         self.status = status
         self.wait = wait
+        self.final = False
+        """The time for failing requests is used up: no part of this one is tried either."""
+
+    def again(self) -> RequestError:
+        """Return the error of a request that is not sent, since the same one failed before."""
+        error = RequestError(self.cause, f"not tried again: {self.message}", status=self.status)
+        error.final = True
+        return error
 
     @property
     def unsure(self) -> bool:
@@ -92,11 +103,11 @@ class RequestError(GitLabError):
     @property
     def eased_by_less(self) -> bool:
         """Whether a smaller page may get through."""
-        return self.cause in _SMALLER
+        return self.cause in _SMALLER and not self.final
 
     @property
     def fatal(self) -> bool:
-        """Whether every other request fails likewise, so that going on would only collect gaps."""
+        """Whether every other request will fail too, so that going on would only collect gaps."""
         return self.cause in (Cause.TOKEN, Cause.ACCOUNT, Cause.LOST)
 
     @property
@@ -108,16 +119,16 @@ class RequestError(GitLabError):
 def gap(error: RequestError, about: Ref | str, what: str) -> Gap:
     """Turn a failure into a gap; one that concerns everything ends the audit instead."""
     check(error)
-    return told(about, what, error.message)
+    return noted(about, what, error.message)
 
 
-def told(about: Ref | str, what: str, why: str) -> Gap:
-    """Return a gap. A page of incidents or reviews always counts; of all others the core decides."""
+def noted(about: Ref | str, what: str, why: str) -> Gap:
+    """Return a gap. A page of incidents or reviews always matters; about all others the core decides."""
     return Gap(ref=str(about), what=what, why=one_line(why, 400), could_change_a_verdict=what in _PAGES)
 
 
 def check(error: RequestError) -> None:
-    """Let a failure pass that concerns one record only; one that concerns everything ends the audit."""
+    """Raise a failure that concerns everything; one that concerns a single record passes."""
     if error.fatal:
         raise error
 
@@ -129,12 +140,12 @@ def one_line(text: object, limit: int = 200) -> str:
 
 def from_status(status: int, body: bytes, where: str, wait: float | None = None) -> RequestError:
     """Tell what an answer with a status that is no success means."""
-    said = _said(body)
-    kind = _kind_of_status(status, said or body[:500].decode(errors="replace"))
-    if kind in (Cause.RATE_LIMITED, Cause.SERVER) and said is None:
-        said = "" if kind is Cause.RATE_LIMITED else "a page that is not GitLab's JSON"
-    text = one_line(said if said is not None else body[:200].decode(errors="replace"))
-    return RequestError(kind, _sentence(kind, status, text, where), status=status, wait=wait)
+    message = _message_in(body)
+    cause = _cause_of_status(status, message or body[:500].decode(errors="replace"))
+    if cause in (Cause.RATE_LIMITED, Cause.SERVER) and message is None:
+        message = "" if cause is Cause.RATE_LIMITED else "a page that is not GitLab's JSON"
+    text = one_line(message if message is not None else body[:200].decode(errors="replace"))
+    return RequestError(cause, _sentence(cause, status, text, where), status=status, wait=wait)
 
 
 # "Your account has been blocked.", "Your account is pending approval from your GitLab administrator ..."
@@ -148,8 +159,8 @@ _BY_STATUS = {
 }
 
 
-def _kind_of_status(status: int, text: str) -> Cause:
-    told = kind_of_text(text)
+def _cause_of_status(status: int, text: str) -> Cause:
+    known = cause_of_text(text)
     if status == 403 and _CLOSED_ACCOUNT.search(text):
         return Cause.ACCOUNT
     if status == 403:
@@ -157,8 +168,8 @@ def _kind_of_status(status: int, text: str) -> Cause:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
-        return Cause.TOO_HEAVY if status == 504 or told is Cause.TOO_HEAVY else Cause.SERVER
-    return told or Cause.REFUSED
+        return Cause.TOO_HEAVY if status == 504 or known is Cause.TOO_HEAVY else Cause.SERVER
+    return known or Cause.REFUSED
 
 
 _BY_TEXT = (
@@ -172,9 +183,9 @@ _BY_TEXT = (
 )  # fmt: skip
 
 
-def kind_of_text(text: str) -> Cause | None:
+def cause_of_text(text: str) -> Cause | None:
     """Tell what a message means, where its status does not (GraphQL answers 200 to almost everything)."""
-    return next((kind for pattern, kind in _BY_TEXT if pattern.search(text)), None)
+    return next((cause for pattern, cause in _BY_TEXT if pattern.search(text)), None)
 
 
 _SENTENCES = {
@@ -188,25 +199,26 @@ _SENTENCES = {
     Cause.UNSUPPORTED: "this GitLab does not understand the query",
     Cause.SERVER: "the server failed",
     Cause.NOT_JSON: "the answer is not GitLab's",
+    Cause.MALFORMED: "the answer has another form than GitLab's",
 }
 
 
-def _sentence(kind: Cause, status: int | None, text: str, where: str) -> str:
-    sentence = _SENTENCES.get(kind, "GitLab refused it")
-    told = ", ".join(part for part in (str(status) if status else "", text) if part)
-    return f"{sentence} ({where}: {told})" if told else f"{sentence} ({where})"
+def _sentence(cause: Cause, status: int | None, text: str, where: str) -> str:
+    sentence = _SENTENCES.get(cause, "GitLab refused it")
+    detail = ", ".join(part for part in (str(status) if status else "", text) if part)
+    return f"{sentence} ({where}: {detail})" if detail else f"{sentence} ({where})"
 
 
-def from_graphql(errors: Sequence[Any], where: str) -> RequestError:
+def from_graphql(errors: object, where: str) -> RequestError:
     """Tell what the ``errors`` of a GraphQL answer mean: the gravest of them, in the order of the list above."""
+    errors = errors if isinstance(errors, list) and errors else [errors]
     texts = [str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors]
-    kinds = [kind_of_text(text) or Cause.REFUSED for text in texts]
-    order = [kind for _, kind in _BY_TEXT]
-    text, kind = min(
-        zip(texts, kinds, strict=True), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order)
+    causes = [cause_of_text(text) or Cause.REFUSED for text in texts]
+    order = [cause for _, cause in _BY_TEXT]
+    text, cause = min(
+        zip(texts, causes, strict=True), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order)
     )
-    wait = 60.0 if kind is Cause.RATE_LIMITED else None
-    return RequestError(kind, _sentence(kind, None, one_line(text), where), status=200, wait=wait)
+    return RequestError(cause, _sentence(cause, None, one_line(text), where), status=200)
 
 
 def not_json(status: int, content_type: str, where: str) -> RequestError:
@@ -215,16 +227,29 @@ def not_json(status: int, content_type: str, where: str) -> RequestError:
     return RequestError(Cause.NOT_JSON, _sentence(Cause.NOT_JSON, status, text, where), status=status)
 
 
+def malformed(error: ValueError, where: str) -> RequestError:
+    """Tell which part of an answer is not what GitLab's API gives there."""
+    return RequestError(Cause.MALFORMED, _sentence(Cause.MALFORMED, None, form_fault(error), where), status=200)
+
+
+def form_fault(error: ValueError) -> str:
+    """Return the first fault of a value of another form, without the value itself."""
+    if not isinstance(error, ValidationError):
+        return one_line(error)
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return one_line(": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"]))))
+
+
 def not_stored(body: object, where: str) -> RequestError:
     """Tell that GitLab took a text for quick actions and kept nothing of it (status 202)."""
     return RequestError(Cause.NOT_STORED, f"{where}: GitLab stored nothing (202, {one_line(body)})", status=202)
 
 
-def _said(body: bytes) -> str | None:
-    """Return what an error body says, of the four envelopes that GitLab has; None where it is none."""
+def _message_in(body: bytes) -> str | None:
+    """Return the message in one of the four error envelopes that GitLab has; None where the body is no JSON."""
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict):
         return one_line(data)

@@ -20,6 +20,8 @@ _LONGEST_WAIT = 120.0
 """Seconds of one wait at most: a server that asks for more gets the request earlier, or gives a gap."""
 _LIMIT_PERIOD = 60.0
 """Seconds after which a limit has passed that does not say how long to wait."""
+_LEAST_WAIT = 1.0
+"""Seconds of the shortest wait: with less than that the budget is spent."""
 _CONFLICT = 409
 """Another write to the same record was under way."""
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -48,9 +50,13 @@ class Policy:
     attempts: int
     first_wait: float
     """Doubled from try to try, where the server does not say how long to wait."""
+    waits_for_limits: bool = False
+    """However often a limit is met: until the budget ends."""
 
     def is_last(self, error: RequestError, tried: int) -> bool:
         """Tell whether a request is given up after its ``tried``-th failure."""
+        if self.waits_for_limits and error.cause is Cause.RATE_LIMITED:
+            return False
         # each silence has already cost a whole timeout
         return tried >= (min(2, self.attempts) if error.cause is Cause.NO_ANSWER else self.attempts)
 
@@ -65,30 +71,59 @@ class Policy:
         return self.first_wait * 2.0 ** (tried - 1)
 
 
-READ = Policy(repeats=_read_may_pass, attempts=5, first_wait=1.0)
+READ = Policy(repeats=_read_may_pass, attempts=5, first_wait=1.0, waits_for_limits=True)
+READ_SMALLER = Policy(repeats=_read_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
+"""Of a part of what was given up: the parts that can be read are looked for, nothing is waited for any more."""
 WRITE = Policy(repeats=_write_may_pass, attempts=3, first_wait=2.0)
 WRITE_MISSING = Policy(repeats=_write_may_be_moot, attempts=3, first_wait=2.0)
 
 
 class Retries:
-    """Sends requests until they are answered. All threads share one budget of seconds that are waited in vain."""
+    """Sends requests until they are answered. All threads share one budget of seconds that are spent in vain.
+
+    Only what is spent on requests that are given up counts, their own time included: a wait that leads on is progress.
+    Once the budget is spent nothing waits any more, and an operation that was given up is not sent again.
+    """
 
     def __init__(
-        self, *, budget: float, sleep: Callable[[float], None], notice: Callable[[RequestError, float], None]
+        self,
+        *,
+        budget: float,
+        sleep: Callable[[float], None],
+        clock: Callable[[], float],
+        notice: Callable[[RequestError, float], None],
     ) -> None:
         self._budget = budget
         self._sleep = sleep
+        self._clock = clock
         self._notice = notice
         self._lock = threading.Lock()
-        self._spent = 0.0
+        self.renew()
 
-    def send(self, request: Callable[[], R], policy: Policy, stored: Callable[[], R | None] | None = None) -> R:
+    def renew(self) -> None:
+        """Begin a new budget."""
+        with self._lock:
+            self._spent = 0.0
+            self._counted_until = 0.0
+            self._given_up: dict[str, RequestError] = {}
+
+    def send(
+        self,
+        request: Callable[[], R],
+        policy: Policy,
+        *,
+        operation: str = "",
+        stored: Callable[[], R | None] | None = None,
+    ) -> R:
         """Send a request until it succeeds or the policy gives up; raises its last RequestError.
 
-        ``stored`` looks before each further try, and after the last one, whether a write took effect although it was
-        not answered; what it returns is then the answer.
+        ``operation`` is what it has in common with requests that are likely to fail with it. ``stored`` looks before
+        each further try, and after the last one, whether a write took effect although it was not answered; what it
+        returns is then the answer.
         """
-        tried = 0
+        if operation in self._given_up:
+            raise self._given_up[operation].again()
+        begun, tried = self._clock(), 0
         while True:
             try:
                 return request()
@@ -96,19 +131,33 @@ class Retries:
                 tried += 1
                 wait = policy.wait(error, tried)
                 last = policy.is_last(error, tried)
-                if not policy.repeats(error) or (last and stored is None) or not self._affords(wait):
+                if not policy.repeats(error) or (last and stored is None) or not self._affords(begun, wait):
+                    self._give_up(error, operation, begun)
                     raise
                 self._notice(error, wait)
                 self._sleep(wait)
                 if stored is not None and (answer := stored()) is not None:
                     return answer
                 if last:
+                    self._give_up(error, operation, begun)
                     raise
 
-    def _affords(self, wait: float) -> bool:
+    def _affords(self, begun: float, wait: float) -> bool:
         with self._lock:
-            self._spent += wait
-            return self._spent <= self._budget
+            return self._spent + self._clock() - max(begun, self._counted_until) + wait <= self._budget
+
+    def _give_up(self, error: RequestError, operation: str, begun: float) -> None:
+        """Count the time since ``begun``, which several threads may have spent at once."""
+        if not error.passing:
+            return
+        now = self._clock()
+        with self._lock:
+            self._spent += max(0.0, now - max(begun, self._counted_until))
+            self._counted_until = max(self._counted_until, now)
+            if self._spent + _LEAST_WAIT > self._budget:
+                error.final = True
+                if operation:
+                    self._given_up[operation] = error
 
 
 def asked_for(headers: Mapping[str, str]) -> float | None:

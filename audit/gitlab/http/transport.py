@@ -1,9 +1,12 @@
-"""One HTTP session as python-gitlab uses it, which keeps the token from other hosts; and what its failures mean."""
+"""One HTTP session as python-gitlab uses it: a deadline for each request, no token for other hosts, failures named."""
 
 from __future__ import annotations
 
+import io
 import re
 import threading
+import time
+from http.client import HTTPResponse
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,12 +16,16 @@ from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
 from requests import Timeout
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, SSLError
+from urllib3.exceptions import ReadTimeoutError
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import Cause, RequestError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable, Mapping
+
+    from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
 
 
 _PROJECT = re.compile(r"/api/v4/projects/\d+(?![^/?]).*")
@@ -38,14 +45,85 @@ class Count:
             self.sent += 1
 
 
+class Deadline:
+    """The moment by which the whole answer to a request has to be there, redirects included."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = 0.0
+
+    def start(self) -> None:
+        """Count from now on."""
+        self._until = time.monotonic() + self._seconds
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left; raises TimeoutError where there are none."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+
+class _Bytes(io.RawIOBase):
+    """The bytes of one answer. A socket's own timeout bounds each read of it, so that a drip would be read for ever."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._socket = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._socket.settimeout(self._deadline.left)
+        read: int | None = self._raw.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _bound(pools: PoolManager | ProxyManager, deadline: Deadline) -> None:
+    """Let all connections of these pools read their answers by the deadline."""
+
+    class Bound(HTTPResponse):
+        def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+            super().__init__(sock, *args, **kwargs)
+            self.fp.close()
+            self.fp = io.BufferedReader(_Bytes(sock, deadline))
+
+    def bound(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+        connection = type("Connection", (pool.ConnectionCls,), {"response_class": Bound})
+        return type(pool.__name__, (pool,), {"ConnectionCls": connection})
+
+    pools.pool_classes_by_scheme = {scheme: bound(pool) for scheme, pool in pools.pool_classes_by_scheme.items()}
+
+
 class Adapter(HTTPAdapter):
     """Sends requests. Keeps the headers of the last answer, since python-gitlab's errors have none (Retry-After)."""
 
-    def __init__(self, count: Count, origins: Iterable[str]) -> None:
-        super().__init__(max_retries=0)
+    def __init__(self, count: Count, origins: Iterable[str], deadline: Deadline) -> None:
+        self.deadline = deadline
         self._count = count
         self._origins = frozenset(map(origin, origins))
         self.headers: Mapping[str, str] = {}
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*args, **kwargs)
+        _bound(self.poolmanager, self.deadline)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> ProxyManager:
+        """Return the pools of connections by a proxy."""
+        known = proxy in self.proxy_manager
+        manager: ProxyManager = super().proxy_manager_for(proxy, **kwargs)
+        if not known:
+            _bound(manager, self.deadline)
+        return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Send one request, once."""
@@ -101,11 +179,20 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
             return failures.not_json(200, "no JSON", where)
         case SSLError():
             kind, text = _without_trust(error, host)
-        case Timeout() if not isinstance(error, ConnectTimeout):
+        case RecursionError():
+            return failures.not_json(200, "JSON that is nested too deeply", where)
+        case _ if _is_late(error):
             kind, text = Cause.NO_ANSWER, f"{host} did not answer in time"
         case _:
             kind, text = Cause.UNREACHABLE, f"no connection to {host} ({_cause(error)})"
     return RequestError(kind, f"{where}: {text}")
+
+
+def _is_late(error: Exception) -> bool:
+    """Tell whether an answer began too late, or did not end in time."""
+    if isinstance(error, Timeout):
+        return not isinstance(error, ConnectTimeout)
+    return bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
 
 
 def _without_trust(error: SSLError, host: str) -> tuple[Cause, str]:

@@ -9,6 +9,7 @@ from audit.catalog.ownership import ownership
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import RequestError
 from audit.gitlab.read import nodes
+from audit.gitlab.read.rest_rows import UserRow
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _USERNAME = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})")
 
 
 def named(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) -> set[str]:
-    """Return the usernames that somebody may have to be reached by: of the teams that own a service of the issues."""
+    """Return the usernames of those who may have to be reminded: of the teams that own a service of the issues."""
     texts = [settings.reminders.contact]
     if catalog is not None:
         owned = ownership(catalog, settings)
@@ -42,16 +43,16 @@ def _service_texts(settings: Settings, issues: Sequence[Issue]) -> set[str]:
 
 
 def read_accounts(client: Client, usernames: Iterable[str]) -> tuple[dict[str, User], list[Gap]]:
-    """Ask for each name once. A name that is no account is not there; it may be a group's."""
-    asked = sorted({name.lower() for name in usernames})
-    answers = client.map(lambda name: _account(client, name), asked)
-    found = {answer.username.lower(): answer for answer, _ in answers if answer}
-    return dict(sorted(found.items())), [gap for _, gap in answers if gap]
+    """Look each name up once. A name that is no account is not there; it may be a group's."""
+    names = sorted({name.lower() for name in usernames})
+    answers = client.map(lambda name: _account(client, name), names)
+    accounts = {account.username.lower(): account for account, _ in answers if account}
+    return dict(sorted(accounts.items())), [gap for _, gap in answers if gap]
 
 
 def _account(client: Client, name: str) -> tuple[User | None, Gap | None]:
     try:
-        rows = client.rest_list("/users", username=name)
+        rows = client.get_list("/users", UserRow, username=name)
     except RequestError as error:
         return None, failures.gap(error, f"@{name}", "users")
-    return next((nodes.user(row) for row in rows if row["username"].lower() == name), None), None
+    return next((nodes.user(row) for row in rows if row.username.lower() == name), None), None

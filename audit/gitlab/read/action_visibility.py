@@ -1,6 +1,6 @@
-"""Corrective actions that fewer people may read than the report: they are told like confidential issues.
+"""Corrective actions that fewer people may read than the report: they are treated like confidential issues.
 
-An action may lie in any project, and a report of public projects should not tell titles from a private one.
+An action may lie in any project, and a report on public projects must not show titles from a private one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import RequestError, check
 from audit.gitlab.read import projects
+from audit.gitlab.read.rest_rows import ProjectRow
 from audit.publishing.audience import rank
 from audit.text import labels
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from audit.settings.settings import Settings
 
 
-def with_narrower(client: Client, settings: Settings, preflight: Preflight, issues: Iterable[Issue]) -> list[Issue]:
-    """Return the issues, those actions as confidential. Each project is asked for once, and none for nothing.
+def with_confidential_actions(
+    client: Client, settings: Settings, preflight: Preflight, issues: Iterable[Issue]
+) -> list[Issue]:
+    """Return the issues, those actions as confidential. Each project that matters is looked up once.
 
-    Public is the most that the settings may allow; else the audited project that the fewest may read is the measure.
+    The measure is public where the settings allow a public report, else the audited project that the fewest may read.
     """
     read = list(issues)
     audited = {project.path: rank(project.visibility) for project in preflight.projects}
@@ -35,9 +38,8 @@ def with_narrower(client: Client, settings: Settings, preflight: Preflight, issu
         return read
     corrective = labels.keys(settings.labels.corrective_action)
     elsewhere = (issue for issue in read if issue.ref.project not in audited)
-    told = {issue.ref.project for issue in elsewhere if not corrective.isdisjoint(labels.keys(issue.labels))}
-    asked = sorted(told)
-    ranks = dict(zip(asked, client.map(lambda path: _rank(client, path), asked), strict=True))
+    paths = sorted({issue.ref.project for issue in elsewhere if not corrective.isdisjoint(labels.keys(issue.labels))})
+    ranks = dict(zip(paths, client.map(lambda path: _rank(client, path), paths), strict=True))
     return [
         replace(issue, confidential=True) if ranks.get(issue.ref.project, measure) < measure else issue
         for issue in read
@@ -46,7 +48,7 @@ def with_narrower(client: Client, settings: Settings, preflight: Preflight, issu
 
 def _rank(client: Client, path: str) -> int:
     try:
-        return rank(projects.visibility(client.rest_get(project_path(path))))
+        return rank(projects.visibility(client.get(project_path(path), ProjectRow)))
     except RequestError as error:
         check(error)
         # nobody knows who may read it

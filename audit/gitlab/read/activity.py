@@ -1,22 +1,29 @@
-"""Reads histories: a hundred issues a request, and one by one by REST where the texts do not tell."""
+"""Reads histories: a hundred issues a request, and one by one by REST what their texts leave in doubt."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.read import issue_history as history
-from audit.gitlab.read.issue_history import History
-from audit.gitlab.read.nodes import listed
+from audit.gitlab.http.retry import READ, READ_SMALLER
+from audit.gitlab.read import issue_history
+from audit.gitlab.read.graphql_nodes import ActivityNode, Discussion, Nodes, Page, SystemNote
+from audit.gitlab.read.issue_history import DATES, EVERYTHING, LABELS, STATES, History
+from audit.gitlab.read.paging import within
+from audit.gitlab.read.rest_rows import LabelEventRow, NoteRow, StateEventRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from audit.gitlab.http.client import Client
+    from audit.gitlab.http.retry import Policy
     from audit.gitlab.read.progress import Tally
     from audit.model import Gap, Issue
 
@@ -35,102 +42,107 @@ def with_histories(
     tally.expect(len(ordered))
 
     def read(batch: list[Issue]) -> list[tuple[Issue, Gap | None]]:
-        done = _batch(client, batch, titles)
-        tally.add(len(done))
-        return done
+        pairs = _batch(client, batch, titles)
+        tally.add(len(pairs))
+        return pairs
 
-    read_issues = [pair for batch in client.map(read, batches) for pair in batch]
-    return [issue for issue, _ in read_issues], [gap for _, gap in read_issues if gap]
+    pairs = [pair for batch in client.map(read, batches) for pair in batch]
+    return [issue for issue, _ in pairs], [gap for _, gap in pairs if gap]
 
 
-def _batch(client: Client, issues: Sequence[Issue], titles: Mapping[int, str]) -> list[tuple[Issue, Gap | None]]:
+def _batch(
+    client: Client, issues: Sequence[Issue], titles: Mapping[int, str], policy: Policy = READ
+) -> list[tuple[Issue, Gap | None]]:
     try:
-        found = _activity(client, issues)
+        pages = _activity(client, issues, policy)
     except RequestError as error:
         if error.cause is Cause.TOO_HEAVY and len(issues) > 1:
             half = len(issues) // 2
-            return _batch(client, issues[:half], titles) + _batch(client, issues[half:], titles)
+            parts = (issues[:half], issues[half:])
+            return [pair for part in parts for pair in _batch(client, part, titles, READ_SMALLER)]
         failures.check(error)
-        found = {}
-    return [_one(client, issue, found.get(issue.ref.iid), titles) for issue in issues]
+        pages = {}
+    return [_with_history(client, issue, pages.get(issue.ref.iid), titles) for issue in issues]
 
 
-def _activity(client: Client, issues: Sequence[Issue]) -> dict[int, dict[str, Any]]:
-    """Return the first page of activity of each issue that is there, by its number."""
+def _activity(client: Client, issues: Sequence[Issue], policy: Policy, after: str | None = None) -> dict[int, Any]:
+    """Return a page of activity of each issue that is there, by its number, as the server gives it."""
     iids = [str(issue.ref.iid) for issue in issues]
-    answer = client.graphql("activity", path=issues[0].ref.project, iids=iids)
-    return _pages_of(answer)
+    answer = client.query(
+        "activity",
+        lambda data: within(data, ("project", "workItems"), "activity", Nodes[ActivityNode]),
+        policy,
+        path=issues[0].ref.project,
+        iids=iids,
+        after=after,
+    )
+    return {node.iid: widget.discussions for node in answer.nodes for widget in node.widgets if widget.discussions}
 
 
-def _pages_of(answer: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
-    for node in listed((answer["project"] or {}).get("workItems")):
-        pages = [widget["discussions"] for widget in node["widgets"] or () if widget.get("discussions")]
-        if pages:
-            found[int(node["iid"])] = pages[0]
-    return found
-
-
-def _one(
-    client: Client, issue: Issue, page: dict[str, Any] | None, titles: Mapping[int, str]
-) -> tuple[Issue, Gap | None]:
+def _with_history(client: Client, issue: Issue, page: object, titles: Mapping[int, str]) -> tuple[Issue, Gap | None]:
     try:
-        told = _asked_again(client, issue, _told(client, issue, page, titles))
+        history = _settled(client, issue, _from_activity(client, issue, page, titles))
     except RequestError as error:
         return replace(issue, history_read=False), failures.gap(error, issue.ref, "history")
     gap = None
-    if "dates" in told.doubts:
-        gap = failures.told(issue.ref, "history", "a change of its due date is worded in an unknown way")
+    if DATES in history.doubts:
+        gap = failures.noted(issue.ref, "history", "a change of its due date is worded in an unknown way")
     return (
         replace(
             issue,
-            label_events=told.labels,
-            state_events=told.states,
-            due_changes=told.dates,
+            label_events=history.labels,
+            state_events=history.states,
+            due_changes=history.dates,
             history_read=True,
         ),
         gap,
     )
 
 
-def _told(client: Client, issue: Issue, page: dict[str, Any] | None, titles: Mapping[int, str]) -> History:
-    """Return what the activity tells; where it cannot be read, everything is in doubt."""
+def _from_activity(client: Client, issue: Issue, page: object, titles: Mapping[int, str]) -> History:
+    """Return what the activity says; where it cannot be read, everything is in doubt."""
     if page is not None:
         try:
-            return history.from_activity(_notes(client, issue, page), titles)
+            return issue_history.from_activity(_notes(client, issue, Page[Discussion].model_validate(page)), titles)
+        except ValidationError:
+            pass
         except RequestError as error:
             failures.check(error)
-    return History(doubts=frozenset({"labels", "states", "notes"}))
+    return History(doubts=EVERYTHING)
 
 
-def _notes(client: Client, issue: Issue, page: dict[str, Any]) -> list[dict[str, Any]]:
+def _notes(client: Client, issue: Issue, page: Page[Discussion]) -> list[SystemNote]:
     """Return the system notes of all pages of activity."""
-    discussions = listed(page)
-    while page["pageInfo"]["hasNextPage"]:
-        cursor = page["pageInfo"]["endCursor"]
-        answer = client.graphql("activity", path=issue.ref.project, iids=[str(issue.ref.iid)], after=cursor)
-        following = _pages_of(answer).get(issue.ref.iid)
-        if following is None:
+    discussions = list(page.nodes)
+    while page.page_info.has_next_page:
+        after = page.page_info.end_cursor
+        following = _activity(client, [issue], READ, after).get(issue.ref.iid)
+        if following is None or after is None:
             raise RequestError(Cause.NOT_FOUND, f"query activity: {issue.ref} is gone")
-        page = following
-        discussions += listed(page)
-    return [note for discussion in discussions for note in listed(discussion["notes"])]
+        page = Page[Discussion].model_validate(following)
+        discussions += page.nodes
+    return [note for discussion in discussions for note in discussion.notes.nodes]
 
 
-def _asked_again(client: Client, issue: Issue, told: History) -> History:
-    """Read by REST what the texts did not tell."""
+def _settled(client: Client, issue: Issue, history: History) -> History:
+    """Read by REST what the texts left in doubt."""
     path = issue_path(issue.ref)
-    if "labels" in told.doubts:
-        rows = client.rest_list(f"{path}/resource_label_events")
-        told = replace(told, labels=history.from_rest(rows).labels)
-    if "states" in told.doubts:
-        rows = client.rest_list(f"{path}/resource_state_events")
-        told = replace(told, states=history.from_rest(rows).states)
-    if "notes" in told.doubts:
-        notes = client.rest_list(f"{path}/notes", activity_filter="only_activity", sort="asc", order_by="created_at")
-        told = replace(told, dates=history.from_activity(map(_as_node, notes), {}).dates)
-    return told
+    if LABELS in history.doubts:
+        labels = client.get_list(f"{path}/resource_label_events", LabelEventRow)
+        history = replace(history, labels=issue_history.label_events_of(labels))
+    if STATES in history.doubts:
+        states = client.get_list(f"{path}/resource_state_events", StateEventRow)
+        history = replace(history, states=issue_history.state_events_of(states))
+    if history.doubts == EVERYTHING:
+        notes = client.get_list(
+            f"{path}/notes", NoteRow, activity_filter="only_activity", sort="asc", order_by="created_at"
+        )
+        known = issue_history.from_activity(map(_as_node, notes), {})
+        history = replace(history, dates=known.dates, doubts=history.doubts - {DATES} | (known.doubts & {DATES}))
+    return history
 
 
-def _as_node(row: dict[str, Any]) -> dict[str, Any]:
-    return {"system": row["system"], "createdAt": row["created_at"], "body": row["body"], "systemNoteMetadata": None}
+def _as_node(row: NoteRow) -> SystemNote:
+    return SystemNote.model_construct(
+        body=row.body, system=row.system, created_at=row.created_at, system_note_metadata=None
+    )

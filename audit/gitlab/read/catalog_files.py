@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from audit.errors import CatalogError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import FileRow
 
 if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
@@ -40,9 +40,9 @@ def _read(client: Client, source: CatalogSource) -> tuple[str, str]:
         return _decoded(_local(source.file), source.file), source.file
     try:
         path = f"{project_path(source.project)}/repository/files/{quote(source.path, safe='')}"
-        row = client.rest_get(path, ref="HEAD")
-        origin = f"{source.project}:{source.path}@{row['commit_id']}"
-        return _decoded(base64.b64decode(row["content"]), origin), origin
+        row = client.get(path, FileRow, ref="HEAD")
+        origin = f"{source.project}:{source.path}@{row.commit_id}"
+        return _decoded(row.content, origin), origin
     except RequestError as error:
         raise _unreadable(source, error) from error
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import RequestError
+from audit.gitlab.http.retry import READ, READ_SMALLER
 from audit.gitlab.read import nodes
-from audit.gitlab.read.paging import pages
+from audit.gitlab.read.graphql_nodes import CommentsNode, Nodes, NoteNode, Page
+from audit.gitlab.read.paging import pages, within
+from audit.gitlab.read.rest_rows import NoteRow
 from audit.model import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from audit.gitlab.http.client import Client
+    from audit.gitlab.http.retry import Policy
     from audit.model import Gap, Note
 
 _BATCH = 50
 
 
 class Comments(NamedTuple):
-    """What people and bots wrote, oldest first; an issue whose comments cannot be read is missing, a gap says why."""
+    """What people and bots wrote, oldest first. An issue whose comments cannot be read is missing; a gap says why."""
 
     by_ref: dict[Ref, tuple[Note, ...]]
     gaps: tuple[Gap, ...]
@@ -33,7 +39,7 @@ def comments(client: Client, refs: Iterable[Ref]) -> Comments:
     by_project: dict[str, list[Ref]] = defaultdict(list)
     for ref in sorted(set(refs)):
         by_project[ref.project].append(ref)
-    batches = [some[i : i + _BATCH] for some in by_project.values() for i in range(0, len(some), _BATCH)]
+    batches = [refs[i : i + _BATCH] for refs in by_project.values() for i in range(0, len(refs), _BATCH)]
     answers = [answer for batch in client.map(lambda batch: _batch(client, batch), batches) for answer in batch]
     return Comments(
         by_ref={ref: notes for ref, notes, _ in answers if notes is not None},
@@ -43,43 +49,51 @@ def comments(client: Client, refs: Iterable[Ref]) -> Comments:
 
 def comments_of(client: Client, ref: Ref) -> tuple[Note, ...]:
     """Return all comments of one issue as they are now, oldest first. Raises RequestError."""
-    # a page can be shorter than asked for although more follow, which rest_list does not mind
-    rows = client.rest_list(
-        f"{issue_path(ref)}/notes", activity_filter="only_comments", sort="asc", order_by="created_at"
+    # a page can be shorter than it might be although more follow, which get_list does not mind
+    rows = client.get_list(
+        f"{issue_path(ref)}/notes", NoteRow, activity_filter="only_comments", sort="asc", order_by="created_at"
     )
     url = f"{client.web_url}/{ref.project}/-/issues/{ref.iid}"
-    return _in_order(nodes.note_from_rest(row, issue_url=url) for row in rows if not row["system"])
+    return _in_order(nodes.note_from_rest(row, issue_url=url) for row in rows if not row.system)
 
 
 _Answer = tuple[Ref, "tuple[Note, ...] | None", "Gap | None"]
 
 
-def _batch(client: Client, refs: Sequence[Ref]) -> list[_Answer]:
+def _batch(client: Client, refs: Sequence[Ref], policy: Policy = READ) -> list[_Answer]:
     try:
-        answer = client.graphql("comments", path=refs[0].project, iids=[str(ref.iid) for ref in refs])
+        answer = client.query(
+            "comments",
+            lambda data: within(data, ("project", "issues"), "comments", Nodes[CommentsNode]),
+            policy,
+            path=refs[0].project,
+            iids=[str(ref.iid) for ref in refs],
+        )
     except RequestError as error:
         if error.eased_by_less and len(refs) > 1:
             half = len(refs) // 2
-            return _batch(client, refs[:half]) + _batch(client, refs[half:])
+            return _batch(client, refs[:half], READ_SMALLER) + _batch(client, refs[half:], READ_SMALLER)
         return [(ref, None, failures.gap(error, ref, "comments")) for ref in refs]
-    issues = nodes.listed((answer["project"] or {}).get("issues"))
-    found = {int(node["iid"]): node["notes"] for node in issues}
-    return [_one(client, ref, found.get(ref.iid)) for ref in refs]
+    first_pages = {node.iid: node.notes for node in answer.nodes}
+    return [_notes(client, ref, first_pages.get(ref.iid)) for ref in refs]
 
 
-def _one(client: Client, ref: Ref, page: dict[str, Any] | None) -> _Answer:
-    if page is None:
-        return ref, None, failures.told(ref, "comments", "it does not exist, or the token may not see it")
-    rows = nodes.listed(page)
+def _notes(client: Client, ref: Ref, first_page: object) -> _Answer:
+    if first_page is None:
+        return ref, None, failures.noted(ref, "comments", "it does not exist, or the token may not see it")
     try:
-        if page["pageInfo"]["hasNextPage"]:
+        page = Page[NoteNode].model_validate(first_page)
+        rows = list(page.nodes)
+        if page.page_info.has_next_page:
             variables = {"path": ref.project, "iid": str(ref.iid)}
-            place, cursor = ("project", "issue", "notes"), page["pageInfo"]["endCursor"]
-            for more in pages(client, "issue_comments", variables, at=place, after=cursor):
+            place, cursor = ("project", "issue", "notes"), page.page_info.end_cursor
+            for more in pages(client, "issue_comments", variables, Page[NoteNode], at=place, after=cursor):
                 rows += more
+    except ValidationError as error:
+        return ref, None, failures.gap(failures.malformed(error, "query comments"), ref, "comments")
     except RequestError as error:
         return ref, None, failures.gap(error, ref, "comments")
-    return ref, _in_order(nodes.note(row) for row in rows if not row["system"]), None
+    return ref, _in_order(nodes.note(row) for row in rows if not row.system), None
 
 
 def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:

@@ -9,15 +9,20 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from audit.gitlab.read.nodes import moment
 from audit.model import DueDateChange, LabelEvent, StateEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import datetime
+
+    from audit.gitlab.read.graphql_nodes import SystemNote
+    from audit.gitlab.read.rest_rows import EventRow, LabelEventRow, StateEventRow
+
+E = TypeVar("E", bound="EventRow")
+T = TypeVar("T", LabelEvent, StateEvent, DueDateChange)
 
 _REF = r"(?:[\w./-]+)?~\d+"
 _CLAUSE = re.compile(
@@ -34,15 +39,20 @@ _CLOSED = re.compile(
 )
 _OPENED = re.compile(r"(?:status changed to )?(?:re)?opened(?: (?:via|by|in) .+)?", re.IGNORECASE | re.DOTALL)
 _DUE = re.compile(
-    r"(?:^|\band )(?:changed due date to (?P<day>[A-Z][a-z]+ +\d{1,2}, \d{4})|(?P<none>removed due date))"
+    r"(?:^|\band )(?:changed due date to (?P<day>[A-Z][a-z]+ +\d{1,2}, \d{4})(?!\d)|(?P<none>removed due date))"
 )
 _DATING = re.compile(r"(^|\band )(changed|removed) due date", re.IGNORECASE)
 _ISSUES = frozenset({"Issue", "WorkItem"})
+LABELS: Final = "labels"
+STATES: Final = "states"
+DATES: Final = "dates"
+EVERYTHING: Final = frozenset({LABELS, STATES, DATES})
+"""The doubts about an issue of which no text could be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What happened to an issue, oldest first. ``doubts`` names what its texts did not tell: labels, states, dates."""
+    """What happened to an issue, oldest first. ``doubts`` names what its texts do not say: labels, states, dates."""
 
     labels: tuple[LabelEvent, ...] = ()
     states: tuple[StateEvent, ...] = ()
@@ -50,34 +60,34 @@ class History:
     doubts: frozenset[str] = frozenset()
 
 
-def from_activity(notes: Iterable[dict[str, Any]], titles: Mapping[int, str]) -> History:
+def from_activity(notes: Iterable[SystemNote], titles: Mapping[int, str]) -> History:
     """Read the system notes of an issue. ``titles`` are the labels of today by their number."""
     labels: list[LabelEvent] = []
     states: list[StateEvent] = []
     dates: list[DueDateChange] = []
     doubts: set[str] = set()
     for note in notes:
-        if not note["system"]:
+        if not note.system:
             continue
-        at, body = moment(note["createdAt"]), note["body"].strip()
-        action = (note["systemNoteMetadata"] or {}).get("action")
+        at, body = note.created_at, note.body.strip()
+        action = note.system_note_metadata.action if note.system_note_metadata else None
         if action == "label" or (action is None and _LABELLING.match(body)):
-            told = label_events(body, at, titles)
-            labels.extend(told or ())
-            doubts.update(() if told is not None else ("labels",))
+            events = label_events(body, at, titles)
+            labels.extend(events or ())
+            doubts.update(() if events is not None else (LABELS,))
         elif (closed := _state(body, action)) is not None:
             states.append(StateEvent(at=at, closed=closed))
         elif action in ("closed", "opened", "reopened"):
-            doubts.add("states")
+            doubts.add(STATES)
         elif _DATING.search(body) and action in (None, "due_date", "start_date_or_due_date"):
-            told_day = due_change(body, at)
-            dates.extend([told_day] if told_day else [])
-            doubts.update(() if told_day else ("dates",))
-    return _in_order(labels, states, dates, doubts)
+            change = due_change(body, at)
+            dates.extend([change] if change else [])
+            doubts.update(() if change else (DATES,))
+    return History(labels=_in_order(labels), states=_in_order(states), dates=_in_order(dates), doubts=frozenset(doubts))
 
 
 def label_events(body: str, at: datetime, titles: Mapping[int, str]) -> list[LabelEvent] | None:
-    """Return the events that a label note tells; None where it tells something else or names an unknown label."""
+    """Return the events of a label note; None where it is worded otherwise or names an unknown label."""
     events: list[LabelEvent] = []
     rest = body
     while rest:
@@ -107,44 +117,46 @@ def _state(body: str, action: str | None) -> bool | None:
 
 
 def due_change(body: str, at: datetime) -> DueDateChange | None:
-    """Return what a due date note tells: ``changed due date to November 9, 2026``, ``removed due date``."""
-    told = _DUE.search(body)
-    if told is None:
+    """Return the change of a due date note: ``changed due date to November 9, 2026``, ``removed due date``.
+
+    None where it is worded otherwise, or names a day that is none, like November 31.
+    """
+    note = _DUE.search(body)
+    if note is None:
         return None
-    return DueDateChange(at=at, due_on=_long_day(told["day"]) if told["day"] else None)
+    day = _long_day(note["day"]) if note["day"] else None
+    return None if note["day"] and day is None else DueDateChange(at=at, due_on=day)
 
 
 _MONTHS = tuple(calendar.month_name)
 """January is 1. The names are English whatever the locale: nothing in this program sets one."""
 
 
-def _long_day(text: str) -> date:
+def _long_day(text: str) -> date | None:
     month, day, year = text.replace(",", "").split()
-    return datetime(int(year), _MONTHS.index(month), int(day)).date()  # noqa: DTZ001 - only its day is used
+    try:
+        return date(int(year), _MONTHS.index(month), int(day))
+    except ValueError:
+        return None
 
 
-def from_rest(rows: Iterable[dict[str, Any]]) -> History:
-    """Read the rows of resource_label_events and resource_state_events together; other resources' are ignored."""
-    labels: list[LabelEvent] = []
-    states: list[StateEvent] = []
-    for row in sorted(rows, key=lambda row: (moment(row["created_at"]), row["id"])):
-        at = moment(row["created_at"])
-        if row["resource_type"] not in _ISSUES:
-            continue
-        if "state" in row:
-            states.append(StateEvent(at=at, closed=row["state"] == "closed"))
-        else:
-            name = row["label"]["name"] if row["label"] else None
-            labels.append(LabelEvent(at=at, label=name, added=row["action"] == "add"))
-    return _in_order(labels, states, [], set())
-
-
-def _in_order(
-    labels: list[LabelEvent], states: list[StateEvent], dates: list[DueDateChange], doubts: set[str]
-) -> History:
-    return History(
-        labels=tuple(sorted(labels, key=lambda event: event.at)),
-        states=tuple(sorted(states, key=lambda event: event.at)),
-        dates=tuple(sorted(dates, key=lambda change: change.at)),
-        doubts=frozenset(doubts),
+def label_events_of(rows: Iterable[LabelEventRow]) -> tuple[LabelEvent, ...]:
+    """Return the events of resource_label_events; those of other resources are left out."""
+    return tuple(
+        LabelEvent(at=row.created_at, label=row.label.name if row.label else None, added=row.action == "add")
+        for row in _of_issues(rows)
     )
+
+
+def state_events_of(rows: Iterable[StateEventRow]) -> tuple[StateEvent, ...]:
+    """Return the events of resource_state_events; those of other resources are left out."""
+    return tuple(StateEvent(at=row.created_at, closed=row.state == "closed") for row in _of_issues(rows))
+
+
+def _of_issues(rows: Iterable[E]) -> list[E]:
+    issues = (row for row in rows if row.resource_type in _ISSUES)
+    return sorted(issues, key=lambda row: (row.created_at, row.id))
+
+
+def _in_order(events: Iterable[T]) -> tuple[T, ...]:
+    return tuple(sorted(events, key=lambda event: event.at))

@@ -1,43 +1,55 @@
-"""Lists of issues: which are asked for, and what came of each list."""
+"""Reads lists of issues from one server, with the lists within each issue."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read import nodes
-from audit.gitlab.read.paging import complete, pages
+from audit.gitlab.read.graphql_nodes import LinkedIssue, ListedIssue, Page
+from audit.gitlab.read.inner_lists import completed
+from audit.gitlab.read.paging import pages
+from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.read.preflight import AuditedProject
     from audit.gitlab.read.progress import Tally
-    from audit.gitlab.read.project_labels import LabelTable
     from audit.model import Gap, Issue
-    from audit.settings.settings import Settings
 
 LINKS_SINCE = (17, 8)
 """The release from which Issue.linkedWorkItems is there; REST leaves out the links whose other end is unreadable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class IssueQuery:
     """One list to read: the issues of a project that fit the filters."""
 
     path: str
     what: str
-    """incidents, reviews, or target: issues that others point to."""
+    """incidents, reviews, or target: issues that others lead to."""
     filters: dict[str, Any]
+
+    @property
+    def issue_type(self) -> str:
+        """The type that the filters ask for, else the ordinary one."""
+        return "incident" if self.filters.get("types") == ["INCIDENT"] else "issue"
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of which each issue of the list has one; empty: they are not filtered by a label."""
+        spelt: list[str] = self.filters.get("or", {}).get("labelNames", [])
+        return spelt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ReadIssue:
     """An issue as one list showed it."""
 
     issue: Issue
@@ -47,45 +59,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class IssueList:
     """What came of one list. What was read before a failure stays."""
 
-    query: Query
-    found: tuple[Found, ...]
+    query: IssueQuery
+    issues: tuple[ReadIssue, ...]
     gaps: tuple[Gap, ...] = ()
-    complete: bool = True
-
-
-def first_moment(settings: Settings) -> datetime | None:
-    """Return the instant at which the first day that is read begins in the settings' zone; None: all days are."""
-    if settings.first_day is None:
-        return None
-    return datetime.combine(settings.first_day, time(), ZoneInfo(settings.timezone)).astimezone(UTC)
-
-
-def queries(project: AuditedProject, table: LabelTable, settings: Settings, until: datetime) -> list[Query]:
-    """Return the lists that find every incident and every review of a project."""
-    before: dict[str, Any] = {"createdBefore": until.astimezone(UTC).isoformat()}
-    filters: list[tuple[str, dict[str, Any]]] = []
-    if project.incidents:
-        since = first_moment(settings)
-        begun = before | ({"createdAfter": since.isoformat()} if since else {})
-        filters.append(("incidents", begun | {"types": ["INCIDENT"]}))
-        if spelt := table.spelt(settings.labels.incident):
-            # those of the type are in the first list already
-            filters.append(("incidents", begun | {"or": {"labelNames": spelt}, "not": {"types": ["INCIDENT"]}}))
-    if project.reviews:
-        filters += [("reviews", before | some) for some in _reviews(table, settings)]
-    return [Query(path=project.path, what=what, filters=some) for what, some in filters]
-
-
-def _reviews(table: LabelTable, settings: Settings) -> list[dict[str, Any]]:
-    spelt = table.spelt(settings.labels.review)
-    labelled: list[dict[str, Any]] = [{"or": {"labelNames": spelt}}] if spelt else []
-    # a title search would find the labelled ones once more
-    rest = {"not": {"labelName": spelt}} if spelt else {}
-    prefixes = dict.fromkeys(prefix.strip() for prefix in settings.review.prefixes)
-    return labelled + [{"search": prefix, "in": ["TITLE"], **rest} for prefix in prefixes if prefix]
+    failure: str = ""
+    """Why issues of the list may be missing; empty: it is complete."""
+    nothing_there: bool = False
+    """The server answered that there is no such project."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,44 +79,77 @@ class Lister:
     size: int
     with_links: bool
 
-    def read(self, query: Query, tally: Tally) -> Listed:
+    def read(self, query: IssueQuery, tally: Tally) -> IssueList:
         """Read one list to its end, or to the page that fails."""
-        return self._read(query, tally, with_links=self.with_links)
+        return self._read(query, tally, LinkedIssue if self.with_links else ListedIssue)
 
-    def _read(self, query: Query, tally: Tally, *, with_links: bool) -> Listed:
-        found: list[Found] = []
-        gaps: list[Gap] = []
-        document = "issues" if with_links else "issues_without_links"
+    def _read(self, query: IssueQuery, tally: Tally, shape: type[ListedIssue]) -> IssueList:
+        reader = _IssueReader(client=self.client, query=query, shape=shape)
+        document = "issues" if shape is LinkedIssue else "issues_without_links"
         variables = {"path": query.path, **query.filters}
+        issues: list[ReadIssue] = []
+        gaps: list[Gap] = []
+        failure, nothing_there = "", False
         try:
-            for page in pages(self.client, document, variables, at=("project", "issues"), size=self.size):
-                for node in page:
-                    gaps += self._completed(query.path, node)
-                    found.append(self._found(query.path, node, with_links=with_links))
+            for page in pages(self.client, document, variables, Page[Any], at=("project", "issues"), size=self.size):
+                for value in page:
+                    read, more = reader.read(value)
+                    issues += read
+                    gaps += more
+                    failure = failure or ("" if read else more[0].why)
                 tally.add(len(page))
         except RequestError as error:
-            if error.cause is Cause.UNSUPPORTED and with_links and not found:
+            if error.cause is Cause.UNSUPPORTED and shape is LinkedIssue and not issues:
                 # a release between the one that brought the links and the one that brought a field within them
-                return self._read(query, tally, with_links=False)
-            gaps.append(failures.gap(error, query.path, query.what))
-            return Listed(query=query, found=tuple(found), gaps=tuple(gaps), complete=False)
-        return Listed(query=query, found=tuple(found), gaps=tuple(gaps))
-
-    def _found(self, path: str, node: dict[str, Any], *, with_links: bool) -> Found:
-        issue = nodes.issue(node, path=path, root=self.client.root)
-        return Found(issue=issue, updated_at=nodes.moment(node["updatedAt"]), links_shown=with_links)
-
-    def _completed(self, path: str, node: dict[str, Any]) -> list[Gap]:
-        failed = complete(self.client, path, node)
-        about = f"{path}#{node['iid']}"
-        return [failures.gap(error, about, what) for what, error in failed]
+                return self._read(query, tally, ListedIssue)
+            gap = failures.gap(error, query.path, query.what)
+            gaps.append(gap)
+            failure, nothing_there = gap.why, error.cause is Cause.NOT_FOUND
+        return IssueList(
+            query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure, nothing_there=nothing_there
+        )
 
 
-def newest(found: Iterable[Found]) -> dict[int, Found]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _IssueReader:
+    """Reads the issues of one list."""
+
+    client: Client
+    query: IssueQuery
+    shape: type[ListedIssue]
+
+    def read(self, value: Any) -> tuple[list[ReadIssue], list[Gap]]:
+        """Return the issue, or none where it has another form than GitLab's, and what of it could not be read."""
+        try:
+            node = self.shape.model_validate(value)
+        except ValidationError as error:
+            why = f"the answer has another form than GitLab's ({failures.form_fault(error)})"
+            return [], [failures.noted(self._name(value), self.query.what, why)]
+        issue = nodes.issue(node, path=self.query.path, root=self.client.root, unnamed_type=self.query.issue_type)
+        issue, gaps = completed(self.client, node, issue)
+        if not issue.labels_read:
+            issue = _with_label_of(self.query, issue)
+        shown = self.shape is LinkedIssue
+        return [ReadIssue(issue=issue, updated_at=node.updated_at, links_shown=shown)], gaps
+
+    def _name(self, value: Any) -> str:
+        iid = value.get("iid") if isinstance(value, dict) else None
+        known = isinstance(iid, str) and iid.isdecimal()
+        return f"{self.query.path}#{iid}" if known else self.query.path
+
+
+def _with_label_of(query: IssueQuery, issue: Issue) -> Issue:
+    """Add the label by which the server found an issue, where it is on a page of labels that failed."""
+    if not query.labels or not labels.keys(query.labels).isdisjoint(labels.keys(issue.labels)):
+        return issue
+    return replace(issue, labels=(*issue.labels, query.labels[0]))
+
+
+def newest(issues: Iterable[ReadIssue]) -> dict[int, ReadIssue]:
     """Return each issue once, by its global id: as it was last changed, where several lists showed it."""
-    kept: dict[int, Found] = {}
-    for one in found:
-        known = kept.get(one.issue.id)
-        if known is None or one.updated_at > known.updated_at:
-            kept[one.issue.id] = one
+    kept: dict[int, ReadIssue] = {}
+    for read in issues:
+        known = kept.get(read.issue.id)
+        if known is None or read.updated_at > known.updated_at:
+            kept[read.issue.id] = read
     return kept

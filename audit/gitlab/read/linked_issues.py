@@ -1,90 +1,159 @@
-"""Issues that incidents and reviews point to: link targets, and what the texts of reviews name.
+"""Issues that incidents and reviews lead to: by moves and links, and by what the texts of reviews name.
 
 Corrective actions are among them, and issues that were moved since; they are read so that the core can tell what they
-are. A reference in a text that leads nowhere is no gap.
+are. A reference to nothing is no gap, but a request that failed does not say that nothing is there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from audit.gitlab.read import project_paths as places
-from audit.gitlab.read.issue_lists import Query
-from audit.model import Ref
+from audit.gitlab.http.failures import one_line
+from audit.gitlab.read.issue_lists import IssueQuery
+from audit.gitlab.read.project_paths import look_up
+from audit.model import Mention, Ref, Unasked
 from audit.text.descriptions import named_issues
 from audit.text.references import Naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from audit.gitlab.read.issue_lists import Found, Lister
+    from audit.gitlab.read.issue_lists import IssueList, Lister, ReadIssue
     from audit.gitlab.read.progress import Tally
-    from audit.gitlab.read.project_paths import Places
+    from audit.gitlab.read.project_paths import ProjectPaths
     from audit.model import Gap, Issue
 
+MOST_PLACES = 50
+"""Of one review so many places are asked for, those that it states most clearly first (POLICY.md section 4)."""
+_BEYOND = f"it names more than {MOST_PLACES} other places, and this one comes later"
 _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """What was found at the other end."""
+class LinkedIssues:
+    """What was read at the other end."""
 
-    found: tuple[Found, ...]
-    places: Places
+    issues: tuple[ReadIssue, ...]
+    paths: ProjectPaths
     gaps: tuple[Gap, ...]
+    unasked: tuple[Unasked, ...]
 
 
-def follow(  # noqa: PLR0913 - two kinds of issues, and what is known beforehand
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lead:
+    """An issue leads to a place."""
+
+    issue: Ref
+    place: Ref
+    mention: Mention
+
+    def unasked(self, why: str, *, beyond: bool = False) -> Unasked:
+        return Unasked(
+            issue=self.issue, place=str(self.place), mention=self.mention, why=one_line(why, 400), beyond=beyond
+        )
+
+
+def follow(  # noqa: PLR0913 - the issues, which of them name things in their texts, and how names are understood
     lister: Lister,
     issues: Iterable[Issue],
-    telling: Iterable[Issue],
-    audited: Places,
+    reviews: Iterable[Issue],
+    audited: ProjectPaths,
     *,
     hosts: frozenset[str],
     prefixes: tuple[str, ...],
     tally: Tally,
-) -> Followed:
-    """Read what ``issues`` link to and what the texts of ``telling`` name, as far as it was not read yet."""
-    read = list(issues)
-    client = lister.client
-    naming = Naming(hosts=hosts, projects=None, root=client.root)
-    named = [ref for issue in telling for ref in dict.fromkeys(named_issues(issue, naming, prefixes))]
-    known, gaps = places.ask(client, audited, named)
-    wanted = {ref for issue in read for ref in _pointed(issue, audited)}
-    wanted |= {Ref(today, ref.iid) for ref in named if (today := known.today(ref.project))}
-    batches = list(_batches(wanted - {issue.ref for issue in read}))
-    tally.expect(sum(len(batch.filters["iids"]) for batch in batches))
-    listed = client.map(lambda batch: lister.read(batch, tally), batches)
-    found = tuple(one for some in listed for one in some.found)
-    return Followed(
-        found=found,
-        places=_kept(known, audited, found),
-        gaps=(*gaps, *(gap for some in listed for gap in some.gaps)),
+) -> LinkedIssues:
+    """Read what ``issues`` lead to by links and moves, and what ``reviews`` name, as far as it was not read yet."""
+    read = {issue.ref: issue for issue in issues}
+    naming = Naming(hosts=hosts, projects=None, root=lister.client.root)
+    named = {issue.ref: list(named_issues(issue, naming, prefixes)) for issue in reviews}
+    leads, beyond = _leads(read, named, audited)
+    paths = look_up(lister.client, audited, (lead.place.project for lead in leads if _is_written(lead)))
+    unasked = [*beyond, *_of_unanswered(leads, paths)]
+    leads = list(_resolved(leads, paths))
+    lists = _read(lister, {lead.place for lead in leads} - read.keys(), tally)
+    unasked += _of_unread(leads, lists)
+    return LinkedIssues(
+        issues=tuple(issue for result in lists for issue in result.issues),
+        paths=paths,
+        gaps=tuple(gap for result in lists for gap in result.gaps if gap.what != "target"),
+        unasked=tuple(unasked),
     )
 
 
-def _pointed(issue: Issue, audited: Places) -> Iterator[Ref]:
-    """Yield the targets of links, and where the issue or a target went as far as that is an audited project."""
-    for link in issue.links:
-        if link.target:
-            yield link.target
-    onward = [issue.moved_to, issue.duplicate_of, *(link.points_to for link in issue.links)]
-    yield from (ref for ref in onward if ref and audited.today(ref.project))
+def _leads(
+    read: Mapping[Ref, Issue], named: Mapping[Ref, list[tuple[Mention, Ref]]], audited: ProjectPaths
+) -> tuple[list[_Lead], list[Unasked]]:
+    """Return where to look, and what comes too late in a review that leads to too many places."""
+    leads: list[_Lead] = []
+    beyond: list[Unasked] = []
+    for ref, issue in read.items():
+        places: dict[Ref, _Lead] = {}
+        for mention, place in chain(_pointed(issue, audited), named.get(ref, ())):
+            today = audited.today(place.project)
+            place = Ref(today, place.iid) if today else place  # noqa: PLW2901 - the same place by its name of today
+            if place not in read:
+                places.setdefault(place, _Lead(issue=ref, place=place, mention=mention))
+        most = MOST_PLACES if ref in named else len(places)
+        leads += list(places.values())[:most]
+        beyond += [lead.unasked(_BEYOND, beyond=True) for lead in list(places.values())[most:]]
+    return leads, beyond
 
 
-def _batches(wanted: Iterable[Ref]) -> Iterator[Query]:
-    by_project: dict[str, list[int]] = defaultdict(list)
+def _pointed(issue: Issue, audited: ProjectPaths) -> Iterator[tuple[Mention, Ref]]:
+    """Yield where the issue went and what it is linked with; where others went, if that is an audited project."""
+    yield from (
+        (Mention.MOVE, ref) for ref in (issue.moved_to, issue.duplicate_of) if ref and audited.today(ref.project)
+    )
+    yield from ((Mention.LINK, link.target) for link in issue.links if link.target)
+    onward = (link.points_to for link in issue.links)
+    yield from ((Mention.LINK, ref) for ref in onward if ref and audited.today(ref.project))
+
+
+def _is_written(lead: _Lead) -> bool:
+    """Tell whether people wrote the path, maybe a former one; the server itself names projects as of today."""
+    return lead.mention not in (Mention.MOVE, Mention.LINK)
+
+
+def _of_unanswered(leads: Iterable[_Lead], paths: ProjectPaths) -> Iterator[Unasked]:
+    for lead in leads:
+        if _is_written(lead) and (why := paths.unanswered.get(lead.place.project.lower())):
+            yield lead.unasked(why)
+
+
+def _resolved(leads: Iterable[_Lead], paths: ProjectPaths) -> Iterator[_Lead]:
+    """Yield the leads to projects that exist, by their path of today."""
+    for lead in leads:
+        if not _is_written(lead):
+            yield lead
+        elif today := paths.today(lead.place.project):
+            yield _Lead(issue=lead.issue, place=Ref(today, lead.place.iid), mention=lead.mention)
+
+
+def _read(lister: Lister, wanted: Iterable[Ref], tally: Tally) -> list[IssueList]:
+    by_project: dict[str, list[str]] = defaultdict(list)
     for ref in sorted(wanted):
-        by_project[ref.project].append(ref.iid)
-    for path, iids in by_project.items():
-        for i in range(0, len(iids), _BATCH):
-            some = [str(iid) for iid in iids[i : i + _BATCH]]
-            yield Query(path=path, what="target", filters={"iids": some})
+        by_project[ref.project].append(str(ref.iid))
+    tally.expect(sum(map(len, by_project.values())))
+    batches = [
+        IssueQuery(path=path, what="target", filters={"iids": iids[i : i + _BATCH]})
+        for path, iids in by_project.items()
+        for i in range(0, len(iids), _BATCH)
+    ]
+    return lister.client.map(lambda batch: lister.read(batch, tally), batches)
 
 
-def _kept(known: Places, audited: Places, found: Iterable[Found]) -> Places:
-    """Keep the paths that lead to a project of which something was read."""
-    read = {one.issue.ref.project for one in found} | set(audited.paths.values())
-    return places.Places(paths={path: today for path, today in known.paths.items() if today in read})
+def _of_unread(leads: Iterable[_Lead], lists: Iterable[IssueList]) -> Iterator[Unasked]:
+    """Yield the leads to issues of which the list failed."""
+    reasons: dict[Ref, str] = {}
+    for result in lists:
+        if result.failure and not result.nothing_there:
+            there = {read.issue.ref.iid for read in result.issues}
+            missing = {int(iid) for iid in result.query.filters["iids"]} - there
+            reasons |= {Ref(result.query.path, iid): result.failure for iid in missing}
+    for lead in leads:
+        if lead.place in reasons:
+            yield lead.unasked(reasons[lead.place])

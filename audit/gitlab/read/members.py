@@ -1,4 +1,4 @@
-"""Who may do how much in a project: asked only where somebody speaks to the bot, since the lists can be long."""
+"""Who may do how much in a project: read only where a comment gives the bot a command, since the lists can be long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import RequestError
+from audit.gitlab.read.rest_rows import MemberRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,23 +25,23 @@ class Roles(NamedTuple):
 
 def read_roles(client: Client, projects: Iterable[str]) -> Roles:
     """Read the active members of each project, those of the groups above it included."""
-    asked = sorted(set(projects))
-    answers = client.map(lambda project: _levels(client, project), asked)
+    paths = sorted(set(projects))
+    answers = client.map(lambda path: _levels(client, path), paths)
     return Roles(
-        by_project={project: levels for project, (levels, _) in zip(asked, answers, strict=True) if levels is not None},
+        by_project={project: levels for project, (levels, _) in zip(paths, answers, strict=True) if levels is not None},
         gaps=tuple(gap for _, gap in answers if gap is not None),
     )
 
 
 def _levels(client: Client, project: str) -> tuple[dict[str, int] | None, Gap | None]:
     try:
-        rows = client.rest_list(f"{project_path(project)}/members/all")
+        rows = client.get_list(f"{project_path(project)}/members/all", MemberRow)
     except RequestError as error:
         return None, failures.gap(error, project, "users")
     levels: dict[str, int] = {}
     for row in rows:
-        if row.get("state", "active") == "active":
-            # members/all names whoever is invited twice once, by the higher role; older servers named them twice
-            name = row["username"].lower()
-            levels[name] = max(levels.get(name, 0), row["access_level"])
+        if row.state == "active":
+            # a member by two ways comes once, with the higher role; older servers named one twice
+            name = row.username.lower()
+            levels[name] = max(levels.get(name, 0), row.access_level)
     return levels, None

@@ -1,11 +1,11 @@
-"""Whether token, server and projects can serve the audit: asked first, all faults at once."""
+"""Whether token, server and projects can serve the audit: checked first, all faults at once."""
 
 from __future__ import annotations
 
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from audit.errors import PreflightError
@@ -13,6 +13,7 @@ from audit.gitlab.http import credential
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.transport import origin
 from audit.gitlab.read import nodes, projects
+from audit.gitlab.read.graphql_nodes import ServerAnswer
 from audit.gitlab.read.projects import AuditedProject
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ log = logging.getLogger("audit.gitlab")
 __all__ = ["AuditedProject", "Preflight", "preflight"]
 
 OLDEST = (16, 7)
-"""The oldest release whose API has all that is asked for."""
+"""The oldest release whose API has all that the audit reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """What was found out before the audit began."""
+    """What is known before the audit begins."""
 
     account: User
     """Whom the token belongs to: the only author whose markers count."""
@@ -55,38 +56,37 @@ def preflight(client: Client, settings: Settings, *, today: date, write: bool) -
         raise _refused(wrong.faults, wrong.advice)
     try:
         log.info("asking %s ...", urlsplit(client.url).netloc)
-        told = credential.examine(client, today=today, write=write)
-        server = None if told.blind else client.graphql("server")
+        token = credential.examine(client, today=today, write=write)
+        server = None if token.blind else client.query("server", ServerAnswer.model_validate)
     except RequestError as error:
         raise _unanswered(client, error) from error
     if server is None:
-        raise _refused(told.faults, told.advice)
+        raise _refused(token.faults, token.advice)
     resolved = projects.resolve(client, settings.projects, write=write)
-    faults = (*told.faults, *resolved.faults)
+    faults = (*token.faults, *resolved.faults)
     if faults:
-        raise _refused(faults, told.advice or resolved.advice)
-    return _result(server, told, resolved)
+        raise _refused(faults, token.advice or resolved.advice)
+    return _result(server, token, resolved)
 
 
-def _result(server: dict[str, Any], told: Credential, resolved: projects.Resolved) -> Preflight:
-    metadata = server["metadata"] or {}
-    version = str(metadata.get("version") or "")
+def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved) -> Preflight:
+    version = (server.metadata.version if server.metadata else None) or ""
     numbers = re.match(r"(\d+)\.(\d+)", version)
     release = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
-    warnings = [*told.warnings, *resolved.warnings]
+    warnings = [*token.warnings, *resolved.warnings]
     if numbers is None:
-        warnings.append("the server does not tell its version: it is taken for an old one")
+        warnings.append("the server does not say which version it is: it is taken for an old one")
     elif release < OLDEST:
         warnings.append(f"GitLab {version} is older than {OLDEST[0]}.{OLDEST[1]}, for which this was written")
-    if server["currentUser"] is None:
-        raise _refused(("GitLab does not tell whose token it is",), "Use a token of an account.")
+    if server.current_user is None:
+        raise _refused(("GitLab does not say whose token it is",), "Use a token of an account.")
     return Preflight(
-        account=nodes.user(server["currentUser"]),
+        account=nodes.user(server.current_user),
         version=version,
         release=release,
-        enterprise=bool(metadata.get("enterprise")),
+        enterprise=bool(server.metadata and server.metadata.enterprise),
         projects=resolved.projects,
-        token_expires=told.expires,
+        token_expires=token.expires,
         warnings=tuple(warnings),
     )
 
@@ -98,15 +98,17 @@ def _check_address(url: str) -> None:
 
 
 def _unanswered(client: Client, error: RequestError) -> PreflightError:
-    """Tell of an address at which no GitLab answers: mostly one that was copied from a page of a project."""
+    """Explain an address at which no GitLab answers: mostly one that was copied from a page of a project."""
     if error.cause not in (Cause.NOT_FOUND, Cause.NOT_JSON):
         return _refused((error.message,), error.advice)
     path = urlsplit(client.url).path
     why = (
         f"{path} may be a group or project in it" if path else "if it is, a proxy or a login page answers in its place"
     )
-    told = f"no GitLab answers at {origin(client.url)}{path} (status {error.status})"
-    return _refused((told,), f"Set GITLAB_URL to the address of GitLab itself, like https://gitlab.example.com; {why}.")
+    fault = f"no GitLab answers at {origin(client.url)}{path} (status {error.status})"
+    return _refused(
+        (fault,), f"Set GITLAB_URL to the address of GitLab itself, like https://gitlab.example.com; {why}."
+    )
 
 
 def _refused(faults: tuple[str, ...], advice: str) -> PreflightError:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import RequestError
-from audit.gitlab.read.nodes import number
+from audit.gitlab.read.graphql_nodes import LabelNode, Page
 from audit.gitlab.read.paging import pages
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from audit.gitlab.http.client import Client
-    from audit.model import Gap
+    from audit.gitlab.read.issue_lists import IssueList
+    from audit.model import Gap, Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,35 @@ class LabelTable:
         """Return how this project spells the configured labels; where that is not known, how it is likely to."""
         wanted = list(configured)
         keys = labels.keys(wanted)
-        found = {name for name in self.titles.values() if labels.key(name) in keys}
+        names = {name for name in self.titles.values() if labels.key(name) in keys}
         if self.gap is not None:
-            found |= {spelling for name in wanted for spelling in _likely(name)}
-        return sorted(found)
+            names |= {spelling for name in wanted for spelling in _likely(name)}
+        return sorted(names)
+
+
+def read_labels_again(
+    client: Client, tables: Mapping[str, LabelTable], lists: Iterable[IssueList], issues: Iterable[Issue]
+) -> tuple[dict[str, LabelTable], list[Gap]]:
+    """Return the labels that are still there at the end, and a gap for each list that a deletion has emptied.
+
+    A label may be deleted while its issues are read. They then lose it, as if they never had it, so the projects are
+    looked at again where a deleted label left an event, or where a list by a label came back empty.
+    """
+    empty = [result.query for result in lists if result.query.labels and not result.issues and not result.failure]
+    doubtful = {issue.ref.project for issue in issues if any(event.label is None for event in issue.label_events)}
+    paths = sorted((doubtful | {query.path for query in empty}) & tables.keys())
+    still = dict(zip(paths, client.map(lambda path: read_labels(client, path), paths), strict=True))
+    gaps = [
+        failures.noted(query.path, query.what, f"the label {', '.join(query.labels)} was deleted while they were read")
+        for query in empty
+        if still[query.path].gap is None and not set(query.labels) & set(still[query.path].names)
+    ]
+    return {path: _in_both(table, still.get(path, table)) for path, table in tables.items()}, gaps
+
+
+def _in_both(before: LabelTable, after: LabelTable) -> LabelTable:
+    titles = {number: title for number, title in before.titles.items() if number in after.titles}
+    return LabelTable(titles=titles, gap=before.gap or after.gap)
 
 
 def _likely(name: str) -> set[str]:
@@ -51,8 +77,8 @@ def read_labels(client: Client, path: str) -> LabelTable:
     """Read every label of a project and of the groups above it."""
     titles: dict[int, str] = {}
     try:
-        for page in pages(client, "labels", {"path": path}, at=("project", "labels")):
-            titles.update((number(node["id"]), node["title"]) for node in page)
+        for page in pages(client, "labels", {"path": path}, Page[LabelNode], at=("project", "labels")):
+            titles.update((node.id, node.title) for node in page)
     except RequestError as error:
         return LabelTable(titles=titles, gap=failures.gap(error, path, "labels"))
     return LabelTable(titles=titles)

@@ -2,61 +2,60 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import ProjectRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
-    from audit.model import Gap, Ref
-
-MOST_ASKED = 50
-"""Texts name all sorts of things; so many unknown paths are asked for at most, those named most often first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """What is known of paths. All keys are lower case, as GitLab's paths do not mind the case."""
+class ProjectPaths:
+    """What is known of paths. All keys are in lower case, since GitLab's paths have no case of their own."""
 
-    paths: dict[str, str]
+    current: dict[str, str]
     """A path of today or of before -> the path of today."""
+    unanswered: dict[str, str] = field(default_factory=dict)
+    """A path that could not be asked for -> why. One that does not exist stands nowhere."""
 
     def today(self, path: str) -> str | None:
         """Return a project's path of today, or None where the path is not known."""
-        return self.paths.get(path.lower())
+        return self.current.get(path.lower())
 
-    @property
-    def former(self) -> dict[str, str]:
-        """The former paths among them."""
-        return {path: today for path, today in self.paths.items() if path != today.lower()}
+    def former(self, read: Iterable[str]) -> dict[str, str]:
+        """Return the former paths of these projects."""
+        kept = set(read)
+        return {path: today for path, today in self.current.items() if path != today.lower() and today in kept}
 
 
-def known(preflight: Preflight) -> Places:
+def audited_paths(preflight: Preflight) -> ProjectPaths:
     """Return the paths of the audited projects, and those of the settings that turned out to be former ones."""
     former = {project.former_path.lower(): project.path for project in preflight.projects if project.former_path}
-    return Places(paths=former | {project.path.lower(): project.path for project in preflight.projects})
+    return ProjectPaths(current=former | {project.path.lower(): project.path for project in preflight.projects})
 
 
-def ask(client: Client, places: Places, named: Iterable[Ref]) -> tuple[Places, list[Gap]]:
-    """Ask once for each unknown path that texts name. That one does not exist is no gap: it was never a promise."""
-    counted = Counter(ref.project.lower() for ref in named if places.today(ref.project) is None)
-    asked = sorted(counted, key=lambda path: (-counted[path], path))[:MOST_ASKED]
-    answers = client.map(lambda path: _today(client, path), asked)
-    found = {path: answer for path, answer in zip(asked, answers, strict=True) if isinstance(answer, str)}
-    return Places(paths=places.paths | found), [answer for answer in answers if answer and not isinstance(answer, str)]
+def look_up(client: Client, known: ProjectPaths, paths: Iterable[str]) -> ProjectPaths:
+    """Return what is known after one request for each of the paths that is not known yet."""
+    unknown = sorted({path.lower() for path in paths if known.today(path) is None})
+    answers = dict(zip(unknown, client.map(lambda path: _look_up(client, path), unknown), strict=True))
+    return ProjectPaths(
+        current=known.current | {path: today for path, (today, _) in answers.items() if today},
+        unanswered={path: why for path, (_, why) in answers.items() if why},
+    )
 
 
-def _today(client: Client, path: str) -> str | Gap | None:
+def _look_up(client: Client, path: str) -> tuple[str, str]:
+    """Return the path of today, or why it is not known; both are empty where no such project exists."""
     try:
-        return str(client.rest_get(project_path(path))["path_with_namespace"])
+        return client.get(project_path(path), ProjectRow).path_with_namespace, ""
     except RequestError as error:
-        if error.cause is Cause.NOT_FOUND:
-            return None
-        return failures.gap(error, path, "target")
+        failures.check(error)
+        return "", "" if error.cause is Cause.NOT_FOUND else error.message

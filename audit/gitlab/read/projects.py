@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import NamedGroup, ProjectRow
 from audit.model import Role
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ class AuditedProject:
     incidents: bool
     reviews: bool
     archived: bool = False
+    sees_confidential: bool = True
+    """The token's account has a role with which it sees confidential issues: Planner, Reporter or above."""
     former_path: str | None = None
-    """How the settings call it, where that is a path of before."""
+    """The path in the settings, where that is one of before a rename."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Entry:
     """A project or group as the settings name it."""
 
     name: str
@@ -63,22 +66,22 @@ class _Answer:
 
 
 def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
-    """Ask for every project and group of the settings, and for the projects in the groups and their subgroups."""
+    """Look up every project and group of the settings, and the projects in the groups and their subgroups."""
 
-    def ask(asked: _Asked) -> _Answer:
+    def look_up(named: _Entry) -> _Answer:
         try:
-            return _group(client, asked, write=write) if asked.group else _project(client, asked, write=write)
+            return _group(client, named, write=write) if named.group else _project(client, named, write=write)
         except RequestError as error:
-            what = "group" if asked.group else "project"
-            return _Answer(faults=(_fault(error, what, asked.name),), advice=error.advice)
+            what = "group" if named.group else "project"
+            return _Answer(faults=(_fault(error, what, named.name),), advice=error.advice)
 
-    answers = client.map(ask, _asked(settings))
+    answers = client.map(look_up, _entries(settings))
     faults = [fault for answer in answers for fault in answer.faults]
-    found = _merged(project for answer in answers for project in answer.projects)
-    if not faults and not any(project.incidents for project in found):
+    projects = _merged(project for answer in answers for project in answer.projects)
+    if not faults and not any(project.incidents for project in projects):
         faults.append("the incident groups hold no project with issues")
     return Resolved(
-        projects=found,
+        projects=projects,
         faults=tuple(dict.fromkeys(faults)),
         warnings=tuple(dict.fromkeys(w for answer in answers for w in answer.warnings)),
         advice=" ".join(dict.fromkeys(answer.advice for answer in answers if answer.advice))
@@ -86,18 +89,18 @@ def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
     )
 
 
-def _asked(settings: Projects) -> list[_Asked]:
+def _entries(settings: Projects) -> list[_Entry]:
     reviews, review_groups = settings.reviews, settings.review_groups
     if not reviews and not review_groups:
         reviews, review_groups = settings.incidents, settings.incident_groups
-    named = [
+    lists = [
         (settings.incidents, reviews, False),
         (settings.incident_groups, review_groups, True),
     ]
     return [
-        _Asked(name=name, group=group, incidents=name in ours, reviews=name in theirs)
-        for ours, theirs, group in named
-        for name in dict.fromkeys((*ours, *theirs))
+        _Entry(name=name, group=group, incidents=name in of_incidents, reviews=name in of_reviews)
+        for of_incidents, of_reviews, group in lists
+        for name in dict.fromkeys((*of_incidents, *of_reviews))
     ]
 
 
@@ -107,85 +110,97 @@ def _fault(error: RequestError, what: str, name: str) -> str:
     return f"{what} {name}: {error.message}"
 
 
-def _project(client: Client, asked: _Asked, *, write: bool) -> _Answer:
-    row = client.rest_get(project_path(asked.name))
+def _project(client: Client, named: _Entry, *, write: bool) -> _Answer:
+    row = client.get(project_path(named.name), ProjectRow)
     if not _has_issues(row):
-        advice = f"Switch the issues of {asked.name} on under its Settings > General > Visibility, or name it no more."
-        return _Answer(faults=(f"project {asked.name} has issues disabled",), advice=advice)
-    project = _made(row, asked)
+        advice = f"Switch the issues of {named.name} on under its Settings > General > Visibility, or name it no more."
+        return _Answer(faults=(f"project {named.name} has issues disabled",), advice=advice)
+    project = _made(row, named, sees_confidential=role(row) >= Role.PLANNER)
     warnings = []
-    if not asked.name.isdigit() and asked.name.lower() != project.path.lower():
-        project = replace(project, former_path=asked.name)
-        warnings.append(f"project {asked.name} is called {project.path} now: change the settings")
-    if role(row) < Role.REPORTER:
+    if not named.name.isdigit() and named.name.lower() != project.path.lower():
+        project = replace(project, former_path=named.name)
+        warnings.append(f"project {named.name} is called {project.path} now: change the settings")
+    if not project.sees_confidential:
         warnings.append(_unprivileged(project.path))
     return _Answer(projects=(project,), warnings=(*warnings, *_writing(project, row, write=write)))
 
 
-def _group(client: Client, asked: _Asked, *, write: bool) -> _Answer:
-    path = f"/groups/{quote(asked.name, safe='')}"
-    told = client.rest_get(path, with_projects="false")
+def _group(client: Client, named: _Entry, *, write: bool) -> _Answer:
+    group = client.get(f"/groups/{quote(named.name, safe='')}", NamedGroup, with_projects="false")
     warnings = []
-    if not asked.name.isdigit() and asked.name.lower() != told["full_path"].lower():
-        warnings.append(f"group {asked.name} is called {told['full_path']} now: change the settings")
+    if not named.name.isdigit() and named.name.lower() != group.full_path.lower():
+        warnings.append(f"group {named.name} is called {group.full_path} now: change the settings")
     # by number, since a second redirect would cost one request a page
-    listing = f"/groups/{told['id']}/projects"
+    listing = f"/groups/{group.id}/projects"
     # projects that other groups share with this one are not its own
     within = {"include_subgroups": "true", "with_shared": "false", "order_by": "id", "sort": "asc"}
-    rows = client.rest_list(listing, **within)
-    privileged = client.rest_list(listing, **within, min_access_level=Role.REPORTER.value)
-    roles = {row["id"] for row in privileged}
+    rows = client.get_list(listing, ProjectRow, **within)
+    privileged = {row.id for row in _privileged(client, listing, within)}
     projects = []
     for row in rows:
         if not _has_issues(row):
-            warnings.append(f"project {row['path_with_namespace']} is skipped: it has issues disabled")
+            warnings.append(f"project {row.path_with_namespace} is skipped: it has issues disabled")
             continue
-        project = _made(row, asked)
+        project = _made(row, named, sees_confidential=row.id in privileged)
         projects.append(project)
-        if row["id"] not in roles:
+        if not project.sees_confidential:
             warnings.append(_unprivileged(project.path))
         warnings += _writing(project, row, write=write)
     return _Answer(projects=tuple(projects), warnings=tuple(warnings))
 
 
-def _has_issues(row: dict[str, Any]) -> bool:
-    return row.get("issues_enabled") is not False and row.get("issues_access_level") != "disabled"
+def _privileged(client: Client, listing: str, within: dict[str, str]) -> list[ProjectRow]:
+    """List the projects of which the account sees confidential issues."""
+    try:
+        return client.get_list(listing, ProjectRow, **within, min_access_level=Role.PLANNER.value)
+    except RequestError as error:
+        if error.cause is not Cause.REFUSED:
+            raise
+        # servers before 17.7 have no Planner
+        return client.get_list(listing, ProjectRow, **within, min_access_level=Role.REPORTER.value)
 
 
-def _made(row: dict[str, Any], asked: _Asked) -> AuditedProject:
+def _has_issues(row: ProjectRow) -> bool:
+    return row.issues_enabled is not False and row.issues_access_level != "disabled"
+
+
+def _made(row: ProjectRow, named: _Entry, *, sees_confidential: bool) -> AuditedProject:
     return AuditedProject(
-        id=row["id"],
-        path=row["path_with_namespace"],
-        url=row["web_url"],
+        id=row.id,
+        path=row.path_with_namespace,
+        url=row.web_url,
         visibility=visibility(row),
-        incidents=asked.incidents,
-        reviews=asked.reviews,
-        archived=bool(row.get("archived")),
+        incidents=named.incidents,
+        reviews=named.reviews,
+        archived=bool(row.archived),
+        sees_confidential=sees_confidential,
     )
 
 
-def visibility(row: dict[str, Any]) -> str:
+def visibility(row: ProjectRow) -> str:
     """Return who may read a project's issues: private, internal or public."""
-    closed = row.get("issues_access_level") == "private"
-    return "private" if closed else row.get("visibility") or "private"
+    closed = row.issues_access_level == "private"
+    return "private" if closed else row.visibility or "private"
 
 
-def role(row: dict[str, Any]) -> int:
+def role(row: ProjectRow) -> int:
     """Return the account's role; an instance's administrator may have none and yet see everything."""
-    places = (row.get("permissions") or {}).values()
-    return max((place["access_level"] for place in places if place), default=0)
+    if row.permissions is None:
+        return 0
+    ways = (row.permissions.project_access, row.permissions.group_access)
+    return max((way.access_level for way in ways if way), default=0)
 
 
 def _unprivileged(path: str) -> str:
-    return f"the token's account has no role of Reporter or above in {path}: confidential issues stay unseen"
+    return f"the token's account has no role of Planner, Reporter or above in {path}: confidential issues stay unseen"
 
 
-def _writing(project: AuditedProject, row: dict[str, Any], *, write: bool) -> list[str]:
+def _writing(project: AuditedProject, row: ProjectRow, *, write: bool) -> list[str]:
     if not write:
         return []
     if project.archived:
         return [f"project {project.path} is archived: nothing can be posted there"]
-    if row.get("permissions") and role(row) == 0:
+    if row.permissions and role(row) == 0:
         return [f"the token's account is no member of {project.path}: it may not be able to post there"]
     return []
 
@@ -199,6 +214,7 @@ def _merged(projects: Iterable[AuditedProject]) -> tuple[AuditedProject, ...]:
             known,
             incidents=known.incidents or project.incidents,
             reviews=known.reviews or project.reviews,
+            sees_confidential=known.sees_confidential or project.sees_confidential,
             former_path=known.former_path or project.former_path,
         )
     return tuple(sorted(by_id.values(), key=lambda project: project.path))

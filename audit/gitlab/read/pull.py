@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from audit.gitlab.http import failures
-from audit.gitlab.read import accounts, template_files
-from audit.gitlab.read import linked_issues as following
-from audit.gitlab.read import project_paths as places
-from audit.gitlab.read.action_visibility import with_narrower
+from audit.gitlab.read import accounts, linked_issues, template_files
+from audit.gitlab.read.action_visibility import with_confidential_actions
 from audit.gitlab.read.activity import with_histories
-from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, first_moment, newest, queries
+from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, newest
+from audit.gitlab.read.issue_queries import first_moment, queries
 from audit.gitlab.read.progress import Tally
-from audit.gitlab.read.project_labels import read_labels
+from audit.gitlab.read.project_labels import read_labels, read_labels_again
+from audit.gitlab.read.project_paths import audited_paths
 from audit.gitlab.read.rest_links import with_links
 from audit.model import Records, Source
 from audit.text import labels
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.read.issue_lists import Found, Listed
-    from audit.gitlab.read.linked_issues import Followed
+    from audit.gitlab.read.issue_lists import IssueList, ReadIssue
+    from audit.gitlab.read.linked_issues import LinkedIssues
     from audit.gitlab.read.preflight import AuditedProject, Preflight
     from audit.gitlab.read.progress import OnProgress
     from audit.gitlab.read.project_labels import LabelTable
-    from audit.model import Catalog, Gap, Issue
+    from audit.model import Catalog, Gap, Issue, Unasked
     from audit.settings.settings import Settings
 
 
@@ -46,18 +46,18 @@ class _Job:
     progress: OnProgress
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tally(self, stage: str) -> Tally:
-        return Tally(self.progress, stage, self.lock)
+    def tally(self, step: str) -> Tally:
+        return Tally(self.progress, step, self.lock)
 
     @property
     def hosts(self) -> frozenset[str]:
-        """This GitLab's hosts: as it was asked, as it calls itself, and as the settings add."""
-        own = {urlsplit(project.url).netloc.lower() for project in self.preflight.projects}
+        """This GitLab's hosts: as the client reaches it, as it calls itself, and as the settings add."""
+        here = {urlsplit(project.url).netloc.lower() for project in self.preflight.projects}
         further = {host.lower() if ":" in host else f"{host.lower()}{ANY_PORT}" for host in self.settings.gitlab.hosts}
-        return frozenset(own | further | self.client.hosts)
+        return frozenset(here | further | self.client.hosts)
 
 
-def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
+def pull(  # noqa: PLR0913 - what is read, of what, until when, and who hears of it
     client: Client,
     settings: Settings,
     preflight: Preflight,
@@ -66,39 +66,51 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who is told
     progress: OnProgress,
     catalog: Catalog | None = None,
 ) -> Records:
-    """Read everything that the audit asks for, once. What cannot be read is a gap.
+    """Read everything that the audit needs, once. What cannot be read is a gap.
 
     Issues created at ``until`` or later are left out, and so are incidents of before the first day that is read.
     Raises RequestError where nothing more can be read: the token ends, or the server is lost.
     """
     job = _Job(client=client, settings=settings, preflight=preflight, until=until, progress=progress)
-    tables = _tables(job)
     lister = Lister(client=client, size=settings.gitlab.page_size, with_links=preflight.release >= LINKS_SINCE)
-    listed = _listed(job, lister, tables)
-    found = newest(one for some in listed for one in some.found)
-    followed = _followed(job, lister, listed, found)
-    everything = newest([*found.values(), *followed.found]).values()
-    issues, link_gaps = _linked(job, [one for one in everything if _in_time(one.issue, job)], found)
-    issues, history_gaps = _with_history(job, with_narrower(client, settings, preflight, issues), tables)
+
+    tables = _tables(job)
+    lists = _lists(job, lister, tables)
+    listed, link_gaps = _with_links(job, newest(issue for result in lists for issue in result.issues), {})
+    linked = _follow(job, lister, lists, listed)
+    further = {number: read for number, read in newest(linked.issues).items() if number not in listed}
+    further, further_gaps = _with_links(job, further, listed)
+
+    everything = [*listed.values(), *further.values()]
+    issues = [read.issue for read in everything if _in_time(read.issue, job)]
+    issues, history_gaps = _with_history(job, with_confidential_actions(client, settings, preflight, issues), tables)
     people, people_gaps = accounts.read_accounts(client, accounts.named(catalog, settings, issues))
     templates = template_files.read_templates(client, settings, _holding_reviews(job, issues))
-    gaps = [*_label_gaps(job, tables), *(gap for some in listed for gap in some.gaps), *followed.gaps]
+    tables, deletion_gaps = read_labels_again(client, tables, lists, issues)
+
+    gaps = [*_label_gaps(job, tables), *_unseen(job), *(gap for result in lists for gap in result.gaps), *linked.gaps]
+    gaps += [*link_gaps, *further_gaps, *history_gaps, *people_gaps, *templates.gaps, *deletion_gaps]
     return Records(
-        sources=_sources(job, tables, listed),
+        sources=_sources(job, tables, lists),
         issues=tuple(sorted(issues, key=lambda issue: issue.ref)),
         catalog=catalog,
         accounts=people,
-        former_paths=dict(sorted(followed.places.former.items())),
-        gaps=_sorted([*gaps, *link_gaps, *history_gaps, *people_gaps, *templates.gaps]),
+        former_paths=_former_paths(job, linked),
+        gaps=tuple(sorted(dict.fromkeys(gaps), key=lambda gap: (gap.ref, gap.what, gap.why))),
+        unasked=_sorted(linked.unasked),
         hosts=tuple(sorted(job.hosts)),
         root=client.root,
-        unreadable_links_shown=all(one.links_shown for one in everything),
+        unreadable_links_shown=all(read.links_shown for read in everything),
         templates=templates.texts,
     )
 
 
-def _sorted(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    return tuple(sorted(dict.fromkeys(gaps), key=lambda gap: (gap.ref, gap.what, gap.why)))
+def _sorted(unasked: Iterable[Unasked]) -> tuple[Unasked, ...]:
+    """Return one record for each issue and place, that of the strongest mention."""
+    first: dict[tuple[object, str], Unasked] = {}
+    for place in unasked:
+        first.setdefault((place.issue, place.place), place)
+    return tuple(sorted(first.values(), key=lambda place: (place.issue, place.place, place.mention)))
 
 
 def _tables(job: _Job) -> dict[str, LabelTable]:
@@ -116,37 +128,59 @@ def _tables(job: _Job) -> dict[str, LabelTable]:
 
 
 def _label_gaps(job: _Job, tables: Mapping[str, LabelTable]) -> Iterator[Gap]:
-    """Yield the gaps of the labels: without them, nobody knows by which spellings to look for incidents and reviews."""
+    """Yield the gaps of labels: without them it is not known by which spellings to look for incidents and reviews."""
     for project in job.preflight.projects:
         gap = tables[project.path].gap
         if gap is not None:
             yield gap
             roles = [what for what, held in (("incidents", project.incidents), ("reviews", project.reviews)) if held]
             yield from (
-                failures.told(project.path, what, f"labelled ones may be missing ({gap.why})") for what in roles
+                failures.noted(project.path, what, f"labelled ones may be missing ({gap.why})") for what in roles
             )
 
 
-def _listed(job: _Job, lister: Lister, tables: Mapping[str, LabelTable]) -> list[Listed]:
+def _unseen(job: _Job) -> Iterator[Gap]:
+    """Yield a gap for each project of which the token's account sees no confidential issues."""
+    why = "the token's account has no role of Planner, Reporter or above here, so it sees no confidential issues"
+    for project in job.preflight.projects:
+        if not project.sees_confidential:
+            yield failures.noted(project.path, "confidential issues", why)
+
+
+def _lists(job: _Job, lister: Lister, tables: Mapping[str, LabelTable]) -> list[IssueList]:
     """Read the lists of incidents and reviews."""
     tallies = {what: job.tally(what) for what in ("incidents", "reviews")}
-    asked = [
+    wanted = [
         query
         for project in job.preflight.projects
         for query in queries(project, tables[project.path], job.settings, job.until)
     ]
-    return job.client.map(lambda query: lister.read(query, tallies[query.what]), asked)
+    return job.client.map(lambda query: lister.read(query, tallies[query.what]), wanted)
 
 
-def _followed(job: _Job, lister: Lister, listed: Iterable[Listed], found: Mapping[int, Found]) -> Followed:
-    """Read what was pointed to. Where reviews are inline, the incidents' own texts name things too."""
+def _with_links(
+    job: _Job, read: Mapping[int, ReadIssue], known: Mapping[int, ReadIssue]
+) -> tuple[dict[int, ReadIssue], list[Gap]]:
+    """Add the links that this server's lists do not show."""
+    without = [one.issue for one in read.values() if not one.links_shown]
+    if not without:
+        return dict(read), []
+    projects = {project.id: project.path for project in job.preflight.projects}
+    refs = {number: one.issue.ref for number, one in known.items()}
+    issues, gaps = with_links(job.client, without, projects, refs, job.tally("links"))
+    linked = {issue.id: replace(read[issue.id], issue=issue) for issue in issues}
+    return dict(read) | linked, gaps
+
+
+def _follow(job: _Job, lister: Lister, lists: Iterable[IssueList], listed: Mapping[int, ReadIssue]) -> LinkedIssues:
+    """Read what others lead to. Where reviews are inline, the incidents' texts name things too."""
     inline = job.settings.review.where != "issue"
-    reviews = {one.issue.id for some in listed for one in some.found if some.query.what == "reviews"}
-    return following.follow(
+    reviews = {read.issue.id for result in lists if result.query.what == "reviews" for read in result.issues}
+    return linked_issues.follow(
         lister,
-        [one.issue for one in found.values()],
-        [one.issue for number, one in found.items() if inline or number in reviews],
-        places.known(job.preflight),
+        [read.issue for read in listed.values()],
+        [read.issue for number, read in listed.items() if inline or number in reviews],
+        audited_paths(job.preflight),
         hosts=job.hosts,
         prefixes=job.settings.review.prefixes,
         tally=job.tally("linked issues"),
@@ -168,32 +202,19 @@ def _is_incident(issue: Issue, job: _Job) -> bool:
     return issue.issue_type == "incident" or any(labels.key(label) in names for label in issue.labels)
 
 
-def _linked(job: _Job, kept: Iterable[Found], listed: Mapping[int, Found]) -> tuple[list[Issue], list[Gap]]:
-    """Add the links that this server's lists do not have, of the incidents and reviews."""
-    done = [one.issue for one in kept if one.links_shown]
-    others = [one.issue for one in kept if not one.links_shown]
-    asked = [issue for issue in others if issue.id in listed]
-    done += [replace(issue, links_read=False) for issue in others if issue.id not in listed]
-    if not asked:
-        return done, []
-    numbers = {project.id: project.path for project in job.preflight.projects}
-    read, gaps = with_links(job.client, asked, numbers, job.tally("links"))
-    return done + read, gaps
-
-
 def _with_history(
     job: _Job, issues: Iterable[Issue], tables: Mapping[str, LabelTable]
 ) -> tuple[list[Issue], list[Gap]]:
     """Add the histories: of the audited projects' issues, and of the corrective actions elsewhere."""
     corrective = labels.keys(job.settings.labels.corrective_action)
     titles = {number: title for table in tables.values() for number, title in table.titles.items()}
-    told: list[Issue] = []
-    silent: list[Issue] = []
+    wanted: list[Issue] = []
+    others: list[Issue] = []
     for issue in issues:
-        wanted = issue.ref.project in tables or any(labels.key(label) in corrective for label in issue.labels)
-        (told if wanted else silent).append(issue)
-    done, gaps = with_histories(job.client, told, titles, job.tally("histories"))
-    return done + silent, gaps
+        matters = issue.ref.project in tables or any(labels.key(label) in corrective for label in issue.labels)
+        (wanted if matters else others).append(issue)
+    read, gaps = with_histories(job.client, wanted, titles, job.tally("histories"))
+    return read + others, gaps
 
 
 def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:
@@ -202,8 +223,14 @@ def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:
     return [path for path in template_files.holding_reviews(job.settings, job.preflight.projects) if path in read]
 
 
-def _sources(job: _Job, tables: Mapping[str, LabelTable], listed: Iterable[Listed]) -> tuple[Source, ...]:
-    cut = {some.query.path for some in listed if not some.complete}
+def _former_paths(job: _Job, linked: LinkedIssues) -> dict[str, str]:
+    """Return the former paths of the projects of which something was read."""
+    read = {project.path for project in job.preflight.projects} | {one.issue.ref.project for one in linked.issues}
+    return dict(sorted(linked.paths.former(read).items()))
+
+
+def _sources(job: _Job, tables: Mapping[str, LabelTable], lists: Iterable[IssueList]) -> tuple[Source, ...]:
+    cut = {result.query.path for result in lists if result.failure}
     cut |= {path for path, table in tables.items() if table.gap}
     return tuple(
         _source(project, tables[project.path], complete=project.path not in cut) for project in job.preflight.projects

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import RequestError
-from audit.gitlab.read import issue_names as references
-from audit.gitlab.read.nodes import moment
+from audit.gitlab.read import issue_names
+from audit.gitlab.read.rest_rows import LinkRow
 from audit.model import Link, Ref
 
 if TYPE_CHECKING:
@@ -24,45 +24,54 @@ _API_URL = re.compile(r"/projects/(\d+)/issues/(\d+)$")
 
 
 def with_links(
-    client: Client, issues: Sequence[Issue], projects: Mapping[int, str], tally: Tally
+    client: Client, issues: Sequence[Issue], projects: Mapping[int, str], known: Mapping[int, Ref], tally: Tally
 ) -> tuple[list[Issue], list[Gap]]:
-    """Return the issues with their links. ``projects`` are paths by number, to tell where duplicates lead."""
+    """Return the issues with their links, and a gap for each whose links cannot be read.
+
+    Where a target leads that was moved, or closed as a duplicate, REST tells by numbers only: ``projects`` are paths by
+    number, ``known`` issues by their global id.
+    """
     tally.expect(len(issues))
-    refs = {issue.id: issue.ref for issue in issues}
+    numbers = _Numbers(projects=projects, issues={**known, **{issue.id: issue.ref for issue in issues}})
 
     def read(issue: Issue) -> tuple[Issue, Gap | None]:
-        done = _one(client, issue, refs, projects)
+        linked = _with_links(client, issue, numbers)
         tally.add(1)
-        return done
+        return linked
 
-    done = client.map(read, issues)
-    return [issue for issue, _ in done], [gap for _, gap in done if gap]
+    pairs = client.map(read, issues)
+    return [issue for issue, _ in pairs], [gap for _, gap in pairs if gap]
 
 
-def _one(
-    client: Client, issue: Issue, refs: Mapping[int, Ref], projects: Mapping[int, str]
-) -> tuple[Issue, Gap | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numbers:
+    """What the numbers in REST's rows mean."""
+
+    projects: Mapping[int, str]
+    issues: Mapping[int, Ref]
+
+
+def _with_links(client: Client, issue: Issue, numbers: _Numbers) -> tuple[Issue, Gap | None]:
     try:
-        rows = client.rest_list(f"{issue_path(issue.ref)}/links")
+        rows = client.get_list(f"{issue_path(issue.ref)}/links", LinkRow)
     except RequestError as error:
         return replace(issue, links_read=False), failures.gap(error, issue.ref, "links")
-    links = tuple(_link(row, client.root, refs, projects) for row in rows)
-    return replace(issue, links=tuple(link for link in links if link), links_read=True), None
+    links = (_link(row, client.root, numbers) for row in rows)
+    return replace(issue, links=tuple(filter(None, links)), links_read=True), None
 
 
-def _link(row: dict[str, Any], root: str, refs: Mapping[int, Ref], projects: Mapping[int, str]) -> Link | None:
-    full = (row.get("references") or {}).get("full")
-    target = references.from_api(full, row["web_url"], root=root)
-    at = row.get("link_created_at")
+def _link(row: LinkRow, root: str, numbers: _Numbers) -> Link | None:
+    full = row.references.full if row.references else None
+    target = issue_names.from_api(full, row.web_url, root=root)
     if target is None:
         return None
-    return Link(target=target, points_to=_onward(row, refs, projects), at=moment(at) if at else None)
+    return Link(target=target, points_to=_onward(row, numbers), at=row.link_created_at)
 
 
-def _onward(row: dict[str, Any], refs: Mapping[int, Ref], projects: Mapping[int, str]) -> Ref | None:
-    """Return where a moved or duplicate target leads, as far as it was read: REST tells numbers only."""
-    if row.get("moved_to_id") is not None:
-        return refs.get(row["moved_to_id"])
-    same = _API_URL.search((row.get("_links") or {}).get("closed_as_duplicate_of") or "")
-    path = projects.get(int(same[1])) if same else None
+def _onward(row: LinkRow, numbers: _Numbers) -> Ref | None:
+    """Return where a moved or duplicate target leads, as far as it was read."""
+    if row.moved_to_id is not None:
+        return numbers.issues.get(row.moved_to_id)
+    same = _API_URL.search(row.links.closed_as_duplicate_of or "") if row.links else None
+    path = numbers.projects.get(int(same[1])) if same else None
     return Ref(path, int(same[2])) if same and path else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import FileRow, TreeRow
 from audit.model import Gap
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Templates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _RepositoryFile:
     """A file of a repository; the same content has the same blob in every repository."""
 
     project: str
@@ -62,66 +62,65 @@ def read_templates(client: Client, settings: Settings, projects: Iterable[str]) 
     """
     folder = settings.review.templates.strip("/")
     listed = client.map(lambda project: _listed(client, project, folder), sorted(projects)) if folder else []
-    found = [one for some in listed for one in some if isinstance(one, _Found)]
-    blobs = _blobs(client, found)
-    told: dict[str, str | Gap | None] = {one.origin: blobs[one.blob] for one in found}
-    told |= {name: _local(name) for name in settings.review.template_files}
-    unread = [*(one for some in listed for one in some), *told.values()]
+    entries = [entry for entries in listed for entry in entries]
+    files = [entry for entry in entries if isinstance(entry, _RepositoryFile)]
+    blobs = _blobs(client, files)
+    contents: dict[str, str | Gap | None] = {file.origin: blobs[file.blob] for file in files}
+    contents |= {name: _local(name) for name in settings.review.template_files}
     return Templates(
-        texts=tuple(sorted({text for text in told.values() if isinstance(text, str)})),
-        files=tuple(sorted(origin for origin, text in told.items() if isinstance(text, str))),
-        gaps=tuple(dict.fromkeys(one for one in unread if isinstance(one, Gap))),
+        texts=tuple(sorted({text for text in contents.values() if isinstance(text, str)})),
+        files=tuple(sorted(origin for origin, text in contents.items() if isinstance(text, str))),
+        gaps=tuple(dict.fromkeys(gap for gap in (*entries, *contents.values()) if isinstance(gap, Gap))),
     )
 
 
-def _blobs(client: Client, found: Iterable[_Found]) -> dict[str, str | Gap | None]:
+def _blobs(client: Client, files: Iterable[_RepositoryFile]) -> dict[str, str | Gap | None]:
     """Read each content once, from the first project that has it."""
-    once: dict[str, _Found] = {}
-    for one in found:
-        once.setdefault(one.blob, one)
-    return dict(zip(once, client.map(lambda one: _read(client, one), once.values()), strict=True))
+    first: dict[str, _RepositoryFile] = {}
+    for file in files:
+        first.setdefault(file.blob, file)
+    return dict(zip(first, client.map(lambda file: _read(client, file), first.values()), strict=True))
 
 
-def _listed(client: Client, project: str, folder: str) -> list[_Found | Gap]:
+def _listed(client: Client, project: str, folder: str) -> list[_RepositoryFile | Gap]:
     try:
-        rows = client.rest_list(f"{project_path(project)}/repository/tree", path=folder)
+        rows = client.get_list(f"{project_path(project)}/repository/tree", TreeRow, path=folder)
         return list(_markdown(project, rows))
     except RequestError as error:
         if error.cause is Cause.NOT_FOUND:
             return []
         gap = failures.gap(error, project, _WHAT)
         return [
-            failures.told(project, _WHAT, f"{gap.why}; {_NO_REPOSITORY}") if error.cause is Cause.FORBIDDEN else gap
+            failures.noted(project, _WHAT, f"{gap.why}; {_NO_REPOSITORY}") if error.cause is Cause.FORBIDDEN else gap
         ]
 
 
-def _markdown(project: str, rows: Iterable[dict[str, str]]) -> Iterator[_Found]:
+def _markdown(project: str, rows: Iterable[TreeRow]) -> Iterator[_RepositoryFile]:
     for row in rows:
-        if row.get("type") == "blob" and row["name"].endswith(".md"):
-            yield _Found(project=project, path=row["path"], blob=row["id"])
+        if row.type == "blob" and row.name.endswith(".md"):
+            yield _RepositoryFile(project=project, path=row.path, blob=row.id)
 
 
-def _read(client: Client, found: _Found) -> str | Gap | None:
+def _read(client: Client, file: _RepositoryFile) -> str | Gap | None:
     """Return the text of a file, or why there is none; None where it has been deleted since it was listed."""
     try:
-        row = client.rest_get(
-            f"{project_path(found.project)}/repository/files/{quote(found.path, safe='')}", ref="HEAD"
-        )
+        path = f"{project_path(file.project)}/repository/files/{quote(file.path, safe='')}"
+        content = client.get(path, FileRow, ref="HEAD").content
     except RequestError as error:
-        return None if error.cause is Cause.NOT_FOUND else failures.gap(error, found.project, _WHAT)
-    return _decoded(base64.b64decode(row["content"]), found.project, found.path)
+        return None if error.cause is Cause.NOT_FOUND else failures.gap(error, file.project, _WHAT)
+    return _decoded(content, file.project, file.path)
 
 
 def _local(name: str) -> str | Gap:
     try:
         return _decoded(Path(name).read_bytes(), name, "it")
     except OSError as error:
-        return failures.told(name, _WHAT, f"the file cannot be read: {error.strerror}")
+        return failures.noted(name, _WHAT, f"the file cannot be read: {error.strerror}")
 
 
 def _decoded(content: bytes, about: str, called: str) -> str | Gap:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return failures.told(about, _WHAT, f"{called} is no text in UTF-8")
-    return failures.told(about, _WHAT, f"{called} is kept in Git LFS") if text.startswith(_POINTER) else text
+        return failures.noted(about, _WHAT, f"{called} is no text in UTF-8")
+    return failures.noted(about, _WHAT, f"{called} is kept in Git LFS") if text.startswith(_POINTER) else text

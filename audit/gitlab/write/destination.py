@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.read import projects
+from audit.gitlab.read.rest_rows import ProjectRow
 from audit.model import Role
 from audit.publishing.audience import Venue
 
@@ -74,7 +75,7 @@ class Check:
         self.venue(path, {"visibility": "private"} if closed else row, confidential=confidential)
         if row.get("archived"):
             self.unfit(f"{path} is archived: nothing can be written there")
-        held = projects.role(row)
+        held = projects.role(ProjectRow.model_validate(row))
         if 0 < held < role:
             self.unfit(f"the token's account needs the role {_ROLES[role]} in {path}")
         elif held == 0 and row.get("visibility") != "private":

@@ -65,7 +65,7 @@ class Pen:
         if internal:
             self.rights.check_internal(issue.project)
         return self.client.retries.send(
-            lambda: self._post(issue, body, internal), WRITE, lambda: self._stored(issue, sought)
+            lambda: self._post(issue, body, internal), WRITE, stored=lambda: self._stored(issue, sought)
         )
 
     def _stored(self, issue: Ref, sought: Sought) -> int | None:

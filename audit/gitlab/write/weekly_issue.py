@@ -197,7 +197,7 @@ class _Issues:
             "labels": ",".join(self._labels()),
         }
         return self.client.retries.send(
-            lambda: self._made(self.client.rest_post(self.path, **fields)), WRITE, self._stored
+            lambda: self._made(self.client.rest_post(self.path, **fields)), WRITE, stored=self._stored
         )
 
     def _made(self, row: dict[str, Any]) -> _Opened:

@@ -28,4 +28,4 @@ def settle(client: Client, missing: Callable[[], Callable[[], object] | None]) -
     def send() -> object:
         return write() if write is not None else None
 
-    client.retries.send(send, WRITE_MISSING, written)
+    client.retries.send(send, WRITE_MISSING, stored=written)

@@ -8,6 +8,8 @@ import pytest
 from audit.errors import GitLabError
 from audit.gitlab.http.client import Client, issue_path, project_path
 from audit.gitlab.http.failures import ADVICE, Cause, RequestError
+from audit.gitlab.read.graphql_nodes import ServerAnswer, UserNode
+from audit.gitlab.read.rest_rows import ProjectRow
 from audit.model import Ref
 from audit.sandbox.limits import Limits
 from audit.settings import Connection
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 PROJECT = project_path("acme/sre/production")
 NOTES = f"{issue_path(Ref('acme/sre/production', 1))}/notes"
+
+
+def server(desk: Desk) -> ServerAnswer:
+    return desk.client.query("server", ServerAnswer.model_validate)
 
 
 def free_port() -> int:
@@ -58,7 +64,7 @@ def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk) -> None:
     limited = {"errors": [{"message": "This endpoint has been requested too many times. Try again later."}]}
     desk.server.fault(faults.json_status(200, limited), operation="Server")
 
-    assert desk.client.graphql("server")["currentUser"]["username"] == "auditor"
+    assert server(desk).current_user == UserNode(username="auditor", state="active", bot=True)
     assert desk.waits == [60.0]
 
 
@@ -224,18 +230,39 @@ def test_graphql_answers_200_to_almost_everything(desk: Desk, body: object, kind
     desk.server.fault(faults.json_status(200, body), times=None)
 
     with pytest.raises(RequestError) as caught:
-        desk.client.graphql("server")
+        server(desk)
 
     assert caught.value.cause is kind
 
 
 def test_a_list_that_is_none(desk: Desk) -> None:
-    desk.server.fault(faults.json_status(200, {"message": "hello"}))
-    desk.server.fault(faults.html_status(200, "Sign in"), skip=1)
-
-    for _ in range(2):
+    for answer in (faults.json_status(200, {"message": "hello"}), faults.html_status(200, "Sign in")):
+        planned = desk.server.fault(answer, times=None)
         with pytest.raises(RequestError, match="not GitLab's"):
             desk.client.rest_list("/users")
+        planned.times = 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<html>", "{", "[1]", "null", '"hello"', '{"id": "7"}', "[" * 100_000, '{"path_with_namespace": "\\ud800"}'],
+)
+def test_a_damaged_answer_is_read_again(desk: Desk, body: str) -> None:
+    desk.server.fault(faults.text_status(200, body), times=2)
+
+    assert desk.client.get(PROJECT, ProjectRow).path_with_namespace == "acme/sre/production"
+    assert desk.waits == [1.0, 2.0]
+
+
+def test_an_answer_that_stays_of_another_form_is_an_error_with_its_place(desk: Desk) -> None:
+    row = {"id": 7, "path_with_namespace": ["a"], "web_url": "x"}
+    desk.server.fault(faults.json_status(200, row), times=None)
+
+    with pytest.raises(RequestError, match=r"another form than GitLab's .*path_with_namespace") as caught:
+        desk.client.get(PROJECT, ProjectRow)
+
+    assert caught.value.cause is Cause.MALFORMED
+    assert caught.value.advice
 
 
 def test_a_server_that_hangs_is_asked_twice(tracker: Tracker, open_desk: Open) -> None:
@@ -302,7 +329,7 @@ def test_a_redirected_query_is_no_answer(tracker: Tracker, open_desk: Open) -> N
     desk.server.fault(faults.moved(f"{desk.server.url}/api/v4/version"), method="POST")
 
     with pytest.raises(RequestError) as caught:
-        desk.client.graphql("server")
+        server(desk)
 
     assert caught.value.cause is Cause.REDIRECTED
 
@@ -311,7 +338,7 @@ def test_graphql_may_have_an_address_of_its_own(tracker: Tracker) -> None:
     with Server(tracker.world) as rest, Server(tracker.world) as graphql:
         connection = Connection.to(rest.url, READER, f"{graphql.url}/api/graphql")
         with Client(connection, timeout=5, parallel=1) as client:
-            client.graphql("server")
+            client.query("server", ServerAnswer.model_validate)
             client.rest_get(PROJECT)
 
     assert [len(rest.requests), len(graphql.requests)] == [1, 1]

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.gitlab.read.issue_history import History, due_change, from_activity, from_rest, label_events
+from audit.gitlab.read.graphql_nodes import SystemNote
+from audit.gitlab.read.issue_history import (
+    History,
+    due_change,
+    from_activity,
+    label_events,
+    label_events_of,
+    state_events_of,
+)
+from audit.gitlab.read.rest_rows import LabelEventRow, StateEventRow
 from audit.model import DueDateChange, LabelEvent, StateEvent
 from tests.gitlab.conftest import at
 from tests.sandbox import faults
@@ -54,9 +63,10 @@ def test_what_a_label_note_means(body: str, meaning: str | None) -> None:
     assert words(body) == meaning
 
 
-def note(body: str, action: str | None = None, created: str = "2026-11-02T12:00:00Z") -> dict[str, Any]:
+def note(body: str, action: str | None = None, created: str = "2026-11-02T12:00:00Z") -> SystemNote:
     metadata = {"action": action} if action else None
-    return {"body": body, "system": True, "createdAt": created, "systemNoteMetadata": metadata}
+    node = {"body": body, "system": True, "createdAt": created, "systemNoteMetadata": metadata}
+    return SystemNote.model_validate(node)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +132,9 @@ def test_notes_of_other_things_mean_nothing(body: str, action: str | None) -> No
         ("put ~1 on it", "label", "labels"),
         ("finished", "closed", "states"),
         ("changed due date to 9.11.2026", "due_date", "dates"),
+        ("changed due date to November 31, 2026", "due_date", "dates"),
+        ("changed due date to November 9, 20261", "due_date", "dates"),
+        ("changed due date to Brumaire 9, 2026", "due_date", "dates"),
     ],
 )
 def test_what_is_not_understood_is_a_doubt(body: str, action: str | None, doubt: str) -> None:
@@ -129,7 +142,7 @@ def test_what_is_not_understood_is_a_doubt(body: str, action: str | None, doubt:
 
 
 def test_what_people_write_is_no_history() -> None:
-    assert from_activity([note("closed") | {"system": False}], {}) == History()
+    assert from_activity([note("closed").model_copy(update={"system": False})], {}) == History()
 
 
 def test_offsets_and_order() -> None:
@@ -146,30 +159,31 @@ def row(number: int, created: str, kind: str = "Issue", **more: Any) -> dict[str
 
 
 def test_rest_events_are_sorted_and_those_of_other_things_dropped() -> None:
-    told = from_rest(
-        [
-            row(3, "2026-11-03T10:00:00.000Z", label={"name": "a"}, action="remove"),
-            row(2, "2026-11-02T13:00:00.000+01:00", label={"name": "a"}, action="add"),
-            row(1, "2026-11-02T12:00:00.000Z", label=None, action="add"),
-            row(4, "2026-11-01T12:00:00.000Z", "Epic", label={"name": "a"}, action="add"),
-            row(6, "2026-11-05T12:00:00.000Z", state="reopened"),
-            row(5, "2026-11-04T12:00:00.000Z", state="closed"),
-        ]
-    )
+    labels = [
+        row(3, "2026-11-03T10:00:00.000Z", label={"name": "a"}, action="remove"),
+        row(2, "2026-11-02T13:00:00.000+01:00", label={"name": "a"}, action="add"),
+        row(1, "2026-11-02T12:00:00.000Z", label=None, action="add"),
+        row(4, "2026-11-01T12:00:00.000Z", "Epic", label={"name": "a"}, action="add"),
+    ]
+    states = [
+        row(6, "2026-11-05T12:00:00.000Z", state="reopened"),
+        row(5, "2026-11-04T12:00:00.000Z", state="closed"),
+    ]
 
-    assert told.labels == (
+    assert label_events_of(map(LabelEventRow.model_validate, labels)) == (
         LabelEvent(at=NOON, label=None, added=True),
         LabelEvent(at=NOON, label="a", added=True),
         LabelEvent(at=at("2026-11-03 10:00"), label="a", added=False),
     )
-    assert [event.closed for event in told.states] == [True, False]
+    assert [event.closed for event in state_events_of(map(StateEventRow.model_validate, states))] == [True, False]
 
 
 def test_the_published_example_of_label_events_is_read(corpus_api: Any) -> None:
-    told = from_rest([*corpus_api("resource_label_events"), *corpus_api("resource_state_events")])
+    labels = label_events_of(map(LabelEventRow.model_validate, corpus_api("resource_label_events")))
+    states = state_events_of(map(StateEventRow.model_validate, corpus_api("resource_state_events")))
 
-    assert [(e.label, e.added) for e in told.labels] == [("a1", True), ("p1", False)]
-    assert [e.closed for e in told.states] == [False, True]
+    assert [(e.label, e.added) for e in labels] == [("a1", True), ("p1", False)]
+    assert [e.closed for e in states] == [False, True]
 
 
 # on a server

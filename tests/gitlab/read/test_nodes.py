@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from audit.gitlab.http.failures import from_status
 from audit.gitlab.read import nodes
-from audit.model import Link, User
+from audit.gitlab.read.graphql_nodes import LinkNode, ListedIssue, WorkItemNode
+from audit.model import Issue, Link, User
 
+LAST_PAGE = {"hasNextPage": False, "endCursor": None}
 ISSUE: dict[str, Any] = {
     "id": "gid://gitlab/Issue/77",
     "iid": "12",
@@ -27,12 +30,16 @@ ISSUE: dict[str, Any] = {
     "severity": None,
     "userNotesCount": None,
     "author": None,
-    "assignees": None,
-    "labels": {"nodes": [{"title": "a"}, None]},
+    "assignees": {"nodes": [], "pageInfo": LAST_PAGE},
+    "labels": {"nodes": [{"title": "a"}], "pageInfo": LAST_PAGE},
     "moved": None,
     "movedTo": None,
     "closedAsDuplicateOf": None,
 }
+
+
+def issue(**changed: Any) -> Issue:
+    return nodes.issue(ListedIssue.model_validate(ISSUE | changed), path="g/p", root="")
 
 
 @pytest.mark.parametrize(
@@ -46,34 +53,74 @@ ISSUE: dict[str, Any] = {
     ],
 )
 def test_every_time_is_in_utc(text: str, hour: int) -> None:
-    assert nodes.moment(text) == datetime(2026, 11, 2, hour, tzinfo=UTC)
-    assert nodes.moment(text).tzinfo is UTC
+    assert issue(createdAt=text).created_at == datetime(2026, 11, 2, hour, tzinfo=UTC)
+    assert issue(createdAt=text).created_at.tzinfo is UTC
 
 
 @pytest.mark.parametrize("text", ["2026-11-09", "2026-11-09T00:00:00Z", "2026-11-09T00:00:00+02:00"])
 def test_a_day_is_the_day_that_is_written(text: str) -> None:
-    assert nodes.day(text) == date(2026, 11, 9)
+    assert issue(dueDate=text).due_on == date(2026, 11, 9)
+
+
+def test_a_due_date_after_the_last_day_of_the_calendar_is_that_day() -> None:
+    assert issue(dueDate="12026-11-09T00:00:00Z").due_on == date.max
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"labels": []},
+        {"labels": {"nodes": [None], "pageInfo": LAST_PAGE}},
+        {"assignees": {"nodes": []}},
+        {"moved": "yes"},
+        {"moved": 1},
+        {"confidential": None},
+        {"title": None},
+        {"title": ["Outage"]},
+        {"state": "open"},
+        {"iid": 12},
+        {"id": "12 "},
+        {"createdAt": None},
+        {"createdAt": "yesterday"},
+        {"createdAt": "0001-01-01T00:00:00+14:00"},
+        {"dueDate": "soon"},
+        {"severity": "HUGE"},
+        {"author": "anna"},
+        {"movedTo": {}},
+    ],
+    ids=str,
+)
+def test_an_issue_of_another_form_is_refused(damage: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        issue(**damage)
 
 
 def test_what_the_server_leaves_out() -> None:
-    issue = nodes.issue(ISSUE, path="g/p", root="")
+    bare = issue()
 
-    assert (issue.description, issue.issue_type, issue.severity, issue.comments) == ("", "issue", None, 0)
-    assert issue.author == User(username="ghost", active=False)
-    assert (issue.labels, issue.assignees, issue.links, issue.moved) == (("a",), (), (), False)
+    assert (bare.description, bare.issue_type, bare.severity, bare.comments) == ("", "issue", None, 0)
+    assert bare.author == User(username="ghost", active=False)
+    assert (bare.labels, bare.assignees, bare.links, bare.moved) == (("a",), (), (), False)
 
 
 def test_a_closed_issue_of_before_gitlab_kept_the_time() -> None:
-    closed = nodes.issue(ISSUE | {"state": "closed"}, path="g/p", root="")
-    reopened = nodes.issue(ISSUE | {"closedAt": "2026-11-03T10:00:00Z"}, path="g/p", root="")
+    closed = issue(state="closed")
+    reopened = issue(closedAt="2026-11-03T10:00:00Z")
 
     assert closed.closed_at == datetime(2026, 11, 3, 10, tzinfo=UTC)
     assert reopened.closed_at is None
 
 
 def test_a_link_to_an_epic_is_no_issue_link() -> None:
-    epic = {"reference": "g&5", "webUrl": "https://gitlab.example.com/groups/g/-/epics/5"}
-    rows: list[dict[str, Any]] = [{"linkCreatedAt": None, "workItem": None}, {"linkCreatedAt": None, "workItem": epic}]
+    epic = WorkItemNode.model_validate(
+        {
+            "reference": "g&5",
+            "webUrl": "https://gitlab.example.com/groups/g/-/epics/5",
+            "movedToWorkItemUrl": None,
+            "duplicatedToWorkItemUrl": None,
+        }
+    )
+    rows = [LinkNode.model_construct(link_created_at=None, work_item=end) for end in (None, epic)]
 
     assert nodes.links(rows, root="") == (Link(target=None),)
 

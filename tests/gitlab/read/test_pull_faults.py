@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.model import Link, Ref
+from audit.model import Link, Mention, Ref
 from tests.gitlab.conftest import HERE, at, by_iid, settings
 from tests.sandbox import faults
 
@@ -157,9 +157,12 @@ def test_accounts_and_paths_that_cannot_be_asked_for(tracker: Tracker, desk: Des
     tracker.review(description="see other/place#1")
     desk.server.fault(faults.text_status(403, "Forbidden"), path="/users|other%2Fplace", times=None)
 
-    gaps = desk.pull(settings(reminders={"contact": "anna"})).gaps
+    records = desk.pull(settings(reminders={"contact": "anna"}))
 
-    assert [(gap.ref, gap.what) for gap in gaps] == [("@anna", "users"), ("other/place", "target")]
+    assert [(gap.ref, gap.what) for gap in records.gaps] == [("@anna", "users")]
+    (unasked,) = records.unasked
+    assert (unasked.issue, unasked.place, unasked.mention) == (Ref(HERE, 1), "other/place#1", Mention.TEXT)
+    assert "403" in unasked.why
 
 
 def test_a_gap_is_one_printable_line(desk: Desk) -> None:

@@ -1,0 +1,184 @@
+"""What GitLab's GraphQL answers, as schemas: an answer of another form is an error, never an empty one.
+
+Fields may be null where GitLab's own schema says so. A list that is null is no empty one: the server has not read it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from audit.gitlab.read.fields import Day, Gid, Iid, Moment
+
+T = TypeVar("T")
+
+
+class Node(BaseModel):
+    """An object of GraphQL."""
+
+    model_config = ConfigDict(strict=True, frozen=True, alias_generator=to_camel)
+
+
+class Nodes(Node, Generic[T]):
+    """A list in GraphQL that is read whole."""
+
+    nodes: list[T]
+
+
+class PageEnd(Node):
+    """Where the next page begins."""
+
+    has_next_page: bool
+    end_cursor: str | None
+
+
+class Page(Nodes[T], Generic[T]):
+    """One page of a list in GraphQL."""
+
+    page_info: PageEnd
+
+
+class UserNode(Node):
+    """An account."""
+
+    username: str
+    state: str
+    bot: bool
+
+
+class LabelNode(Node):
+    """A label of a project or of a group above it."""
+
+    id: Gid
+    title: str
+
+
+class TitleNode(Node):
+    """A label of an issue."""
+
+    title: str
+
+
+class IssueNode(Node):
+    """Another issue that one leads to."""
+
+    reference: str
+    web_url: str
+
+
+class WorkItemNode(Node):
+    """The other end of an issue link."""
+
+    reference: str
+    web_url: str | None
+    moved_to_work_item_url: str | None
+    duplicated_to_work_item_url: str | None
+
+
+class LinkNode(Node):
+    """An issue link; without a work item where the token may not read it."""
+
+    link_created_at: Moment | None
+    work_item: WorkItemNode | None
+
+
+class ListedIssue(Node):
+    """An issue in a list."""
+
+    id: Gid
+    iid: Iid
+    reference: str
+    web_url: str
+    title: str
+    description: str | None
+    type: str | None
+    state: Literal["opened", "closed", "locked"]
+    confidential: bool
+    discussion_locked: bool | None
+    created_at: Moment
+    updated_at: Moment
+    closed_at: Moment | None
+    due_date: Day
+    severity: Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] | None
+    user_notes_count: int | None
+    author: UserNode | None
+    assignees: Page[UserNode] | None
+    labels: Page[TitleNode] | None
+    moved: bool | None
+    moved_to: IssueNode | None
+    closed_as_duplicate_of: IssueNode | None
+
+
+class LinkedIssue(ListedIssue):
+    """An issue in a list of a server that shows the links in it."""
+
+    linked_work_items: Page[LinkNode | None] | None
+
+
+class NoteNode(Node):
+    """A comment, or a system note."""
+
+    id: Gid
+    body: str
+    system: bool
+    internal: bool | None
+    created_at: Moment
+    url: str | None
+    author: UserNode | None
+
+
+class CommentsNode(Node):
+    """An issue with its comments, which are parsed one issue at a time."""
+
+    iid: Iid
+    notes: Any
+
+
+class ActionNode(Node):
+    """Of what kind a system note is."""
+
+    action: str | None
+
+
+class SystemNote(Node):
+    """A note in the activity of an issue."""
+
+    body: str
+    system: bool
+    created_at: Moment
+    system_note_metadata: ActionNode | None
+
+
+class Discussion(Node):
+    """A thread of the activity of an issue."""
+
+    notes: Nodes[SystemNote]
+
+
+class NotesWidget(Node):
+    """A part of a work item; only that of the notes has discussions, which are parsed one issue at a time."""
+
+    discussions: Any = None
+
+
+class ActivityNode(Node):
+    """A work item with its activity."""
+
+    iid: Iid
+    widgets: list[NotesWidget]
+
+
+class Metadata(Node):
+    """What the server says about itself."""
+
+    version: str | None
+    enterprise: bool | None
+
+
+class ServerAnswer(Node):
+    """The server and the token's account."""
+
+    metadata: Metadata | None
+    current_user: UserNode | None

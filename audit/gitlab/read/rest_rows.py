@@ -1,0 +1,142 @@
+"""What GitLab's REST API answers, as schemas: an answer of another form is an error, never an empty one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from audit.gitlab.read.fields import Base64, Moment
+
+
+class Row(BaseModel):
+    """An object of REST."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class UserRow(Row):
+    """An account. Only some of REST's answers say whether it is a bot."""
+
+    username: str
+    state: str = "active"
+    bot: bool = False
+
+
+class NoteRow(Row):
+    """A comment, or a system note, of REST."""
+
+    id: int
+    body: str
+    system: bool
+    internal: bool | None = None
+    confidential: bool | None = None
+    """What servers before 15.5 called ``internal``."""
+    created_at: Moment
+    author: UserRow | None
+
+
+class LabelName(Row):
+    """The label of an event."""
+
+    name: str
+
+
+class EventRow(Row):
+    """Any resource event."""
+
+    id: int
+    created_at: Moment
+    resource_type: str
+
+
+class LabelEventRow(EventRow):
+    """A label was added or removed; the label is null where it has been deleted since."""
+
+    action: Literal["add", "remove"]
+    label: LabelName | None
+
+
+class StateEventRow(EventRow):
+    """An issue was closed or opened again."""
+
+    state: Literal["opened", "closed", "reopened", "merged"]
+
+
+class References(Row):
+    """The names of an issue."""
+
+    full: str | None = None
+
+
+class IssueLinks(Row):
+    """Addresses in the API."""
+
+    closed_as_duplicate_of: str | None = None
+
+
+class LinkRow(Row):
+    """The other end of an issue link, in REST."""
+
+    references: References | None = None
+    web_url: str
+    link_created_at: Moment | None = None
+    moved_to_id: int | None = None
+    links: IssueLinks | None = Field(default=None, alias="_links")
+
+
+class MemberRow(Row):
+    """A member of a project, or of a group above it."""
+
+    username: str
+    state: str = "active"
+    access_level: int
+
+
+class Access(Row):
+    """A role by one way."""
+
+    access_level: int
+
+
+class Permissions(Row):
+    """The roles of the token's account."""
+
+    project_access: Access | None = None
+    group_access: Access | None = None
+
+
+class ProjectRow(Row):
+    """A project."""
+
+    id: int
+    path_with_namespace: str
+    web_url: str
+    visibility: str | None = None
+    issues_enabled: bool | None = None
+    issues_access_level: str | None = None
+    archived: bool | None = None
+    permissions: Permissions | None = None
+
+
+class NamedGroup(Row):
+    """A group."""
+
+    id: int
+    full_path: str
+
+
+class FileRow(Row):
+    """A file of a repository."""
+
+    content: Base64
+    commit_id: str
+
+
+class TreeRow(Row):
+    """An entry of a folder of a repository."""
+
+    id: str
+    name: str
+    path: str
+    type: str
