@@ -95,13 +95,18 @@ class Viewer:
             return False
         return not issue.discussion_locked or self.level(issue.project) >= GUEST
 
+    def awards(self, note: StoredNote) -> bool:
+        """Whether the caller may give a readable note an emoji."""
+        return not note.system and self.user is not None and not note.issue.project.archived
+
     def writes_internally(self, issue: WorkItem) -> bool:
         """Whether an internal note of the caller is one; of others GitLab makes a public one, and says nothing."""
         return self.level(issue.project) >= PLANNER
 
     def edits(self, issue: WorkItem) -> bool:
         """Whether the caller may change texts and state of a readable issue."""
-        return self.user is not None and (self.user is issue.author or self.plans(issue))
+        wrote_it = self.user is not None and self.user is issue.author
+        return not issue.project.archived and (wrote_it or self.plans(issue))
 
     def plans(self, issue: WorkItem) -> bool:
         """Whether the caller may change labels, dates, assignees and links."""
@@ -109,7 +114,7 @@ class Viewer:
 
     def edits_note(self, note: StoredNote) -> bool:
         """Whether the caller may change or delete a comment."""
-        if note.system or self.user is None:
+        if note.system or self.user is None or note.issue.project.archived:
             return False
         return self.user is note.author or self.level(note.issue.project) >= MAINTAINER
 

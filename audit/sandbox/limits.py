@@ -22,6 +22,8 @@ class Limits:
     """The settings of an instance; the defaults are gitlab.com's, but for the general limit, which is off."""
 
     notes_per_minute: int = 60
+    comments_per_issue: int = 5000
+    """System notes do not count."""
     requests_per_minute: int | None = None
     go_durations: bool = False
     """Send Retry-After as the proxy in front of GitLab does when it breaks the circuit: `1m0s`."""

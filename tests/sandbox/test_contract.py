@@ -20,6 +20,8 @@ from graphql import (
 
 from audit.sandbox.complexity import weigh
 from audit.sandbox.graph.building import schema_of
+from audit.sandbox.rest import files
+from audit.sandbox.rest.routes import ROUTES
 from tests.sandbox.caller import PRODUCTION
 
 if TYPE_CHECKING:
@@ -93,25 +95,26 @@ def test_a_query_of_the_contract_runs(name: str, contract: Path, small: Small, s
     assert client("bot-token").data(text, **used)
 
 
-@pytest.mark.parametrize(
-    ("schema", "path"),
-    [
-        ("issue", f"projects/{ID}/issues"),
-        ("issue", f"projects/{ID}/issues?with_labels_details=true"),
-        ("note", f"projects/{ID}/issues/1/notes"),
-        ("related_issue", f"projects/{ID}/issues/1/links"),
-        ("resource_label_event", f"projects/{ID}/issues/1/resource_label_events"),
-        ("resource_state_event", f"projects/{ID}/issues/1/resource_state_events"),
-    ],
+SHAPED = (
+    ("issue", f"projects/{ID}/issues"),
+    ("issue", f"projects/{ID}/issues?with_labels_details=true"),
+    ("issue", f"projects/{ID}/issues/1"),
+    ("note", f"projects/{ID}/issues/1/notes"),
+    ("related_issue", f"projects/{ID}/issues/1/links"),
+    ("resource_label_event", f"projects/{ID}/issues/1/resource_label_events"),
+    ("resource_state_event", f"projects/{ID}/issues/1/resource_state_events"),
 )
+
+
+@pytest.mark.parametrize(("schema", "path"), SHAPED)
 def test_an_entity_has_gitlabs_shape(
     schema: str, path: str, small: Small, serve: Serve, conforms: Callable[[str, Any], None]
 ) -> None:
     _, client = serve(small.world)
     small.world.delete_label(small.production, "Service::API")
-    rows = client("bot-token").get(path).json()
-    assert rows
-    for row in rows:
+    body = client("bot-token").get(path).json()
+    assert body
+    for row in body if isinstance(body, list) else [body]:
         conforms(schema, row)
 
 
@@ -170,3 +173,59 @@ def test_a_graphql_error_reads_as_gitlabs(  # noqa: PLR0917 - a table's columns
     _, client = serve(small.world)
     answer = client(token).graphql(query)
     assert [answer.status_code, answer.json()] == errors[fixture]
+
+
+# What GitLab's own schemas (spec/fixtures/api/schemas/public_api/v4) and documentation have of each entity that the
+# contract leaves out: the keys of the first row.
+COMMIT = """id short_id title created_at parent_ids message author_name author_email authored_date committer_name
+    committer_email committed_date web_url"""
+USER = "id username name state avatar_url web_url"
+NOTE = "id body author created_at updated_at system noteable_id noteable_type project_id internal noteable_iid"
+PROJECT = """id name path path_with_namespace default_branch visibility archived issues_enabled issues_access_level
+    wiki_access_level repository_access_level empty_repo web_url namespace permissions"""
+PAGE = "format slug title content encoding"
+KEYS = {
+    "version": "version revision",
+    "user": f"{USER} bot",
+    "users?username=bot": USER,
+    "personal_access_tokens/self": "id name revoked active scopes user_id created_at expires_at granular",
+    f"projects/{ID}": PROJECT,
+    "groups/acme": "id name path full_name full_path parent_id visibility web_url",
+    "groups/acme/projects?include_subgroups=true": PROJECT,
+    f"projects/{ID}/members/all": f"{USER} access_level expires_at",
+    f"projects/{ID}/members/all/102": f"{USER} access_level expires_at",
+    f"projects/{ID}/labels": "id name color text_color description is_project_label priority",
+    f"projects/{ID}/issues/1/notes/NOTE": NOTE,
+    f"projects/{ID}/issues/1/notes/NOTE/award_emoji": "id name user created_at updated_at awardable_id awardable_type",
+    f"projects/{ID}/repository/branches/main": """name commit merged protected default developers_can_push
+        developers_can_merge can_push web_url""",
+    f"projects/{ID}/repository/commits": COMMIT,
+    f"projects/{ID}/repository/tree": "id name type path mode",
+    f"projects/{ID}/repository/files/report.md": """file_name file_path size encoding content content_sha256 ref blob_id
+        commit_id last_commit_id""",
+    f"projects/{ID}/wikis": "format slug title",
+    f"projects/{ID}/wikis/Home": PAGE,
+    "groups/acme/wikis": "format slug title",
+    "groups/acme/wikis/Home": PAGE,
+}
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_an_entity_has_the_keys_that_gitlab_gives_it(path: str, small: Small, serve: Serve) -> None:
+    small.production.commit({"report.md": "x"}, message="m", by=small.people["bot"], at=small.incident.created_at)
+    for space in (small.production, small.world.groups["acme"]):
+        space.page("Home", "x")
+    note = small.incident.comments[0]
+    note.award("thumbsup", by=small.people["bot"], at=note.created_at)
+    _, client = serve(small.world)
+    body = client("bot-token").get(path.replace("NOTE", str(note.id))).json()
+    row = body[0] if isinstance(body, list) else body
+    assert set(KEYS[path].split()) - row.keys() == set()
+    if "branches" in path:
+        assert set(COMMIT.split()) - row["commit"].keys() == set()
+
+
+def test_each_route_that_is_read_stands_in_a_table() -> None:
+    paths = [path.partition("?")[0] for path in (*KEYS, *(path for _, path in SHAPED))]
+    routes = [route.pattern for route in ROUTES if route.method == "GET" and route.handler is not files.raw_file]
+    assert [pattern.pattern for pattern in routes if not any(map(pattern.fullmatch, paths))] == []

@@ -54,6 +54,12 @@ def test_everything_that_can_be_written_comes_back(tmp_path: Path) -> None:
     send(demo, "POST", "issues/1/notes", body="/relate #5")
     send(demo, "POST", "wikis", title="Weekly report", content="All is well.")
     send(demo, "PUT", "wikis/Weekly-report", content="All is better.")
+    send(
+        demo,
+        "POST",
+        f"issues/1/notes/{demo.world.projects[PRODUCTION].issues[1].comments[0].id}/award_emoji",
+        name="eyes",
+    )
     one = {"action": "create", "file_path": "reports/a.md", "content": "a"}
     send(demo, "POST", "repository/commits", branch="main", commit_message="A report", actions=[one])
     written = demo.world.notes[note]

@@ -108,3 +108,43 @@ def test_a_disabled_tracker_is_forbidden_and_announced(small: Small, serve: Serv
     assert client("reporter-token").get(ISSUES).status_code == 403
     query = '{ project(fullPath: "acme/sre/production") { issuesEnabled issues { nodes { iid } } } }'
     assert client("reporter-token").data(query)["project"] == {"issuesEnabled": False, "issues": {"nodes": []}}
+
+
+@pytest.mark.parametrize(
+    ("level", "seen"),
+    [(10, False), (15, True), (20, True), (30, True)],
+    ids=["guest", "planner", "reporter", "developer"],
+)
+def test_planners_and_reporters_see_what_is_confidential(level: int, seen: bool, small: Small, serve: Serve) -> None:
+    small.world.member(small.production, small.people["stranger"], level)
+    small.secret.comment("For us only", by=small.people["author"], at=small.world.instant(), internal=True)
+    _, client = serve(small.world)
+    caller = client("stranger-token")
+    assert (2 in [row["iid"] for row in caller.get(ISSUES).json()]) is seen
+    assert caller.get(f"{ISSUES}/2").status_code == (200 if seen else 404)
+    query = '{ project(fullPath: "acme/sre/production") { issues { nodes { iid } } issue(iid: "2") { title } } }'
+    answer = caller.data(query)["project"]
+    assert ({"iid": "2"} in answer["issues"]["nodes"], answer["issue"] is not None) == (seen, seen)
+    internal = [note["body"] for note in caller.get(f"{ISSUES}/1/notes").json() if note["internal"]]
+    assert internal == (["For us only"] if seen else [])
+
+
+MOVED = """{ project(fullPath: "acme/sre/production") { issue(iid: "%s") {
+  state moved movedTo { webUrl } closedAsDuplicateOf { webUrl } } } }"""
+
+
+def test_where_an_issue_went_is_for_those_who_may_read_it(small: Small, serve: Serve) -> None:
+    by, at = small.people["author"], small.world.instant()
+    new = small.hidden.receive(small.review, at=at, by=by)
+    small.incident.mark_duplicate(small.secret, at=at, by=by)
+    small.world.member(small.hidden, small.people["maintainer"], 20)
+    _, client = serve(small.world)
+    moved = {token: client(token).data(MOVED % 3)["project"]["issue"] for token in ("reader", "maintainer-token")}
+    assert (moved["reader"]["state"], moved["reader"]["moved"], moved["reader"]["movedTo"]) == ("closed", True, None)
+    assert moved["maintainer-token"]["movedTo"]["webUrl"].endswith("/vault/secrets/-/work_items/1") is (new.iid == 1)
+    assert client("reader").get(f"{ISSUES}/3").json()["moved_to_id"] == new.id
+    copies = {token: client(token).data(MOVED % 1)["project"]["issue"] for token in ("guest-token", "reader")}
+    assert copies["guest-token"]["closedAsDuplicateOf"] is None
+    assert copies["reader"]["closedAsDuplicateOf"]["webUrl"].endswith("/-/work_items/2")
+    links = {token: client(token).get(f"{ISSUES}/1").json()["_links"] for token in ("guest-token", "reader")}
+    assert [links[token]["closed_as_duplicate_of"] is None for token in links] == [True, False]

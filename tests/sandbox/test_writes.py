@@ -290,3 +290,49 @@ def test_a_description_has_a_limit(small: Small, serve: Serve) -> None:
     assert caller.post(f"{PROJECT}/issues", title="Long", description=longest).status_code == 201
     answer = caller.post(f"{PROJECT}/issues", title="Longer", description=f"{longest}x")
     assert "is too long" in answer.json()["message"]["description"][0]
+
+
+def test_an_archived_project_is_read_and_not_written(small: Small, serve: Serve) -> None:
+    note = small.incident.comment("Mine", by=small.people["maintainer"], at=small.incident.created_at)
+    small.production.archived = True
+    _, client = serve(small.world)
+    caller = client("maintainer-token")
+    assert caller.get(f"{PROJECT}/issues/1").status_code == 200
+    actions = [{"action": "create", "file_path": "a", "content": "a"}]
+    refused = [
+        caller.post(NOTES, body="x"),
+        caller.put(f"{NOTES}/{note.id}", body="x"),
+        caller.send("DELETE", f"{NOTES}/{note.id}"),
+        caller.post(f"{PROJECT}/issues", title="x"),
+        client("author-token").put(f"{PROJECT}/issues/1", title="x"),
+        caller.post(f"{PROJECT}/wikis", title="x", content="x"),
+        caller.post(f"{PROJECT}/repository/commits", branch="main", commit_message="m", actions=actions),
+    ]
+    assert [answer.status_code for answer in refused] == [403] * len(refused)
+    assert caller.post(f"{NOTES}/{note.id}/award_emoji", name="thumbsup").status_code == 404
+    assert (small.incident.title, note.body, note.awards) == ("2026-11-02: API is down", "Mine", [])
+
+
+def test_an_issue_holds_so_many_comments_and_more_of_what_happened(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world, limits=Limits(comments_per_issue=3))
+    caller = client("reporter-token")
+    assert [caller.post(NOTES, body="x").status_code for _ in range(2)] == [201, 400]
+    assert "Maximum number of comments exceeded" in caller.post(NOTES, body="x").json()["message"]
+    assert caller.put(f"{PROJECT}/issues/1", due_date="2026-12-01").status_code == 200
+    assert len(small.incident.comments) == 3
+
+
+def test_an_emoji_is_given_once(small: Small, serve: Serve) -> None:
+    _, client = serve(small.world)
+    caller, path = client("reporter-token"), f"{NOTES}/{small.incident.comments[0].id}/award_emoji"
+    assert caller.post(path, name="thumbsup").status_code == 201
+    again = caller.post(path, name="thumbsup")
+    assert (again.status_code, again.json()["message"][:15]) == (404, "404 Award Emoji")
+    assert client("bot-token").post(path, name="thumbsup").status_code == 201
+    assert caller.post(path, name="eyes").status_code == 201
+    names = [(award["user"]["username"], award["name"]) for award in caller.get(path).json()]
+    assert names == [("reporter", "thumbsup"), ("bot", "thumbsup"), ("reporter", "eyes")]
+    assert caller.post(path).json() == {"error": "name is missing"}
+    assert client("reader").post(path, name="heart").status_code == 403
+    hidden = f"{NOTES}/{small.incident.comments[1].id}/award_emoji"
+    assert client("guest-token").post(hidden, name="eyes").status_code == 404

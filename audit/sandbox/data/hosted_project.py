@@ -106,7 +106,7 @@ class HostedProject(ProjectSpace):
         new.label_events = [copy.copy(event) for event in issue.label_events]
         new.state_events = [copy.copy(event) for event in issue.state_events]
         for note in new.notes:
-            note.id, note.issue = self.registrar.next_id("note"), new
+            note.id, note.issue, note.awards = self.registrar.next_id("note"), new, []
         for label_event in new.label_events:
             label_event.id = self.registrar.next_id("label_event")
         for state_event in new.state_events:

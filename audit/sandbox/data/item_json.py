@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from audit.sandbox.data.records import Award
 from audit.sandbox.data.work_items import LabelChange, StateChange, StoredNote
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _note(note: StoredNote) -> Row:
         "edited_at": _text(note.last_edited_at),
         "edited_by": _name(note.last_edited_by),
         "mentions": note.mentions.id if note.mentions else None,
+        "awards": [[award.id, award.name, award.user.username, _text(award.created_at)] for award in note.awards],
     }
 
 
@@ -81,6 +83,7 @@ def fill(world: World, rows: list[Row]) -> None:
         issue.notes = [_note_from(world, issue, note) for note in row["notes"]]
     world.registrar.skip("issue", (row["id"] for row in rows))
     world.registrar.skip("note", world.notes)
+    world.registrar.skip("award", (award.id for note in world.notes.values() for award in note.awards))
     world.registrar.skip("label_event", (e.id for issue in world.issues.values() for e in issue.label_events))
     world.registrar.skip("state_event", (e.id for issue in world.issues.values() for e in issue.state_events))
 
@@ -137,6 +140,10 @@ def _note_from(world: World, issue: WorkItem, row: Row) -> StoredNote:
         last_edited_at=_maybe(row["edited_at"]),
         last_edited_by=world.users.get(row["edited_by"]),
         mentions=world.issues.get(row["mentions"]),
+        awards=[
+            Award(id=number, name=name, user=world.users[user], created_at=_at(at))
+            for number, name, user, at in row["awards"]
+        ],
     )
 
 

@@ -133,6 +133,16 @@ class StoredPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """An emoji that somebody gave to a note."""
+
+    id: int
+    name: str
+    user: Account
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCount:
     """The check boxes of a description."""
 

@@ -21,7 +21,7 @@ from audit.sandbox.data.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION: Final = 3
+VERSION: Final = 4
 _LOG = logging.getLogger(__name__)
 
 

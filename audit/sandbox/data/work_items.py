@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audit.sandbox.data.records import TaskCount, digest
+from audit.sandbox.data.records import Award, TaskCount, digest
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,8 +61,17 @@ class StoredNote:
     action: str | None = None
     last_edited_at: dt.datetime | None = None
     last_edited_by: Account | None = None
+    awards: list[Award] = field(default_factory=list)
     mentions: WorkItem | None = None
     """The other end of a cross-reference: who cannot read it does not get the note."""
+
+    def award(self, name: str, *, by: Account, at: dt.datetime) -> Award | None:
+        """Give it an emoji; None where the same user has given the same one."""
+        if any((given.name, given.user) == (name, by) for given in self.awards):
+            return None
+        number = self.issue.project.registrar.next_id("award")
+        self.awards.append(Award(id=number, name=name, user=by, created_at=at))
+        return self.awards[-1]
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

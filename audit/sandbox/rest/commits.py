@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from audit.sandbox.data.records import Commit
 from audit.sandbox.rest.files import text_of, with_code, writable
 from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:
     from audit.sandbox.data.hosted_project import HostedProject
-    from audit.sandbox.data.records import Commit
     from audit.sandbox.instance import Call
 
 _ACTIONS = frozenset({"create", "update", "delete"})
@@ -27,7 +27,7 @@ def create(call: Call, key: str) -> Reply:
         raise refuse(400, "You can only create or edit files when you are on a branch")
     texts = dict(_done(project, action) for action in params["actions"])
     made = project.commit(texts, message=str(params["commit_message"]), by=call.user, at=call.now)
-    return json_reply(_shape(call, made), 201)
+    return json_reply(_shape(call, project, made), 201)
 
 
 def _done(project: HostedProject, action: dict[str, Any]) -> tuple[str, str | None]:
@@ -53,7 +53,7 @@ def listed(call: Call, key: str) -> Reply:
     project = with_code(call, key)
     prefix = str(call.request.params.get("path") or "").strip("/")
     rows = [row for row in reversed(project.commits) if not prefix or _touched(row, prefix)]
-    return paged(call, rows, lambda row: _shape(call, row))
+    return paged(call, rows, lambda row: _shape(call, project, row))
 
 
 def _touched(commit: Commit, folder: str) -> bool:
@@ -67,6 +67,7 @@ def branch(call: Call, key: str, name: str) -> Reply:
         raise refuse(404, "404 Branch Not Found")
     about = {
         "name": name,
+        "commit": _shape(call, project, _head(project)),
         "merged": False,
         "protected": project.protected,
         "developers_can_push": not project.protected,
@@ -78,16 +79,28 @@ def branch(call: Call, key: str, name: str) -> Reply:
     return json_reply(about)
 
 
-def _shape(call: Call, row: Commit) -> dict[str, Any]:
-    at = call.site.moment(row.at)
+def _head(project: HostedProject) -> Commit:
+    """Return the last commit; files that were there from the beginning came with one of their own."""
+    if project.commits:
+        return project.commits[-1]
+    first = next(iter(project.files.values()))
+    return Commit(id=first.commit_id, message=f"Add {first.path}", author="root", at=project.created_at, paths=())
+
+
+def _shape(call: Call, project: HostedProject, row: Commit) -> dict[str, Any]:
+    at, email = call.site.moment(row.at), f"{row.author}@example.com"
     return {
         "id": row.id,
         "short_id": row.id[:8],
         "title": row.message.partition("\n")[0],
         "message": row.message,
         "author_name": row.author,
-        "created_at": at,
+        "author_email": email,
         "authored_date": at,
+        "committer_name": row.author,
+        "committer_email": email,
         "committed_date": at,
+        "created_at": at,
         "parent_ids": [],
+        "web_url": f"{call.site.address(project)}/-/commit/{row.id}",
     }

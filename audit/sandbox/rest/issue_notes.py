@@ -50,6 +50,8 @@ def create(call: Call, key: str, iid: str) -> Reply:
     require(call.viewer.comments_on(issue))
     call.site.count_note(call.viewer)
     _check(text)
+    if len(issue.comments) >= call.site.limits.comments_per_issue:
+        raise refuse(400, '400 Bad request - Note {:base=>["Maximum number of comments exceeded"]}')
     written = write_note(call, issue, text, internal=as_bool("internal", internal))
     if written.note is None:
         body = {"commands_changes": written.effect.changes, "summary": written.effect.summary}
@@ -73,6 +75,27 @@ def delete(call: Call, key: str, iid: str, note_id: str) -> Reply:
     note = _editable(call, key, iid, note_id)
     note.issue.notes.remove(note)
     return Reply(status=204)
+
+
+def awards(call: Call, key: str, iid: str, note_id: str) -> Reply:
+    """GET .../notes/:id/award_emoji."""
+    note = note_of(call, key, iid, note_id)
+    return paged(call, note.awards, lambda award: shapes.award(call, award, note))
+
+
+def award(call: Call, key: str, iid: str, note_id: str) -> Reply:
+    """POST .../notes/:id/award_emoji, once for each user and name."""
+    signed_in(call)
+    note = note_of(call, key, iid, note_id)
+    name = call.request.params.get("name")
+    if name is None:
+        raise refuse_error(400, "name is missing")
+    if not call.viewer.awards(note):
+        raise refuse(404, "404 Award Emoji Not Found")
+    given = note.award(str(name), by=call.user, at=call.now)
+    if given is None:
+        raise refuse(404, "404 Award Emoji Name has already been taken Not Found")
+    return json_reply(shapes.award(call, given, note), 201)
 
 
 def _editable(call: Call, key: str, iid: str, note_id: str) -> StoredNote:

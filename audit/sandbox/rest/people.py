@@ -69,7 +69,7 @@ def members(call: Call, project_key: str) -> Reply:
         for number, level in space.members.items():
             levels[number] = max(levels.get(number, 0), level)
     rows = [user for user in call.world.users.values() if user.id in levels]
-    return paged(call, rows, lambda user: shapes.user(call, user) | {"access_level": levels[user.id]})
+    return paged(call, rows, lambda user: shapes.member(call, user, levels[user.id], project))
 
 
 def member(call: Call, project_key: str, user_id: str) -> Reply:
@@ -81,6 +81,4 @@ def member(call: Call, project_key: str, user_id: str) -> Reply:
     user = next((u for u in call.world.users.values() if u.id == number), None)
     if user is None or not level:
         raise refuse(404, "404 Not found")
-    since = call.site.moment(project.created_at)
-    more = {"access_level": level, "created_at": since, "expires_at": None, "membership_state": "active"}
-    return json_reply(shapes.user(call, user) | more)
+    return json_reply(shapes.member(call, user, level, project))

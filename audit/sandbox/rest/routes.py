@@ -61,6 +61,8 @@ ROUTES = [
     _route("GET", f"{_ISSUE}/notes/:note", notes.show),
     _route("PUT", f"{_ISSUE}/notes/:note", notes.edit),
     _route("DELETE", f"{_ISSUE}/notes/:note", notes.delete),
+    _route("GET", f"{_ISSUE}/notes/:note/award_emoji", notes.awards),
+    _route("POST", f"{_ISSUE}/notes/:note/award_emoji", notes.award),
     _route("GET", f"{_ISSUE}/links", relations.links),
     _route("GET", f"{_ISSUE}/resource_label_events", relations.label_events),
     _route("GET", f"{_ISSUE}/resource_state_events", relations.state_events),

@@ -9,7 +9,7 @@ from audit.sandbox.data.records import digest
 
 if TYPE_CHECKING:
     from audit.sandbox.data.namespaces import HostedGroup, Label, ProjectSpace
-    from audit.sandbox.data.records import Account, Milestone
+    from audit.sandbox.data.records import Account, Award, Milestone
     from audit.sandbox.data.work_items import ItemLink, LabelChange, StateChange, StoredNote, WorkItem
     from audit.sandbox.instance import Call
 
@@ -34,6 +34,13 @@ def user(call: Call, row: Account) -> Shape:
         "avatar_url": None,
         "web_url": call.site.address(row),
     }
+
+
+def member(call: Call, row: Account, level: int, project: ProjectSpace) -> Shape:
+    """Shape a member of a project, by whatever group."""
+    since = call.site.moment(project.created_at)
+    more = {"access_level": level, "created_at": since, "expires_at": None, "membership_state": "active"}
+    return user(call, row) | more
 
 
 def label(_call: Call, row: Label) -> Shape:
@@ -189,6 +196,21 @@ def note(call: Call, row: StoredNote) -> Shape:
         "imported_from": "none",
         "noteable_iid": row.issue.iid,
         "commands_changes": {},
+    }
+
+
+def award(call: Call, row: Award, of: StoredNote) -> Shape:
+    """Shape an emoji that was given to a note."""
+    at = call.site.moment(row.created_at)
+    return {
+        "id": row.id,
+        "name": row.name,
+        "user": user(call, row.user),
+        "created_at": at,
+        "updated_at": at,
+        "awardable_id": of.id,
+        "awardable_type": "Note",
+        "url": None,
     }
 
 
