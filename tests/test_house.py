@@ -322,3 +322,30 @@ def test_every_rule_has_its_row_in_the_readme() -> None:
     readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
     for rule in RULES:
         assert f"| {rule.code} | {rule.name} | {rule.level} | {rule.subject} |" in readme
+
+
+CONTRIBUTING = (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_what_contributing_names_is_there() -> None:
+    names = set(re.findall(r"`((?:audit|tests)/[a-z_/]+(?:\.py)?)`", CONTRIBUTING))
+    assert len(names) > 20
+    invented = {"audit/rules/your_rule.py", "tests/rules/test_your_rule.py"}
+    assert [name for name in sorted(names - invented) if not (ROOT.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", [path for path in ROOT.iterdir() if not path.name.startswith("__")], ids=str)
+def test_every_room_has_its_line_in_contributing(path: Path) -> None:
+    rooms = "\n".join(line for line in CONTRIBUTING.splitlines() if line.startswith("| `"))
+    parted = path.name in {"gitlab", "report"}
+    assert f"`{path.name}" + ("/" if path.is_dir() else "") + ("" if parted else "`") in rooms
+
+
+def test_the_stations_of_an_incident_are_functions() -> None:
+    stations = re.findall(r"^\| \d\. [^|]+ \| `([^`]+)` \| `([^`]+)` \|$", CONTRIBUTING, re.MULTILINE)
+    assert len(stations) == 8
+    for path, name in stations:
+        module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        for part in name.split("."):
+            module = getattr(module, part)
+        assert callable(module), name
