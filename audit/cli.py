@@ -26,7 +26,7 @@ from audit.commands.reminders import reminders
 from audit.commands.rules import rules
 from audit.commands.run import run
 from audit.commands.schema import schema
-from audit.errors import AuditError, PreflightError, SettingsError
+from audit.errors import AuditError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,10 +90,9 @@ def main(*, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
 
 
 def _tell(error: AuditError) -> None:
-    faults = error.faults if isinstance(error, SettingsError | PreflightError) else ()
-    for fault in faults:
+    for fault in error.faults:
         log.error("%s", fault)
-    if error.message not in faults:
+    if error.message not in error.faults:
         log.error("%s", error.message)
     if error.advice:
         log.info("%s", error.advice)

@@ -4,15 +4,17 @@
 class AuditError(Exception):
     """The audit did not complete (exit 1). Caught once, in cli.
 
-    ``message`` is one line; ``advice`` is what the reader should do next, or empty.
+    ``message`` is one line; ``advice`` is what the reader should do next, or empty; ``faults`` holds one line for each
+    thing that is wrong, where there may be several.
     """
 
     exit_status = 1
 
-    def __init__(self, message: str, advice: str = "") -> None:
+    def __init__(self, message: str, advice: str = "", *, faults: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.advice = advice
+        self.faults = faults
 
 
 class UsageError(AuditError):
@@ -25,8 +27,7 @@ class SettingsError(UsageError):
     """The settings file is wrong (exit 2); ``faults`` holds one line for each fault, with file, line and column."""
 
     def __init__(self, message: str, faults: tuple[str, ...] = (), advice: str = "") -> None:
-        super().__init__(message, advice)
-        self.faults = faults
+        super().__init__(message, advice, faults=faults)
 
 
 class GitLabError(AuditError):
@@ -37,8 +38,7 @@ class PreflightError(GitLabError):
     """The audit cannot work with this token, server or project; ``faults`` holds one line for each fault."""
 
     def __init__(self, message: str, faults: tuple[str, ...] = (), advice: str = "") -> None:
-        super().__init__(message, advice)
-        self.faults = faults
+        super().__init__(message, advice, faults=faults)
 
 
 class CatalogError(AuditError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low"}
 
@@ -15,3 +18,9 @@ def plural(number: int, noun: str) -> str:
 def shortened(text: str, most: int) -> str:
     """Return a text of at most so many characters; where something was left out it ends with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def first_lines(lines: Sequence[str], most: int = 20) -> tuple[str, ...]:
+    """Return at most so many lines, and one more that says how many were left out."""
+    more = len(lines) - most
+    return tuple(lines) if more <= 0 else (*lines[:most], f"and {more} more")

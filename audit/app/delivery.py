@@ -77,14 +77,17 @@ def _sent(receivers: Receivers, view: View, url: str) -> Iterator[Published | Un
 
 def check(reminders: AuditError | None, delivered: Delivered) -> None:
     """Raise what went wrong, all of it at once; ``reminders`` is what went wrong with those."""
-    if not delivered.failed:
+    failed = delivered.failed
+    if not failed:
         if reminders is not None:
             raise reminders
         return
-    lines = "; ".join(f"{one.what} ({one.where}): {one.why}" for one in delivered.failed)
-    message = f"the report is written, but {plural(len(delivered.failed), 'destination')} did not get it: {lines}"
-    advice = dict.fromkeys(one.advice for one in delivered.failed if one.advice)
-    if reminders is not None:
-        message = f"{reminders.message}; besides, {message.removeprefix('the report is written, but ')}"
-        advice = dict.fromkeys([reminders.advice, *advice])
-    raise PublishError(message, " ".join([*filter(None, advice), _AGAIN]))
+    message = f"{plural(len(failed), 'destination')} did not get it"
+    faults = tuple(f"{one.what} ({one.where}): {one.why}" for one in failed)
+    advice = [one.advice for one in failed]
+    if reminders is None:
+        message = f"the report is written, but {message}"
+    else:
+        message = f"{reminders.message}; besides, {message}"
+        faults, advice = (*reminders.faults, *faults), [reminders.advice, *advice]
+    raise PublishError(message, " ".join([*dict.fromkeys(filter(None, advice)), _AGAIN]), faults=faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit.model import Level
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 DONE: Final = 0
 GAPS: Final = 3
 VIOLATIONS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printout:
+    """What a command prints that only reads, and how it ends."""
+
+    text: str
+    exit_status: int = DONE
+    """GAPS where something could not be read that the text should hold."""
 
 
 def exit_status(result: Result, fail_on: FailOn) -> int:

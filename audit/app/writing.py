@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from audit.app.delivery import check, deliver
 from audit.errors import AuditError, ReminderError
 from audit.gitlab.write.notes import carry_out
+from audit.phrases import first_lines
 from audit.reminders import confirmation
 from audit.report.formats.json_text import json_text
 from audit.report.formats.reminders_json import reminders_json
@@ -53,10 +54,10 @@ def _remind(client: Client, order: Order, plan: Plan, bot: str, say: Say) -> Led
     ledger = carry_out(client, plan, bot=bot, note_down=note_down)
     note_down(ledger)
     if ledger.failures:
-        lines = "; ".join(f"{failure.what} on {failure.issue}: {failure.why}" for failure in ledger.failures)
         raise ReminderError(
-            f"the report is written, but {len(ledger.failures)} of the bot's notes could not be: {lines}",
+            f"the report is written, but {len(ledger.failures)} of the bot's notes could not be",
             "Run again: what was posted is found and not posted twice.",
+            faults=first_lines([f"{failure.what} on {failure.issue}: {failure.why}" for failure in ledger.failures]),
         )
     return ledger
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from audit.reminders.plan import Ledger
     from audit.sandbox.data.work_items import StoredNote
     from tests.app.conftest import CommandLine, Ended, Tracker
+    from tests.sandbox.faults import Action
     from tests.sandbox.server import Server
 
 RUN = ("run", "--as-of", DAY)
@@ -220,7 +221,7 @@ def test_a_custom_template_is_tried_before_anything_is_written(
 
 
 def test_what_was_said_is_listed_and_taken_back(typed: CommandLine, server: Server, tracker: Tracker) -> None:
-    assert typed("reminders").out == "auditor has said nothing yet\n"
+    assert typed("reminders").out == "auditor has written no notes yet\n"
     assert "nothing to withdraw" in typed("reminders", "--withdraw", "--apply").out
     typed(*RUN, "--apply")
     (mine, _) = notes(tracker, 4)
@@ -262,7 +263,44 @@ def test_a_withdrawal_that_is_refused_is_told(typed: CommandLine, server: Server
     server.fault(json_status(403, {"message": "403 Forbidden"}), method="DELETE", path="issues/5", times=None)
     ended = typed("reminders", "--withdraw", "--apply")
     assert ended.status == 1
-    assert "2 notes deleted, but not all: ops/production#5: " in ended.err
+    assert "2 notes deleted, but not all" in ended.err
+    assert "error: ops/production#5: " in ended.err
+
+
+@pytest.mark.parametrize(
+    "answer", [json_status(404, {"message": "404"}), html_status(200, "Sign in")], ids=["404", "HTML"]
+)
+def test_notes_that_could_not_be_read_are_no_proof_that_there_are_none(
+    typed: CommandLine, server: Server, answer: Action
+) -> None:
+    typed(*RUN, "--apply")
+    server.fault(answer, operation="Issues", times=None)
+    for words in ((), ("--withdraw",), ("--adopt", "late", "--of", "nudge")):
+        ended = typed("reminders", *words)
+        assert ended.status == 3
+        assert "yet" not in ended.out
+        assert "What could not be read, and may hold more notes:" in ended.out
+        assert "incidents of ops/production: " in ended.out
+    server.faults.clear()
+    server.fault(json_status(404, {"message": "404"}), operation="Comments", times=None)
+    ended = typed("reminders", "--withdraw", "--apply")
+    assert (ended.status, server.count("DELETE")) == (3, 0)
+    assert "comments of ops/production#5: " in ended.out
+
+
+def test_each_note_that_could_not_be_written_has_a_line_of_its_own(
+    typed: CommandLine, server: Server, tracker: Tracker
+) -> None:
+    with_reminders(typed, "confirm_above: 50")
+    for number in range(25):
+        tracker.incident(f"Outage {number}", "Severity::1", "Service::API")
+    server.fault(json_status(403, {"message": "403 Forbidden"}), method="POST", path="/notes", times=None)
+    ended = typed(*RUN, "--apply")
+    lines = [line for line in ended.err.splitlines() if "reminder on ops/production#" in line]
+    assert (ended.status, len(lines)) == (1, 20)
+    assert "and 7 more" in ended.err
+    assert "the report is written, but 27 of the bot's notes could not be" in ended.err
+    assert max(map(len, ended.err.splitlines())) < 400
 
 
 def test_another_bots_reminders_are_adopted_by_a_setting(typed: CommandLine, server: Server, tracker: Tracker) -> None:

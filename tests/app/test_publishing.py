@@ -126,8 +126,8 @@ def test_what_fails_stops_nothing_else_and_all_of_it_is_told(
         server.fault(refused, method="POST", path=path, times=None)
     ended = run(*RUN, "--apply")
     assert ended.status == 1
-    assert "of the bot's notes could not be: " in ended.err
-    assert "besides, 1 destination did not get it: wiki page (ops/reports, Incident reviews): " in ended.err
+    assert "of the bot's notes could not be; besides, 1 destination did not get it" in ended.err
+    assert "error: wiki page (ops/reports, Incident reviews): " in ended.err
     assert "Run again: what is written is found and not written twice." in ended.err
     assert len(place.issues) == len(place.commits) == len(chat) == 1
     server.faults.clear()
@@ -141,7 +141,7 @@ def test_a_destination_alone_that_fails_is_told_with_advice(
     server.fault(json_status(403, {"message": "403 Forbidden"}), method="POST", path="/repository/commits", times=None)
     ended = run(*RUN, "--apply")
     assert ended.status == 1
-    assert "the report is written, but 1 destination did not get it: files (ops/reports, " in ended.err
+    assert "error: files (ops/reports, " in ended.err
     assert "Let the token's account push to that branch" in ended.err
     assert len(place.wiki) == 1
 

@@ -111,7 +111,7 @@ def test_everything_is_written_once_and_then_only_what_differs(desk: Desk, track
     assert writes(desk) == before + 3
 
 
-def test_where_one_can_read_it_is_goals(desk: Desk) -> None:
+def test_where_one_can_read_it_is_told(desk: Desk) -> None:
     root = desk.server.url
     assert [one.url for one in published(desk) if isinstance(one, Published)] == [
         f"{root}/{HERE}/-/work_items/1",
