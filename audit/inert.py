@@ -174,6 +174,8 @@ def without_quick_actions(text: str) -> str:
 def _finalized(value: Any) -> Any:
     if value is None:
         return ""
+    if isinstance(value, int):
+        return Markup(str(value))  # noqa: S704 - digits, and too few of ours to be a commit's id
     return value if hasattr(value, "__html__") else md(value)
 
 

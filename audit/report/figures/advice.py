@@ -57,8 +57,8 @@ class AdviceCount:
     name: str
     lacks: ProgramText
     """Of the rule."""
-    found: int
-    asked: int
+    violated: int
+    examined: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ def _counts(result: Result) -> Iterable[AdviceCount]:
                 code=rule.code,
                 name=rule.name,
                 lacks=ProgramText(rule.lacks),
-                found=outcome.violates,
-                asked=outcome.conforms + outcome.violates + outcome.waived,
+                violated=outcome.violates,
+                examined=outcome.conforms + outcome.violates + outcome.waived,
             )
 
 
@@ -131,7 +131,7 @@ def _of_incident(row: IncidentRow, pieces: Iterable[Piece]) -> Advised:
     )
 
 
-def _ordered(found: Iterable[Advised]) -> tuple[Advised, ...]:
+def _ordered(rows: Iterable[Advised]) -> tuple[Advised, ...]:
     """Sort open ones by the day they began, then completed ones by that of their end, each the latest first."""
-    latest = sorted(found, key=lambda one: one.completed_on or one.begun_on, reverse=True)
+    latest = sorted(rows, key=lambda one: one.completed_on or one.begun_on, reverse=True)
     return tuple(sorted(latest, key=lambda one: one.completed_on is not None))

@@ -99,8 +99,8 @@ def basis(result: Result) -> Basis:
 def policies_in_force(settings: Settings, as_of: date) -> tuple[PolicyRow, ...]:
     """Return the policies that were in force on some day up to the audited one, the oldest first."""
     begun = [policy for policy in settings.policies if policy.from_ is None or policy.from_ <= as_of]
-    following = [policy.from_ for policy in begun[1:]]
-    ends = [day - timedelta(days=1) for day in following if day is not None]
+    later = [policy.from_ for policy in begun[1:]]
+    ends = [day - timedelta(days=1) for day in later if day is not None]
     return tuple(
         PolicyRow(first=policy.from_, last=last, criteria=policy)
         for policy, last in zip(begun, [*ends, None], strict=False)
@@ -109,8 +109,8 @@ def policies_in_force(settings: Settings, as_of: date) -> tuple[PolicyRow, ...]:
 
 def rule_rows(rules: Iterable[Rule], outcomes: Iterable[Outcomes]) -> tuple[RuleRow, ...]:
     """Return every rule that was asked, in the order of the rules."""
-    asked = {outcome.code: outcome for outcome in outcomes}
-    return tuple(_rule_row(rule, asked[rule.code]) for rule in rules if rule.code in asked)
+    by_code = {outcome.code: outcome for outcome in outcomes}
+    return tuple(_rule_row(rule, by_code[rule.code]) for rule in rules if rule.code in by_code)
 
 
 def _rule_row(rule: Rule, outcome: Outcomes) -> RuleRow:

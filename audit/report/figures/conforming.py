@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WithoutFinding:
     """The subjects of one rule that have no finding, by project path and number."""
 
     code: str
@@ -25,14 +25,14 @@ class Asked:
     """What was read does not tell."""
 
 
-def asked(result: Result) -> tuple[Asked, ...]:
+def without_finding(result: Result) -> tuple[WithoutFinding, ...]:
     """Return them for the rules of level violation, in the order of the rules.
 
     Only what everybody may know stands here: a ref, or the name of a service that a public incident is on.
     """
     codes = [rule.code for rule in RULES if rule.level is Level.VIOLATION and rule.code in result.asked]
     return tuple(
-        Asked(
+        WithoutFinding(
             code=code,
             conforming=_with(result.asked[code], Outcome.CONFORMS),
             unknown=_with(result.asked[code], Outcome.UNKNOWN),

@@ -41,7 +41,7 @@ class ActionRow:
     """The last day on time; None without a severity."""
     days_late: int
     """Calendar days; 0 while it is on time."""
-    asked: tuple[str, ...]
+    addressees: tuple[str, ...]
     """Usernames of those who have it and can act."""
     incidents: tuple[str, ...]
     """Refs of the incidents that it came from."""
@@ -116,14 +116,14 @@ def _subjects(findings: Iterable[FindingRow], code: str) -> dict[str, dict[str, 
     return {one.subject: one.evidence for one in findings if one.code == code and one.outcome == "violates"}
 
 
-def _repeated(rows: Iterable[IncidentRow], told: Mapping[str, dict[str, Any]]) -> Iterable[Repeated]:
+def _repeated(rows: Iterable[IncidentRow], evidence: Mapping[str, dict[str, Any]]) -> Iterable[Repeated]:
     """Put the incidents together that repeat something for want of the same actions."""
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[IncidentRow]] = defaultdict(list)
     for row in rows:
-        if row.ref in told:
-            groups[_told(told[row.ref], "earlier_actions"), _told(told[row.ref], "shared_services")].append(row)
+        if row.ref in evidence:
+            groups[_refs(evidence[row.ref], "earlier_actions"), _refs(evidence[row.ref], "shared_services")].append(row)
     for (actions, services), incidents in groups.items():
-        earlier = {ref for row in incidents for ref in _told(told[row.ref], "earlier")}
+        earlier = {ref for row in incidents for ref in _refs(evidence[row.ref], "earlier")}
         yield Repeated(
             actions=actions,
             services=services,
@@ -132,7 +132,7 @@ def _repeated(rows: Iterable[IncidentRow], told: Mapping[str, dict[str, Any]]) -
         )
 
 
-def _told(evidence: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def _refs(evidence: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """Return a list of a finding's evidence, which is empty where it may not be told."""
     return tuple(evidence.get(name, ()))
 
@@ -141,30 +141,30 @@ def _by_severity(frame: pd.DataFrame) -> Iterable[SeverityRow]:
     # 0 stands for those without a severity
     severities = frame["severity"].fillna(0)
     for level in (*DAYS_ALLOWED, 0):
-        some = frame[severities == level]
-        if not some.empty:
+        rows = frame[severities == level]
+        if not rows.empty:
             yield SeverityRow(
                 severity=level or None,
                 days_allowed=DAYS_ALLOWED.get(level),
-                closed=int((~some["open"]).sum()),
-                open=int(some["open"].sum()),
-                late=int(some["late"].sum()),
-                unassigned=int((some["open"] & some["unassigned"]).sum()),
+                closed=int((~rows["open"]).sum()),
+                open=int(rows["open"].sum()),
+                late=int(rows["late"].sum()),
+                unassigned=int((rows["open"] & rows["unassigned"]).sum()),
             )
 
 
 def _rows(frame: pd.DataFrame, as_of: date, discretion: Discretion) -> Iterable[ActionRow]:
     for values in zip(*(plain(frame[name]) for name in _COLUMNS), strict=True):
-        ref, url, title, severity, opened_on, late_after, asked, incidents = values
-        told = discretion.tells(ref)
+        ref, url, title, severity, opened_on, late_after, addressees, incidents = values
+        public = discretion.tells(ref)
         yield ActionRow(
             ref=ref,
-            url=url if told else "",
+            url=url if public else "",
             title=discretion.title(ref, title),
             severity=severity,
             opened_on=opened_on,
             late_after=late_after,
             days_late=max(0, (as_of - late_after).days) if late_after else 0,
-            asked=tuple(asked) if told else (),
-            incidents=tuple(incidents) if told else (),
+            addressees=tuple(addressees) if public else (),
+            incidents=tuple(incidents) if public else (),
         )

@@ -44,15 +44,15 @@ class Decisions:
 
 def decisions(
     queue: NoOwner,
-    told: Reminded | None,
+    reminders: Reminded | None,
     lapsed: tuple[WaiverRow, ...],
     findings: Iterable[FindingRow],
     incidents: Iterable[IncidentRow],
 ) -> Decisions:
     """Collect and count them."""
-    unanswered = told.unanswered if told else ()
-    proposed = told.proposals if told else ()
-    nobody = frozenset(told.unreachable) if told else frozenset()
+    unanswered = reminders.unanswered if reminders else ()
+    proposed = reminders.proposals if reminders else ()
+    nobody = frozenset(reminders.unreachable) if reminders else frozenset()
     unreachable = (
         *(
             Unreachable(subject=finding.subject, url="", why=finding.message)

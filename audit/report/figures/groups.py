@@ -86,7 +86,7 @@ class Grouping:
                 "open": verdicts.isin(_OPEN),
                 "open_late": verdicts.isin(OPEN_LATE),
                 "blocked": blocked(result),
-                "told": pd.Series([not discretion.hides(row.ref) for row in rows], index=verdicts.index, dtype=bool),
+                "public": pd.Series([not discretion.hides(row.ref) for row in rows], index=verdicts.index, dtype=bool),
             }
         )
         counted = counted.join(times.astype({"days": "Int64", "completed": "boolean"}))
@@ -111,17 +111,17 @@ class Grouping:
 
     @property
     def _told(self) -> list[IncidentRow]:
-        return [self.rows[position] for position in self.counted.index[self.counted["told"]]]
+        return [self.rows[position] for position in self.counted.index[self.counted["public"]]]
 
     def _groups(self, names: Sequence[tuple[str, ...]], searches: Mapping[str, tuple[Search, ...]]) -> Groups:
-        told = self.counted[self.counted["told"]]
-        several = told.assign(name=pd.Series([some or ("",) for some in names], index=told.index, dtype=object))
+        public = self.counted[self.counted["public"]]
+        several = public.assign(name=pd.Series([row or ("",) for row in names], index=public.index, dtype=object))
         by_name = several.explode("name").groupby("name")
         counts = by_name[list(_COUNTS)].sum().to_dict("index")
         return Groups(
             rows=tuple(_row(str(name), counts[name], of_it, searches) for name, of_it in by_name),
-            repeated=sum(len(some) > 1 for some in names),
-            untold=len(self.counted) - len(told),
+            repeated=sum(len(row) > 1 for row in names),
+            untold=len(self.counted) - len(public),
         )
 
 

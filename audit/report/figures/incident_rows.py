@@ -62,10 +62,10 @@ def _reviews(frame: pd.DataFrame, evidence: Evidence, in_scope: pd.Series) -> It
     """Give the review chosen for each incident. Its address and people are the review's, or its own when inline."""
     reviews = evidence.reviews
     known = dict(zip(reviews["ref"], zip(reviews["url"], reviews["assignees"], strict=True), strict=True))
-    own = zip(frame["url"], frame["assignees"], strict=True)
-    columns = zip(*(plain(frame[name]) for name in _REVIEW), own, in_scope, strict=True)
-    for ref, linked_by, opened_on, completed_on, inline, told in columns:
-        if not ref or not told:
+    pages = zip(frame["url"], frame["assignees"], strict=True)
+    columns = zip(*(plain(frame[name]) for name in _REVIEW), pages, in_scope, strict=True)
+    for ref, linked_by, opened_on, completed_on, inline, shown in columns:
+        if not ref or not shown:
             yield None
             continue
         url, assignees = known.get(ref, inline)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.privacy.rows import IncidentRow
-    from audit.report.figures.whom_to_ask import Asking
+    from audit.report.figures.whom_to_ask import WhomToAsk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,30 +26,30 @@ class LateRow:
     incident: IncidentRow
     due_on: date
     working_days_late: int
-    asked: tuple[str, ...]
+    addressees: tuple[str, ...]
     """Usernames; empty where nobody is known, or may be told."""
-    told: bool
+    may_be_named: bool
     """It may be said whom to ask; where it may and nobody is named, there is nobody."""
     next_step: str
     """open: a review is to be opened. assign: it needs somebody. close, label: it needs to be completed so."""
 
 
-def late_rows(rows: Sequence[IncidentRow], asking: Asking) -> tuple[LateRow, ...]:
+def late_rows(rows: Sequence[IncidentRow], whom: WhomToAsk) -> tuple[LateRow, ...]:
     """Return what is overdue or missing, the oldest due first, whatever its age."""
-    result = asking.result
+    result = whom.result
     frame = result.evidence.incidents[result.verdicts.isin(OPEN_LATE)]
     today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)
     days = working_days(frame["due_on"], today, frame["calendar"], result.evidence.calendars)
     columns = (plain(column) for column in (frame["due_on"], days, frame["inline"]))
-    found = [
+    late = [
         LateRow(
             incident=rows[position],
             due_on=due_on,
             working_days_late=days_late,
-            asked=asking.asked(rows[position]),
-            told=asking.tells(rows[position]),
-            next_step=asking.next_step(rows[position], inline=inline),
+            addressees=whom.addressees(rows[position]),
+            may_be_named=whom.may_name(rows[position]),
+            next_step=whom.next_step(rows[position], inline=inline),
         )
         for position, due_on, days_late, inline in zip(frame.index, *columns, strict=True)
     ]
-    return tuple(sorted(found, key=lambda row: row.due_on))
+    return tuple(sorted(late, key=lambda row: row.due_on))

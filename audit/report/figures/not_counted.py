@@ -51,7 +51,7 @@ class Escaped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class WithdrawnRequest:
     """An incident for which a review was requested until somebody took the request back."""
 
     incident: IncidentRow
@@ -59,7 +59,7 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class NotCounted:
     """What the figure does not count, and the questions that are put to the reader."""
 
     pending: tuple[IncidentRow, ...]
@@ -70,19 +70,19 @@ class Outside:
     voluntary: tuple[IncidentRow, ...]
     """Reviewed though no rule asked for it."""
     escaped: tuple[Escaped, ...]
-    withdrawn: tuple[Withdrawn, ...]
+    withdrawn: tuple[WithdrawnRequest, ...]
 
 
-def outside(
+def not_counted(
     result: Result, rows: Sequence[IncidentRow], findings: Iterable[FindingRow], discretion: Discretion
-) -> Outside:
+) -> NotCounted:
     """Sort out the incidents beside the figure."""
     frame, zone = result.evidence.incidents, ZoneInfo(result.evidence.settings.timezone)
     by_verdict: dict[str, list[IncidentRow]] = defaultdict(list)
     for row in rows:
         by_verdict[row.verdict].append(row)
     pending = sorted(by_verdict[Verdict.PENDING], key=lambda row: (row.due_on is None, row.due_on))
-    return Outside(
+    return NotCounted(
         pending=tuple(pending),
         exempt=tuple(by_verdict[Verdict.EXEMPT_UNOWNED]),
         waived=tuple(_waived(result, by_verdict[Verdict.WAIVED], discretion)),
@@ -99,7 +99,7 @@ def outside(
         ),
         escaped=tuple(_escaped(frame, rows, findings, zone)),
         withdrawn=tuple(
-            Withdrawn(incident=row, removed_on=removed)
+            WithdrawnRequest(incident=row, removed_on=removed)
             for row, (removed,) in _chosen(
                 frame["request_removed_at"].notna() & result.verdicts.ne(Verdict.OUT_OF_SCOPE),
                 rows,
@@ -127,7 +127,7 @@ def _waived(result: Result, rows: Iterable[IncidentRow], discretion: Discretion)
 def _escaped(
     frame: pd.DataFrame, rows: Sequence[IncidentRow], findings: Iterable[FindingRow], zone: ZoneInfo
 ) -> Iterable[Escaped]:
-    asked = {one.subject for one in findings if one.code == escaped_review.RULE.code and one.outcome == "violates"}
+    escaped = {one.subject for one in findings if one.code == escaped_review.RULE.code and one.outcome == "violates"}
     lowered_on = local_days(frame["lowered_at"], zone)
-    for row, (lowered_from, day) in _chosen(frame["ref"].isin(asked), rows, frame["lowered_from"], lowered_on):
+    for row, (lowered_from, day) in _chosen(frame["ref"].isin(escaped), rows, frame["lowered_from"], lowered_on):
         yield Escaped(incident=row, lowered_from=lowered_from, lowered_on=day)

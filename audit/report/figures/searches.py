@@ -68,12 +68,12 @@ def scoped(label: str, scope: str) -> str:
 def _searches(sources: Iterable[Source], wanted: Iterable[str], state: str) -> tuple[Search, ...]:
     """GitLab's search knows a label by its spelling, so it is taken from the project itself."""
     keys = labels.keys(wanted)
-    found = []
+    searches = []
     for source in sorted(sources, key=lambda one: one.project):
         spelt = next((label for label in source.labels if labels.key(label) in keys), None)
         if spelt is not None and source.url:
-            found.append(_search(source, spelt, state))
-    return tuple(found)
+            searches.append(_search(source, spelt, state))
+    return tuple(searches)
 
 
 def _search(source: Source, label: str, state: str) -> Search:

@@ -49,18 +49,18 @@ def team_named(name: str, evidence: Evidence) -> str:
 def of_team(result: Result, team: str) -> Result:
     """Return the result with the rows of a team alone; what is confidential is left out."""
     evidence = _evidence(result.evidence, team)
-    mine = result.evidence.incidents["ref"].isin(evidence.incidents["ref"])
+    theirs = result.evidence.incidents["ref"].isin(evidence.incidents["ref"])
     subjects = _subjects(evidence)
-    verdicts = result.verdicts[mine].reset_index(drop=True)
-    asked = {code: told[told.index.isin(subjects)] for code, told in result.asked.items()}
+    verdicts = result.verdicts[theirs].reset_index(drop=True)
+    outcomes = {code: series[series.index.isin(subjects)] for code, series in result.asked.items()}
     return replace(
         result,
         evidence=evidence,
         verdicts=verdicts,
-        bare_verdicts=result.bare_verdicts[mine].reset_index(drop=True),
+        bare_verdicts=result.bare_verdicts[theirs].reset_index(drop=True),
         findings=tuple(one for one in result.findings if one.subject in subjects),
-        asked=asked,
-        outcomes=tuple(engine.count(one.code, asked[one.code]) for one in result.outcomes),
+        asked=outcomes,
+        outcomes=tuple(engine.count(one.code, outcomes[one.code]) for one in result.outcomes),
         # a page that failed, or the catalogue, concerns every team
         gaps=tuple(gap for gap in result.gaps if gap.ref in subjects or "#" not in gap.ref),
         sensitivity=tuple(
@@ -77,7 +77,7 @@ def plan_of(plan: Plan, result: Result) -> Plan:
     """Return the reminders about the incidents of a narrowed result; their status notes are of no report."""
     subjects = _subjects(result.evidence)
 
-    def mine(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+    def theirs(refs: Iterable[Ref]) -> tuple[Ref, ...]:
         return tuple(ref for ref in refs if str(ref) in subjects)
 
     return replace(
@@ -86,8 +86,8 @@ def plan_of(plan: Plan, result: Result) -> Plan:
         withheld=tuple(one for one in plan.withheld if str(one.incident) in subjects),
         earlier=tuple(one for one in plan.earlier if str(one.incident) in subjects),
         proposals=tuple(one for one in plan.proposals if str(one.incident) in subjects),
-        unreachable=mine(plan.unreachable),
-        unread=mine(plan.unread),
+        unreachable=theirs(plan.unreachable),
+        unread=theirs(plan.unread),
     )
 
 
@@ -139,7 +139,7 @@ def _evidence(evidence: Evidence, team: str) -> Evidence:
 
 
 def _about(frame: pd.DataFrame, refs: frozenset[str]) -> list[bool]:
-    return [not refs.isdisjoint(covered) for covered in frame["incidents"]]
+    return [not refs.isdisjoint(incidents) for incidents in frame["incidents"]]
 
 
 def _kept(frame: pd.DataFrame, which: list[bool]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audit.privacy.rows import IncidentRow
-    from audit.report.figures.whom_to_ask import Asking
+    from audit.report.figures.whom_to_ask import WhomToAsk
 
 SOON: Final = 2
 """Working days."""
@@ -34,9 +34,9 @@ class UpcomingRow:
     """At most two working days are left."""
     this_week: bool
     """Due in the ISO week of as_of. One that is not is soon."""
-    asked: tuple[str, ...]
+    addressees: tuple[str, ...]
     """Usernames; empty where nobody is known, or may be told."""
-    told: bool
+    may_be_named: bool
     """It may be said whom to ask; where it may and nobody is named, there is nobody."""
     next_step: str
     """As of a LateRow."""
@@ -55,9 +55,9 @@ class Upcoming:
     """Of this week and of the next."""
 
 
-def upcoming(rows: Sequence[IncidentRow], asking: Asking) -> Upcoming:
+def upcoming(rows: Sequence[IncidentRow], whom: WhomToAsk) -> Upcoming:
     """Return the pending incidents that are due from as_of through its week's end, or within two working days."""
-    result = asking.result
+    result = whom.result
     last = result.as_of + timedelta(days=6 - result.as_of.weekday())
     # what has no due day yet cannot be near
     pending = result.verdicts.eq(Verdict.PENDING) & result.evidence.incidents["due_on"].notna()
@@ -67,21 +67,21 @@ def upcoming(rows: Sequence[IncidentRow], asking: Asking) -> Upcoming:
     this_week, soon = frame["due_on"] <= pd.Timestamp(last), left <= SOON
     near = this_week | soon
     columns = (plain(column[near]) for column in (frame["due_on"], left, soon, this_week, frame["inline"]))
-    found = [
+    due = [
         UpcomingRow(
             incident=rows[position],
             due_on=due_on,
             working_days_left=days_left,
             soon=is_soon,
             this_week=in_week,
-            asked=asking.asked(rows[position]),
-            told=asking.tells(rows[position]),
-            next_step=asking.next_step(rows[position], inline=inline),
+            addressees=whom.addressees(rows[position]),
+            may_be_named=whom.may_name(rows[position]),
+            next_step=whom.next_step(rows[position], inline=inline),
         )
         for position, due_on, days_left, is_soon, in_week, inline in zip(frame.index[near], *columns, strict=True)
     ]
     return Upcoming(
-        rows=tuple(sorted(found, key=lambda row: row.due_on)),
+        rows=tuple(sorted(due, key=lambda row: row.due_on)),
         last=last,
         this_week=int(this_week.sum()),
         soon=int(soon.sum()),

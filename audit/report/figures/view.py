@@ -1,4 +1,4 @@
-"""The View: everything that the report prints, every number computed once, nothing in it that may not be told."""
+"""The View: everything that the report prints, every number computed once, nothing in it that may not be reminders."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from audit.report.figures.advice import Advice, advice
 from audit.report.figures.basis import Basis, basis
 from audit.report.figures.changes import Changes, Figures, changes
 from audit.report.figures.compliance import Compliance, compliance, verdict_counts
-from audit.report.figures.conforming import Asked, asked
+from audit.report.figures.conforming import WithoutFinding, without_finding
 from audit.report.figures.corrective import Actions, corrective
 from audit.report.figures.decisions import Decisions, decisions
 from audit.report.figures.groups import Grouping, Groups
 from audit.report.figures.incident_rows import incident_rows
 from audit.report.figures.late import LateRow, late_rows
 from audit.report.figures.no_owner import NoOwner, no_owner
-from audit.report.figures.not_counted import Outside, outside
+from audit.report.figures.not_counted import NotCounted, not_counted
 from audit.report.figures.reminder_effect import Effect, effect
 from audit.report.figures.reminder_summary import Reminded, reminded
 from audit.report.figures.searches import Search, of_services, of_teams, open_reviews
@@ -26,7 +26,7 @@ from audit.report.figures.team_edition import of_team, plan_of, previous_of
 from audit.report.figures.time_to_review import TimeToReview, review_times, time_to_review
 from audit.report.figures.trend import Trend, trend
 from audit.report.figures.upcoming import Upcoming, upcoming
-from audit.report.figures.whom_to_ask import Asking
+from audit.report.figures.whom_to_ask import WhomToAsk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ class View:
     sources: tuple[SourceRow, ...]
     """By project path."""
     urls: Mapping[str, str]
-    """Ref -> address, of the incidents, reviews and corrective actions that may be told."""
+    """Ref -> address, of the incidents, reviews and corrective actions that may be reminders."""
     gaps: tuple[GapRow, ...]
     notes: tuple[str, ...]
     """How far this audit can be trusted."""
@@ -95,7 +95,7 @@ class View:
     """By project path and number."""
     findings: tuple[FindingRow, ...]
     """By rule and subject."""
-    asked: tuple[Asked, ...]
+    without_finding: tuple[WithoutFinding, ...]
     """The subjects without a finding, of the rules of level violation."""
     services: tuple[ServiceRow, ...]
     """By name."""
@@ -106,7 +106,7 @@ class View:
     teams: Groups
     by_service: Groups
     no_owner: NoOwner
-    outside: Outside
+    not_counted: NotCounted
     advice: Advice
     actions: Actions
     decisions: Decisions
@@ -176,10 +176,10 @@ def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Ru
     services = _service_rows(evidence)
     searches = of_services(evidence, sorted({name for row in incidents for name in row.services}))
     queue = no_owner(result, incidents, services, searches)
-    told = reminded(plan, discretion)
+    reminders = reminded(plan, discretion)
     figure, times = compliance(result), review_times(result)
     time = time_to_review(times)
-    asking = Asking(result=result, plan=plan, discretion=discretion)
+    whom = WhomToAsk(result=result, plan=plan, discretion=discretion)
     grouping = Grouping.of(result, incidents, times, discretion)
     lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
     delta = changes(previous, result.as_of, _figures(figure, time, queue), findings, incidents)
@@ -198,19 +198,19 @@ def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Ru
         changes=delta,
         incidents=incidents,
         findings=findings,
-        asked=asked(result),
+        without_finding=without_finding(result),
         services=services,
-        upcoming=upcoming(incidents, asking),
-        late=late_rows(incidents, asking),
+        upcoming=upcoming(incidents, whom),
+        late=late_rows(incidents, whom),
         trend=trend(result),
         teams=grouping.by_team(of_teams(evidence), {run.team} if run.team else None),
         by_service=grouping.by_service(searches, set(evidence.services["ref"]) if run.team else None),
         no_owner=queue,
-        outside=outside(result, incidents, findings, discretion),
+        not_counted=not_counted(result, incidents, findings, discretion),
         advice=advice(result, incidents, findings, discretion),
         actions=corrective(result, incidents, findings, discretion),
-        decisions=decisions(queue, told, lapsed, findings, incidents),
-        reminders=told,
+        decisions=decisions(queue, reminders, lapsed, findings, incidents),
+        reminders=reminders,
         effect=effect(plan, delta.since if delta else None),
         unused_waivers=tuple(map(discretion.waiver, result.unused_waivers)),
         open_reviews=open_reviews(evidence),

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
+class WhomToAsk:
     """Answers for incidents whose review is not completed."""
 
     result: Result
     plan: Plan | None
     discretion: Discretion
 
-    def tells(self, incident: IncidentRow) -> bool:
+    def may_name(self, incident: IncidentRow) -> bool:
         """Tell whether it may be said whom to ask: neither the incident nor its review is confidential."""
         return not self.discretion.hides(incident.ref, _issue(incident))
 
-    def asked(self, incident: IncidentRow) -> tuple[str, ...]:
+    def addressees(self, incident: IncidentRow) -> tuple[str, ...]:
         """Return whom the reminder names, or would name; nobody where nobody is known, or may be told."""
-        if not self.tells(incident):
+        if not self.may_name(incident):
             return ()
         issue = _issue(incident)
         assigned = self._assigned.get(issue) or self._assigned.get(incident.ref)

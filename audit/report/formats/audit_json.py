@@ -48,7 +48,7 @@ def audit_json(view: View) -> dict[str, Any]:
         "verdicts": view.verdicts,
         "figures": {
             "blocked_by_no_owner": view.no_owner.blocked,
-            "voluntary_reviews": len(view.outside.voluntary),
+            "voluntary_reviews": len(view.not_counted.voluntary),
             "time_to_review": asdict(view.time_to_review),
         },
         "trend": {"open_before": view.trend.open_before, "weeks": [_week(one) for one in view.trend.weeks]},

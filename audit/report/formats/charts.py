@@ -79,7 +79,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LineChart:
     """A line through values; it breaks where there is none."""
 
     strokes: tuple[str, ...]
@@ -117,7 +117,7 @@ def stack(columns: Sequence[Column]) -> Stack:
     )
 
 
-def line(values: Sequence[tuple[str, float | None]], *, whole: int | None = None) -> Line:
+def line(values: Sequence[tuple[str, float | None]], *, whole: int | None = None) -> LineChart:
     """Draw a line through labelled values, evenly spaced, on a scale from zero to ``whole`` or to the highest."""
     known = [value for _, value in values if value is not None]
     steps = _scale(whole if whole is not None else int(max(known, default=0)))
@@ -129,7 +129,7 @@ def line(values: Sequence[tuple[str, float | None]], *, whole: int | None = None
         for place, (label, value) in enumerate(values)
     ]
     every = -(-len(values) // _MOST_LABELS) or 1
-    return Line(
+    return LineChart(
         strokes=tuple(_strokes(dots)),
         dots=tuple(dot for dot in dots if dot is not None),
         labels=tuple(

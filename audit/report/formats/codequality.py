@@ -30,11 +30,11 @@ def codequality_json(view: View) -> list[dict[str, Any]]:
     """Return the array. A finding keeps its fingerprint as long as it is there, so GitLab tells new from known."""
     rows = [row for row in view.findings if row.open and row.outcome == "violates" and row.level in _SEVERITIES]
     rows.sort(key=lambda row: row.level != Level.VIOLATION)
-    told = [_entry(view, row.name, _SEVERITIES[row.level], _described(row), _print_of(row)) for row in rows[:MOST]]
+    entries = [_entry(view, row.name, _SEVERITIES[row.level], _described(row), _print_of(row)) for row in rows[:MOST]]
     if len(rows) > MOST:
         more = f"{len(rows) - MOST} more findings are in findings.csv of this run."
-        told.append(_entry(view, "more-findings", "info", more, sha256(b"more-findings").hexdigest()))
-    return told
+        entries.append(_entry(view, "more-findings", "info", more, sha256(b"more-findings").hexdigest()))
+    return entries
 
 
 def _entry(view: View, rule: str, severity: str, words: str, fingerprint: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _BY_DUE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TableLine:
     """An incident of the large table, with what its filters go by."""
 
     incident: IncidentRow
@@ -48,7 +48,7 @@ class Line:
 class Everything:
     """The large table."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
     """What asks for something first."""
     teams: tuple[str, ...]
     services: tuple[str, ...]
@@ -73,12 +73,12 @@ def report_html(view: View) -> str:
 def everything(view: View, most: int) -> Everything:
     """Choose the incidents of the large table: the late and open ones first, of the others the latest."""
     rows = sorted(view.incidents, key=_urgency)[:most]
-    teams = _places(name for row in rows for name in row.owners)
-    services = _places(name for row in rows for name in row.services)
+    teams = _positions(name for row in rows for name in row.owners)
+    services = _positions(name for row in rows for name in row.services)
     present = {row.verdict for row in rows}
     return Everything(
         lines=tuple(
-            Line(incident=row, teams=_at(teams, row.owners), services=_at(services, row.services)) for row in rows
+            TableLine(incident=row, teams=_at(teams, row.owners), services=_at(services, row.services)) for row in rows
         ),
         teams=tuple(teams),
         services=tuple(services),
@@ -105,12 +105,12 @@ def _urgency(row: IncidentRow) -> tuple[int, int]:
     return rank, -row.declared_on.toordinal()
 
 
-def _places(names: Iterable[str]) -> dict[str, int]:
+def _positions(names: Iterable[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(set(names)))}
 
 
-def _at(places: dict[str, int], names: Sequence[str]) -> str:
-    return " ".join(str(places[name]) for name in names)
+def _at(positions: dict[str, int], names: Sequence[str]) -> str:
+    return " ".join(str(positions[name]) for name in names)
 
 
 FORMAT = Format(name="report.html", text=report_html, by_team=True)

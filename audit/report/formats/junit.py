@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from audit.privacy.rows import FindingRow, GapRow
     from audit.report.figures.basis import RuleRow
-    from audit.report.figures.conforming import Asked
+    from audit.report.figures.conforming import WithoutFinding
     from audit.report.figures.view import View
 
 MOST_TOLD: Final = 1_000
@@ -50,7 +50,7 @@ def junit_xml(view: View) -> str:
     findings = _by_rule(view)
     suites = [
         _suite(f"{one.code} {rows[one.code].name}", _cases(view, one, rows[one.code], findings.get(one.code, [])))
-        for one in view.asked
+        for one in view.without_finding
     ]
     if decisive := [gap for gap in view.gaps if gap.could_change_a_verdict]:
         suites.append(_suite("gaps", [_gap(place, gap) for place, gap in enumerate(decisive[:MOST_TOLD], 1)]))
@@ -60,23 +60,22 @@ def junit_xml(view: View) -> str:
 
 def _by_rule(view: View) -> dict[str, list[FindingRow]]:
     """Return the violations of each rule, those that can still be mended first."""
-    found: dict[str, list[FindingRow]] = {}
+    findings: dict[str, list[FindingRow]] = {}
     for row in sorted(view.findings, key=lambda row: not row.open):
         if row.level == Level.VIOLATION:
-            found.setdefault(row.code, []).append(row)
-    return found
+            findings.setdefault(row.code, []).append(row)
+    return findings
 
 
-def _cases(view: View, one: Asked, rule: RuleRow, findings: Sequence[FindingRow]) -> Iterator[_Case]:
+def _cases(view: View, one: WithoutFinding, rule: RuleRow, findings: Sequence[FindingRow]) -> Iterator[_Case]:
     failed = [row for row in findings if row.outcome == "violates"]
     waived = [row for row in findings if row.outcome == "waived"]
-    told = MOST_TOLD
-    yield from (_failed(view, row, rule) for row in failed[:told])
-    yield from _others(len(failed) - told, "failure", rule, "that violate it")
-    yield from (_waived(row, rule) for row in waived[:told])
-    yield from _others(len(waived) - told, "skipped", rule, "that are waived")
-    yield from (_Case(name=_name(ref, rule), kind="skipped", text=_UNTOLD) for ref in one.unknown[:told])
-    yield from _others(len(one.unknown) - told, "skipped", rule, "of which nobody can tell")
+    yield from (_failed(view, row, rule) for row in failed[:MOST_TOLD])
+    yield from _others(len(failed) - MOST_TOLD, "failure", rule, "that violate it")
+    yield from (_waived(row, rule) for row in waived[:MOST_TOLD])
+    yield from _others(len(waived) - MOST_TOLD, "skipped", rule, "that are waived")
+    yield from (_Case(name=_name(ref, rule), kind="skipped", text=_UNTOLD) for ref in one.unknown[:MOST_TOLD])
+    yield from _others(len(one.unknown) - MOST_TOLD, "skipped", rule, "of which nobody can tell")
     yield from (_Case(name=_name(ref, rule)) for ref in one.conforming[:MOST_CONFORMING])
     yield from _others(len(one.conforming) - MOST_CONFORMING, "", rule, "that conform")
 

@@ -33,7 +33,7 @@ class Family:
     """Without the common prefix; ends with the unit where there is one."""
     words: str
     samples: tuple[tuple[Mapping[str, str], float | None], ...]
-    """Labels and value; None: it cannot be told."""
+    """Labels and value; None: it cannot be reminders."""
     unit: str = ""
 
 
@@ -118,14 +118,14 @@ def _times(view: View) -> Iterator[Family]:
     )
 
 
-def _reminders(told: Reminded | None) -> Iterator[Family]:
-    if told is None:
+def _reminders(reminders: Reminded | None) -> Iterator[Family]:
+    if reminders is None:
         return
-    yield _one("reminders_planned", "Reminders that this day asks for.", len(told.planned))
+    yield _one("reminders_planned", "Reminders that this day asks for.", len(reminders.planned))
     yield Family(
         name="reminders_withheld",
         words="Reminders held back, by reason.",
-        samples=tuple(({"reason": reason.value}, told.withheld.get(reason.value, 0)) for reason in Reason),
+        samples=tuple(({"reason": reason.value}, reminders.withheld.get(reason.value, 0)) for reason in Reason),
     )
 
 

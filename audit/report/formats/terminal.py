@@ -76,9 +76,9 @@ def _late(head: str, rows: Sequence[LateRow]) -> Iterator[str]:
 
 
 def _ask(row: LateRow) -> str:
-    if row.asked:
-        return f"ask {_names(row.asked)}"
-    return "nobody to ask" if row.told else "whom to ask is not told"
+    if row.addressees:
+        return f"ask {_names(row.addressees)}"
+    return "nobody to ask" if row.may_be_named else "whom to ask is not told"
 
 
 def _no_owner(view: View) -> Iterator[str]:
@@ -96,22 +96,23 @@ def _no_owner(view: View) -> Iterator[str]:
         yield f"  of services that are not told: {plural(len(queue.untold), 'confidential incident')}"
 
 
-def _reminders(told: Reminded, ledger: Ledger | None) -> Iterator[str]:
+def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:
     yield from ("", "Reminders")
     fates = _fates(ledger) if ledger else {}
-    for row in told.planned[:MOST]:
+    for row in reminders.planned[:MOST]:
         fate = fates.get(row.issue, "not posted") if ledger else "would be posted"
         yield f"  {_step(row)} on {row.issue} to {_names(row.addressees) or 'somebody confidential'}: {fate}"
-    yield from _more(told.planned)
-    if not told.planned:
+    yield from _more(reminders.planned)
+    if not reminders.planned:
         yield "  none today"
-    if told.withheld:
-        reasons = ", ".join(f"{count} {_HELD_BACK[reason]}" for reason, count in told.withheld.items())
+    if reminders.withheld:
+        reasons = ", ".join(f"{count} {_HELD_BACK[reason]}" for reason, count in reminders.withheld.items())
         yield f"  held back: {reasons}"
-    if told.silent and ledger is None:
-        yield f"  besides, mentioning nobody: {'; '.join(f'{what}: {number}' for what, number in told.silent.items())}"
-    if told.held and ledger is None:
-        yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {told.plan}"
+    if reminders.silent and ledger is None:
+        silent = "; ".join(f"{what}: {number}" for what, number in reminders.silent.items())
+        yield f"  besides, mentioning nobody: {silent}"
+    if reminders.held and ledger is None:
+        yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {reminders.plan}"
     if ledger is None:
         yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
     elif ledger.created or ledger.edited:

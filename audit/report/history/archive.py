@@ -59,9 +59,9 @@ class Archive:
     weeks: tuple[PastReport, ...]
     """The newest first."""
     unreadable: tuple[Unreadable, ...]
-    compliance: charts.Line
+    compliance: charts.LineChart
     """In percent, the oldest first."""
-    open_late: charts.Line
+    open_late: charts.LineChart
 
 
 def is_day(name: str) -> bool:

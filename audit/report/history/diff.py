@@ -62,7 +62,7 @@ class Difference:
     before: date
     now: date
     withheld: tuple[str | None, str | None]
-    """Why the rate of either is not told."""
+    """Why the rate of either is not difference."""
     same_policy: bool
     """Both were judged by the same settings."""
     figures: tuple[Figure, ...]
@@ -78,7 +78,7 @@ class Difference:
     titles: Mapping[str, str]
     """Of the incidents, by ref, as the later audit has them."""
     urls: Mapping[str, str]
-    """Of the incidents and their reviews that may be told, by ref."""
+    """Of the incidents and their reviews that may be difference, by ref."""
     messages: Mapping[Key, str]
     """Of the findings, as the later audit has them that has them at all."""
     names: Mapping[str, str]
@@ -87,7 +87,7 @@ class Difference:
 
 def compare(before: AuditFile, now: AuditFile) -> Difference:
     """Compare two audits; waived findings count as none."""
-    found = moves(keys_in(before), keys_in(now))
+    findings = moves(keys_in(before), keys_in(now))
     violations = {(row.code, row.subject) for row in now.findings if row.level is Level.VIOLATION}
     old_gaps, new_gaps = _gaps(before), _gaps(now)
     rows = (*before.findings, *now.findings)
@@ -100,8 +100,8 @@ def compare(before: AuditFile, now: AuditFile) -> Difference:
         figures=_figures(_headline(before), _headline(now)),
         verdicts=_figures(_counts(before), _counts(now)),
         turns=turns(verdicts_in(before), verdicts_in(now)),
-        findings=found,
-        new_violations=sum((key.code, key.subject) in violations for key in found.new),
+        findings=findings,
+        new_violations=sum((key.code, key.subject) in violations for key in findings.new),
         services=_ownership(before.services, now.services),
         new_gaps=_in_order(new_gaps - old_gaps),
         closed_gaps=_in_order(old_gaps - new_gaps),
@@ -182,24 +182,24 @@ def _ownership(before: Iterable[ServiceEntry], now: Iterable[ServiceEntry]) -> t
     )
 
 
-def diff_json(told: Difference) -> dict[str, Any]:
+def diff_json(difference: Difference) -> dict[str, Any]:
     """Return the comparison as data."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "before": told.before.isoformat(),
-        "now": told.now.isoformat(),
-        "same_policy": told.same_policy,
-        "figures": {one.name: _numbers(one) for one in told.figures},
-        "verdicts": {one.name: _numbers(one) for one in told.verdicts},
+        "before": difference.before.isoformat(),
+        "now": difference.now.isoformat(),
+        "same_policy": difference.same_policy,
+        "figures": {one.name: _numbers(one) for one in difference.figures},
+        "verdicts": {one.name: _numbers(one) for one in difference.verdicts},
         "incidents": {
-            "changed": [{"ref": one.ref, "before": one.before, "now": one.now} for one in told.turns.changed],
-            "appeared": list(told.turns.appeared),
-            "gone": list(told.turns.gone),
+            "changed": [{"ref": one.ref, "before": one.before, "now": one.now} for one in difference.turns.changed],
+            "appeared": list(difference.turns.appeared),
+            "gone": list(difference.turns.gone),
         },
         "findings": {
-            "new": [_finding(told, key) for key in told.findings.new],
-            "cleared": [_finding(told, key) for key in told.findings.cleared],
-            "still": [_finding(told, key) for key in told.findings.still],
+            "new": [_finding(difference, key) for key in difference.findings.new],
+            "cleared": [_finding(difference, key) for key in difference.findings.cleared],
+            "still": [_finding(difference, key) for key in difference.findings.still],
         },
         "services": [
             {
@@ -207,9 +207,9 @@ def diff_json(told: Difference) -> dict[str, Any]:
                 "before": one.before if one.was_owned else None,
                 "now": one.now if one.is_owned else None,
             }
-            for one in told.services
+            for one in difference.services
         ],
-        "gaps": {"new": list(map(_gap, told.new_gaps)), "closed": list(map(_gap, told.closed_gaps))},
+        "gaps": {"new": list(map(_gap, difference.new_gaps)), "closed": list(map(_gap, difference.closed_gaps))},
     }
 
 
@@ -217,8 +217,13 @@ def _numbers(figure: Figure) -> dict[str, float | None]:
     return {"before": figure.before, "now": figure.now, "difference": figure.difference}
 
 
-def _finding(told: Difference, key: Key) -> dict[str, str]:
-    return {"code": key.code, "name": told.names[key.code], "subject": key.subject, "message": told.messages[key]}
+def _finding(difference: Difference, key: Key) -> dict[str, str]:
+    return {
+        "code": key.code,
+        "name": difference.names[key.code],
+        "subject": key.subject,
+        "message": difference.messages[key],
+    }
 
 
 def _gap(gap: GapKey) -> dict[str, Any]:

@@ -51,60 +51,66 @@ _MARKDOWN: Final = _Style(
 )
 
 
-def diff_text(told: Difference) -> str:
+def diff_text(pair: Difference) -> str:
     """Return lines for a terminal."""
-    return _written(told, _PLAIN, _title(told))
+    return _written(pair, _PLAIN, _title(pair))
 
 
-def diff_md(told: Difference) -> str:
+def diff_md(pair: Difference) -> str:
     """Return GitLab Markdown."""
-    return _written(told, _MARKDOWN, f"# {_title(told)}")
+    return _written(pair, _MARKDOWN, f"# {_title(pair)}")
 
 
-def _title(told: Difference) -> str:
-    return f"Incident reviews, {told.before} beside {told.now}"
+def _title(pair: Difference) -> str:
+    return f"Incident reviews, {pair.before} beside {pair.now}"
 
 
-def _written(told: Difference, style: _Style, title: str) -> str:
+def _written(pair: Difference, style: _Style, title: str) -> str:
     lines = [title]
-    for heading, items in _sections(told, style):
+    for heading, items in _sections(pair, style):
         lines += style.heading(heading)
         lines += [f"{style.item}{item}" for item in items] or [f"{style.item}none"]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _sections(told: Difference, style: _Style) -> Iterator[tuple[str, Sequence[str]]]:
-    turned, found = told.turns, told.findings
-    yield "Figures", [*_caveats(told, style), *map(_figure, told.figures)]
-    yield "Verdicts", [_count(one) for one in told.verdicts if one.before or one.now]
+def _sections(pair: Difference, style: _Style) -> Iterator[tuple[str, Sequence[str]]]:
+    turned, findings = pair.turns, pair.findings
+    yield "Figures", [*_caveats(pair, style), *map(_figure, pair.figures)]
+    yield "Verdicts", [_count(one) for one in pair.verdicts if one.before or one.now]
     changed = [
-        f"{_ref(told, style, one.ref)}: {_word(one.before)} -> {_word(one.now)}, {style.text(told.titles[one.ref])}"
+        f"{_ref(pair, style, one.ref)}: {_word(one.before)} -> {_word(one.now)}, {style.text(pair.titles[one.ref])}"
         for one in turned.changed
     ]
     yield f"Incidents with another verdict ({len(changed)})", changed
     if turned.appeared:
-        yield f"Incidents that were not there before ({len(turned.appeared)})", _refs(told, style, turned.appeared)
+        yield (
+            f"Incidents that were not there before ({len(turned.appeared)})",
+            _refs(pair, style, turned.appeared),
+        )
     if turned.gone:
-        yield f"Incidents that are not there any more ({len(turned.gone)})", _refs(told, style, turned.gone)
-    new = f"New findings ({len(found.new)}, of them violations: {told.new_violations})"
-    yield new, [_finding(told, style, key) for key in found.new]
-    yield f"Cleared findings ({len(found.cleared)})", [_finding(told, style, key) for key in found.cleared]
-    still = Counter(key.code for key in found.still)
+        yield f"Incidents that are not there any more ({len(turned.gone)})", _refs(pair, style, turned.gone)
+    new = f"New findings ({len(findings.new)}, of them violations: {pair.new_violations})"
+    yield new, [_finding(pair, style, key) for key in findings.new]
+    yield f"Cleared findings ({len(findings.cleared)})", [_finding(pair, style, key) for key in findings.cleared]
+    still = Counter(key.code for key in findings.still)
     yield (
-        f"Findings that are still there ({len(found.still)})",
-        [f"{style.text(code)} {style.text(told.names[code])}: {count}" for code, count in sorted(still.items())],
+        f"Findings that are still there ({len(findings.still)})",
+        [f"{style.text(code)} {style.text(pair.names[code])}: {count}" for code, count in sorted(still.items())],
     )
-    if told.services:
-        yield f"Services with another owner ({len(told.services)})", [_owner(one, style) for one in told.services]
-    if told.new_gaps or told.closed_gaps:
-        gaps = [f"new: {_gap(told, style, gap)}" for gap in told.new_gaps]
-        yield "Gaps", [*gaps, *(f"closed: {_gap(told, style, gap)}" for gap in told.closed_gaps)]
+    if pair.services:
+        yield (
+            f"Services with another owner ({len(pair.services)})",
+            [_owner(one, style) for one in pair.services],
+        )
+    if pair.new_gaps or pair.closed_gaps:
+        gaps = [f"new: {_gap(pair, style, gap)}" for gap in pair.new_gaps]
+        yield "Gaps", [*gaps, *(f"closed: {_gap(pair, style, gap)}" for gap in pair.closed_gaps)]
 
 
-def _caveats(told: Difference, style: _Style) -> Iterator[str]:
-    if not told.same_policy:
+def _caveats(pair: Difference, style: _Style) -> Iterator[str]:
+    if not pair.same_policy:
         yield "The settings are not the same in both: a difference may come from there."
-    for day, why in zip((told.before, told.now), told.withheld, strict=True):
+    for day, why in zip((pair.before, pair.now), pair.withheld, strict=True):
         if why is not None:
             yield f"The rate of {day} is withheld: {style.text(why)}."
 
@@ -128,10 +134,10 @@ def _count(figure: Figure) -> str:
     return f"{_word(figure.name)}: {figure.before:g} -> {figure.now:g}{change}"
 
 
-def _finding(told: Difference, style: _Style, key: Key) -> str:
-    subject = _ref(told, style, key.subject) if "#" in key.subject else style.text(key.subject)
-    message = style.text(told.messages[key])
-    return f"{style.text(key.code)} {style.text(told.names[key.code])} {subject}{': ' * bool(message)}{message}"
+def _finding(pair: Difference, style: _Style, key: Key) -> str:
+    subject = _ref(pair, style, key.subject) if "#" in key.subject else style.text(key.subject)
+    message = style.text(pair.messages[key])
+    return f"{style.text(key.code)} {style.text(pair.names[key.code])} {subject}{': ' * bool(message)}{message}"
 
 
 def _owner(one: OwnerChange, style: _Style) -> str:
@@ -140,17 +146,17 @@ def _owner(one: OwnerChange, style: _Style) -> str:
     return f"{style.text(one.service)}: {before} -> {now}"
 
 
-def _gap(told: Difference, style: _Style, gap: GapKey) -> str:
+def _gap(pair: Difference, style: _Style, gap: GapKey) -> str:
     could = ", which could change a verdict" if gap.could_change_a_verdict else ""
-    return f"{_ref(told, style, gap.ref)}: {style.text(gap.what)}{could}"
+    return f"{_ref(pair, style, gap.ref)}: {style.text(gap.what)}{could}"
 
 
-def _refs(told: Difference, style: _Style, refs: Sequence[str]) -> list[str]:
-    return [_ref(told, style, ref) for ref in refs]
+def _refs(pair: Difference, style: _Style, refs: Sequence[str]) -> list[str]:
+    return [_ref(pair, style, ref) for ref in refs]
 
 
-def _ref(told: Difference, style: _Style, ref: str) -> str:
-    return style.ref(ref, told.urls.get(ref, ""))
+def _ref(pair: Difference, style: _Style, ref: str) -> str:
+    return style.ref(ref, pair.urls.get(ref, ""))
 
 
 def _word(verdict: str) -> str:

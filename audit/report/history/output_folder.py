@@ -52,8 +52,8 @@ def reports_in(folder: Path) -> dict[str, str]:
 
     One that cannot be read is there with an empty text.
     """
-    found = (place.parent for place in folder.glob("*/audit.json") if is_day(place.parent.name))
-    return {report.name: _text(report / "audit.json") for report in found if (report / "report.html").is_file()}
+    reports = (place.parent for place in folder.glob("*/audit.json") if is_day(place.parent.name))
+    return {report.name: _text(report / "audit.json") for report in reports if (report / "report.html").is_file()}
 
 
 def audit_at(place: Path) -> AuditFile:

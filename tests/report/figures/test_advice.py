@@ -80,9 +80,9 @@ def test_a_row_says_everything_that_its_review_lacks() -> None:
 def test_each_piece_of_advice_is_counted_over_those_that_were_asked() -> None:
     counts = {one.code: one for one in _view().advice.counts}
     assert counts["IR008"] == AdviceCount(
-        code="IR008", name="summary", lacks=ProgramText("no summary"), found=3, asked=3
+        code="IR008", name="summary", lacks=ProgramText("no summary"), violated=3, examined=3
     )
-    assert (counts["IR016"].found, counts["IR016"].asked) == (1, 4)
+    assert (counts["IR016"].violated, counts["IR016"].examined) == (1, 4)
     assert list(counts) == ["IR005", "IR007", "IR008", "IR010", "IR011", "IR015", "IR016", "SO002"]
 
 
@@ -96,7 +96,7 @@ def test_a_waived_finding_stands_aside_and_is_counted() -> None:
     assert "IR008" not in _codes(advice)["#103"]
     assert advice.waived == 1
     (count,) = (one for one in advice.counts if one.code == "IR008")
-    assert (count.found, count.asked) == (2, 3)
+    assert (count.violated, count.examined) == (2, 3)
     assert "1 finding besides is waived." in report_md(_view(waived=True))
 
 

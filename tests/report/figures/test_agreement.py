@@ -191,12 +191,12 @@ def the_rules_add_up(view: View, told: dict[str, Any]) -> None:
     for rule in of_incidents:
         everything = rule.conforms + rule.violates + rule.waived + rule.not_applicable + rule.unknown
         assert everything == view.total, rule.code
-    assert [one.found for one in view.advice.counts] == [found[one.code, "violates"] for one in view.advice.counts]
-    assert all(one.found <= one.asked for one in view.advice.counts)
+    assert [one.violated for one in view.advice.counts] == [found[one.code, "violates"] for one in view.advice.counts]
+    assert all(one.violated <= one.examined for one in view.advice.counts)
 
 
 def the_lists_are_as_long_as_the_counts(view: View, rows: list[dict[str, Any]]) -> None:
-    counts, outside, queue = view.verdicts, view.outside, view.no_owner
+    counts, outside, queue = view.verdicts, view.not_counted, view.no_owner
     assert len(view.late) == view.compliance.open_late == counts["overdue"] + counts["missing"]
     assert {row.incident.ref for row in view.late} == {row["ref"] for row in rows if row["verdict"] in OPEN_LATE}
     assert len(outside.pending) == counts["pending"]

@@ -61,7 +61,7 @@ def test_late_ones_stand_longest_first_and_waived_ones_aside() -> None:
         ("2", date(2026, 11, 3), 20),
         ("1", date(2026, 11, 11), 12),
     ]
-    assert (actions.late[2].asked, actions.late[2].incidents) == (("anna",), (f"{P}#1",))
+    assert (actions.late[2].addressees, actions.late[2].incidents) == (("anna",), (f"{P}#1",))
     assert actions.waived == 1
 
 
@@ -79,7 +79,7 @@ def test_an_incident_that_may_have_come_of_it_is_a_question() -> None:
 
 def test_an_action_of_something_confidential_is_counted_and_not_told() -> None:
     hidden = _view().actions.late[0]
-    assert (hidden.url, hidden.title, hidden.asked, hidden.incidents) == ("", "(confidential)", (), ())
+    assert (hidden.url, hidden.title, hidden.addressees, hidden.incidents) == ("", "(confidential)", (), ())
     assert SECRET not in report_md(_view())
 
 

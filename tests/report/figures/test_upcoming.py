@@ -109,7 +109,7 @@ def test_each_says_whom_to_ask_and_what_comes_next() -> None:
         make.review(104, of=4, created="2026-11-20", assignees=(IDA,)),
         make.incident(5, created="2026-11-20"),
     )
-    found = {row.incident.ref: (row.asked, row.next_step) for row in _upcoming(*tracker).rows}
+    found = {row.incident.ref: (row.addressees, row.next_step) for row in _upcoming(*tracker).rows}
     assert found == {
         f"{P}#1": (("ida",), "open"),
         f"{P}#2": (("boss",), "open"),  # the manager of the team that owns the service
@@ -124,7 +124,7 @@ def test_an_early_reminder_names_whom_the_report_names() -> None:
     config = world.settings(waivers=[], reminders={"remind_from": "2026-01-01", "before_due": 2})
     result = world.result(tracker, config=config, gaps=())
     (planned,) = world.plan(result).planned
-    assert world.view(result).upcoming.rows[0].asked == planned.addressees == ("boss",)
+    assert world.view(result).upcoming.rows[0].addressees == planned.addressees == ("boss",)
 
 
 def test_a_confidential_incident_is_told_by_its_number_alone() -> None:
@@ -133,7 +133,7 @@ def test_a_confidential_incident_is_told_by_its_number_alone() -> None:
     )
     view = world.view(world.result((tracker,), config=world.settings(waivers=[]), gaps=()))
     (row,) = view.upcoming.rows
-    assert (row.asked, row.incident.services, row.incident.title) == ((), (), "(confidential)")
+    assert (row.addressees, row.incident.services, row.incident.title) == ((), (), "(confidential)")
     assert SECRET not in report_md(view)
 
 

@@ -56,7 +56,7 @@ def test_there_is_nothing_to_compare_where_a_rate_is_not_told() -> None:
 
 
 def test_late_ones_stand_oldest_first_with_whom_to_ask_and_what_to_do() -> None:
-    rows = [(row.incident.ref, row.working_days_late, row.asked, row.next_step) for row in world.usual().late]
+    rows = [(row.incident.ref, row.working_days_late, row.addressees, row.next_step) for row in world.usual().late]
     assert rows == [
         (f"{P}#4", 54, ("frontend-team",), "open"),
         (f"{P}#3", 15, ("alice",), "close"),
@@ -74,7 +74,7 @@ def test_without_reminders_the_assignees_are_asked() -> None:
         make.incident(3, created="2026-10-07"),
     )
     late = world.view(world.result(tracker, gaps=()), plan=None).late
-    assert [(row.asked, row.next_step) for row in late] == [(("ida",), "open"), (("ida",), "assign"), ((), "open")]
+    assert [(row.addressees, row.next_step) for row in late] == [(("ida",), "open"), (("ida",), "assign"), ((), "open")]
 
 
 def test_an_inline_review_is_completed_by_its_label() -> None:
@@ -94,7 +94,7 @@ def test_sources_are_counted_and_their_completeness_told() -> None:
 
 
 def test_beside_the_figure_each_has_its_reason() -> None:
-    outside = world.usual().outside
+    outside = world.usual().not_counted
     assert [row.ref for row in outside.pending] == [f"{P}#6"]
     assert [row.ref for row in outside.exempt] == [f"{P}#5"]
     assert [(row.incident.ref, row.reason) for row in outside.inconclusive] == [(f"{P}#8", "severity")]
@@ -127,7 +127,7 @@ def test_days_of_the_questions_are_days_of_the_zone() -> None:
         ),
     )
     config = world.settings(timezone="Europe/Berlin", waivers=[])
-    outside = world.view(world.result(tracker, config=config, gaps=())).outside
+    outside = world.view(world.result(tracker, config=config, gaps=())).not_counted
     assert [row.lowered_on for row in outside.escaped] == [date(2026, 11, 6)]
     assert [row.removed_on for row in outside.withdrawn] == [date(2026, 11, 6)]
 
@@ -140,7 +140,7 @@ def test_reasons_of_what_cannot_be_told() -> None:
         make.incident(4, moved=True, closed="2026-11-03"),
     )
     view = world.view(world.result(tracker, gaps=(), sources=(make.source(labels=()),)))
-    assert {row.incident.ref: row.reason for row in view.outside.inconclusive} == {
+    assert {row.incident.ref: row.reason for row in view.not_counted.inconclusive} == {
         f"{P}#1": "links",
         f"{P}#2": "label",
         f"{P}#3": "severity",

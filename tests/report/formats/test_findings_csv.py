@@ -11,6 +11,8 @@ import pytest
 
 from audit.model import Finding, Level, Subject
 from audit.report.formats.findings_csv import COLUMNS, findings_csv
+from audit.settings.policy import Waiver
+from tests import records as make
 from tests.report import world
 
 
@@ -50,10 +52,11 @@ def test_commas_quotes_and_lines_stay_inside_their_cell() -> None:
 
 
 def test_evidence_and_waiver_are_compact_json() -> None:
-    waiver = {"reason": "é", "expires": "2026-12-31"}
-    row = _written(evidence={"due_on": "2026-11-09", "n": [1, 2]}, waived=True, waiver=waiver)
+    waiver = Waiver.model_validate(make.waiver("g/p#1", "IR001") | {"reason": "é"})
+    row = _written(evidence={"due_on": "2026-11-09", "n": [1, 2]}, waiver=waiver)
     assert row["evidence"] == '{"due_on":"2026-11-09","n":[1,2]}'
-    assert json.loads(row["waiver"]) == waiver
+    assert json.loads(row["waiver"]) == waiver.model_dump(mode="json")
+    assert '"reason":"é"' in row["waiver"]
     assert row["outcome"] == "waived"
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.model import Finding, Gap, Level, Subject
-from audit.report.figures.conforming import Asked
+from audit.report.figures.conforming import WithoutFinding
 from audit.report.formats import junit
 from audit.report.formats.junit import junit_xml
 from tests import records as make
@@ -108,8 +108,8 @@ def test_a_confidential_record_is_counted_and_not_told() -> None:
 
 
 def test_a_rule_that_was_not_asked_has_no_suite() -> None:
-    asked = world.usual().asked[:1]
-    assert list(_suites(replace(world.usual(), asked=asked))) == ["IR001 missing-review"]
+    asked = world.usual().without_finding[:1]
+    assert list(_suites(replace(world.usual(), without_finding=asked))) == ["IR001 missing-review"]
 
 
 def test_a_large_tracker_stays_far_below_what_gitlab_reads() -> None:
@@ -119,8 +119,8 @@ def test_a_large_tracker_stays_far_below_what_gitlab_reads() -> None:
     path = "a-group-of-groups/its-sub-group/a-project-with-a-long-name"
     long = [replace(one, subject=path, message="word " * 400) for one in (failed, waived)]
     findings = tuple(replace(one, subject=f"{path}#{n}") for one in long for n in range(junit.MOST_TOLD + 100))
-    asked = (Asked(code="IR001", conforming=tuple(f"{path}#{n}" for n in range(far, 2 * far)), unknown=()),)
-    grown = replace(view, findings=findings, asked=asked)
+    asked = (WithoutFinding(code="IR001", conforming=tuple(f"{path}#{n}" for n in range(far, 2 * far)), unknown=()),)
+    grown = replace(view, findings=findings, without_finding=asked)
     text = junit_xml(grown)
     assert len(text.encode()) < 10_000_000
     (suite,) = _suites(grown).values()
@@ -141,8 +141,8 @@ def test_any_text_makes_xml_in_which_no_name_stands_twice(subjects: list[str], m
     usual = _finding(view, "SO001", "git")
     rows = [replace(usual, subject=subject, message=message) for subject in subjects]
     rows += [replace(usual, subject=subject, message=message, outcome="waived", waiver=waiver) for subject in subjects]
-    asked = (Asked(code="SO001", conforming=tuple(subjects), unknown=()),)
-    (suite,) = _suites(replace(view, findings=tuple(rows), asked=asked)).values()
+    asked = (WithoutFinding(code="SO001", conforming=tuple(subjects), unknown=()),)
+    (suite,) = _suites(replace(view, findings=tuple(rows), without_finding=asked)).values()
     names = [case.attrib["name"] for case in suite]
     assert len(set(names)) == len(names) == 3 * len(subjects)
 
