@@ -44,6 +44,8 @@ def issue(iid: int, title: str = "", *, project: str = PROJECT, **fields: Any) -
     fields["created_at"] = at(fields.pop("created", "2026-11-02 10:00"))
     if "closed" in fields:
         fields["closed_at"] = at(fields.pop("closed"))
+    if fields.get("duplicate_of"):
+        fields.setdefault("closed_at", fields["created_at"])  # an open one is no duplicate any more
     fields.setdefault("author", ANNA)
     url = f"https://gitlab.example/{project}/-/work_items/{iid}"
     return Issue(ref=Ref(project, iid), id=iid, url=url, title=title or f"Something broke {iid}", **fields)

@@ -20,7 +20,7 @@ def at(records: Records, moment: datetime) -> Records:
     GitLab gives a moved issue the time at which the first one was created: one that was moved later did not exist yet,
     and what is linked with it was linked with the one before it.
     """
-    then = {issue.ref: issue_at(issue, moment) for issue in records.issues if issue.created_at < moment}
+    then = {issue.ref: _reopened(issue_at(issue, moment)) for issue in records.issues if issue.created_at < moment}
     origins = {
         issue.moved_to: issue.ref
         for issue in records.issues
@@ -29,6 +29,11 @@ def at(records: Records, moment: datetime) -> Records:
     if origins:
         then = {ref: _linked_before(issue, origins) for ref, issue in then.items() if ref not in origins}
     return replace(records, issues=tuple(then.values()))
+
+
+def _reopened(issue: Issue) -> Issue:
+    """Take an open issue for no duplicate: what it was closed as has ended."""
+    return replace(issue, duplicate_of=None) if issue.closed_at is None and issue.duplicate_of is not None else issue
 
 
 def _linked_before(issue: Issue, origins: Mapping[Ref, Ref]) -> Issue:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from audit.catalog.ownership import Ownership, ownership
 from audit.evidence import as_of as past
+from audit.evidence.doubts import Doubts
 from audit.evidence.due_days import CalendarBook, calendar_book, span
 from audit.evidence.kinds import Kinds, classify, issue_links
 from audit.evidence.local_days import end_of
@@ -60,6 +61,11 @@ class AuditedTracker:
     def links(self) -> Mapping[Ref, set[Ref]]:
         """Issue links from either end, as :func:`audit.evidence.kinds.issue_links` closes them."""
         return issue_links(self.records.issues, self.kinds)
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """What could not be read, and what that may hide."""
+        return Doubts(records=self.records, kinds=self.kinds, issues=self.issues)
 
     @cached_property
     def naming(self) -> Naming:

@@ -46,7 +46,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     ),
     "lowered_at": Field(INSTANT, "UTC", "labels", "when that one was taken off; NA with it"),
     "lowered_on": Field(DAY, "local day", "labels", "the local day of it"),
-    "lowered_hidden": Field("bool", "", "labels", "an unread history, or a deleted label, may hide such a severity"),
+    "lowered_hidden": Field("bool", "", "labels", "what could not be read may hide such a severity"),
     "user_facing": Field("bool", "", "labels", ""),
     "scope_reason": Field("str", "", "policy", "why it is out of scope; empty: in scope"),
     "policy": Field(
@@ -88,9 +88,13 @@ INCIDENTS: Final[dict[str, Field]] = {
     "has_review": Field("bool", "", "reviews", "a review exists; an inline one that is not completed is none"),
     "reviews": Field("object", "refs", "reviews", "all reviews linked, the chosen one first"),
     "blind": Field(
-        "str", "", "links", "why its review could not be seen: links, target, page; empty: nothing hides it"
+        "str",
+        "",
+        "links",
+        "what hides its review: move, target, labels, links, place, page; empty: nothing",
     ),
-    "history_gap": Field("str", "", "policy", "why a criterion cannot be told: label, history; empty otherwise"),
+    "labels_hidden": Field("bool", "", "labels", "not all of its labels could be read"),
+    "history_gap": Field("str", "", "policy", "what hides a criterion: labels, label, history; empty: nothing"),
     "assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
     "waived": Field("bool", "", "waivers", "a valid waiver on a rule about missing or late reviews names it"),
     "earlier": Field(

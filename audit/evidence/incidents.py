@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache, cached_property, partial
+from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from audit.evidence import as_of as past
+from audit.evidence.criteria import CriteriaReader
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from zoneinfo import ZoneInfo
-
     from audit.catalog.ownership import Ownership
     from audit.evidence.audited_tracker import AuditedTracker
-    from audit.model import Issue, Ref
+    from audit.model import Issue
     from audit.settings.policy import Policy
-    from audit.settings.settings import Settings
+    from audit.settings.tracker_settings import LabelNames
 
 Row = dict[str, Any]
 
@@ -28,49 +25,32 @@ Row = dict[str, Any]
 class IncidentReader:
     """Reads incidents, one at a time, under the settings."""
 
-    settings: Settings
-    zone: ZoneInfo
-    read: frozenset[Ref]
-    """Every issue that was read."""
-    label_keys: Mapping[str, frozenset[str]]
-    """Project -> keys of the labels that exist in it or its groups today."""
-    ownership: Ownership | None
-    """None: no catalogue was given."""
+    tracker: AuditedTracker
+    criteria: CriteriaReader
 
     @classmethod
     def of(cls, tracker: AuditedTracker) -> IncidentReader:
         """Return the reader of a tracker's incidents."""
-        return cls(
-            settings=tracker.settings,
-            zone=tracker.zone,
-            read=frozenset(tracker.issues),
-            label_keys={source.project: labels.keys(source.labels) for source in tracker.records.sources},
-            ownership=tracker.ownership,
-        )
+        return cls(tracker=tracker, criteria=CriteriaReader.of(tracker))
 
-    @cached_property
-    def _out_of_scope(self) -> frozenset[str]:
-        return labels.keys(self.settings.labels.out_of_scope)
+    @property
+    def _names(self) -> LabelNames:
+        return self.tracker.settings.labels
 
-    @cached_property
-    def _not_user_facing(self) -> frozenset[str]:
-        return labels.keys(self.settings.labels.not_user_facing)
-
-    @cached_property
-    def _resolved(self) -> frozenset[str]:
-        return labels.keys(self.settings.labels.resolved)
+    @property
+    def _ownership(self) -> Ownership | None:
+        return self.tracker.ownership
 
     @cached_property
     def _first_days(self) -> list[date]:
-        return [policy.from_ or date.min for policy in self.settings.policies]
+        return [policy.from_ or date.min for policy in self.tracker.settings.policies]
 
     def row(self, issue: Issue) -> Row:
-        """Return the columns of :data:`audit.evidence.columns.INCIDENTS` that need nothing but the incident itself."""
-        declared_on = issue.created_at.astimezone(self.zone).date()
+        """Return the columns of INCIDENTS that need nothing but the incident itself."""
+        declared_on = self.tracker.day(issue.created_at)
         index = bisect_right(self._first_days, declared_on) - 1
-        policy = self.settings.policies[max(index, 0)]
-        own = {labels.key(label) for label in issue.labels}
-        user_facing = own.isdisjoint(self._not_user_facing)
+        policy = self.tracker.settings.policies[max(index, 0)]
+        services = self._services(issue)
         return {
             "ref": str(issue.ref),
             "project": issue.ref.project,
@@ -81,17 +61,16 @@ class IncidentReader:
             "declared_at": issue.created_at,
             "declared_on": declared_on,
             "closed_at": issue.closed_at,
-            "resolved_at": self._resolved_at(issue, own),
-            "user_facing": user_facing,
-            "scope_reason": self._scope_reason(issue, in_force=index >= 0),
+            "resolved_at": self._resolved_at(issue),
             "policy": max(index, 0),
             "exempts_unowned": policy.unowned == "exempt",
             "flags_unowned": policy.unowned != "require",
             "anchor": policy.anchor,
             "assignees": active_humans(issue),
-            "blind": self._blind(issue),
-            **self._services(issue),
-            **self._criteria(issue, own, policy, user_facing=user_facing),
+            "labels_hidden": not issue.labels_read,
+            "blind": self._blind(issue, exempt=policy.unowned == "exempt" and services["all_unowned"]),
+            **services,
+            **self._required(issue, policy, self._scope_reason(issue, in_force=index >= 0)),
         }
 
     def _scope_reason(self, issue: Issue, *, in_force: bool) -> str:
@@ -100,26 +79,47 @@ class IncidentReader:
             return f"label {hit}"
         if issue.duplicate_of is not None:
             return f"closed as a duplicate of {issue.duplicate_of}"
-        if issue.moved_to in self.read:
+        if self.tracker.doubts.is_read(issue.moved_to):
             return f"moved to {issue.moved_to}"
         return "" if in_force else "declared before the first policy"
 
-    def _blind(self, issue: Issue) -> str:
-        if issue.moved and issue.moved_to not in self.read:
-            return "target"
-        if self.settings.review.where == "inline":
-            return ""  # its review is itself, whatever is linked
-        hidden = not issue.links_read or any(link.target is None for link in issue.links)
-        return "links" if hidden else ""
+    @cached_property
+    def _out_of_scope(self) -> frozenset[str]:
+        return labels.keys(self._names.out_of_scope)
 
-    def _resolved_at(self, issue: Issue, own: set[str]) -> datetime | None:
+    def _required(self, issue: Issue, policy: Policy, scope_reason: str) -> Row:
+        """Return the criteria: none counts out of scope, and none is told where the scope is not known."""
+        row = self.criteria.row(issue, policy) | {"scope_reason": scope_reason}
+        if scope_reason:
+            row["required_because"] = ()
+        elif self.criteria.may_carry(issue, self._out_of_scope):
+            row |= {"required": None, "history_gap": "labels"}
+        lowered_at = row["lowered_at"]
+        return row | {"lowered_on": lowered_at and self.tracker.day(lowered_at)}
+
+    def _blind(self, issue: Issue, *, exempt: bool) -> str:
+        """Tell what may hide a review: `move`, `target`, `labels`, `links`, `place`; empty: nothing."""
+        doubts, where = self.tracker.doubts, self.tracker.settings.review.where
+        hidden = doubts.move_hides(issue)
+        if hidden:
+            return hidden
+        completed = labels.keys(self._names.review_completed)
+        if not issue.labels_read and (exempt or (where != "issue" and self.criteria.may_carry(issue, completed))):
+            return "labels"
+        if where == "inline":
+            return ""  # its review is itself, whatever is linked
+        if doubts.links_hide(issue):
+            return "links"
+        return "place" if doubts.place_hides(issue) else ""
+
+    def _resolved_at(self, issue: Issue) -> datetime | None:
         """Return the last add of the resolved label while it is on, else the closing."""
-        standing = self._resolved & own
+        standing = labels.keys(self._names.resolved) & labels.keys(issue.labels)
         adds = [e.at for e in issue.label_events if e.added and e.label and labels.key(e.label) in standing]
         return adds[-1] if adds else issue.closed_at
 
     def _services(self, issue: Issue) -> Row:
-        scope = self.settings.labels.service_scope
+        scope = self._names.service_scope
         spelt = sorted((text for label in issue.labels if (text := labels.value(label, scope))), reverse=True)
         texts = sorted({labels.key(text): text for text in spelt}.values())  # two spellings of one are one
         names: set[str] = set()
@@ -127,10 +127,10 @@ class IncidentReader:
         unknown: list[str] = []
         unowned_only = True
         for text in texts:
-            known = self.ownership.services(text) if self.ownership else ()
+            known = self._ownership.services(text) if self._ownership else ()
             names |= {service.name for service in known} or {text}
             unknown += () if known else (text,)
-            owned = [s for s in known if self.ownership and s.name not in self.ownership.unowned]
+            owned = [s for s in known if self._ownership and s.name not in self._ownership.unowned]
             owners |= {service.owner for service in owned}
             unowned_only &= bool(known) and not owned
         return {
@@ -139,93 +139,14 @@ class IncidentReader:
             "service_keys": tuple(texts),
             "all_unowned": bool(texts) and unowned_only,
             "unknown_keys": tuple(unknown),
-            "unknown_service": bool(unknown or not texts) if self.ownership else None,
+            "unknown_service": self._unknown_service(issue, texts, unknown),
         }
 
-    @cached_property
-    def severity_of(self) -> Callable[[str], int | None]:
-        """The severity that a label says, or None; few labels stand on many incidents."""
-        names = self.settings.labels
-        return cache(partial(labels.severity, scope=names.severity_scope, plain=names.plain_severity))
-
-    def _criteria(self, issue: Issue, own: set[str], policy: Policy, *, user_facing: bool) -> Row:
-        grace = timedelta(minutes=policy.grace_minutes)
-        said = {level for label in issue.labels if (level := self.severity_of(label))}
-        severity = min(said) if said else issue.severity
-        spans = past.standings(issue, lambda label: self.severity_of(label) is not None)
-        long = [(self.severity_of(span.label), span.end) for span in spans if past.stood_longer(span, grace)]
-        peak = min((level for level, _ in [*long, (severity, None)] if level), default=None)
-        gone = [(level, end) for level, end in long if level in policy.severities and level not in {*said, severity}]
-        lowered_from = min((level for level, _ in gone if level), default=None)
-        lowered_at = max((end for level, end in gone if level == lowered_from and end), default=None)
-        doubt = "" if issue.history_read else "history"
-        if past.deleted_label_added(issue):
-            doubt = doubt or "label"
-        hidden = self._doubtful(doubt, self._levels_exist(issue, policy))
-        judged, unsure = (severity, False) if policy.severity_by == "current" else (peak, hidden)
-        by_severity = _by_severity(policy, judged, unsure=unsure) if user_facing else False
-        by_request, removed_at = self._by_request(issue, own, policy, doubt)
-        by_information = not own.isdisjoint(labels.keys(policy.more_information_labels))
-        holds = {"severity": by_severity, "requested": by_request, "more_information": by_information}
-        because = tuple(name for name, held in holds.items() if held)
-        unknown = None in holds.values() and not because
-        concealed = by_request is None or (by_severity is None and unsure)
-        return {
-            "severity": severity,
-            "severities": len(said),
-            "peak_severity": peak,
-            "lowered_from": lowered_from,
-            "lowered_at": lowered_at,
-            "lowered_on": lowered_at and lowered_at.astimezone(self.zone).date(),
-            "lowered_hidden": hidden and lowered_from is None and bool(policy.severities),
-            "by_severity": by_severity,
-            "by_request": by_request,
-            "by_information": by_information,
-            "request_removed_at": removed_at,
-            "required": None if unknown else bool(because),
-            "required_because": because,
-            "history_gap": doubt if unknown and concealed else "",
-        }
-
-    @cached_property
-    def _levels(self) -> dict[str, frozenset[int | None]]:
-        """Project -> the severities of which a label exists today."""
-        return {project: frozenset(map(self.severity_of, existing)) for project, existing in self.label_keys.items()}
-
-    def _levels_exist(self, issue: Issue, policy: Policy) -> bool:
-        """Tell whether a label for each required severity exists today."""
-        return self._levels.get(issue.ref.project, frozenset()).issuperset(policy.severities)
-
-    @staticmethod
-    def _doubtful(doubt: str, all_exist: bool) -> bool:
-        """Doubt an unread history always, a deleted label only if one that is asked for does not exist today."""
-        return doubt == "history" or (doubt == "label" and not all_exist)
-
-    def _by_request(
-        self, issue: Issue, own: set[str], policy: Policy, doubt: str
-    ) -> tuple[bool | None, datetime | None]:
-        """Criterion 2 and, where the label is no longer there, when it was taken off."""
-        wanted = labels.keys(policy.request_labels)
-        if not own.isdisjoint(wanted):
-            return True, None
-        grace = timedelta(minutes=policy.grace_minutes)
-        spans = past.standings(issue, lambda label: labels.key(label) in wanted)
-        long = [span for span in spans if past.stood_longer(span, grace)]
-        if long:
-            return True, max((span.end for span in long if span.end), default=None)
-        existing = self.label_keys.get(issue.ref.project, frozenset())
-        if wanted and self._doubtful(doubt, wanted <= existing):
-            return None, None
-        return False, None
-
-
-def _by_severity(policy: Policy, judged: int | None, *, unsure: bool) -> bool | None:
-    """Criterion 1 of a user facing incident; None where it cannot be told."""
-    if not policy.severities:
-        return False
-    if judged in policy.severities:
-        return True
-    return None if judged is None or unsure else False
+    def _unknown_service(self, issue: Issue, texts: list[str], unknown: list[str]) -> bool | None:
+        """Tell whether a service is missing or unknown; None: there is no catalogue, or a label could not be read."""
+        if self._ownership is None or not (issue.labels_read or unknown):
+            return None
+        return bool(unknown) or not texts
 
 
 def active_humans(issue: Issue) -> tuple[str, ...]:

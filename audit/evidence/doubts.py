@@ -1,0 +1,117 @@
+"""What could not be read, and what that may hide: reviews of an incident, incidents and actions of a review.
+
+A failed request is no answer that nothing is there, and neither is a link whose other end is out of sight (POLICY.md
+section 4). A reference that the server answers with "not found" is an answer, and hides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from audit.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from audit.evidence.kinds import Kinds
+    from audit.model import Issue, Records, Ref, Unasked
+
+STATED: Final = frozenset({Mention.LINK, Mention.ROW, Mention.TITLE})
+"""Mentions by which a review may hide from the incidents that have none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """Tells what may be out of sight."""
+
+    records: Records
+    kinds: Kinds
+    issues: Mapping[Ref, Issue]
+
+    @cached_property
+    def audited(self) -> frozenset[str]:
+        """Paths of the audited projects."""
+        return frozenset(source.project for source in self.records.sources)
+
+    @cached_property
+    def _unasked(self) -> Mapping[Ref, list[Unasked]]:
+        unasked: dict[Ref, list[Unasked]] = defaultdict(list)
+        for place in self.records.unasked:
+            unasked[place.issue].append(place)
+        return unasked
+
+    @cached_property
+    def _origins(self) -> Mapping[Ref, list[Issue]]:
+        """Issue -> those of audited projects that lead to it. What is fetched besides changes nothing here."""
+        origins: dict[Ref, list[Issue]] = defaultdict(list)
+        for ref in self.kinds.leads_to:
+            if ref in self.issues and ref.project in self.audited:
+                origins[self.kinds.final(ref)].append(self.issues[ref])
+        return origins
+
+    def whole(self, issue: Issue) -> Iterable[Issue]:
+        """Return an issue and those that lead to it by a move or as its duplicates."""
+        return (issue, *self._origins.get(issue.ref, ()))
+
+    def move_hides(self, issue: Issue) -> str:
+        """Tell why it is not known where a moved incident is now: `move`, `target`; empty: it is known, or stands.
+
+        An issue of an audited project is read wherever it leads, so one that was not read is one that could not be.
+        """
+        if not issue.moved or self.is_read(issue.moved_to):
+            return ""
+        failed = any(place.mention is Mention.MOVE for place in self._unasked.get(issue.ref, ()))
+        return "move" if failed or (issue.moved_to and issue.moved_to.project in self.audited) else "target"
+
+    def is_read(self, ref: Ref | None) -> bool:
+        """Tell whether an issue was read as one of an audited project."""
+        return ref is not None and ref in self.issues and ref.project in self.audited
+
+    def links_hide(self, issue: Issue) -> bool:
+        """Tell whether the other end of an issue link, or what that was moved to, is out of sight."""
+        return any(map(self._links_hide, self.whole(issue)))
+
+    def _links_hide(self, issue: Issue) -> bool:
+        failed = any(place.mention is Mention.LINK for place in self._unasked.get(issue.ref, ()))
+        return failed or not issue.links_read or any(self._is_hidden(link.target) for link in issue.links)
+
+    def _is_hidden(self, target: Ref | None) -> bool:
+        if target is None:
+            return True
+        end = self.issues.get(self.kinds.final(target))
+        if end is None:
+            return False
+        if end.moved:
+            return end.moved_to is None or self.move_hides(end) == "move"
+        return not end.labels_read and end.ref.project in self._review_projects and end.ref not in self.kinds.reviews
+
+    @cached_property
+    def _review_projects(self) -> frozenset[str]:
+        return frozenset(source.project for source in self.records.sources if source.reviews)
+
+    def unasked_of(self, review: Issue, mentions: Iterable[Mention] = Mention) -> bool:
+        """Tell whether a place to which a review leads by one of the mentions is not known, for whatever cause."""
+        wanted = frozenset(mentions)
+        return any(place.mention in wanted for place in self._places(review))
+
+    def _places(self, review: Issue) -> Iterator[Unasked]:
+        for issue in self.whole(review):
+            yield from self._unasked.get(issue.ref, ())
+
+    @cached_property
+    def _hiding_reviews(self) -> tuple[Issue, ...]:
+        """Reviews of which a link, link row or title leads to a place that could not be asked for."""
+        return tuple(
+            review
+            for review in self.kinds.reviews.values()
+            if any(place.mention in STATED and not place.beyond for place in self._places(review))
+        )
+
+    def place_hides(self, incident: Issue) -> bool:
+        """Tell whether a review that was not completed before the declaration leads to an unknown place."""
+        return any(
+            review.closed_at is None or incident.created_at <= review.closed_at for review in self._hiding_reviews
+        )
