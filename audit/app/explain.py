@@ -49,6 +49,9 @@ _SIGNALS: Final = {
 _UNSEEN: Final = {
     "links": "an issue link of it cannot be read",
     "target": "it was moved to an issue that is not read",
+    "move": "the issue that it was moved to could not be asked for",
+    "place": "a place that a review names could not be asked for",
+    "labels": "its labels could not all be read",
     "page": "a page of reviews could not be read",
     "label": "a label was added to it that has been deleted since",
     "history": "its label events could not be read",

@@ -7,23 +7,28 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from audit.model import Gap, Verdict
+from audit.evidence.doubts import STATED
+from audit.model import Gap, Mention, Verdict
 from audit.phrases import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from audit.evidence.build import Evidence
+    from audit.model import Records
 
 PAGES: Final = frozenset({"incidents", "reviews"})
-_WHAT: Final = {"label": "labels"}
+_WHAT: Final = {"label": "labels", "move": "target"}
 """What a gap is called where that is not the code of the evidence's columns `blind` and `history_gap`."""
 _WHY: Final = {
     "links": "a linked issue cannot be read with this token",
+    "move": "the issue that it was moved to could not be asked for",
     "target": "it was moved to an issue that is not read",
     "label": "a label was added to it that has been deleted since",
+    "labels": "its labels could not all be read",
     "history": "its label and state events could not be read",
 }
+"""Of the codes that speak of the incident itself; a failed page and a place are gaps of what leads there."""
 
 
 def in_window(evidence: Evidence) -> pd.Series:
@@ -35,11 +40,11 @@ def in_window(evidence: Evidence) -> pd.Series:
 
 def unread(evidence: Evidence, verdicts: pd.Series) -> pd.Series:
     """Tell of which incidents the verdict is inconclusive because something could not be read."""
-    return verdicts.eq(Verdict.INCONCLUSIVE) & _hidden(evidence.incidents).ne("")
+    return verdicts.eq(Verdict.INCONCLUSIVE) & hidden(evidence.incidents).ne("")
 
 
-def _hidden(incidents: pd.DataFrame) -> pd.Series:
-    """Return what hides the verdict of each incident; empty: nothing does."""
+def hidden(incidents: pd.DataFrame) -> pd.Series:
+    """Return what hides the verdict of each incident, a code of `blind` or `history_gap`; empty: nothing does."""
     return incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
 
 
@@ -50,29 +55,43 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     where a page of incidents or reviews failed.
     """
     incidents = evidence.incidents
-    counted = in_window(evidence) | incidents["due_on"].isna()
-    fatal = unread(evidence, verdicts) & counted
-    codes = _hidden(incidents)[fatal]
+    fatal = unread(evidence, verdicts) & (in_window(evidence) | incidents["due_on"].isna())
+    codes = hidden(incidents)[fatal]
     decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
-    told = evidence.records.gaps
-    already = {(gap.ref, gap.what) for gap in told}
-    found = (gap for gap in _of_incidents(evidence) if (gap.ref, gap.what) not in already)
-    gaps = {
+    read = evidence.records.gaps
+    places = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
+    known = {(gap.ref, gap.what) for gap in (*read, *places)}
+    further = (gap for gap in _of_incidents(evidence) if (gap.ref, gap.what) not in known)
+    gaps = places | {
         replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
-        for gap in (*told, *found)
+        for gap in (*read, *further)
     }
-    return tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))), _withheld(len(decisive), gaps)
+    return tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))), _withheld(len(codes), gaps)
 
 
 def _of_incidents(evidence: Evidence) -> list[Gap]:
     incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
-    told = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
+    columns = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
     return [
         Gap(ref=ref, what=_WHAT.get(code, code), why=_WHY[code])
-        for ref, blind, history_gap in told
-        for code in (blind, history_gap)
+        for ref, *codes in columns
+        for code in dict.fromkeys(codes)
         if code in _WHY
     ]
+
+
+def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_reviews: bool) -> Iterable[Gap]:
+    """Yield a gap about each issue that leads to a place that could not be asked for."""
+    for place in records.unasked:
+        what = "target" if place.mention is Mention.MOVE else "place"
+        own = (str(place.issue), "links" if place.mention is Mention.LINK else what) in decisive
+        hides = own or (hides_reviews and place.mention in STATED)
+        yield Gap(
+            ref=str(place.issue),
+            what=what,
+            why=f"{place.place}: {place.why}",
+            could_change_a_verdict=hides and not place.beyond,
+        )
 
 
 def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:

@@ -23,7 +23,8 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
     required = incidents["required"]
     completed = incidents["review_completed_on"].notna()
     late = incidents["review_completed_on"] > due
-    unseen = incidents["blind"].ne("") & ~incidents["has_review"]
+    # where a moved incident is now could not be asked for: it may be out of scope, whatever reviews it has
+    unseen = incidents["blind"].eq("move") | (incidents["blind"].ne("") & ~incidents["has_review"])
     exempt = ~incidents["has_review"] & incidents["all_unowned"] & incidents["exempts_unowned"]
     # the order of the policy's table: the first that holds
     table = [

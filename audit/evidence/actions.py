@@ -94,15 +94,20 @@ class Finder:
         }
 
     def _hides(self, issue: Issue) -> bool:
-        """Tell whether something that is linked with an issue cannot be read."""
-        return not issue.links_read or any(self._is_unread(link.target) for link in issue.links)
+        """Tell whether something that is linked with it, or a label that says that nothing is needed, is not known."""
+        doubts = self.tracker.doubts
+        if not issue.labels_read or doubts.links_hide(issue):
+            return True
+        return any(self._is_unread(link.target) for one in doubts.whole(issue) for link in one.links)
 
     def _is_unread(self, target: Ref | None) -> bool:
         if target is None:
             return True
         end = self.kinds.final(target)
-        # one that was not read, though nothing failed, is older than the first day, or younger than the last one
-        return self._is_gone(end) if end in self.issues else end.project in self.unread
+        if end not in self.issues:
+            # one that was not read, though nothing failed, is older than the first day, or younger than the last one
+            return end.project in self.unread
+        return self._is_gone(end) or (not self.issues[end].labels_read and not self._judged(end))
 
     def _is_gone(self, ref: Ref) -> bool:
         """Tell whether an issue leads to another one that was not read."""
@@ -135,7 +140,7 @@ class Finder:
         severity = self._severity(issue)
         opened_on = self.tracker.day(issue.created_at)
         late_after = opened_on + timedelta(days=DAYS_ALLOWED[severity]) if severity else None
-        is_open = issue.closed_at is None
+        is_open, active = issue.closed_at is None, active_humans(issue)
         return {
             "ref": str(issue.ref),
             "project": issue.ref.project,
@@ -152,8 +157,8 @@ class Finder:
             "late_after": late_after,
             "late": is_open and late_after is not None and self.tracker.as_of > late_after,
             "assignees": tuple(user.username for user in issue.assignees),
-            "active_assignees": active_humans(issue),
-            "unassigned": not active_humans(issue),
+            "active_assignees": active,
+            "unassigned": None if not active and not issue.assignees_read else not active,
             "incidents": incidents,
             "reviews": reviews,
         }

@@ -118,17 +118,15 @@ REVIEWS: Final[dict[str, Field]] = {
     "completed_on": Field(DAY, "local day", "issue", ""),
     "assignees": Field("object", "usernames", "issue", "all of them"),
     "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
-    "unassigned": Field("bool", "", "issue", "none of them can act"),
+    "unassigned": Field("boolean", "", "issue", "none of them can act; NA: not all of them could be read"),
     "incidents": Field("object", "refs", "incidents", "all that it covers, in scope or not"),
     "in_scope_incidents": Field("object", "refs", "incidents", "those of them that are in scope"),
     "signals": Field("object", "Signal", "incidents", "one for each of `incidents`"),
     "linked": Field("bool", "", "incidents", "to an incident in scope"),
     "required": Field("bool", "", "incidents", "linked to an incident in scope that requires a review"),
     "guessed": Field("bool", "", "incidents", "its incidents are known by signals 3 to 6 only"),
-    "blind": Field(
-        "bool", "", "links", "its links, or a page of incidents, could not be read: they may hide an incident of it"
-    ),
-    "names_an_issue": Field("bool", "", "links", "an issue link or its link row names an issue"),
+    "blind": Field("bool", "", "links", "what could not be read may hide an incident of it"),
+    "names_an_issue": Field("bool", "", "links", "a link or link row of it, or of what was moved to it, names one"),
     "due_on": Field(
         DAY, "local day", "incidents", "earliest of the incidents that require it, else of those in scope; NA without"
     ),
@@ -144,6 +142,7 @@ REVIEWS: Final[dict[str, Field]] = {
         "incidents",
         "the worst current severity of its incidents in scope; NA: none of them has one",
     ),
+    "labels_hidden": Field("bool", "", "labels", "not all of its labels could be read"),
     "title_prefix": Field("bool", "", "title", "its title begins with a review prefix"),
     "title_tells": Field(
         "bool", "", "title", "its title shares a word with an incident's of its, or holds its number or external id"
@@ -162,6 +161,7 @@ REVIEWS: Final[dict[str, Field]] = {
     "points_elsewhere": Field(
         "bool", "", "description", "its description names another review, which is no incident of it"
     ),
+    "pointer_hidden": Field("bool", "", "links", "its description may name one that could not be asked for"),
     "durations_disagree": Field(
         "boolean", "", "description", "Total Duration is not End minus Start; NA: cannot be told"
     ),
@@ -190,9 +190,7 @@ REVIEWS: Final[dict[str, Field]] = {
         "its Outcomes section names an epic, or an issue that is neither it nor an incident of it",
     ),
     "no_action_needed": Field("bool", "", "labels", "a label on it or on an incident of it says so"),
-    "actions_hidden": Field(
-        "bool", "", "actions", "an issue that is linked with it or an incident of it cannot be read"
-    ),
+    "actions_hidden": Field("bool", "", "actions", "what could not be read may hide one, or such a label"),
 }
 
 SERVICES: Final[dict[str, Field]] = {
@@ -228,7 +226,7 @@ ACTIONS: Final[dict[str, Field]] = {
     "late": Field("bool", "", "labels", "open, and that day has passed"),
     "assignees": Field("object", "usernames", "issue", "all of them"),
     "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
-    "unassigned": Field("bool", "", "issue", "none of them can act"),
+    "unassigned": Field("boolean", "", "issue", "none of them can act; NA: not all of them could be read"),
     "incidents": Field(
         "object", "refs", "links", "refs in scope: linked with it, or covered by a review that it belongs to"
     ),

@@ -17,12 +17,12 @@ from audit.evidence.incidents import active_humans
 from audit.evidence.linking import STATEMENTS
 from audit.evidence.review_incidents import covered, covered_row
 from audit.evidence.reviews import inline_completed_at
-from audit.model import Ref, Signal
+from audit.model import Mention, Ref, Signal
 from audit.text import labels, titles
 from audit.text.descriptions import BLANK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -89,7 +89,8 @@ class ReviewReader:
         pairs = self.covered.get(str(issue.ref), ())
         signals = {self._ref(incident): signal for incident, signal in pairs}
         description = self.tracker.descriptions.read(issue) if signals else BLANK
-        blind = self._page_failed or not (inline or issue.links_read)
+        stated = issue.ref in self.stated
+        blind = self._page_failed or (not inline and self._is_blind(issue, stated=stated))
         of_incidents = covered_row(pairs)
         return {
             **self._issue(issue, inline=inline),
@@ -100,7 +101,8 @@ class ReviewReader:
             **self._link_row(issue, signals, blind=blind),
             **self.finder.review_row(issue, signals),
             "blind": blind,
-            "names_an_issue": inline or issue.ref in self.stated or self.linker.names_an_issue(issue),
+            "names_an_issue": inline or stated or any(map(self.linker.names_an_issue, self._moved_here(issue))),
+            "pointer_hidden": self.tracker.doubts.unasked_of(issue, (Mention.ROW, Mention.TEXT)),
         }
 
     def _ref(self, incident: Covered) -> Ref:
@@ -110,12 +112,23 @@ class ReviewReader:
     def _by_name(self) -> Mapping[str, Ref]:
         return {str(ref): ref for ref in self.tracker.kinds.incidents}
 
+    def _is_blind(self, review: Issue, *, stated: bool) -> bool:
+        """Tell whether an incident of it may be out of sight. A guess is asked only where nothing is stated."""
+        doubts = self.tracker.doubts
+        asked = (Mention.LINK, Mention.ROW) if stated else Mention
+        return any(not issue.links_read for issue in doubts.whole(review)) or doubts.unasked_of(review, asked)
+
+    def _moved_here(self, review: Issue) -> Iterable[Issue]:
+        """Return a review and what was moved to it."""
+        return (issue for issue in self.tracker.doubts.whole(review) if issue is review or issue.moved)
+
     @cached_property
     def _page_failed(self) -> bool:
         """An incident of any review could stand on the page that failed."""
         return any(gap.what == "incidents" for gap in self.tracker.records.gaps)
 
     def _issue(self, issue: Issue, *, inline: bool) -> Row:
+        active = active_humans(issue)
         return {
             "ref": str(issue.ref),
             "project": issue.ref.project,
@@ -125,8 +138,8 @@ class ReviewReader:
             "confidential": issue.confidential,
             "inline": inline,
             "assignees": tuple(user.username for user in issue.assignees),
-            "active_assignees": active_humans(issue),
-            "unassigned": not active_humans(issue),
+            "active_assignees": active,
+            "unassigned": None if not active and not issue.assignees_read else not active,
         }
 
     def _days(self, issue: Issue, of_incidents: Row, *, inline: bool) -> Row:
@@ -185,6 +198,7 @@ class ReviewReader:
         named = self.linker.named_in_description(issue)
         return {
             "own_severities": severities,
+            "labels_hidden": not issue.labels_read,
             "has_table": text.has_table,
             "blank_rows": text.blank_rows,
             "summary": text.summary.value,
@@ -197,7 +211,9 @@ class ReviewReader:
             "row_severities": tuple(sorted(text.severities)),
             # it agrees if one of the row's columns does
             "severity_disagrees": (
-                text.severities.isdisjoint(severities) if text.severities and len(severities) == 1 else None
+                text.severities.isdisjoint(severities)
+                if text.severities and len(severities) == 1 and issue.labels_read
+                else None
             ),
         }
 

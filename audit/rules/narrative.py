@@ -19,7 +19,8 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["ripe"] & reviews["narrative"].ne(State.WRITTEN) & ~reviews["points_elsewhere"]
+    lacking = reviews["ripe"] & reviews["narrative"].ne(State.WRITTEN) & ~reviews["points_elsewhere"]
+    return lacking.astype("boolean").mask(lacking & reviews["pointer_hidden"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

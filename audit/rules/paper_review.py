@@ -18,7 +18,8 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["completed_at"].notna() & reviews["untouched"] & ~reviews["points_elsewhere"]
+    empty = reviews["completed_at"].notna() & reviews["untouched"] & ~reviews["points_elsewhere"]
+    return empty.astype("boolean").mask(empty & reviews["pointer_hidden"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -21,7 +21,8 @@ def _violated(reviews: pd.DataFrame) -> Mask:
     own, worst = reviews["own_severities"].map(_only).astype("Int64"), reviews["incident_severity"]
     # an incident out of sight could be worse than those that are known
     hidden = reviews["blind"] & own.le(worst) & worst.gt(1)
-    return own.ne(worst).mask(hidden).mask(own.isna(), other=True)
+    unread = reviews["labels_hidden"] & reviews["own_severities"].map(len).le(1)
+    return own.ne(worst).mask(hidden).mask(own.isna(), other=True).mask(unread)
 
 
 def _only(severities: tuple[int, ...]) -> int | None:

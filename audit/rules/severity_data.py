@@ -18,7 +18,8 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 
 
 def _violated(incidents: pd.DataFrame) -> Mask:
-    return incidents["severity"].isna() | incidents["severities"].gt(1)
+    violated = incidents["severity"].isna() | incidents["severities"].gt(1)
+    return violated.astype("boolean").mask(incidents["labels_hidden"] & incidents["severities"].le(1))
 
 
 def _message(row: Mapping[str, Any]) -> str:

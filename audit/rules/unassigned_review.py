@@ -18,8 +18,8 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    passed = (reviews["as_of"] > reviews["assign_by"]).fillna(value=False)
-    return reviews["completed_at"].isna() & passed & reviews["unassigned"]
+    late = reviews["completed_at"].isna() & reviews["as_of"].gt(reviews["assign_by"])
+    return late & reviews["unassigned"]
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from audit.engine.gaps import hidden
 from audit.evidence.local_days import local_days
 from audit.model import Verdict
 from audit.report.figures.incident_rows import plain
@@ -29,7 +30,7 @@ class Inconclusive:
 
     incident: IncidentRow
     reason: str
-    """links, target, page: its review cannot be seen. label, history: a criterion cannot be told. severity: none."""
+    """A code of the columns `blind` and `history_gap` of the evidence, or `severity`: it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def not_counted(
             for row, (reason,) in _chosen(
                 result.verdicts.eq(Verdict.INCONCLUSIVE),
                 rows,
-                frame["blind"].where(frame["required"].fillna(value=False), frame["history_gap"]),
+                hidden(frame),
             )
         ),
         voluntary=tuple(

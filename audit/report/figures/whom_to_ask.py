@@ -41,7 +41,13 @@ class WhomToAsk:
             return "open"
         if inline:
             return "label"
-        return "close" if self._assigned.get(incident.review.ref) else "assign"
+        return "assign" if incident.review.ref in self._unassigned else "close"
+
+    @cached_property
+    def _unassigned(self) -> frozenset[str]:
+        """Reviews of which it is known that nobody who can act is assigned."""
+        reviews = self.result.evidence.reviews
+        return frozenset(reviews.loc[reviews["unassigned"].fillna(value=False), "ref"])
 
     @cached_property
     def _assigned(self) -> Mapping[str, tuple[str, ...]]:
