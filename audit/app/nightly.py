@@ -57,7 +57,8 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     say(f"wrote the report to {order.folder}")
 
     # a team edition goes nowhere: it would take the place of the whole report
-    goals = () if team else targets(publish, FinishedReport.of(files, as_of=as_of, projects=settings.projects))
+    report = FinishedReport.of(files, as_of=as_of, today=order.today, projects=settings.projects)
+    goals = () if team else targets(publish, report)
     if order.apply:
         ledger, published = write(client, order, view=view, plan=plan, targets=goals, bot=bot, say=say)
     else:

@@ -25,15 +25,16 @@ class FinishedReport:
     texts: Mapping[str, str] = field(repr=False)
     """By the name of the file, such as report.md."""
     as_of: date
+    today: date
     audit: str = ""
     """Fingerprint of the audited projects: by it two audits that publish in one place notice each other."""
 
     @classmethod
-    def of(cls, texts: Mapping[str, str], *, as_of: date, projects: Projects | None = None) -> Self:
+    def of(cls, texts: Mapping[str, str], *, as_of: date, today: date, projects: Projects | None = None) -> Self:
         """Take the texts of the output folder as its files hold them: half of a surrogate pair becomes ``?``."""
         stored = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
         audit = digest(projects.model_dump_json())[:12] if projects else ""
-        return cls(texts=stored, as_of=as_of, audit=audit)
+        return cls(texts=stored, as_of=as_of, today=today, audit=audit)
 
 
 class PublishState(StrEnum):

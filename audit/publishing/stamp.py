@@ -2,15 +2,16 @@
 
 ``<!-- incident-review-audit:v1 {"as_of": "2026-11-23", "audit": .., "hash": .., "kind": "weekly", "series": ..,
 "week": ..} -->``, on one line.
-Anyone can write one, so in an issue it counts only where the bot's own account is the author. And anyone may edit what
-the bot wrote, so of a stamp nothing is repeated but a week: the bot would say it, and GitLab do it, with its rights.
+Anyone can write one, so in an issue it counts only where the bot's own account is the author. And members may edit what
+the bot wrote, its stamp included: so a stamp with another text above it, or of a day that is still to come, is not
+trusted, and of a stamp nothing is repeated but a week, since the bot would say it with its own rights.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from audit.markers import VERSION, digest
@@ -19,8 +20,8 @@ WEEKLY = "weekly"
 DUPLICATE = "duplicate"
 PAGE = "page"
 
-# a line of its own, which nothing that the report quotes can be; people may have written below it
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
+# a line of its own, which nothing that the report quotes can be
 _STAMP = re.compile(r"^<!-- incident-review-audit:v(\d+) (\{[^\n]*\}) -->[ \t\r]*$", re.MULTILINE)
 
 
@@ -39,10 +40,12 @@ class Stamp:
     series: str = ""
     """Of the week's issue: what tells those of one audit from those of another in the same project."""
     audit: str = ""
-    """What the audit is told by that wrote it: the projects of its settings."""
+    """Fingerprint of the projects of the audit that wrote it."""
+    edited: bool = field(default=False, compare=False)
+    """The text that was read is not the one that the stamp was made for, or goes on below it."""
 
     def is_of_another(self, audit: str, as_of: date) -> bool:
-        """Tell whether another audit wrote this on the same day: the two would take each other's place for ever."""
+        """Tell whether another audit wrote this for the same day: the two would take each other's place for ever."""
         return self.as_of == as_of and self.audit not in ("", audit)
 
 
@@ -59,15 +62,17 @@ def stamped(  # noqa: PLR0913 - what a stamp tells
 
 def read(text: str) -> Stamp | None:
     """Return the last stamp of a text, or None. Unknown keys are left alone."""
-    found = _STAMP.findall(text)
-    if not found:
+    marks = list(_STAMP.finditer(text))
+    if not marks:
         return None
+    last = marks[-1]
     try:
-        fields = json.loads(found[-1][1])
+        fields = json.loads(last[2])
         as_of = date.fromisoformat(fields["as_of"])
         kind, known, week, *others = (str(fields.get(key, "")) for key in ("kind", "hash", "week", "series", "audit"))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if week and not _WEEK.fullmatch(week):
         return None
-    return Stamp(kind=kind, as_of=as_of, hash=known, week=week, series=others[0], audit=others[1])
+    edited = digest(text[: last.start()]) != known or bool(text[last.end() :].strip())
+    return Stamp(kind=kind, as_of=as_of, hash=known, week=week, series=others[0], audit=others[1], edited=edited)

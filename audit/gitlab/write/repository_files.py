@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from audit.contract.audit_file import read_audit
+from audit.contract.audit_file import AnotherVersionError, read_audit
 from audit.errors import UsageError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
@@ -18,7 +18,7 @@ from audit.gitlab.write.write_once import settle
 from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
     from audit.gitlab.http.client import Client
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 KEPT: Final = ("report.md", "report.html", "audit.json", "findings.csv")
 """The files of the output folder that are kept in a repository; the others serve the run that wrote them."""
 _AUDIT = "audit.json"
-_OTHER_FOLDER = "Give the files of each audit a folder of their own under publish.repository."
+_OTHER_FOLDER = "Give the files of each audit a folder of their own under publish.repository, apart from other files."
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LFS = "version https://git-lfs.github.com/spec/v1"
+"""What begins the pointer that GitLab commits where .gitattributes say so."""
 _TRIED = 10
 """So many earlier days are looked into: one in which a run failed has no audit.json."""
 
@@ -103,7 +105,7 @@ def _write(target: RepositoryFiles, client: Client) -> Published | Unpublished:
     folder = _Folder(client=client, target=target)
     settle(client, folder.missing)
     if folder.foreign:
-        return Unpublished(what=target.what, where=target.where, why=OTHER_AUDIT, advice=_OTHER_FOLDER)
+        return Unpublished(what=target.what, where=target.where, why=folder.foreign, advice=_OTHER_FOLDER)
     branch = quote(target.branch or "HEAD")
     url = f"{client.web_url}/{target.project}/-/tree/{branch}/{quote(target.folder)}"
     return Published(what=target.what, where=target.where, state=folder.state, url=url)
@@ -116,8 +118,8 @@ class _Folder:
     client: Client
     target: RepositoryFiles
     state: PublishState = PublishState.UNCHANGED
-    foreign: bool = False
-    """The folder holds the report of other projects."""
+    foreign: str = ""
+    """Why the files are left alone: they are, or may be, somebody else's."""
 
     def missing(self) -> Callable[[], object] | None:
         there = {
@@ -127,8 +129,9 @@ class _Folder:
         actions = list(self._actions(there))
         if not actions:
             return None
-        if _AUDIT in there and self._is_of_another():
-            self.foreign = True
+        if any(action["action"] == "update" for action in actions):
+            self.foreign = self._foreign(there)
+        if self.foreign:
             return None
         if self.state is PublishState.UNCHANGED:
             self.state = PublishState.EDITED if there else PublishState.CREATED
@@ -139,11 +142,21 @@ class _Folder:
             actions=actions,
         )
 
-    def _is_of_another(self) -> bool:
-        place = f"{self.target.folder}/{_AUDIT}"
-        theirs = _projects(text_of(self.client, self.target.project, self.target.branch, place) or "")
-        ours = _projects(self.target.texts.get(_AUDIT, ""))
-        return bool(theirs) and bool(ours) and theirs.isdisjoint(ours)
+    def _foreign(self, present: Collection[str]) -> str:
+        """Tell why the files that are there are left alone; empty: an audit of these projects wrote them."""
+        path = f"{self.target.folder}/{_AUDIT}"
+        text = text_of(self.client, self.target.project, self.target.branch, path) if _AUDIT in present else None
+        if text is None:
+            return f"files of these names are there without {_AUDIT}, so somebody else wrote them"
+        if text.startswith(_LFS):
+            return ""
+        try:
+            theirs, ours = _projects(text), _projects(self.target.texts[_AUDIT])
+        except AnotherVersionError:
+            return ""
+        except UsageError:
+            return f"{path} is there, and is no audit: somebody else wrote it"
+        return OTHER_AUDIT if theirs and ours and theirs.isdisjoint(ours) else ""
 
     def _actions(self, there: dict[str, str]) -> Iterator[dict[str, str]]:
         for name, text in sorted(self.target.texts.items()):
@@ -159,18 +172,14 @@ class _Folder:
 def _blob_ids(data: bytes, *, like: str) -> set[str]:
     """Return the ids that git gives a content, itself and kept by LFS, in the form that the repository uses."""
     made = hashlib.sha256 if len(like) == 64 else hashlib.sha1
-    # where .gitattributes say so, GitLab commits this in its place
-    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{hashlib.sha256(data).hexdigest()}\n"
+    pointer = f"{_LFS}\noid sha256:{hashlib.sha256(data).hexdigest()}\n"
     forms = (data, f"{pointer}size {len(data)}\n".encode())
     return {made(b"blob %d\0" % len(one) + one).hexdigest() for one in forms}
 
 
 def _projects(text: str) -> set[str]:
-    """Return which projects an audit.json is about; none where the text is no such thing."""
-    try:
-        return {source.project for source in read_audit(text, _AUDIT).sources}
-    except UsageError:
-        return set()
+    """Return which projects an audit.json is about. Raises UsageError where the text is none."""
+    return {source.project for source in read_audit(text, _AUDIT).sources}
 
 
 def text_of(client: Client, project: str, branch: str, path: str) -> str | None:

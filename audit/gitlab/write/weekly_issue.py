@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from audit.gitlab.http.client import project_path
@@ -19,11 +20,12 @@ from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from audit.gitlab.http.client import Client
     from audit.publishing.stamp import Stamp
     from audit.settings.publish_settings import IssueDestination
+
+log = logging.getLogger("audit.gitlab")
 
 LINKED = 8
 """So many earlier weeks are linked from the week's issue."""
@@ -47,10 +49,11 @@ def _target(part: IssueDestination, report: FinishedReport) -> WeeklyIssue:
     return WeeklyIssue(
         project=part.project,
         title=part.titled(week=week, year=year),
-        week=f"{year}-W{week:02}",
+        week=_week(report.as_of),
         series=digest(part.title)[:12],
         audit=report.audit,
         as_of=report.as_of,
+        today=report.today,
         labels=part.labels,
         confidential=part.confidential,
         body=report.texts["report.md"],
@@ -73,6 +76,7 @@ class WeeklyIssue:
     audit: str
     """Fingerprint of the audited projects."""
     as_of: date
+    today: date
     labels: tuple[str, ...]
     confidential: bool
     body: str = field(repr=False)
@@ -117,7 +121,8 @@ class _Opened:
     iid: int
     url: str
     confidential: bool
-    stamp: Stamp
+    stamp: Stamp | None
+    """None: its stamp is gone or of no use, and it is known by its title and by the week in which it was opened."""
 
 
 def _write(target: WeeklyIssue, issues: _Issues) -> Published | Unpublished:
@@ -136,9 +141,10 @@ def _write(target: WeeklyIssue, issues: _Issues) -> Published | Unpublished:
     kept, *spare = issues.of_the_week(opened)
     for issue in spare:
         issues.close(issue, kept)
-    if kept.stamp.as_of > target.as_of:
+    mark = kept.stamp
+    if mark is not None and target.as_of < mark.as_of <= target.today:
         state = PublishState.NEWER
-    elif kept.stamp.is_of_another(target.audit, target.as_of):
+    elif mark is not None and not mark.edited and mark.is_of_another(target.audit, target.as_of):
         return Unpublished(what=target.what, where=target.where, why=OTHER_AUDIT, advice=_OTHER_TITLE)
     elif issues.edit(kept, opened) and state is PublishState.UNCHANGED:
         state = PublishState.EDITED
@@ -172,20 +178,28 @@ class _Issues:
         return sorted(filter(None, map(self._read, rows)), key=lambda issue: issue.iid)
 
     def _read(self, row: dict[str, Any]) -> _Opened | None:
-        # whoever copies a stamp is not listened to; an issue that was moved away is gone
+        # a stamp in an issue of anybody else means nothing; an issue that was moved away is gone
         author = row.get("author") or {}
         if author.get("username", "").casefold() != self.bot.casefold() or row.get("moved_to_id") is not None:
             return None
         mark = stamp.read(row["description"] or "")
-        if mark is None or (mark.kind, mark.series) != (stamp.WEEKLY, self.target.series) or not mark.week:
-            return None
+        weeks = _weeks_around(row["created_at"])
+        # members may edit the stamp, but not when the issue was opened, which is never before its week
+        if mark is None or not self._is_ours(mark) or mark.week > max(weeks):
+            if row["title"] != self.target.title or self.target.week not in weeks or _repeats(mark):
+                return None
+            mark = None
         return _Opened(iid=row["iid"], url=row["web_url"], confidential=row["confidential"], stamp=mark)
 
+    def _is_ours(self, mark: Stamp) -> bool:
+        return (mark.kind, mark.series) == (stamp.WEEKLY, self.target.series) and bool(mark.week)
+
     def of_the_week(self, opened: Sequence[_Opened]) -> list[_Opened]:
-        return [issue for issue in opened if issue.stamp.week == self.target.week]
+        stamped = [issue for issue in opened if issue.stamp and issue.stamp.week == self.target.week]
+        return stamped or [issue for issue in opened if issue.stamp is None]
 
     def _text(self, opened: Sequence[_Opened]) -> tuple[str, Stamp]:
-        return self.target.description({issue.stamp.week: issue.url for issue in reversed(opened)})
+        return self.target.description({issue.stamp.week: issue.url for issue in reversed(opened) if issue.stamp})
 
     def open(self, opened: Sequence[_Opened]) -> _Opened:
         """Open the issue. A confidential one tells nothing until it is known that GitLab made it so."""
@@ -223,10 +237,12 @@ class _Issues:
         hide = self.target.confidential and not kept.confidential
         if hide:
             self._hide(kept)
-        if kept.stamp.hash != mark.hash:
-            self._put(kept, {"description": text})
-            return True
-        return hide
+        if kept.stamp is None or kept.stamp.edited:
+            log.warning("others had changed the text of %s: it is written anew", kept.url)
+        elif kept.stamp.hash == mark.hash and kept.stamp.as_of <= self.target.today:
+            return hide
+        self._put(kept, {"description": text})
+        return True
 
     def _hide(self, kept: _Opened) -> None:
         """Make the issue confidential, before the report stands in it.
@@ -244,3 +260,18 @@ class _Issues:
     def _put(self, issue: _Opened, fields: dict[str, Any]) -> dict[str, Any]:
         # the same edit twice is one, so it may be sent again
         return self.client.retries.send(lambda: self.client.rest_put(f"{self.path}/{issue.iid}", **fields), WRITE)
+
+
+def _weeks_around(instant: str) -> set[str]:
+    """Return the weeks in which an instant may lie, in whatever zone: those of its day in UTC, a day less or more."""
+    day = datetime.fromisoformat(instant).date()
+    return {_week(day + timedelta(days=more)) for more in (-1, 0, 1)}
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _repeats(mark: Stamp | None) -> bool:
+    return mark is not None and mark.kind == stamp.DUPLICATE

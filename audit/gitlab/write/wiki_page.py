@@ -26,6 +26,11 @@ _OTHER_PAGE = (
     " today, it goes on tomorrow."
 )
 
+_RESTORE = (
+    "Look at the history of the page and restore the last version by the token's account, or delete the page: the next"
+    " run writes it anew."
+)
+
 
 def _check(check: Check, part: WikiDestination) -> WikiDestination:
     if not part.group:
@@ -51,6 +56,7 @@ def _target(part: WikiDestination, report: FinishedReport) -> ReportPage:
         page=part.page,
         audit=report.audit,
         as_of=report.as_of,
+        today=report.today,
         body=report.texts["report.md"],
     )
 
@@ -74,6 +80,7 @@ class ReportPage:
     audit: str
     """Fingerprint of the audited projects."""
     as_of: date
+    today: date
     body: str = field(repr=False)
 
     what = "wiki page"
@@ -103,7 +110,7 @@ def _write(target: ReportPage, client: Client) -> Published | Unpublished:
     wiki = _Wiki(client=client, target=target)
     settle(client, wiki.missing)
     if wiki.foreign:
-        return Unpublished(what=target.what, where=target.where, why=wiki.foreign, advice=_OTHER_PAGE)
+        return Unpublished(what=target.what, where=target.where, why=wiki.foreign, advice=wiki.advice)
     prefix = "groups/" if target.of_group else ""
     url = f"{client.web_url}/{prefix}{target.place}/-/wikis/{quote(target.slug)}"
     return Published(what=target.what, where=target.where, state=wiki.state, url=url)
@@ -117,7 +124,8 @@ class _Wiki:
     target: ReportPage
     state: PublishState = PublishState.UNCHANGED
     foreign: str = ""
-    """Why the page is somebody else's."""
+    """Why the page is left alone: it is, or may be, somebody else's."""
+    advice: str = _OTHER_PAGE
 
     @property
     def path(self) -> str:
@@ -134,21 +142,30 @@ class _Wiki:
             self.state = PublishState.CREATED
             return lambda: self.client.rest_post(self.path, title=self.target.page, content=text)
         on_page = stamp.read(present)
-        if on_page is None or on_page.kind != stamp.PAGE:
-            self.foreign = "there is a page of this title that somebody else wrote"
-            return None
-        if on_page.hash == mark.hash:
+        self.foreign = self._foreign(on_page)
+        if self.foreign or on_page is None or on_page.hash == mark.hash:
             return None
         if on_page.as_of > self.target.as_of:
             self.state = PublishState.NEWER
-            return None
-        if on_page.is_of_another(self.target.audit, self.target.as_of):
-            self.foreign = OTHER_AUDIT
             return None
         if self.state is PublishState.UNCHANGED:
             self.state = PublishState.EDITED
         # without the title, which GitLab would take for one within the page's own directory
         return lambda: self.client.rest_put(self.page_path, content=text)
+
+    def _foreign(self, on_page: Stamp | None) -> str:
+        """Tell why the page is left alone; empty: it is as this audit wrote it, or for another day."""
+        if on_page is None or on_page.kind != stamp.PAGE:
+            return "there is a page of this title that somebody else wrote"
+        # a wiki does not say who wrote what, so people may want to keep it
+        if on_page.edited:
+            self.advice = _RESTORE
+            return "somebody has changed it since the report was written there"
+        if on_page.as_of > self.target.today:
+            self.advice = _RESTORE
+            return f"it bears the stamp of {on_page.as_of}, a day still to come"
+        differs = on_page.hash != self.target.content[1].hash
+        return OTHER_AUDIT if differs and on_page.is_of_another(self.target.audit, self.target.as_of) else ""
 
     def _content(self) -> str | None:
         try:

@@ -21,7 +21,7 @@ from tests.report import world
 from tests.sandbox.faults import Answer, Drop, Hook, bad_gateway_after, html_status, json_status, too_many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from audit.gitlab.write.destination import Target
     from audit.sandbox.data.work_items import WorkItem
@@ -38,13 +38,15 @@ PUBLISH = PublishSettings.model_validate(
     }
 )
 FORBIDDEN = json_status(403, {"message": "403 Forbidden"})
-FILES = {"report.md": "# Report\n\nOne.\n", "audit.json": '{"a": 1}\n', "reminders.json": "{}\n"}
+AUDIT = world.audit_file(world.previous()).model_dump_json(by_alias=True)
+FILES = {"report.md": "# Report\n\nOne.\n", "audit.json": AUDIT, "reminders.json": "{}\n"}
 
 
 def goals(
     day: date = TODAY,
     *,
     only: str = "issue wiki repository",
+    today: date = date(2027, 1, 4),
     publish: PublishSettings = PUBLISH,
     projects: Projects | None = None,
     **files: str,
@@ -52,7 +54,7 @@ def goals(
     """Return what is written on a day to those destinations; ``report_md`` is the text of report.md, and so on."""
     named = {name.replace("_", "."): text for name, text in files.items()}
     chosen = {name: None for name in ("issue", "wiki", "repository") if name not in only.split()}
-    report = FinishedReport.of(FILES | named, as_of=day, projects=projects)
+    report = FinishedReport.of(FILES | named, as_of=day, today=today, projects=projects)
     return targets(publish.model_copy(update=chosen), report)
 
 
@@ -307,8 +309,110 @@ def test_files_of_another_audit_are_left_alone(desk: Desk, tracker: Tracker) -> 
     assert "a folder of their own" in refused.advice
     assert len(tracker.production.commits) == 1
     assert states(desk, of("acme/web", text="Two.")) == [PublishState.EDITED], "it has one project less"
-    tracker.production.file("reports/2026-11-23/audit.json", "no audit")
-    assert states(desk, of("acme/data")) == [PublishState.EDITED]
+
+
+@pytest.mark.parametrize("text", ["no audit", "{}", '{"schema_version": 1}', '["a list"]', ""])
+def test_files_that_somebody_else_wrote_are_left_alone(desk: Desk, tracker: Tracker, text: str) -> None:
+    tracker.production.file("reports/2026-11-23/audit.json", text)
+    (refused,) = published(desk, goals(only="repository"))
+    assert isinstance(refused, Unpublished)
+    assert refused.why == "reports/2026-11-23/audit.json is there, and is no audit: somebody else wrote it"
+    assert "apart from other files" in refused.advice
+    assert tracker.production.files["reports/2026-11-23/audit.json"].text == text
+    assert tracker.production.commits == []
+
+
+def test_a_report_without_its_audit_is_of_somebody_else(desk: Desk, tracker: Tracker) -> None:
+    tracker.production.file("reports/2026-11-23/report.md", "Written by hand.")
+    assert "without audit.json, so somebody else wrote them" in states(desk, goals(only="repository"))[0]
+    tracker.production.files.clear()
+    tracker.production.file("reports/2026-11-23/notes.md", "Written by hand.")
+    assert states(desk, goals(only="repository")) == [PublishState.EDITED]
+
+
+def test_an_audit_of_another_version_is_written_over(desk: Desk, tracker: Tracker) -> None:
+    tracker.production.file("reports/2026-11-23/audit.json", '{"schema_version": 2}')
+    assert states(desk, goals(only="repository")) == [PublishState.EDITED]
+
+
+def forged(text: str = "All is well.", *, as_of: str = "2026-11-23", **fields: Any) -> str:
+    mark = {"kind": stamp.WEEKLY, "week": "2026-W48", "series": the_issue().series, **fields}
+    return stamp.stamped(text, as_of=date.fromisoformat(as_of), **mark)[0]
+
+
+FORGERIES = {
+    "a day to come": lambda: forged(as_of="9999-12-31"),
+    "a day to come under the report itself": lambda: forged(FILES["report.md"], as_of="9999-12-31"),
+    "today": forged,
+    "no stamp": lambda: "All is well.",
+    "nothing": lambda: "",
+    "a week to come": lambda: forged(week="2027-W01"),
+    "another series": lambda: forged(series="of others"),
+    "no week": lambda: forged(week=""),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES.keys())
+def test_what_others_make_of_the_week_s_issue_is_written_over(
+    desk: Desk, tracker: Tracker, forgery: Callable[[], str]
+) -> None:
+    published(desk)
+    (issue,) = weekly(tracker)
+    report = issue.description
+    issue.description = forgery()
+    assert states(desk, goals(today=TODAY))[0] is PublishState.EDITED
+    assert issue.description == report
+    assert states(desk, goals(today=TODAY))[0] is PublishState.UNCHANGED
+    assert len(weekly(tracker)) == 1
+
+
+@pytest.mark.parametrize("change", [lambda text: f"{text}\n\nAnd more.", lambda text: text.replace("One.", "Fine.")])
+def test_words_that_others_put_into_the_week_s_issue_are_taken_out_and_logged(
+    desk: Desk, tracker: Tracker, caplog: pytest.LogCaptureFixture, change: Callable[[str], str]
+) -> None:
+    published(desk)
+    (issue,) = weekly(tracker)
+    report = issue.description
+    issue.description = change(report)
+    assert states(desk)[0] is PublishState.EDITED
+    assert issue.description == report
+    assert "others had changed the text of http" in caplog.text
+
+
+def test_the_issue_of_an_earlier_week_takes_no_place_of_this_week_s(desk: Desk, tracker: Tracker) -> None:
+    for day in (date(2026, 11, 17), TODAY):
+        tracker.world.now = at(f"{day} 06:00")
+        published(desk, goals(day))
+    old, new = weekly(tracker)
+    old.description = forged()
+    assert isinstance(published(desk)[0], Published)
+    assert (len(weekly(tracker)), new.state, old.description) == (2, "opened", forged())
+    assert "# Report" in new.description
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (stamp.stamped("Fine.", kind=stamp.PAGE, as_of=date(9999, 12, 31))[0], "it bears the stamp of 9999-12-31"),
+        (
+            stamp.stamped("Fine.", kind=stamp.PAGE, as_of=TODAY)[0].replace("Fine", "Not fine"),
+            "somebody has changed it",
+        ),
+        (stamp.stamped("Fine.", kind=stamp.PAGE, as_of=TODAY)[0] + "\n\nMore.", "somebody has changed it"),
+    ],
+    ids=["a day to come", "above the stamp", "below the stamp"],
+)
+def test_a_wiki_page_that_others_changed_is_left_alone_and_told(
+    desk: Desk, tracker: Tracker, text: str, why: str
+) -> None:
+    page = tracker.production.page("Reports/Incident reviews", text)
+    (refused,) = published(desk, goals(only="wiki", today=TODAY))
+    assert isinstance(refused, Unpublished)
+    assert why in refused.why
+    assert "restore the last version by the token's account, or delete the page" in refused.advice
+    assert page.content == text
+    tracker.production.wiki.clear()
+    assert states(desk, goals(only="wiki", today=TODAY)) == [PublishState.CREATED]
 
 
 @pytest.mark.parametrize("page", ["Reports / Reviews #1, 100 %?", "v1.2 <final>", "\u00dcberblick"])

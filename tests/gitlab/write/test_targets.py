@@ -30,7 +30,7 @@ ALL: dict[str, Any] = {
 
 
 def goals(*, day: date = DAY, **parts: Any) -> tuple[Target, ...]:
-    return targets(PublishSettings.model_validate(parts), FinishedReport.of(FILES, as_of=day))
+    return targets(PublishSettings.model_validate(parts), FinishedReport.of(FILES, as_of=day, today=day))
 
 
 def weekly(*, day: date = DAY, title: str = "Week {week} of {year}") -> WeeklyIssue:
