@@ -16,13 +16,13 @@ from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ReviewRow, Waive
 from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from audit.evidence.build import Evidence
     from audit.model import Finding, Gap
     from audit.settings.policy import Waiver
 
-HIDDEN_TITLE = ProgramText("(confidential)")
+HIDDEN = ProgramText("(confidential)")
 _REF = re.compile(r"(?<![\w./-])[\w.-]+(?:/[\w.-]+)*#\d+")
 
 
@@ -35,6 +35,10 @@ class Discretion:
     related: Mapping[str, tuple[str, ...]]
     """Ref -> the reviews of an incident, the incidents of a review, both of a corrective action: a finding on one may
     quote the other."""
+    known: frozenset[str] | None = None
+    """What may be told of, in small letters: records that were read, services that public incidents are on, and
+    ``@`` with each account that their teams name. Whether anything else is confidential is not known, so it counts as
+    confidential. None: hide nothing."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> Discretion:
@@ -53,7 +57,13 @@ class Discretion:
         related = dict(zip(incidents["ref"], incidents["reviews"], strict=True))
         related.update(zip(reviews["ref"], reviews["incidents"], strict=True))
         related.update(zip(actions["ref"], actions["incidents"] + actions["reviews"], strict=True))
-        return cls(frozenset(ref.casefold() for ref in secret), related)
+        services = evidence.services[evidence.services["incidents"] > 0]
+        known = {*(str(issue.ref) for issue in evidence.records.issues), *services["ref"]}
+        known.update(_accounts(evidence, frozenset(services["owner"])))
+        return cls(frozenset(map(str.casefold, secret)), related, frozenset(map(str.casefold, known)))
+
+    def _knows(self, name: str) -> bool:
+        return self.known is None or name.casefold() in self.known
 
     def hides(self, *refs: str) -> bool:
         """Tell whether one of the records is confidential."""
@@ -65,7 +75,7 @@ class Discretion:
 
     def title(self, ref: str, title: str) -> str:
         """Return a title, hidden if the record or a related one is confidential: titles repeat each other."""
-        return title if self.tells(ref) else HIDDEN_TITLE
+        return title if self.tells(ref) else HIDDEN
 
     def incident(self, row: IncidentRow) -> IncidentRow:
         """Return what may be shown of an incident, and of its review."""
@@ -73,7 +83,7 @@ class Discretion:
             row = replace(row, review=_hidden_review(row.review))
         if not self.hides(row.ref):
             return row
-        return replace(row, url="", title=HIDDEN_TITLE, services=(), owners=())
+        return replace(row, url="", title=HIDDEN, services=(), owners=())
 
     def finding(self, finding: Finding) -> FindingRow:
         """Return what may be shown of a finding."""
@@ -105,16 +115,18 @@ class Discretion:
 
     def gap(self, gap: Gap) -> GapRow:
         """Return what may be shown of a gap."""
+        # an account is only looked up for the service that its team owns
+        hidden = gap.ref.startswith("@") and not self._knows(gap.ref)
         return GapRow(
-            ref=gap.ref,
+            ref=HIDDEN if hidden else gap.ref,
             what=gap.what,
-            why="" if self.hides(gap.ref) else gap.why,
+            why="" if hidden or self.hides(gap.ref) else gap.why,
             could_change_a_verdict=gap.could_change_a_verdict,
         )
 
     def waiver(self, waiver: Waiver) -> WaiverRow:
         """Return what may be shown of a waiver."""
-        hidden = not self.tells(waiver.subject)
+        hidden = not (self._knows(waiver.subject) and self.tells(waiver.subject))
         return WaiverRow(
             subject=waiver.subject,
             rules=tuple(sorted(waiver.rules)),
@@ -132,6 +144,14 @@ class Discretion:
     def people(self, names: Iterable[str], *refs: str) -> tuple[str, ...]:
         """Return the people who are named for these records, none if one of them is confidential."""
         return () if self.hides(*refs) else tuple(names)
+
+
+def _accounts(evidence: Evidence, owners: Collection[str]) -> Iterator[str]:
+    """Yield ``@`` and each name by which one of these teams, or whoever is the contact of the settings, is reached."""
+    catalog = evidence.records.catalog
+    teams = [team for team in catalog.teams if team.name in owners] if catalog else []
+    names = [name for team in teams for name in (team.manager, team.handle, team.contact)]
+    yield from (f"@{name.strip().lstrip('@')}" for name in (*names, evidence.settings.reminders.contact))
 
 
 def _hidden_review(review: ReviewRow) -> ReviewRow:

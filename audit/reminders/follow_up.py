@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit import markers
+from audit.reminders.cases import by_issue
 from audit.reminders.plan import EarlierReminder, FollowUp
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from audit.markers import Marked
@@ -22,16 +23,20 @@ _DAYS = 2
 
 def earlier_reminders(scene: Scene) -> tuple[EarlierReminder, ...]:
     """Return every reminder on the issues whose comments are known, with what followed it, by issue and step."""
-    case_of: dict[Ref, Case] = {}
-    for case in scene.cases:
-        case_of.setdefault(case.issue, case)
-        case_of.setdefault(case.incident, case)
+    case_of = by_issue(scene)
+    case_by_incident = {str(case.incident): case for case in scene.cases}
     return tuple(
-        _followed(scene, issue, case_of[issue], one)
+        _followed(scene, issue, _case_of(one, issue, case_by_incident) or case_of[issue], one)
         for issue in sorted(scene.marked)
         if issue in case_of
         for one in _reminders(scene.marked[issue])
     )
+
+
+def _case_of(one: Marked, issue: Ref, case_by_incident: Mapping[str, Case]) -> Case | None:
+    """Return the case that a reminder was about, if it still belongs to the issue: what it says is that one's alone."""
+    case = case_by_incident.get(one.marker.incident)
+    return case if case is not None and issue in {case.issue, case.incident} else None
 
 
 def _reminders(marked: list[Marked]) -> list[Marked]:

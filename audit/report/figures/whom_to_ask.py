@@ -41,7 +41,9 @@ class WhomToAsk:
             return "open"
         if inline:
             return "label"
-        return "assign" if incident.review.ref in self._unassigned else "close"
+        # whether a confidential review has an assignee is not told either
+        hidden = self.discretion.hides(incident.ref, incident.review.ref)
+        return "assign" if incident.review.ref in self._unassigned and not hidden else "close"
 
     @cached_property
     def _unassigned(self) -> frozenset[str]:
