@@ -107,6 +107,19 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert Mask([SECRET])(text) == text
 
 
+def test_whose_account_a_library_asks_for_is_not_logged() -> None:
+    """It may be a manager who is known of a confidential incident alone; our own lines are told as they are."""
+    stream = io.StringIO()
+    configure(verbose=True, stream=stream)
+    line = '"GET /api/v4/users?username=%s&page=2 HTTP/1.1" 200 None'
+    logging.getLogger("urllib3.connectionpool").debug(line, "zed%2Ea")
+    logging.getLogger("audit").info("GET /x?username=%s", "zed")
+    assert stream.getvalue().splitlines() == [
+        'urllib3.connectionpool: "GET /api/v4/users?username=[MASKED]&page=2 HTTP/1.1" 200 None',
+        "GET /x?username=zed",
+    ]
+
+
 # --- lines ---------------------------------------------------------------------------------------------------------
 
 

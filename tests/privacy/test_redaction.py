@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.model import Finding, Level, Ref, Service, Subject, Team, User
+from audit.model import Catalog, Finding, Gap, Level, Link, Ref, Service, Subject, Team, User
 from audit.reminders.plan import Proposal
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.codequality import codequality_json
@@ -254,3 +254,87 @@ def test_an_incident_that_repeats_one_with_a_confidential_action_says_nothing_of
     assert told
     assert {(row.message, tuple(row.evidence)) for row in told} == {("", ())}
     assert {(row.services, row.earlier, row.actions) for row in view.actions.repeated} == {((), (), ())}
+
+
+def _shared(*people: User, service: str = "Service::API") -> View:
+    """A public incident, a confidential one declared before it, and one unassigned public review of both."""
+    tracker = (
+        make.incident(31, labels=("Severity::1", "Service::Web"), created="2026-10-08 10:00"),
+        make.incident(
+            32, labels=("Severity::1", service), created="2026-10-05 10:00", confidential=True, assignees=people
+        ),
+        make.review(131, of=31, created="2026-10-09", links=tuple(Link(target=Ref(P, n)) for n in (31, 32))),
+    )
+    return world.view(world.result(tracker, gaps=()))
+
+
+@pytest.mark.parametrize("people", [(), (User(username=f"{SECRET}-user"),)], ids=["its manager", "its assignee"])
+def test_a_public_incident_does_not_tell_whom_a_confidential_one_would_ask_on_the_review_of_both(
+    people: tuple[User, ...],
+) -> None:
+    view = _shared(*people)
+    shown = {row.incident.ref: (row.asked, row.told) for row in view.late}
+    assert shown == {f"{P}#31": (("frontend-team",), True), f"{P}#32": ((), False)}
+    (planned,) = view.reminders.planned if view.reminders else ()
+    assert (planned.incident, planned.addressees, planned.internal) == (f"{P}#32", (), True)
+
+
+def test_whether_a_confidential_review_has_an_assignee_is_not_told() -> None:
+    steps = [
+        world.view(world.result((make.incident(1, created="2026-10-05"), review), gaps=())).late[0].next_step
+        for review in (
+            make.review(101, of=1, confidential=True),
+            make.review(101, of=1, confidential=True, assignees=(User(username="zed"),)),
+        )
+    ]
+    assert steps == ["close", "close"]
+
+
+@pytest.mark.parametrize("subject", [f"{P}#999", "other/project#1", "nobody knows", "kudu"])
+def test_a_waiver_on_what_was_not_read_tells_neither_reason_nor_approver(subject: str) -> None:
+    """Nobody can tell whether it is confidential; of a service only public incidents tell."""
+    waiver = {
+        "subject": subject,
+        "rules": ["IR001"],
+        "reason": f"{SECRET} asked for it",
+        "approved_by": f"{SECRET} Director",
+        "expires": "2026-12-31",
+    }
+    catalog = replace(
+        make.CATALOG, services=(*make.CATALOG.services, Service(name="kudu", label="Kudu", owner="reliability_unowned"))
+    )
+    hidden = make.incident(31, labels=("Severity::1", "Service::Kudu"), created="2026-10-05", confidential=True)
+    tracker = (*world.issues(), hidden)
+    view = world.view(world.result(tracker, catalog=catalog, config=world.settings(waivers=[waiver])))
+    assert [(row.subject, row.reason, row.approved_by) for row in view.unused_waivers] == [(subject, "", "")]
+    assert all(SECRET not in text for text in _outputs(view).values())
+
+
+def test_a_waiver_of_a_public_record_tells_both() -> None:
+    waiver = {
+        "subject": f"{P}#1",
+        "rules": ["IR012"],
+        "reason": "It is known.",
+        "approved_by": "Dora",
+        "expires": "2026-12-31",
+    }
+    view = world.view(world.result(config=world.settings(waivers=[waiver])))
+    assert [(row.reason, row.approved_by) for row in view.unused_waivers] == [("It is known.", "Dora")]
+
+
+def test_an_account_that_could_not_be_read_is_told_only_if_a_public_incident_leads_to_it() -> None:
+    teams = (Team(name="herd", manager="zed"), Team(name="backend", manager="ann", contact="@bea"))
+    services = (
+        Service(name="kudu", label="Kudu", owner="herd"),
+        Service(name="api", label="API", owner="backend"),
+    )
+    tracker = (
+        make.incident(1, labels=("Severity::1", "Service::API"), created="2026-11-02"),
+        make.incident(2, labels=("Severity::1", "Service::Kudu"), created="2026-11-02", confidential=True),
+    )
+    failed = [Gap(ref=ref, what="users", why=f"{ref}: 403") for ref in ("@ann", "@bea", "@zed")]
+    catalog = Catalog(services=services, teams=teams, teams_given=True)
+    view = world.view(world.result(tracker, catalog=catalog, gaps=failed))
+    assert [(row.ref, row.why) for row in view.gaps] == [
+        ("@ann", "@ann: 403"), ("@bea", "@bea: 403"), ("(confidential)", "")
+    ]  # fmt: skip

@@ -380,6 +380,16 @@ def test_opening_the_review_is_an_answer_to_a_reminder_on_the_incident() -> None
     assert [one.follow_up for one in plan.earlier] == [FollowUp.OPENED]
 
 
+def test_a_reminder_is_of_the_incident_that_it_was_posted_for() -> None:
+    """Of two incidents of one review each has its own: what followed that of a confidential one is not the other's."""
+    issues = (incident(1), incident(2, confidential=True), review(of=(1, 2)))
+    notes = (posted(FIRST, 1, of=2, internal=True), posted(date(2026, 11, 16), 2, of=1), posted(FIRST, 3, of=9))
+    plan = plan_of(*issues, as_of=date(2026, 11, 20), comments={ref(11): notes})
+    assert [(one.step, one.incident.iid, one.confidential) for one in plan.earlier] == [
+        (1, 2, True), (2, 1, False), (3, 1, False)
+    ]  # fmt: skip
+
+
 def test_people_of_both_kinds_can_be_assigned() -> None:
     plan = plan_of(incident(), review(assignees=(ALICE, BOB)), as_of=FIRST)
     assert "`@alice`, `@bob`" in plan.status_notes[0].body
