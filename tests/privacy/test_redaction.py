@@ -273,7 +273,7 @@ def test_a_public_incident_does_not_tell_whom_a_confidential_one_would_ask_on_th
     people: tuple[User, ...],
 ) -> None:
     view = _shared(*people)
-    shown = {row.incident.ref: (row.asked, row.told) for row in view.late}
+    shown = {row.incident.ref: (row.addressees, row.may_be_named) for row in view.late}
     assert shown == {f"{P}#31": (("frontend-team",), True), f"{P}#32": ((), False)}
     (planned,) = view.reminders.planned if view.reminders else ()
     assert (planned.incident, planned.addressees, planned.internal) == (f"{P}#32", (), True)
