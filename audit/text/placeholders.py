@@ -37,6 +37,7 @@ _ANSWERS = frozenset({"a", "n a", "na", "nil", "no", "none", "nope", "not applic
 """Short answers that stand, even where a template offers them."""
 _DEFERRED = frozenset({"tbd", "todo"})
 
+_LONGEST_LINE = 2_000
 _LONGEST_HEADING = 60
 _LABEL_WORDS = 6
 _MOST_LABELS = 8
@@ -55,6 +56,7 @@ _REMARK = re.compile(
 )
 _ASIDE = re.compile(r"\([^()]*\)(?=\s*\?)")
 _SENTENCE = re.compile(r"(?<=\?)[\"')\]]*\s+|(?<=[.!])[\"')\]]*\s+(?![a-z])")
+_WORD = re.compile(r"[^\W_]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _NOTHING = re.compile(r"[\s.…‥⋯\-*+_=|\\`~<>\[\](){}:;,\"']*")
 _DASHES = re.compile(r"-{1,2}|[–—]")
@@ -107,9 +109,15 @@ def _passage_says(passage: Passage, boilerplate: Boilerplate) -> bool:
     return not passage.head and any(says(value, boilerplate, cell=True) for value in values)
 
 
-@lru_cache(maxsize=65_536)
 def says(text: str, boilerplate: Boilerplate = NO_TEMPLATES, *, cell: bool = False) -> bool:
-    """Tell whether a line or cell says something of its own."""
+    """Tell whether a line or cell says something of its own; no template has one that is very long."""
+    if len(text) > _LONGEST_LINE:
+        return _WORD.search(text) is not None
+    return _says(text, boilerplate, cell=cell)
+
+
+@lru_cache(maxsize=65_536)
+def _says(text: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
     text = html.unescape(visible(text))
     if cell and _DASHES.fullmatch(text.strip(" `*_")):
         return True

@@ -128,8 +128,8 @@ class _Named(NamedTuple):
 
 
 def _named(text: str, home: str, naming: Naming) -> Iterator[_Named]:
-    """Yield every reference to an issue, of any project on any host."""
-    for address in _ADDRESS.findall(text):
+    """Yield every reference to an issue, of any project on any host, those that are written alike once."""
+    for address in dict.fromkeys(_ADDRESS.findall(text)):
         host, _, path = address.partition("://")[2].partition("/")
         match = _ISSUE_PATH.match(path)
         if match and naming.here(host):
@@ -137,16 +137,15 @@ def _named(text: str, home: str, naming: Naming) -> Iterator[_Named]:
         elif _ANY_ISSUE_PATH.search(path):
             yield _Named(None)
     rest = _ADDRESS.sub(" ", text)
-    for match in _ROOTED.finditer(rest):
-        comment = _COMMENT.search(match["rest"]) is not None
-        yield _Named(naming.issue(match["project"] or home, match["iid"]), comment)
-    for match in _SHORT.finditer(_ROOTED.sub(" ", rest)):
-        yield _Named(naming.issue(_path(match["project"], home), match["iid"]))
+    for project, iid, further in dict.fromkeys(_ROOTED.findall(rest)):
+        yield _Named(naming.issue(project or home, iid), _COMMENT.search(further) is not None)
+    for project, iid in dict.fromkeys(_SHORT.findall(_ROOTED.sub(" ", rest))):
+        yield _Named(naming.issue(_path(project, home), iid))
 
 
-def _path(written: str | None, home: str) -> str:
+def _path(written: str, home: str) -> str:
     """Return the path of the project that stands before a ``#``: a name alone is a sibling of ``home``."""
-    if written is None or "/" in written:
+    if not written or "/" in written:
         return written or home
     return f"{home.rpartition('/')[0]}/{written}"
 

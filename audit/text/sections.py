@@ -45,6 +45,7 @@ _LISTED = re.compile(r"(?:[-*+>]|\d+[.)])(?:\s|$)")
 _AT_MARGIN = re.compile(r" {0,3}(?!\s|>|(?:[-*+]|\d+[.)])(?:\s|$))")
 """A line that is no code and begins no entry of a list and no quotation."""
 _LONGEST_NAME = 60
+_LONGEST_HEADING = 300
 _LONGEST_UNDERLINED = 8
 """Words; more than that, with a rule right under them, are a paragraph whatever Markdown makes of it."""
 
@@ -116,7 +117,7 @@ def named(sections: Iterable[Section], names: Iterable[str], *, prefix: bool = F
     wanted = tuple(map(key, names))
     chosen: list[Section] = []
     for section in sections:
-        name = key(section.name)
+        name = key(section.name[:_LONGEST_HEADING])
         within = bool(chosen) and section.end <= chosen[-1].end
         if (name.startswith(wanted) if prefix else name in wanted) and not within:
             chosen.append(section)

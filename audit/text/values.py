@@ -19,6 +19,8 @@ from audit.text.blocks import BREAK
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LONGEST = 500
+"""Characters of a cell in which a value is looked for."""
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
@@ -40,7 +42,7 @@ _BARE_SEVERITY = re.compile(r"([1-4])(?:\s*[-–(:].*)?")
 
 def severity(text: str) -> int | None:
     """Return the severity that a cell names, 1 to 4, in any spelling; None for none or two."""
-    plain = _plain(text)
+    plain = _plain(text[:_LONGEST])
     bare = _BARE_SEVERITY.fullmatch(plain)
     named = set(_SEVERITY.findall(plain)) or ({bare[1]} if bare else set())
     return int(named.pop()) if len(named) == 1 else None
@@ -82,8 +84,12 @@ def duration(text: str) -> timedelta | None:
     return length.value if length else None
 
 
-@lru_cache(maxsize=4096)
 def _length(text: str) -> _Length | None:
+    return _read_length(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _read_length(text: str) -> _Length | None:
     plain = _plain(text).casefold()
     if plain.startswith("(") and plain.endswith(")"):
         plain = plain[1:-1].strip()
@@ -215,6 +221,8 @@ def any_disagree(starts: Iterable[str], ends: Iterable[str], totals: Iterable[st
 
 def _gap(start: str, end: str) -> _Gap | None:
     """Return the gap between two moments if every way to read them comes to the same one."""
+    if max(len(start), len(end)) > _LONGEST:
+        return None
     gaps: list[_Gap | None] = []
     signs = html.unescape(start + end)
     days_first, pluses = ((True, False) if sign in signs else (True,) for sign in "/+")

@@ -84,8 +84,8 @@ class VisibleText:
         reader, naming = (_InlineReader(self.definitions, naming=naming) for naming in (False, True))
         rows = (row for row in self.rows if len(row[0].source) <= _LONGEST_NAME)
         wanted = (row for row in rows if _row_name(reader.text(row[0])) == name.casefold())
-        words = r"[\s*_]+".join(map(re.escape, name.split()))
-        in_rest = re.finditer(rf"^[\s>|*_]*{words}[\s:*_]*\|(.*)$", self.rest, re.MULTILINE | re.IGNORECASE)
+        words = r"[ \t*_]+".join(map(re.escape, name.split()))
+        in_rest = re.finditer(rf"^[ \t>|*_]*{words}[ \t:*_]*\|(.*)$", self.rest, re.MULTILINE | re.IGNORECASE)
         return (
             *(naming.text(cell) for row in wanted for cell in row[1:]),
             *(cell for row in in_rest for cell in row[1].split("|")),
