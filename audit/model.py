@@ -242,7 +242,8 @@ class Gap:
     ref: str
     """The issue (``g/p#12``) or the project (``g/p``) that it is about."""
     what: str
-    """incidents, reviews, links, history, comments, catalogue, users, labels, target, place, templates."""
+    """incidents, reviews, links, history, comments, catalogue, users, labels, target, place, templates,
+    description."""
     why: str
     could_change_a_verdict: bool = False
 

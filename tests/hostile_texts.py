@@ -171,6 +171,10 @@ _REPEATED: Final = {
 }
 
 
+def _repeated(unit: str) -> Callable[[int], str]:
+    return lambda size: unit * (size // len(unit))
+
+
 def _nested(opening: str, closing: str = "") -> Callable[[int], str]:
     def make(size: int) -> str:
         times = size // (len(opening) + len(closing))
@@ -180,7 +184,8 @@ def _nested(opening: str, closing: str = "") -> Callable[[int], str]:
 
 
 def _indented(size: int) -> str:
-    lines, length = [], 0
+    lines: list[str] = []
+    length = 0
     while length < size:
         lines.append(" " * (2 * len(lines)) + "- a\n")
         length += len(lines[-1])
@@ -192,7 +197,7 @@ def _runs(sign: str) -> Callable[[int], str]:
 
 
 KINDS: Final[dict[str, Callable[[int], str]]] = {
-    **{name: lambda size, unit=unit: unit * (size // len(unit)) for name, unit in _REPEATED.items()},
+    **{name: _repeated(unit) for name, unit in _REPEATED.items()},
     "deeper and deeper lists": _indented,
     "runs of backticks": _runs("`"),
     "runs of stars": _runs("*"),

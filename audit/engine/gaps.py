@@ -26,6 +26,7 @@ _WHY: Final = {
     "target": "it was moved to an issue that is not read",
     "label": "a label was added to it that has been deleted since",
     "labels": "its labels could not all be read",
+    "description": "it is too long to be read whole: of its sections and tables only the first were read",
     "history": "its label and state events could not be read",
 }
 """Of the codes that speak of the incident itself; a failed page and a place are gaps of what leads there."""
@@ -61,7 +62,8 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     read = evidence.records.gaps
     places = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
     known = {(gap.ref, gap.what) for gap in (*read, *places)}
-    further = (gap for gap in _of_incidents(evidence) if (gap.ref, gap.what) not in known)
+    of_evidence = (*_of_incidents(evidence), *_of_reviews(evidence.reviews))
+    further = (gap for gap in of_evidence if (gap.ref, gap.what) not in known)
     gaps = places | {
         replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
         for gap in (*read, *further)
@@ -78,6 +80,10 @@ def _of_incidents(evidence: Evidence) -> list[Gap]:
         for code in dict.fromkeys(codes)
         if code in _WHY
     ]
+
+
+def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:
+    return [Gap(ref=ref, what="description", why=_WHY["description"]) for ref in reviews.loc[reviews["cut"], "ref"]]
 
 
 def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_reviews: bool) -> Iterable[Gap]:

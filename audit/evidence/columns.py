@@ -153,6 +153,7 @@ REVIEWS: Final[dict[str, Field]] = {
         DAY, "local day", "history", "NA, or the last day on which that was set anew after it had passed"
     ),
     "due_hidden": Field("bool", "", "history", "its history could not be read, and may hold such a day"),
+    "cut": Field("bool", "", "description", "of its description only the beginning was read by its structure"),
     "has_table": Field("bool", "", "description", "it has a Key Information table"),
     "blank_rows": Field("object", "", "description", "rows of it that are there and say nothing"),
     "summary": Field("str", "State", "description", "written, placeholder, absent"),

@@ -199,6 +199,7 @@ class ReviewReader:
         return {
             "own_severities": severities,
             "labels_hidden": not issue.labels_read,
+            "cut": text.cut,
             "has_table": text.has_table,
             "blank_rows": text.blank_rows,
             "summary": text.summary.value,

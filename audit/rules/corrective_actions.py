@@ -21,7 +21,7 @@ def _violated(reviews: pd.DataFrame) -> Mask:
     linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
     told = linked | reviews["names_another"] | reviews["no_action_needed"]
     lacking = reviews["completed_at"].notna() & ~told
-    return lacking.astype("boolean").mask(lacking & reviews["actions_hidden"])
+    return lacking.astype("boolean").mask(lacking & (reviews["actions_hidden"] | reviews["cut"]))
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from audit.model import Level, Signal, Subject
 from audit.phrases import plural
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several, unless_cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _violated(reviews: pd.DataFrame) -> Mask:
     durations, severity, link = (reviews[part] for part in _PARTS)
     nothing = durations.isna() & severity.isna() & link.isna()
-    return (durations | severity | link).fillna(value=False).mask(nothing)
+    return unless_cut(reviews, (durations | severity | link).fillna(value=False).mask(nothing))
 
 
 def _message(row: Mapping[str, Any]) -> str:

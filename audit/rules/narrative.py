@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule
+from audit.rules.rule import Group, Mask, Rule, unless_cut
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    lacking = reviews["ripe"] & reviews["narrative"].ne(State.WRITTEN) & ~reviews["points_elsewhere"]
-    return lacking.astype("boolean").mask(lacking & reviews["pointer_hidden"])
+    absent = unless_cut(reviews, reviews["narrative"].ne(State.WRITTEN))
+    lacking = reviews["ripe"] & absent & ~reviews["points_elsewhere"]
+    return lacking.mask(lacking & reviews["pointer_hidden"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

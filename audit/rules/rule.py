@@ -85,6 +85,11 @@ def day(value: Any) -> str:
     return f"{value:%Y-%m-%d}"
 
 
+def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
+    """Return what the text of a review says, unknown where only the beginning of the text was read."""
+    return mask.astype("boolean").mask(reviews["cut"])
+
+
 def several(values: tuple[str, ...]) -> str:
     """Return a list in words."""
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"

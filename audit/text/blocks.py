@@ -85,11 +85,25 @@ def blocks(description: str) -> Blocks:
     whole = description.replace("\r\n", "\n").replace("\r", "\n")
     end = _end_of_budget(whole)
     text = without_comments(whole[:end])
+    tokens = tuple(_MARKDOWN.parse(text, definitions))
+    rest = _visible_rest(whole, end, tokens) if end < len(whole) else ""
+    return Blocks(text=text, tokens=tokens, definitions=definitions, rest=rest)
+
+
+def _visible_rest(whole: str, end: int, tokens: Sequence[Token]) -> str:
+    """Return what goes beyond the budget without comments and fences, one that is open there included."""
     rest = whole[end:]
-    if rest:
-        is_open = whole.rfind("<!--", 0, end) > whole.rfind("-->", 0, end)
-        rest = _FENCE_IN_REST.sub("", _COMMENT.sub(BREAK, f"<!-- {rest}" if is_open else rest))
-    return Blocks(text=text, tokens=tuple(_MARKDOWN.parse(text, definitions)), definitions=definitions, rest=rest)
+    if whole.rfind("<!--", 0, end) > whole.rfind("-->", 0, end):
+        rest = f"<!-- {rest}"
+    elif tokens and tokens[-1].type == "fence" and not closes(tokens[-1], whole[:end].rstrip("\n").rpartition("\n")[2]):
+        rest = f"{tokens[-1].markup}\n{rest}"
+    return _FENCE_IN_REST.sub("", _COMMENT.sub(BREAK, rest))
+
+
+def closes(fence: Token, last: str) -> bool:
+    """Tell whether the last line of a fence of code closes it."""
+    last = last.strip(" \t>")
+    return last.startswith(fence.markup) and not last.strip(fence.markup)
 
 
 def _end_of_budget(text: str) -> int:

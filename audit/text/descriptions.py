@@ -47,6 +47,8 @@ class Description:
     """The same of the whole description."""
     outcomes: str
     """What can name an issue or an epic in its Outcomes sections."""
+    cut: bool
+    """It goes beyond what is read of one: its references were all read, of its structure only the beginning."""
     has_table: bool
     """There is a Key Information table at all."""
     blank_rows: tuple[str, ...]
@@ -106,6 +108,7 @@ class Descriptions:
             link_cells=content.cells(LINK),
             naming=content.where(MAY_NAME, naming=True),
             outcomes=content.where(MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
+            cut=bool(content.rest),
             has_table=text.has_table,
             blank_rows=text.blank_rows,
             summary=text.summary,

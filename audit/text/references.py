@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -63,10 +63,6 @@ class Naming:
         """Tell whether a host, with its port if it has one, is this GitLab."""
         host = _DEFAULT_PORT.sub("", host.rpartition("@")[2].lower())
         return host in self.hosts or host.partition(":")[0] + ANY_PORT in self.hosts
-
-    def further(self, projects: Mapping[str, str]) -> Naming:
-        """Return the same with more projects; a path that is known already keeps its meaning."""
-        return replace(self, projects={**projects, **(self.projects or {})})
 
     def issue(self, project: str, iid: str) -> Ref | None:
         """Return the issue that a path and a number mean; None where it is in no project that was read."""

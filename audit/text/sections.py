@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from audit.text.blocks import BREAK, blocks, html_rows
+from audit.text.blocks import BREAK, blocks, closes, html_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -205,8 +205,7 @@ def _silent(token: Token, lines: list[str]) -> Iterable[int]:
     """Return the lines of a block that are no text: rules, fences of code, and tables, whose rows are read apart."""
     first, end = token.map or (0, 0)
     if token.type == "fence":
-        last = lines[end - 1].strip(" \t>")
-        closed = end - first > 1 and last.startswith(token.markup) and not last.strip(token.markup)
+        closed = end - first > 1 and closes(token, lines[end - 1])
         return (first, end - 1) if closed else (first,)
     if token.type == "heading_open":
         return (end - 1,) if token.markup in {"=", "-"} else ()

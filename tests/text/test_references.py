@@ -194,11 +194,6 @@ def test_without_knowing_the_projects_each_path_counts_as_it_is_written() -> Non
     assert refs == {f"{HOME}#1", "ops/other#2", "Some/Where#3", "a/b#4", "c/d#5", "e/f#6", "gitlab/g#7"}
 
 
-def test_a_project_that_is_known_keeps_its_path() -> None:
-    more = NAMING.further({"infra/tracker": "x/y", "new/one": "new/one"})
-    assert set(references("infra/tracker#1 new/one#2", HOME, more)) == {Ref(HOME, 1), Ref("new/one", 2)}
-
-
 def test_a_number_means_the_project_in_which_the_text_stands() -> None:
     assert named("#12", home="ops/delivery") == {SIBLING}
     assert named("production#12", home="ops/delivery") == {HERE}
