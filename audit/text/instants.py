@@ -1,4 +1,4 @@
-"""Instants in a review, as people write them, and the time between two of them (POLICY.md section 8, IR013).
+"""Instants in a review, as people write them, and the time between two of them (POLICY.md section 8).
 
 What cannot be read, or can be read two ways, is None: only what is plain is ever held against anybody.
 """
