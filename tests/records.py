@@ -129,10 +129,10 @@ def settings(**fields: Any) -> Settings:
 
 def evidence(*issues: Issue, as_of: str = "2026-11-23", settings: Settings | None = None, **fields: Any) -> Evidence:
     """Return the evidence of these issues."""
-    return build(*_case(*issues, as_of=as_of, settings=settings, **fields))
+    return build(*case(*issues, as_of=as_of, settings=settings, **fields))
 
 
-def _case(
+def case(
     *issues: Issue, as_of: str = "2026-11-23", settings: Settings | None = None, **fields: Any
 ) -> tuple[Records, Settings, date]:
     return records(*issues, **fields), settings or globals()["settings"](), date.fromisoformat(as_of)
@@ -140,7 +140,7 @@ def _case(
 
 def audited(*issues: Issue, **fields: Any) -> Result:
     """Return what the audit says of these issues; the fields are those of :func:`evidence`."""
-    return judged(*_case(*issues, **fields))
+    return judged(*case(*issues, **fields))
 
 
 def row(*issues: Issue, iid: int = 1, **fields: Any) -> dict[str, Any]:

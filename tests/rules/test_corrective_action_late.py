@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level, Link, Ref
-from tests.records import PROJECT, TOOLS, action, asked, audited, found, incident, review, settings, waiver
+from tests.records import PROJECT, TOOLS, action, asked, found, incident, review, settings, waiver
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("CA001")
 
 CORRECTIVE = "corrective action"
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level, User
-from tests.records import ANNA, PROJECT, TOOLS, action, asked, audited, found, incident
+from tests.records import ANNA, PROJECT, TOOLS, action, asked, found, incident
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("CA002")
 
 BLOCKED = User(username="gone", active=False)
 BOT = User(username="helper", bot=True)

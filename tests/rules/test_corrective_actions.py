@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level, Link, Ref
-from tests.records import PROJECT, TOOLS, action, added, asked, audited, found, incident, issue, review, settings
+from tests.records import PROJECT, TOOLS, action, added, asked, found, incident, issue, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR010")
 
 UNNEEDED = "NoCorrectiveActionNeeded"
 DONE: dict[str, Any] = {"closed": "2026-11-20 12:00"}

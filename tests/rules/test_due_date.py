@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from audit.model import DueDateChange, Gap, Level, Link, Ref
-from tests.records import PROJECT, asked, at, audited, found, incident, review, settings
+from tests.records import PROJECT, asked, at, found, incident, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR011")
 
 ON_TIME = date(2026, 11, 9)
 """The due day of an incident of Monday 2026-11-02."""

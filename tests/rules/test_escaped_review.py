@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level
-from tests.records import added, asked, audited, found, incident, removed, review, settings, source
+from tests.records import added, asked, found, incident, removed, review, settings, source
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR012")
 
 
 def lowered(minutes: int = 61, label: str = "Severity::1", **fields: Any) -> Any:

@@ -6,8 +6,11 @@ import pytest
 
 from audit.model import Gap, Level, Link, Ref
 from audit.text.review_text import DURATION, END, LINK, SEVERITY, START
-from tests.records import PROJECT, asked, audited, evidence, found, incident, issue, review, settings
+from tests.records import PROJECT, asked, evidence, found, incident, issue, review, settings
+from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text
+
+audited = audited_by("IR013")
 
 LABELLED = ("IncidentReview", "Severity::2")
 PAGE = Gap(ref=PROJECT, what="incidents", why="timeout")

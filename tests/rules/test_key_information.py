@@ -6,8 +6,11 @@ import pytest
 
 from audit.model import Level, Link, Ref
 from audit.text.review_text import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
-from tests.records import PROJECT, added, asked, audited, found, incident, review, settings
+from tests.records import PROJECT, added, asked, found, incident, review, settings
+from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text
+
+audited = audited_by("IR007", "IR016")
 
 RIPE = "2026-11-09"
 BLANK_ROW = text({CUSTOMERS: ""})

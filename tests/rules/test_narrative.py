@@ -4,8 +4,11 @@ import pytest
 
 from audit.model import Level, Ref
 from audit.text.review_text import LINK
-from tests.records import PROJECT, added, asked, audited, evidence, found, incident, review, settings, source
+from tests.records import PROJECT, added, asked, evidence, found, incident, review, settings, source
+from tests.rules.one_rule import audited_by
 from tests.rules.written import text
+
+audited = audited_by("IR009")
 
 COMPLETED = "Incident::Review-Completed"
 INLINE = settings(review={"where": "inline"})

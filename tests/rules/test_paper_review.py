@@ -4,8 +4,11 @@ import pytest
 
 from audit.model import Level
 from audit.text.review_text import CUSTOMERS, LINK, ROWS, SEVERITY
-from tests.records import PROJECT, added, asked, audited, found, incident, review, settings, waiver
+from tests.records import PROJECT, added, asked, found, incident, review, settings, waiver
+from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, EMPTY, text
+
+audited = audited_by("IR007", "IR008", "IR009", "IR016")
 
 COMPLETED = "Incident::Review-Completed"
 INLINE = settings(review={"where": "inline"})

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level, Link, Ref
-from tests.records import PROJECT, TOOLS, action, asked, audited, found, incident, review, settings
+from tests.records import PROJECT, TOOLS, action, asked, found, incident, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("CA003")
 
 API = ("Severity::2", "Service::API")
 FIRST = incident(1, labels=API)  # declared on 2026-11-02 at 10:00

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Gap, Level, Link, Ref
-from tests.records import PROJECT, asked, audited, evidence, found, incident, issue, review, settings
+from tests.records import PROJECT, asked, evidence, found, incident, issue, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR006")
 
 PREFIX = "Incident Review: "
 PAGE = Gap(ref=PROJECT, what="incidents", why="timeout")

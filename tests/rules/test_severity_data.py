@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level
-from tests.records import asked, audited, found, incident
+from tests.records import asked, found, incident
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR015")
 
 
 @pytest.mark.parametrize(

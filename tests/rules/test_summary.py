@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Level
-from tests.records import asked, audited, found, incident, review, settings
+from tests.records import asked, found, incident, review, settings
+from tests.rules.one_rule import audited_by
 from tests.rules.written import text
+
+audited = audited_by("IR008")
 
 INLINE = settings(review={"where": "inline"})
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level, User
-from tests.records import PROJECT, added, asked, audited, found, incident, review, settings
+from tests.records import PROJECT, added, asked, found, incident, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR003")
 
 ACTIVE = User(username="anna")
 BLOCKED = User(username="gone", active=False)

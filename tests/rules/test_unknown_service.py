@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Level
-from tests.records import asked, audited, found, incident
+from tests.records import asked, found, incident
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("SO002")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Gap, Level, Link, Ref
-from tests.records import PROJECT, asked, audited, found, incident, review, settings
+from tests.records import PROJECT, asked, found, incident, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("IR004")
 
 ROW = "| Metric | Value |\n|---|---|\n| Link to Incident Issue | #1 |"
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from audit.model import Level
-from tests.records import PROJECT, asked, audited, found, incident, review, settings
+from tests.records import PROJECT, asked, found, incident, review, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("SO001")
 
 
 def on(*labels: str, iid: int = 1, **fields: Any) -> Any:

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Catalog, Level, Service, Team, User
-from tests.records import PROJECT, asked, audited, found, incident, settings
+from tests.records import PROJECT, asked, found, incident, settings
+from tests.rules.one_rule import audited_by
+
+audited = audited_by("SO003")
 
 BOSS = {"boss": User(username="boss")}
 BLOCKED = {"boss": User(username="boss", active=False)}
@@ -41,7 +44,7 @@ def test_when_it_is_violated(team: Team, accounts: dict[str, User], outcome: str
     ],
 )
 def test_who_is_asked(one: object, outcome: str) -> None:
-    assert asked(audited(one, catalog=catalog(Team(name="backend"))), "SO003") == {outcome: 1}  # type: ignore[arg-type]
+    assert asked(audited(one, catalog=catalog(Team(name="backend"))), "SO003") == {outcome: 1}
 
 
 def test_an_unowned_service_is_not_asked_where_the_policy_requires_its_reviews_too() -> None:
