@@ -27,6 +27,15 @@ _DIGEST_AGAIN = "A run that is repeated sends the digest again to those who got 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goals:
+    """Where a report is to go in GitLab."""
+
+    targets: tuple[Target, ...] = ()
+    unchecked: tuple[Unpublished, ...] = ()
+    """Destinations that cannot be written now, since GitLab gave no answer when they were checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """What came of each destination."""
 
@@ -48,15 +57,13 @@ def planned(targets: Sequence[Target], *, digest: bool) -> Iterator[Published]:
         yield Published(what=_DIGEST, where="by chat or mail", state=PublishState.PLANNED_TO_SEND)
 
 
-def deliver(
-    client: Client, targets: Sequence[Target], receivers: Receivers | None, view: View, *, bot: str
-) -> Delivered:
+def deliver(client: Client, goals: Goals, receivers: Receivers | None, view: View, *, bot: str) -> Delivered:
     """Write each target and send the digest last. What fails stops nothing else.
 
     ``bot`` is the username of the client's token. Chat and mail remember nothing, so the digest goes out with every
     run that has ``receivers``.
     """
-    done = publish(client, targets, bot=bot)
+    done = [*goals.unchecked, *publish(client, goals.targets, bot=bot)]
     if receivers is not None:
         # the first of them: the issue, else the page; files are no page to read
         pages = (one.url for one in done if isinstance(one, Published) and one.what != RepositoryFiles.what)

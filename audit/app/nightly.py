@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit import __version__
 from audit.app import previous_audit
-from audit.app.delivery import digest_due, planned
+from audit.app.delivery import Goals, digest_due, planned
 from audit.app.exit_status import exit_status
 from audit.app.judging import judge
 from audit.app.order import Done
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.read.progress import OnProgress, Say
-    from audit.settings.publish_settings import PublishSettings
+    from audit.gitlab.write.destinations import CheckedDestinations
 
 
 def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done:
@@ -36,10 +36,10 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     settings, as_of = order.settings, order.as_of
     previous = previous_audit.in_folder(order.folder, as_of, say=say, named=order.previous)
     wording = read_wording(settings)
-    flight, publish = _check(client, order, say)
+    flight, checked = _check(client, order, say)
     bot = flight.account.username
-    if previous is None and publish.repository is not None:
-        previous = previous_audit.published(client, publish.repository, as_of, say=say)
+    if previous is None and checked.publish.repository is not None:
+        previous = previous_audit.published(client, checked.publish.repository, as_of, say=say)
 
     records = read(client, settings, flight, as_of, progress)
     say(f"read {plural(len(records.issues), 'issue')} of {plural(len(records.sources), 'project')}")
@@ -58,12 +58,12 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
 
     # a team edition goes nowhere: it would take the place of the whole report
     report = FinishedReport.of(files, as_of=as_of, today=order.today, projects=settings.projects)
-    goals = () if team else targets(publish, report)
+    goals = Goals() if team else Goals(targets=targets(checked.publish, report), unchecked=checked.unchecked)
     if order.apply:
-        ledger, published = write(client, order, view=view, plan=plan, targets=goals, bot=bot, say=say)
+        ledger, published = write(client, order, view=view, plan=plan, goals=goals, bot=bot, say=say)
     else:
-        digest = digest_due(publish, edition=order.edition, team=team)
-        ledger, published = None, tuple(planned(goals, digest=digest))
+        digest = digest_due(settings.publish, edition=order.edition, team=team)
+        ledger, published = None, tuple(planned(goals.targets, digest=digest))
     return Done(
         view=view,
         plan=plan,
@@ -74,7 +74,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     )
 
 
-def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, PublishSettings]:
+def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, CheckedDestinations]:
     """Check token, server, projects and destinations; the latter come back as GitLab has them today."""
     flight = preflight(client, order.settings, today=order.today, write=order.apply)
     checked = check_destinations(client, order.settings, flight, write=order.apply and not order.team)
@@ -82,7 +82,7 @@ def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, PublishSe
         say(warning, warning=True)
     if order.settings.remind_from is None:
         say("no day is set from which reminders go out, so nobody is reminded: set reminders.remind_from", warning=True)
-    return flight, checked.publish
+    return flight, checked
 
 
 def _about(order: Order) -> Run:

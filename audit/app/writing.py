@@ -14,12 +14,10 @@ from audit.report.formats.reminders_json import reminders_json
 from audit.report.history.output_folder import write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from audit.app.delivery import Goals
     from audit.app.order import Order
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.progress import Say
-    from audit.gitlab.write.destination import Target
     from audit.publishing.published import Published
     from audit.reminders.plan import Ledger, Plan
     from audit.report.figures.view import View
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def write(  # noqa: PLR0913 - what is written, where to, and as whom
-    client: Client, order: Order, *, view: View, plan: Plan, targets: Sequence[Target], bot: str, say: Say
+    client: Client, order: Order, *, view: View, plan: Plan, goals: Goals, bot: str, say: Say
 ) -> tuple[Ledger | None, tuple[Published, ...]]:
     """Post the reminders, then publish. A failure in one stops no other, and all are raised together at the end.
 
@@ -38,7 +36,7 @@ def write(  # noqa: PLR0913 - what is written, where to, and as whom
         ledger = _remind(client, order, plan, bot, say)
     except AuditError as error:
         failed = error
-    delivered = deliver(client, targets, order.receivers, view, bot=bot)
+    delivered = deliver(client, goals, order.receivers, view, bot=bot)
     check(failed, delivered)
     return ledger, delivered.published
 

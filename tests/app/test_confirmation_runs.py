@@ -273,6 +273,7 @@ def test_a_withdrawal_that_is_refused_is_told(typed: CommandLine, server: Server
 def test_notes_that_could_not_be_read_are_no_proof_that_there_are_none(
     typed: CommandLine, server: Server, answer: Action
 ) -> None:
+    typed.settings(f"{SETTINGS}gitlab: {{patience_seconds: 1}}\n")
     typed(*RUN, "--apply")
     server.fault(answer, operation="Issues", times=None)
     for words in ((), ("--withdraw",), ("--adopt", "late", "--of", "nudge")):

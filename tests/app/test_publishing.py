@@ -11,7 +11,7 @@ import pytest
 
 from audit.sandbox.data.records import DEVELOPER
 from tests.app.conftest import DAY, SETTINGS
-from tests.sandbox.faults import json_status
+from tests.sandbox.faults import html_status, json_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,3 +248,21 @@ def test_doctor_says_where_the_report_goes_and_what_is_in_its_way(run: CommandLi
     assert "  warning: publish.repository: the token's account may not push to main of ops/reports\n" in out
     run.settings(SETTINGS)
     assert "Where the report goes\n  into the output folder; `publish` names further places\n" in run("doctor").out
+
+
+def test_a_destination_of_which_no_answer_comes_stops_neither_report_nor_reminders(
+    run: CommandLine, server: Server, place: HostedProject
+) -> None:
+    run.settings(SETTINGS + PUBLISH + "gitlab: {patience_seconds: 1}\n")
+    server.fault(html_status(502, "Bad Gateway"), path="/projects/ops%2Freports$", times=None)
+    dry = run(*RUN)
+    assert dry.status == 0
+    assert "publish.issue: ops/reports: not checked, so that nothing is written there: the server failed" in dry.err
+    ended = run(*RUN, "--apply")
+    assert ended.status == 1
+    assert "error: publish.issue (ops/reports): not checked, so that nothing is written there" in ended.err
+    assert (len(place.issues), len(place.commits), len(place.wiki)) == (0, 0, 0)
+    assert json.loads(run.read("reminders.json"))["posted"]
+    server.faults.clear()
+    assert run(*RUN, "--apply").status == 0
+    assert (len(place.issues), len(place.commits), len(place.wiki)) == (1, 1, 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.http.failures import ROTATE, Cause, RequestError
 
 if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
@@ -86,8 +86,8 @@ def examine(client: Client, *, today: date, write: bool) -> Credential:
     if ended:
         faults.append("the token is revoked or expired")
     if expires and expires - today <= timedelta(days=WARN_DAYS):
-        warnings.append(f"the token expires on {expires.isoformat()}")
-    advice = _MAKE if faults else ""
+        warnings.append(f"the token expires on {expires.isoformat()}: rotate it before, do not make a new one")
+    advice = (ROTATE if ended else _MAKE) if faults else ""
     return Credential(
         faults=tuple(faults),
         warnings=tuple(warnings),

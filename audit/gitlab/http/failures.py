@@ -41,9 +41,13 @@ class Cause(StrEnum):
     LOST = "lost"
 
 
+ROTATE = (
+    "Rotate a token that expires or has expired, rather than make a new one: a new project or group access token is a"
+    " new account, whose reminders begin anew until reminders.adopted names the old account."
+)
 ADVICE = {
-    Cause.TOKEN: "Copy the token once more, or make a new one, and set it in the variable that the job reads; a "
-    "protected variable is empty on an unprotected branch.",
+    Cause.TOKEN: "Copy the token once more into the variable that the job reads; a protected variable is empty on an "
+    f"unprotected branch. {ROTATE}",
     Cause.SCOPE: "Give the token the scope read_api, or api where it also posts reminders.",
     Cause.ACCOUNT: "Ask an administrator of this GitLab to let the account in again, or use a token of another one, to "
     "which the notes of this one are a stranger's.",

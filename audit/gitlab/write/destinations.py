@@ -39,20 +39,29 @@ class CheckedDestinations:
     publish: PublishSettings
     """With the paths of today, and with the branch."""
     warnings: tuple[str, ...] = ()
+    unchecked: tuple[Unpublished, ...] = ()
+    """Those of which GitLab gave no answer: who could read them is not known, so nothing is written there."""
 
 
 def check_destinations(client: Client, settings: Settings, flight: Preflight, *, write: bool) -> CheckedDestinations:
     """Ask GitLab about every destination of the settings.
 
-    Raises SettingsError where more people could read one than may, and PreflightError where one cannot be written.
+    One of which no answer comes stops nothing else. Raises SettingsError where more people could read one than may,
+    and PreflightError where one cannot be written.
     """
-    checks, parts = [], {}
+    checks, parts, unchecked = [], {}, []
     for destination, part in _named(settings.publish):
         check = Check(client=client, name=destination.name, write=write)
         checks.append(check)
         try:
             parts[destination.name] = destination.check(check, part)
         except RequestError as error:
+            if error.passing or error.unsure:
+                parts[destination.name] = None
+                why = f"not checked, so that nothing is written there: {error.message}"
+                check.warn(f"{part.place}: {why}")
+                unchecked.append(Unpublished(what=f"publish.{destination.name}", where=part.place, why=why))
+                continue
             what = "does not exist, or the token may not see it" if error.cause is Cause.NOT_FOUND else error.message
             check.faults.append(f"publish.{destination.name}: {part.place}: {what}")
     audience = judged(
@@ -69,7 +78,9 @@ def check_destinations(client: Client, settings: Settings, flight: Preflight, *,
         raise PreflightError(message, faults=faults, advice=_ADVICE)
     warnings = (warning for check in checks for warning in check.warnings)
     return CheckedDestinations(
-        publish=settings.publish.model_copy(update=parts), warnings=(*warnings, *audience.warnings)
+        publish=settings.publish.model_copy(update=parts),
+        warnings=(*warnings, *audience.warnings),
+        unchecked=tuple(unchecked),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from audit.contract.audit_file import read_audit
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.contract.audit_file import AuditFile
+
+
+_TEMPORARY: Final = re.compile(r"\..+\.[0-9a-f]{32}\.tmp")
+_STALE: Final = 3600.0
+"""Seconds after which no run still writes a file."""
 
 
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
@@ -36,6 +42,7 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
         for place, temporary in written.items():
             temporary.replace(place)
         _sync(folder)
+        _clear(folder)
     except OSError as error:
         raise OutputError(
             f"the report could not be written to {folder}: {error.strerror or error}",
@@ -45,6 +52,20 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
         for temporary in written.values():
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Delete what killed runs left, here and in the folders of other days: files that are an hour older than ours.
+
+    A younger one may be of a run that is writing at this moment.
+    """
+    days = [place for place in folder.parent.iterdir() if is_day(place.name)] if is_day(folder.name) else [folder]
+    left = [file for day in days for file in day.glob(".*.tmp") if _TEMPORARY.fullmatch(file.name)]
+    latest = max((place.stat().st_mtime for place in folder.iterdir()), default=0.0)
+    for file in left:
+        with suppress(OSError):
+            if file.is_file() and not file.is_symlink() and latest - file.stat().st_mtime > _STALE:
+                file.unlink()
 
 
 def reports_in(folder: Path) -> dict[str, str]:

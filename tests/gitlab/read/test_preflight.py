@@ -100,7 +100,7 @@ def test_a_token_that_ends_soon(tracker: Tracker, open_desk: Open) -> None:
     soon = open_desk(tracker.world, token="glpat-soon-0123456789").preflight()
     later = open_desk(tracker.world, token="glpat-later-0123456789").preflight()
 
-    assert soon.warnings == ("the token expires on 2026-12-07",)
+    assert soon.warnings == ("the token expires on 2026-12-07: rotate it before, do not make a new one",)
     assert (later.warnings, later.token_expires) == ((), date(2026, 12, 8))
 
 
@@ -209,7 +209,9 @@ def test_a_token_that_is_not_active_but_opens(desk: Desk) -> None:
     told = {"scopes": ["api"], "active": False, "revoked": False, "expires_at": None}
     desk.server.fault(faults.json_status(200, told), path="personal_access_tokens")
 
-    assert str(refused(desk)) == "the token is revoked or expired"
+    error = refused(desk)
+    assert str(error) == "the token is revoked or expired"
+    assert "a new project or group access token is a new account, whose reminders begin anew" in error.advice
 
 
 def test_where_nothing_can_be_posted(tracker: Tracker, open_desk: Open) -> None:

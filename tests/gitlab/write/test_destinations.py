@@ -196,7 +196,12 @@ def test_issues_for_members_only_are_not_public_whatever_the_project_is(
     assert list(error.value.faults) == [f"publish.wiki: {PLACE} is public, and {HERE}, which is audited, is not"]
 
 
-def test_a_server_that_is_away_ends_it(desk: Desk) -> None:
+@pytest.mark.parametrize("write", [True, False])
+def test_a_destination_of_which_no_answer_comes_is_left_out_and_told(desk: Desk, write: bool) -> None:
     desk.server.fault(html_status(502, "Bad Gateway"), path="acme%2Freports", times=None)
-    with pytest.raises(PreflightError, match="the server failed"):
-        checked(desk, issue={"project": PLACE})
+    found = checked(desk, write=write, issue={"project": PLACE}, wiki={"group": "acme"})
+    assert (found.publish.issue, found.publish.wiki is None) == (None, False)
+    ((left_out),) = found.unchecked
+    assert (left_out.what, left_out.where) == ("publish.issue", PLACE)
+    assert "the server failed" in left_out.why
+    assert found.warnings[0].startswith("publish.issue: acme/reports: not checked, so that nothing is written there")

@@ -109,3 +109,25 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         write_all(tmp_path, {"a.md": "a", "report.md": "x"})
     assert _names(tmp_path) == ["report.md"]
+
+
+def test_what_a_killed_run_left_is_deleted_an_hour_later_and_nothing_else(tmp_path: Path) -> None:
+    today, before, elsewhere = (tmp_path / name for name in ("2026-11-23", "2026-11-22", "notes"))
+    for folder in (today, before, elsewhere):
+        folder.mkdir()
+    stale = f".report.md.{'0' * 32}.tmp"
+    left = {today / stale, before / stale}
+    kept = {
+        today / f".audit.json.{'a' * 32}.tmp": False,  # of a run that is writing
+        today / ".mine.tmp": True,
+        before / "report.md": True,
+        elsewhere / stale: True,
+    }
+    for file in (*left, *kept):
+        file.write_text("half a rep", encoding="utf-8")
+        if kept.get(file, True):
+            os.utime(file, (file.stat().st_mtime - 3700,) * 2)
+    write_all(today, {"report.md": "whole"})
+    assert {file for file in tmp_path.rglob("*") if file.is_file()} == {*kept, today / "report.md"}
+    write_all(elsewhere, {"report.md": "whole"})
+    assert not (elsewhere / stale).exists()
