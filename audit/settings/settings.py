@@ -56,9 +56,7 @@ class GitLabSettings(Model):
     """How to reach the server. Address and token come from the environment only."""
 
     hosts: Hosts = Field(default=(), description="Further host names of this same GitLab.")
-    timeout_seconds: float = Field(
-        default=60, gt=0, le=600, description="Seconds that one whole request may take at most."
-    )
+    timeout_seconds: float = Field(default=60, gt=0, le=600, description="Seconds that a whole request may take.")
     patience_seconds: float = Field(
         default=600,
         ge=0,

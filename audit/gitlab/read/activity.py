@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from audit.gitlab.read import issue_history
 from audit.gitlab.read.graphql_nodes import ActivityNode, Discussion, Nodes, Page, SystemNote
 from audit.gitlab.read.issue_history import DATES, EVERYTHING, LABELS, STATES, History
 from audit.gitlab.read.paging import within
-from audit.gitlab.read.rest_rows import LabelEventRow, NoteRow, StateEventRow
+from audit.gitlab.read.rest_rows import EventRow, LabelEventRow, NoteRow, StateEventRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from audit.gitlab.http.retry import Policy
     from audit.gitlab.read.progress import Tally
     from audit.model import Gap, Issue
+
+E = TypeVar("E", bound=EventRow)
 
 _BATCH = 100
 
@@ -127,19 +129,28 @@ def _notes(client: Client, issue: Issue, page: Page[Discussion]) -> list[SystemN
 def _settled(client: Client, issue: Issue, history: History) -> History:
     """Read by REST what the texts left in doubt."""
     path = issue_path(issue.ref)
+    unread = history.doubts == EVERYTHING
     if LABELS in history.doubts:
-        labels = client.get_list(f"{path}/resource_label_events", LabelEventRow)
+        labels = _events(client, f"{path}/resource_label_events", LabelEventRow, expected=not unread)
         history = replace(history, labels=issue_history.label_events_of(labels))
     if STATES in history.doubts:
-        states = client.get_list(f"{path}/resource_state_events", StateEventRow)
+        states = _events(client, f"{path}/resource_state_events", StateEventRow, expected=not unread)
         history = replace(history, states=issue_history.state_events_of(states))
-    if history.doubts == EVERYTHING:
+    if unread:
         notes = client.get_list(
             f"{path}/notes", NoteRow, activity_filter="only_activity", sort="asc", order_by="created_at"
         )
         known = issue_history.from_activity(map(_as_node, notes), {})
         history = replace(history, dates=known.dates, doubts=history.doubts - {DATES} | (known.doubts & {DATES}))
     return history
+
+
+def _events(client: Client, path: str, shape: type[E], *, expected: bool) -> list[E]:
+    """Read events; where the activity has some of the kind, an empty list is no answer."""
+    rows = client.get_list(path, shape)
+    if expected and not rows:
+        raise RequestError(Cause.MALFORMED, f"GET {path}: an empty list, though the activity has such events")
+    return rows
 
 
 def _as_node(row: NoteRow) -> SystemNote:

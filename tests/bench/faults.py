@@ -1,0 +1,124 @@
+"""Every operation that a run reads with, struck by every kind of fault: what came of the runs.
+
+``python -m tests.bench.faults [once|always] [PART/PARTS]`` takes minutes. Waits are not waited: the run's own clock
+counts them. Where a server hangs or drips, a request has a short deadline, and time runs faster.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+
+from tests.sandbox.fault_kinds import KINDS, OPERATIONS, Kind, Operation
+from tests.worlds.disturbed import Clock, Night, eve, night, serve, wrong
+
+OLD, NEW = "17.5.2", "19.4.0"
+_SLOW = {"hang", "drip"}
+_DEADLINE, _SPEED = 0.3, 200.0
+"""Seconds that a request has where a server is slow, and how much faster time runs there: 60 seconds each."""
+
+
+@dataclass(kw_only=True)
+class Count:
+    """What came of runs."""
+
+    results: Counter[str] = field(default_factory=Counter)
+    longest: float = 0.0
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, name: str, result: str, seconds: float) -> None:
+        self.results[result] += 1
+        self.longest = max(self.longest, seconds)
+        if result in ("wrong", "traceback"):
+            self.faults.append(name)
+
+
+@cache
+def usual(version: str) -> Night:
+    """Return an undisturbed run."""
+    with serve(eve(), version) as server:
+        return night(server)
+
+
+@cache
+def sent(version: str) -> frozenset[str]:
+    """Return the operations that an undisturbed run sends."""
+    names = set()
+    for operation in OPERATIONS:
+        with serve(eve(), version) as server:
+            planned = server.fault(KINDS[0].action(), times=0, **operation.where)
+            night(server)
+        names |= {operation.name} if planned.seen else set()
+    return frozenset(names)
+
+
+def disturbed(operation: Operation, kind: Kind, *, times: int | None, version: str) -> tuple[str, Night]:
+    """Run once, and say what came of it: identical, told (a gap that changes no verdict), gap, failed or wrong."""
+    slow = kind.name in _SLOW
+    clock = Clock(_SPEED if slow else 1.0)
+    with serve(eve(), version) as server:
+        server.fault(kind.action(scale=0.05 if slow else 1.0), times=times, **operation.where)
+        run = night(server, timeout=_DEADLINE if slow else 5, clock=clock)
+    undisturbed = usual(version)
+    if wrong(undisturbed, run):
+        return f"wrong {wrong(undisturbed, run)}", run
+    if run.status in (1, 2):
+        return "exit 1", run
+    if run.status == 3:
+        return "gap, exit 3", run
+    return ("identical" if run.audit == undisturbed.audit else "told"), run
+
+
+def table(times: int | None, part: tuple[int, int]) -> dict[str, Count]:
+    """Return the counts by kind of fault."""
+    counts: dict[str, Count] = {}
+    for index, (kind, operation, version) in enumerate(trials()):
+        if index % part[1] != part[0]:
+            continue
+        count = counts.setdefault(kind.name, Count())
+        name = f"{kind.name} at {operation.name} ({version})"
+        try:
+            result, run = disturbed(operation, kind, times=times, version=version)
+        except Exception:  # noqa: BLE001 - what is counted is exactly that
+            count.add(f"{name}: {traceback.format_exc()}", "traceback", 0)
+            continue
+        kept = "wrong" if result.startswith("wrong") else result
+        count.add(f"{name}: {result}", kept, run.seconds)
+    return counts
+
+
+def trials() -> list[tuple[Kind, Operation, str]]:
+    """Return what is tried: on a server before 17.8 only what is read otherwise there."""
+    return [
+        (kind, operation, version)
+        for version in (NEW, OLD)
+        for kind in KINDS
+        for operation in OPERATIONS
+        if kind.fits(operation) and operation.name in sent(version)
+        if version == NEW or operation.name not in sent(NEW)
+    ]
+
+
+def main() -> None:
+    """Print the table, and each run that went wrong."""
+    words = sys.argv[1:]
+    part = next(((int(a), int(b)) for a, _, b in (word.partition("/") for word in words) if b), (0, 1))
+    columns = ("identical", "told", "gap, exit 3", "exit 1", "wrong", "traceback")
+    for name, times in (("once", 1), ("always", None)):
+        if {"once", "always"} & {*words} and name not in words:
+            continue
+        print(f"{name:24} runs {' '.join(f'{column:>12}' for column in columns)}  longest")  # noqa: T201
+        counts = table(times, part)
+        for kind, count in counts.items():
+            cells = " ".join(f"{count.results[column]:12}" for column in columns)
+            print(f"{kind:24} {count.results.total():4} {cells} {count.longest:7.0f} s")  # noqa: T201
+        for count in counts.values():
+            for fault in count.faults:
+                print(fault)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
