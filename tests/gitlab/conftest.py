@@ -124,12 +124,21 @@ class Open:
         parallel: int = 4,
         url: str | None = None,
         sleep: Callable[[float], None] | None = None,
+        clock_of_client: Callable[[], float] | None = None,
+        patience: float = 600,
         **of_server: Any,
     ) -> Desk:
         server = self._stack.enter_context(Server(world, **of_server))
         waits: list[float] = []
         connection = Connection.to(url or server.url, token)
-        client = Client(connection, timeout=timeout, parallel=parallel, sleep=sleep or waits.append)
+        client = Client(
+            connection,
+            timeout=timeout,
+            parallel=parallel,
+            patience=patience,
+            sleep=sleep or waits.append,
+            clock=clock_of_client,
+        )
         self._stack.enter_context(client)
         return Desk(server=server, client=client, waits=waits)
 

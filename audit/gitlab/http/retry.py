@@ -123,7 +123,7 @@ class Retries:
         """
         if operation in self._given_up:
             raise self._given_up[operation].again()
-        begun, tried = self._clock(), 0
+        begun, tried, waited = self._clock(), 0, 0.0
         while True:
             try:
                 return request()
@@ -131,20 +131,22 @@ class Retries:
                 tried += 1
                 wait = policy.wait(error, tried)
                 last = policy.is_last(error, tried)
-                if not policy.repeats(error) or (last and stored is None) or not self._affords(begun, wait):
+                if not policy.repeats(error) or (last and stored is None) or not self._affords(begun, waited, wait):
                     self._give_up(error, operation, begun)
                     raise
                 self._notice(error, wait)
                 self._sleep(wait)
+                waited += wait
                 if stored is not None and (answer := stored()) is not None:
                     return answer
                 if last:
                     self._give_up(error, operation, begun)
                     raise
 
-    def _affords(self, begun: float, wait: float) -> bool:
+    def _affords(self, begun: float, waited: float, wait: float) -> bool:
         with self._lock:
-            return self._spent + self._clock() - max(begun, self._counted_until) + wait <= self._budget
+            took = max(waited, self._clock() - max(begun, self._counted_until))
+            return self._spent + took + wait <= self._budget
 
     def _give_up(self, error: RequestError, operation: str, begun: float) -> None:
         """Count the time since ``begun``, which several threads may have spent at once."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -273,6 +274,77 @@ def test_a_server_that_hangs_is_asked_twice(tracker: Tracker, open_desk: Open) -
         desk.client.rest_get(PROJECT)
 
     assert (caught.value.cause, desk.client.requests) == (Cause.NO_ANSWER, 2)
+
+
+@pytest.mark.parametrize("pause", [0.05, 0.2])
+def test_a_drip_ends_at_the_deadline_of_the_whole_request(tracker: Tracker, open_desk: Open, pause: float) -> None:
+    desk = open_desk(tracker.world, timeout=0.4)
+    desk.server.fault(faults.Drip(size=8, pause=pause), times=None)
+    begun = time.monotonic()
+
+    with pytest.raises(RequestError, match="did not answer in time") as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert caught.value.cause is Cause.NO_ANSWER
+    assert 0.7 < time.monotonic() - begun < 2, "two tries of 0.4 seconds"
+
+
+def test_a_drip_that_ends_in_time_is_an_answer(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world, timeout=5)
+    desk.server.fault(faults.Drip(size=400, pause=0.01))
+
+    assert desk.client.get(PROJECT, ProjectRow).path_with_namespace == "acme/sre/production"
+    assert (desk.client.requests, desk.waits) == (1, [])
+
+
+@pytest.mark.parametrize("action", [faults.too_many(None), faults.too_many(None, as_json=True)])
+def test_a_limit_that_does_not_say_how_long_is_waited_out(desk: Desk, action: Action) -> None:
+    desk.server.fault(action, method="GET", times=3)
+
+    assert desk.client.get(PROJECT, ProjectRow).path_with_namespace == "acme/sre/production"
+    assert desk.waits == [60, 60, 60]
+
+
+@pytest.mark.parametrize(("asks", "waits"), [("1m0s", [60] * 10), ("0", None), ("100000", [120] * 5)])
+def test_a_limit_that_never_ends_is_given_up(desk: Desk, asks: str, waits: list[float] | None) -> None:
+    desk.server.fault(faults.too_many(asks), method="GET", times=None)
+
+    with pytest.raises(RequestError) as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert caught.value.cause is Cause.RATE_LIMITED
+    assert waits in (None, desk.waits)
+    assert 500 < sum(desk.waits) <= 600
+    assert len(desk.waits) < 50
+
+
+def test_an_operation_that_hangs_does_not_mean_that_the_server_is_lost(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world, timeout=0.1)
+    desk.server.fault(faults.Hang(), path="/users", times=None)
+    causes = set()
+
+    for number in range(10):
+        with pytest.raises(RequestError) as caught:
+            desk.client.rest_list("/users", username=str(number))
+        causes.add(caught.value.cause)
+
+    assert causes == {Cause.NO_ANSWER}
+
+
+def test_once_the_patience_is_used_up_what_failed_is_not_sent_again(tracker: Tracker, open_desk: Open) -> None:
+    waits: list[float] = []
+    desk = open_desk(tracker.world, sleep=waits.append, clock_of_client=lambda: sum(waits), patience=40)
+    planned = desk.server.fault(faults.html_status(502, "Bad Gateway"), path="/users", times=None)
+    for number in range(9):
+        with pytest.raises(RequestError):
+            desk.client.rest_get(f"/users/{number}")
+
+    assert waits == [1, 2, 4, 8] * 2 + [1, 2, 4] + [1, 2]
+    assert planned.seen == 17
+    assert desk.client.get(PROJECT, ProjectRow).path_with_namespace == "acme/sre/production"
+    desk.client.retries.renew()
+    planned.times = 0
+    assert desk.client.rest_list("/users")
 
 
 def test_a_server_that_is_not_there() -> None:
