@@ -34,6 +34,6 @@ def diff(before: Path, now: Path, form: str, *, exit_code: bool) -> None:
         text = json_text(told.diff_json(found))
     else:
         text = words.diff_md(found) if form == "markdown" else words.diff_text(found)
-    click.echo(text.encode(errors="replace").decode(), nl=False)
+    click.echo(text, nl=False)
     if exit_code and found.findings.new:
         raise SystemExit(10)

@@ -15,7 +15,7 @@ from jinja2 import FunctionLoader, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from audit.errors import SettingsError
-from audit.inert import environment, without_quick_actions
+from audit.inert import environment, printable, without_quick_actions
 from audit.reminders.rendered_mentions import pinged
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ class Wording:
     def render(self, template: str, **values: object) -> str:
         """Render a template of the bot's notes."""
         if template not in self.custom:
-            return _built_in().get_template(template).render(**values).strip()
+            return printable(_built_in().get_template(template).render(**values)).strip()
         try:
-            text = self._sandbox.get_template(template).render(**values).strip()
+            text = printable(self._sandbox.get_template(template).render(**values)).strip()
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             known = f"; known are {', '.join(sorted(values))}" if "is undefined" in str(error) else ""
             raise self._refused(template, self._line_of(error, template), f"{error}{known}") from error

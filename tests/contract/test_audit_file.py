@@ -14,7 +14,7 @@ from audit.contract.audit_file import json_schema, read_audit
 from audit.errors import UsageError
 from audit.report import formats
 from audit.report.formats.audit_json import audit_json
-from audit.report.formats.json_text import json_text
+from audit.report.formats.json_text import json_text, printable
 from audit.report.history.output_folder import audit_at
 from tests.report import world
 
@@ -29,7 +29,7 @@ def _refusal(text: str) -> str:
 
 def test_what_this_program_writes_is_taken() -> None:
     for view in (world.usual(), world.view(world.result((), gaps=()), plan=None)):
-        data = audit_json(view)
+        data = printable(audit_json(view))
         audit = read_audit(json_text(data), "here")
         assert audit.model_dump(mode="json", by_alias=True) == data
 
@@ -37,7 +37,7 @@ def test_what_this_program_writes_is_taken() -> None:
 def test_a_file_that_holds_what_the_policy_names_is_taken() -> None:
     whole = audit_json(world.usual())
     earlier = {key: value for key, value in whole.items() if key not in ("evidence", "figures", "trend", "sensitivity")}
-    audit = read_audit(json.dumps(earlier), "here")
+    audit = read_audit(json_text(earlier), "here")
     assert (audit.figures.blocked_by_no_owner, audit.figures.time_to_review.median) == (None, None)
     assert audit.incidents == read_audit(json_text(whole), "here").incidents
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from audit import inert
 from audit.report.formats import audit_json, codequality, findings_csv, html, job_annotations, junit, markdown, metrics
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 
 def texts(view: View, page: View) -> dict[str, str]:
-    """Return the text of each output by the name of its file.
+    """Return the text of each output by the name of its file, without what is not printed.
 
     ``page`` is the View of the edition: of one team's rows where the run is for a team, else ``view`` itself.
     """
-    made = {output.name: output.text(page if output.by_team else view) for output in FORMATS}
+    made = {output.name: inert.printable(output.text(page if output.by_team else view)) for output in FORMATS}
     return {name: text for name, text in made.items() if text}

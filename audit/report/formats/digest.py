@@ -44,7 +44,7 @@ def digest(view: View, url: str = "") -> Digest:
 
 def _lines(view: View, *, strong: str, report: Markup) -> list[str]:
     body = _templates().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
-    return [line for line in body.splitlines() if line.strip()]
+    return [line for line in inert.printable(body).splitlines() if line.strip()]
 
 
 _templates = cache(environment)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
+from audit import inert
 from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 COLUMNS: Final = ("code", "name", "level", "outcome", "subject", "open", "message", "evidence", "waiver")
-# a spreadsheet takes a cell that begins so for a formula; the last four are the wide signs of East Asian keyboards
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
+# a spreadsheet computes a cell that begins so; the last four are the wide signs of East Asian keyboards. Where it takes
+# semicolons for separators, as in half of Europe, a cell begins behind each of them, and quotation marks end nothing.
+_FORMULA: Final = re.compile(r"(^|;)(?=[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def findings_csv(view: View) -> str:
@@ -47,8 +50,8 @@ def _compact(data: dict[str, Any]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would compute."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    """Return a cell on one line, with an apostrophe before what a spreadsheet would compute."""
+    return _FORMULA.sub(r"\1'", inert.one_line(cell))
 
 
 FORMAT = Format(name="findings.csv", text=findings_csv)

@@ -7,7 +7,6 @@ the file stays far below the 30 MB that GitLab reads. Advisories and infos are l
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from html import escape
@@ -33,7 +32,6 @@ MOST_CONFORMING: Final = 10_000
 """Cases of a suite without."""
 _LONGEST: Final = 400
 _UNTOLD: Final = "What was read does not tell."
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +126,7 @@ def _apart(cases: Iterable[_Case]) -> Iterator[_Case]:
     """Give a number to what would have the same name once it stands on one line."""
     seen: Counter[str] = Counter()
     for case in cases:
-        name = _NO_XML.sub("", inert.one_line(case.name))
+        name = inert.one_line(case.name)
         seen[name] += 1
         yield replace(case, name=name if seen[name] == 1 else f"{name} ({seen[name]})")
 
@@ -142,8 +140,8 @@ def _element(suite: str, case: _Case) -> str:
 
 
 def _xml(text: str) -> str:
-    """Return a text as XML holds it: what XML knows no way to write is left out."""
-    return escape(_NO_XML.sub("", text))
+    """Return a text as XML holds it; XML knows no way to write what is not printed."""
+    return escape(inert.printable(text))
 
 
 FORMAT = Format(name="junit.xml", text=junit_xml)

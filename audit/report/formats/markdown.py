@@ -52,7 +52,7 @@ def report_md(view: View) -> str:
         text = _render(view, cap)
         if len(text.encode(errors="replace")) <= LIMIT:
             break
-    return inert.without_quick_actions(text)
+    return inert.without_quick_actions(inert.printable(text))
 
 
 def _render(view: View, cap: int) -> str:

@@ -6,12 +6,12 @@ keeps to gauges is read by both. What cannot be told has no sample: an absent va
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from audit import inert
 from audit.reminders.plan import Reason
 from audit.report.formats.format import Format
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 _PREFIX: Final = "incident_review"
-_UNWRITTEN: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +55,9 @@ def _lines(family: Family) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Return a label's value, or words of help, as the format holds it; what it cannot hold is left out."""
-    safe = _UNWRITTEN.sub("", text)
-    return safe.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    """Return a label's value, or words of help, as the format holds it."""
+    safe = " ".join(inert.printable(text).splitlines())
+    return safe.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _one(name: str, words: str, value: float | None, unit: str = "") -> Family:

@@ -34,7 +34,8 @@ def page(template: str, **given: Any) -> str:
     style = _asset(made, "style.css.j2")
     scripts = {"early": _asset(made, "early.js.j2"), "script": _asset(made, "page.js.j2")}
     policy = content_policy(style, *scripts.values())
-    return made.get_template(template).render(style=style, policy=policy, **scripts, **given) + "\n"
+    text = made.get_template(template).render(style=style, policy=policy, **scripts, **given)
+    return f"{inert.printable(text)}\n"
 
 
 def content_policy(style: str, *scripts: str) -> str:

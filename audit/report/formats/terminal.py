@@ -48,7 +48,7 @@ def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = 
         *_sum(view),
         *_gaps(view),
     ]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{inert.printable(line)}\n" for line in lines)
 
 
 def _figure(view: View) -> str:

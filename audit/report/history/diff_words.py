@@ -70,7 +70,7 @@ def _written(pair: Difference, style: _Style, title: str) -> str:
     for heading, items in _sections(pair, style):
         lines += style.heading(heading)
         lines += [f"{style.item}{item}" for item in items] or [f"{style.item}none"]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{inert.printable(line)}\n" for line in lines)
 
 
 def _sections(pair: Difference, style: _Style) -> Iterator[tuple[str, Sequence[str]]]:

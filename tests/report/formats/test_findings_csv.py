@@ -5,15 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit import inert
 from audit.model import Finding, Level, Subject
+from audit.privacy.redaction import Discretion
 from audit.report.formats.findings_csv import COLUMNS, findings_csv
 from audit.settings.policy import Waiver
 from tests import records as make
+from tests.attack_strings import ATTACKS
 from tests.report import world
+
+if TYPE_CHECKING:
+    from audit.report.figures.view import View
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -34,21 +43,46 @@ def _finding(**fields: Any) -> Finding:
     return Finding(**{**usual, **fields})
 
 
+@cache
+def _empty() -> View:
+    return world.view(world.result((), gaps=()))
+
+
+def _view(**fields: Any) -> View:
+    finding = Discretion(frozenset(), {}).finding(_finding(**fields))
+    return replace(_empty(), findings=(finding,))
+
+
 def _written(**fields: Any) -> dict[str, str]:
-    view = world.view(world.with_findings(world.result((), gaps=()), (_finding(**fields),)))
-    return _rows(findings_csv(view))[0]
+    return _rows(findings_csv(_view(**fields)))[0]
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "  =", " \t="])  # noqa: RUF001
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\n=", "＝", "＋", "－", "＠", "  =", " \t="])  # noqa: RUF001
 def test_no_cell_begins_like_a_formula(sign: str) -> None:
-    row = _written(message=f"{sign}HYPERLINK(1)", subject=f"{sign}x", subject_kind=Subject.SERVICE)
-    assert row["message"] == f"'{sign}HYPERLINK(1)"
-    assert row["subject"] == f"'{sign}x"
+    for hidden in ("", "\x00", "\u200b", "\ufeff", "\u202e", "\U000e0001", "\u2060 \u200d", '"', " '"):
+        row = _written(message=f"{hidden}{sign}HYPERLINK(1)", subject=f"{sign}x", subject_kind=Subject.SERVICE)
+        assert row["message"].startswith("'")
+        assert row["message"].endswith(f"{sign.strip()}HYPERLINK(1)")
+        assert row["subject"] == f"'{sign.strip()}x"
 
 
-def test_commas_quotes_and_lines_stay_inside_their_cell() -> None:
-    message = 'a, "b"\r\nc; d\n=e'
-    assert _written(message=message)["message"] == message
+def test_commas_and_quotes_stay_inside_their_cell_which_is_one_line() -> None:
+    assert _written(message='a, "b"\r\nc; d\n=e')["message"] == 'a, "b" c; d =e'
+
+
+def test_where_semicolons_separate_no_cell_begins_like_a_formula_either() -> None:
+    text = findings_csv(_view(message='a;=1+1; "@x";\n+1;\u200b-2, "b;=3"', evidence={"n": ["x;=4"]}))
+    cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
+    assert len(cells) > 6
+    assert [cell for cell in cells if re.match(r"[\s\"']*[=+@-]", cell) and not cell.lstrip().startswith("'")] == []
+
+
+def test_a_hostile_text_is_no_formula_and_hides_nothing() -> None:
+    for attack in ATTACKS:
+        text = findings_csv(_view(message=attack, subject=f"x{attack}", evidence={attack: attack}))
+        (row,) = _rows(text)
+        assert not re.match(r"\s*[=+@-]", row["message"])
+        assert inert.printable(text) == text
 
 
 def test_evidence_and_waiver_are_compact_json() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import pkgutil
 from dataclasses import replace
 from importlib import import_module
 
+import pytest
+
 from audit.report import formats
 from audit.report.formats import FORMATS, texts
 from audit.report.formats.format import Format
+from tests.attack_strings import SPOKEN
 from tests.report import world
 
 
@@ -30,3 +34,13 @@ def test_a_file_with_nothing_in_it_is_not_written() -> None:
     view = world.usual()
     assert "annotations.json" not in texts(replace(view, run=replace(view.run, url="")), view)
     assert all(texts(view, view).values())
+
+
+@pytest.mark.parametrize("people_write", SPOKEN)
+def test_words_and_emoji_of_people_come_through(people_write: str) -> None:
+    view = world.usual()
+    rows = (replace(view.incidents[0], title=people_write), *view.incidents[1:])
+    named = replace(view, incidents=rows)
+    made = texts(named, named)
+    assert people_write in made["audit.json"]
+    assert people_write in made["report.html"] or people_write in html.unescape(made["report.html"])

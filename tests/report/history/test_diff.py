@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from comrak import render_markdown
 
+from audit import inert
 from audit.contract.audit_file import read_audit
 from audit.report.figures.changes import Key, Turn
 from audit.report.formats.audit_json import audit_json
@@ -210,7 +211,7 @@ def _hostile() -> Difference:
     """Every text of the later audit is hostile, and everything is another than before."""
     text = world.HOSTILE + "\x1b[31m\ud800\u202e"
     now = deepcopy(_now())
-    path = re.sub(r"[#\s]", "", text)
+    path = re.sub(r"[#\s]", "", inert.printable(text))
     for row in now["incidents"]:
         row.update(ref=f"{path}{row['ref']}", title=text)
     for row in now["findings"]:
