@@ -192,19 +192,14 @@ STILL_VAGUE = {
     "engine",
     "evidence",
     "gitlab.http",
-    "gitlab.read",
     "gitlab.write",
-    "logs",
-    "publishing",
     "report.figures",
     "report.formats",
-    "report.history",
     "rules",
-    "settings",
 }
 """Rooms whose names are being made plain."""
 STILL_LONG = {"audit.model"}
-STILL_DOUBLE = {"Line", "Outcome", "Place", "Policy", "Withdrawn", "_Desk"}
+STILL_DOUBLE = {"Policy"}
 
 
 def room_of(module: str) -> str:

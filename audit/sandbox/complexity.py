@@ -2,7 +2,7 @@
 
 A field costs 1 and what is selected below it. One with a resolver costs 1 more, and 1 for a sort, 5 for a search; a
 list of its kind grows by 1 % (discussions: 5 %) for each row that the page may hold, unless rows are named by iid. Some
-fields cost a fixed amount instead. Where a value may be one of several types, the dearest type counts.
+fields cost a fixed amount instead. Where a value may be one of several types, the most expensive type counts.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class _Scale:
         self.page = page
 
     def selection(self, parent: GraphQLNamedType, sets: Iterable[SelectionSetNode]) -> int:
-        """Weigh what is selected of a value: of its possible types the dearest."""
+        """Weigh what is selected of a value: the most expensive of its possible types."""
         sets = list(sets)
         return max((self._selection_of(concrete, sets) for concrete in self._possible(parent)), default=0)
 

@@ -92,5 +92,5 @@ def throttled(usage: Usage, now: dt.datetime, *, go_durations: bool) -> Refusal:
 
 
 def too_many_notes() -> Refusal:
-    """Refuse as the limiter of a single endpoint does: JSON, and no word on when to come back."""
+    """Refuse as the limiter of a single endpoint does: JSON, without saying when to come back."""
     return refuse(429, {"error": TOO_MANY})

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 def row_of(issue: WorkItem) -> Row:
-    """Return an issue as JSON; links are told apart from issues."""
+    """Return an issue as JSON; its links are not among it."""
     return {
         "id": issue.id,
         "iid": issue.iid,

@@ -1,6 +1,6 @@
-"""A story told in any order and played in order of time, so that numbers, ids and events come as in a real tracker.
+"""A story, planned in any order and played in order of time, so that numbers, ids and events come as in a real tracker.
 
-Texts may be functions: they are asked once everything is open, when each issue has its number.
+Texts may be functions: they are called once everything is open and each issue has its number.
 """
 
 from __future__ import annotations

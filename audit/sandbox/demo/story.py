@@ -45,7 +45,7 @@ class Look(NamedTuple):
     dri: str
     done: str = ""
     via: str = "link"
-    """link, row or title: how it tells its incident; with: it is the review of another incident, named in `dri`."""
+    """link, row or title: how it names its incident; with: the incident shares the review of the one named in `dri`."""
     care: str = "full"
     """full, half or none: how much of it is written; wrong: the duration is not end minus start."""
 

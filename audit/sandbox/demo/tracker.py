@@ -61,16 +61,16 @@ class Demo:
 
 
 def demo_world(as_of: dt.date = AS_OF) -> Demo:
-    """Tell the story. On another day than its own it has only come so far, or goes on standing still."""
+    """Build the tracker. Before its own day it holds what had happened by then; after it, nothing more happens."""
     now = dt.datetime.combine(as_of, dt.time(7, 30), dt.UTC)
-    teller = _Teller(world=SealedWorld(_time("08-03 06:00")), story=Story(until=now))
-    teller.set_stage()
-    teller.tell()
-    teller.story.play()
-    teller.world.now = now
-    teller.world.seal()
-    refs = {key: draft.ref for key, draft in teller.incidents.items() if draft.opened}
-    return Demo(world=teller.world, settings_text=settings_text(refs), token=TOKEN, bot=BOT, as_of=as_of)
+    builder = _Builder(world=SealedWorld(_time("08-03 06:00")), story=Story(until=now))
+    builder.make_places()
+    builder.plan()
+    builder.story.play()
+    builder.world.now = now
+    builder.world.seal()
+    refs = {key: draft.ref for key, draft in builder.incidents.items() if draft.opened}
+    return Demo(world=builder.world, settings_text=settings_text(refs), token=TOKEN, bot=BOT, as_of=as_of)
 
 
 def _time(text: str) -> dt.datetime:
@@ -78,18 +78,18 @@ def _time(text: str) -> dt.datetime:
 
 
 def _working_week_after(day: dt.date) -> dt.date:
-    """Return the due date as people set it: five working days on, without a thought of holidays."""
+    """Return the due date as people set it: five working days on, holidays ignored."""
     return day + (7 - max(0, day.weekday() - 4)) * dt.timedelta(days=1)
 
 
 @dataclass(eq=False, kw_only=True)
-class _Teller:
+class _Builder:
     world: SealedWorld
     story: Story
     incidents: dict[str, Draft] = field(default_factory=dict)
     reviews: dict[str, Draft] = field(default_factory=dict)
 
-    def set_stage(self) -> None:
+    def make_places(self) -> None:
         group, bot = self.world.group(GROUP), self.world.user(BOT, name="Review audit", bot=True)
         self.world.member(group, bot, DEVELOPER)
         self.world.token(TOKEN, user=bot, scopes=("api",), expires_on=dt.date(2027, 6, 30))
@@ -106,15 +106,15 @@ class _Teller:
         self.world.projects[RUNBOOKS].file(service_files.SERVICES_PATH, service_files.services_yaml(SERVICES))
         self.world.projects[RUNBOOKS].file(service_files.TEAMS_PATH, service_files.teams_yaml(TEAMS))
 
-    def tell(self) -> None:
+    def plan(self) -> None:
         for tale in TALES:
-            self._declare(tale)
+            self._plan_incident(tale)
             if tale.look is not None:
-                self._look_back(tale, tale.look)
+                self._plan_review(tale, tale.look)
         for action in ACTIONS:
-            self._act(action)
-        self._orphan()
-        self._lately()
+            self._plan_action(action)
+        self._plan_orphan()
+        self._plan_recent_days()
 
     def _user(self, name: str) -> Account:
         return self.world.user(name)
@@ -123,7 +123,7 @@ class _Teller:
     def _closer(self) -> Account:
         return self.world.user("incident-closer-bot", bot=True)
 
-    def _declare(self, tale: Tale) -> None:
+    def _plan_incident(self, tale: Tale) -> None:
         at, by = _time(tale.at), self._user(tale.eoc)
         end = at + tale.minutes * MINUTE
         severity = [f"Severity::{tale.severity}"] if tale.severity else []
@@ -153,7 +153,7 @@ class _Teller:
         draft.unlabel("Incident::Active", at=end, by=by).label("Incident::Resolved", at=end, by=by)
         draft.close(at=end + MINUTE, by=self._closer)
 
-    def _look_back(self, tale: Tale, look: Look) -> None:
+    def _plan_review(self, tale: Tale, look: Look) -> None:
         incident = self.incidents[tale.key]
         if look.via == "with":
             review = self.reviews[look.dri]
@@ -184,7 +184,7 @@ class _Teller:
                 review.label("NoCorrectiveActionNeeded", at=_time(f"{look.done} 14:55"), by=dri[0])
         self.reviews[tale.key] = review
 
-    def _act(self, action: Action) -> None:
+    def _plan_action(self, action: Action) -> None:
         review, at = self.reviews[action.of], _time(f"{action.opened} 14:00")
         draft = self.story.open(
             self.world.projects[WORK],
@@ -199,7 +199,7 @@ class _Teller:
         if action.done:
             draft.close(at=_time(f"{action.done} 11:00"), by=review.by)
 
-    def _orphan(self) -> None:
+    def _plan_orphan(self) -> None:
         self.story.open(
             self.world.projects[PRODUCTION],
             "Incident Review: certificate rotation on the bastion hosts",
@@ -213,8 +213,8 @@ class _Teller:
             assignees=(self._user("nadia.rahman"),),
         ).close(at=_time("10-09 16:00"), by=self._user("nadia.rahman"))
 
-    def _lately(self) -> None:
-        """Tell what keeps some reminders back today, and what the bot's pilot has said a week ago."""
+    def _plan_recent_days(self) -> None:
+        """Plan what holds back reminders today, and what the bot posted a week ago."""
         leila = self._user("leila.haddad")
         self.reviews["graphql"].label("Review-Snoozed::2026-11-27", at=_time("11-18 09:30"), by=leila)
         waiting = "The vendor's log is here, I write it down on Tuesday."
@@ -224,7 +224,7 @@ class _Teller:
         self.reviews["queue"].then(_time("11-16 07:30"), self._reminded)
 
     def _reminded(self, issue: WorkItem) -> None:
-        """Post what the bot posted when only the runners' team tried it."""
+        """Post what the bot posted a week ago, when only the runners' team tried it."""
         incident, at, bot = self.incidents["queue"].ref, _time("11-16 07:30"), self._user(BOT)
         reminder = f"Hello @sofia.lindgren, this review of {incident} was due on 2026-11-13 and is still open."
         texts_by_kind = {

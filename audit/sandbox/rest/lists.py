@@ -61,7 +61,7 @@ def _listed(call: Call, project: HostedProject) -> Reply:
 
 
 def _wanted(call: Call, params: dict[str, Any]) -> Wanted:
-    """Read the filters; a name that GitLab does not know is passed over in silence, as GitLab does."""
+    """Read the filters; an unknown name is ignored, as GitLab does."""
     state = one_of("state", params.get("state", "all"), STATES)
     types = [one_of("issue_type", name, TYPES) for name in as_list(params.get("issue_type", []))]
     searched = as_list(params.get("in", "title,description"))
