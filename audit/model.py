@@ -323,8 +323,8 @@ class Records:
     """The path below which it lives there, like ``/gitlab``; mostly empty."""
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
-    templates: tuple[str, ...] = field(default=(), repr=False)
-    """Texts of the issue templates from which incidents and reviews are begun, sorted, each once."""
+    templates: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Project of reviews -> texts of the issue templates from which they are begun there, sorted, each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,6 @@ class Ownership:
         """Return the services behind a service label's text after the scope; none: unknown."""
         return self.by_label.get(labels.key(label_text), ())
 
-    def team(self, service: Service) -> Team | None:
-        """Return the team that owns a service; None where nobody does, or no such team was given."""
-        return None if service.name in self.unowned else self.teams.get(service.owner)
-
 
 def ownership(catalog: Catalog, settings: Settings) -> Ownership:
     """Index a catalogue."""

@@ -61,11 +61,15 @@ class Finder:
     def _judged(self, ref: Ref) -> bool:
         return ref in self.kinds.incidents or ref in self.kinds.reviews
 
+    def _end(self, ref: Ref) -> Ref:
+        """Return the last issue that was read of those to which a move or a duplicate leads, wherever it is."""
+        return self.kinds.went_to.get(ref, ref)
+
     def _action(self, ref: Ref) -> Ref | None:
         """Return the corrective action that a link or a reference counts for, None where that is none."""
-        end = self.kinds.final(ref)
+        end = self._end(ref)
         marked = any(one in self.issues and self._is_marked(self.issues[one]) for one in (ref, end))
-        return end if marked and not self._judged(end) else None
+        return end if marked and not self._judged(self.kinds.final(ref)) else None
 
     @cached_property
     def _marks(self) -> frozenset[str]:
@@ -103,7 +107,7 @@ class Finder:
     def _is_unread(self, target: Ref | None) -> bool:
         if target is None:
             return True
-        end = self.kinds.final(target)
+        end = self._end(target)
         if end not in self.issues:
             # one that was not read, though nothing failed, is older than the first day, or younger than the last one
             return end.project in self.unread

@@ -71,7 +71,7 @@ class AuditedTracker:
     def naming(self) -> Naming:
         """The projects that references can mean: audited ones, and any from which an issue was read or came here."""
         sources = {source.project.lower(): source.project for source in self.records.sources}
-        others = {ref.project.lower(): ref.project for ref in (*self.kinds.leads_to, *self.issues)}
+        others = {ref.project.lower(): ref.project for ref in (*self.kinds.went_to, *self.issues)}
         return Naming(
             hosts=frozenset(self.records.hosts),
             projects={**others, **self.records.former_paths, **sources},

@@ -23,10 +23,15 @@ class Kinds:
     reviews: Mapping[Ref, Issue]
     """Reviews that count: not moved, no duplicates."""
     leads_to: Mapping[Ref, Ref]
-    """A moved issue, or one closed as a duplicate, -> the issue that was read and to which it finally points."""
+    """A moved issue, or one closed as a duplicate, -> the last issue of an audited project to which it points."""
+    went_to: Mapping[Ref, Ref]
+    """The same -> the last one that was read, wherever it is: a corrective action may lie in any project."""
 
     def final(self, ref: Ref) -> Ref:
-        """Return the issue that a link or reference to ``ref`` counts for."""
+        """Return the issue that a link or reference to ``ref`` counts for.
+
+        One that went to a project that is not audited counts for itself, whether the other was fetched or not.
+        """
         return self.leads_to.get(ref, ref)
 
 
@@ -49,14 +54,11 @@ def classify(records: Records, settings: Settings) -> Kinds:
             or titles.has_prefix(issue.title, settings.review.prefixes)
         )
 
-    ends = {ref: _end(ref, issues) for ref in issues}
-    ends |= {
-        link.target: _end(link.points_to, issues)
-        for issue in issues.values()
-        for link in issue.links
-        if link.target and link.points_to in issues and link.target not in issues
-    }
-    leads_to = {ref: end for ref, end in ends.items() if ref != end}
+    ways = _ways(issues)
+    went_to = {ref: way[-1] for ref, way in ways.items()}
+    audited = incident_projects | review_projects
+    ends = {ref: [step for step in way if step.project in audited] for ref, way in ways.items()}
+    leads_to = {ref: steps[-1] for ref, steps in ends.items() if steps and steps[-1] != ref}
     incidents = {ref: issue for ref, issue in issues.items() if is_incident(issue)}
     named = {ref for ref, issue in issues.items() if ref not in incidents and is_review(issue)}
     # "the issue it points to is": a review by being what a review was moved to, whatever its labels are there
@@ -66,7 +68,7 @@ def classify(records: Records, settings: Settings) -> Kinds:
         for ref in sorted(standing)
         if ref not in incidents and ref.project in review_projects and not _gone(issues[ref])
     }
-    return Kinds(incidents=incidents, reviews=reviews, leads_to=leads_to)
+    return Kinds(incidents=incidents, reviews=reviews, leads_to=leads_to, went_to=went_to)
 
 
 def _pointer(issue: Issue) -> Ref | None:
@@ -78,16 +80,28 @@ def _gone(issue: Issue) -> bool:
     return issue.moved or _pointer(issue) is not None
 
 
-def _end(ref: Ref, issues: Mapping[Ref, Issue]) -> Ref:
-    """Follow moves and duplicates to the last issue that was read; a circle leads nowhere."""
+def _ways(issues: Mapping[Ref, Issue]) -> dict[Ref, list[Ref]]:
+    """Return issue -> it and what it leads to, one after the other; only of those that lead anywhere."""
+    ways = {ref: _way(ref, issues) for ref in issues}
+    ways |= {
+        link.target: [link.target, *_way(link.points_to, issues)]
+        for issue in issues.values()
+        for link in issue.links
+        if link.target and link.points_to and link.points_to in issues and link.target not in issues
+    }
+    return {ref: way for ref, way in ways.items() if len(way) > 1}
+
+
+def _way(ref: Ref, issues: Mapping[Ref, Issue]) -> list[Ref]:
+    """Follow moves and duplicates as far as they were read; a circle leads nowhere."""
+    way = [ref]
     seen = {ref}
-    end = ref
-    while (onward := _pointer(issues[end])) is not None and onward in issues:
+    while (onward := _pointer(issues[way[-1]])) is not None and onward in issues:
         if onward in seen:
-            return ref
+            return [ref]
         seen.add(onward)
-        end = onward
-    return end
+        way.append(onward)
+    return way
 
 
 def issue_links(issues: Iterable[Issue], kinds: Kinds) -> Mapping[Ref, set[Ref]]:

@@ -76,9 +76,9 @@ def _row(
 
 def _reach(service: Service, owned: Ownership, accounts: Mapping[str, User] | None) -> tuple[bool | None, str]:
     """Tell whether somebody of the owning team can be reached, and if not why. None: no such team was given."""
-    team = owned.team(service)
+    team = owned.teams.get(service.owner)
     if team is None:
-        return None, ""
+        return (False, "nobody owns it") if service.name in owned.unowned else (None, "")
     if not (team.manager or team.handle or team.contact):
         return False, f"team {team.name} has no manager, handle or contact"
     if not team.manager:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _in_scope(services: pd.DataFrame) -> Mask:
-    return services["requiring"].gt(0) & services["owned"]
+    return services["requiring"].gt(0)
 
 
 def _violated(services: pd.DataFrame) -> Mask:

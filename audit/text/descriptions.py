@@ -16,7 +16,7 @@ from audit.text.references import MAY_NAME, MAY_NAME_WORK, references
 from audit.text.review_text import DURATION, END, LINK, START, Names, ReviewText, review_text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Mapping
     from datetime import timedelta
 
     from audit.model import Issue, Records, Ref
@@ -66,18 +66,19 @@ class Description:
 class Descriptions:
     """Reads descriptions as the settings and the tracker's own templates have them, each once."""
 
-    boilerplate: Boilerplate
+    boilerplate: Mapping[str, Boilerplate]
+    """Project -> the lines of its own templates."""
     names: Names
     incidents: Container[Ref]
     """A review that is one of these is part of its incident, and begins at its own heading in there."""
-    _read: dict[tuple[str, bool], Description] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[tuple[str, str, bool], Description] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, settings: Settings, incidents: Container[Ref]) -> Descriptions:
         """Return the reader of these records' descriptions."""
         review = settings.review
         return cls(
-            boilerplate=template_lines(records.templates),
+            boilerplate={project: template_lines(texts) for project, texts in records.templates.items()},
             names=Names(
                 summary=review.summary_headings,
                 narrative=review.narrative_headings,
@@ -90,19 +91,21 @@ class Descriptions:
 
     def read(self, issue: Issue) -> Description:
         """Return what a review's description says."""
-        description, inline = wanted = issue.description, issue.ref in self.incidents
+        wanted = self._key(issue)
         if wanted not in self._read:
-            self._read[wanted] = self.parsed(description, inline=inline)
+            self._read[wanted] = self.parsed(*wanted)
         return self._read[wanted]
+
+    def _key(self, issue: Issue) -> tuple[str, str, bool]:
+        return issue.description, issue.ref.project, issue.ref in self.incidents
 
     def naming(self, issue: Issue) -> Description:
         """Return what a description says of other work; one that can name none is spared the parser, and is blank."""
-        wanted = issue.description, issue.ref in self.incidents
-        return self.read(issue) if wanted in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
+        return self.read(issue) if self._key(issue) in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
 
-    def parsed(self, description: str, *, inline: bool) -> Description:
-        """Read a description, or the review that it holds."""
-        text = review_text(description, self.boilerplate, names=self.names, inline=inline)
+    def parsed(self, description: str, project: str, inline: bool) -> Description:
+        """Read the description of an issue of a project, or the review that it holds."""
+        text = review_text(description, self.boilerplate.get(project, NO_TEMPLATES), names=self.names, inline=inline)
         content = visible.read(description)
         return Description(
             link_cells=content.cells(LINK),
@@ -139,5 +142,5 @@ def _durations(text: ReviewText) -> Durations:
     return Durations(disagree=True, stated=facts.duration(total), counted=facts.interval(start, end))
 
 
-BLANK: Final = Descriptions(boilerplate=NO_TEMPLATES, names=Names(), incidents=()).parsed("", inline=False)
+BLANK: Final = Descriptions(boilerplate={}, names=Names(), incidents=()).parsed("", "", inline=False)
 """Stands for a description that is not read."""

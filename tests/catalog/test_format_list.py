@@ -287,10 +287,8 @@ def test_owners_that_the_given_teams_lack_own_nothing() -> None:
     owned = ownership(read(text), settings())
 
     assert owned.unowned == {"cellar", "stairs"}
-    assert [team and team.name for team in map(owned.team, owned.services("till") + owned.services("roof"))] == [
-        "team-a",
-        "user:ann",
-    ]
+    services = owned.services("till") + owned.services("roof")
+    assert [owned.teams[service.owner].name for service in services] == ["team-a", "user:ann"]
 
 
 def test_persons_alone_leave_the_teams_untold() -> None:

@@ -187,8 +187,6 @@ def test_what_is_no_catalogue_is_refused(text: str, teams: str | None, words: st
 def test_who_owns_a_service(service: Service, teams: tuple[Team, ...] | None, unowned: bool) -> None:
     found = owned(service, teams=teams)
     assert found.unowned == ({"a"} if unowned else set())
-    known = {team.name: team for team in teams or ()}
-    assert found.team(service) == (None if unowned else known.get(service.owner))
 
 
 def test_unowned_is_a_setting() -> None:
@@ -251,5 +249,4 @@ def test_every_service_is_found_by_its_name_and_owned_or_not(services: list[tupl
     catalog = tuple(Service(name=name, owner=owner) for name, owner in services)
     found = owned(*catalog, teams=(Team(name="t"),))
     assert all(one in found.services(one.name) for one in catalog)
-    assert all((one.name in found.unowned) == (found.team(one) is None) for one in catalog)
     assert found.unowned == {one.name for one in catalog if one.owner != "t"}

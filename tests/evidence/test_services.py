@@ -143,9 +143,9 @@ def test_who_can_be_reached(
     assert held.loc["api", "reach_fault"] == fault
 
 
-def test_nobody_is_asked_about_an_unowned_service() -> None:
+def test_nobody_can_be_reached_for_an_unowned_service() -> None:
     held = evidence(on("Service::Git")).services.set_index("ref")
-    assert held["reach"].isna()["git"]
+    assert (held.loc["git", "reach"], held.loc["git", "reach_fault"]) == (False, "nobody owns it")
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,8 @@ def test_before_the_anchors_day_there_is_no_due_day_to_keep(made: tuple[Any, ...
     for due_on in (None, ON_TIME):
         result = audited(incident(1), dated(*made, due_on=due_on), settings=resolved)
         assert asked(result, "IR011") == {outcome: 1}
+        # a move cannot be mended
+        assert not any(one.open for one in found(result, "IR011").values())
 
 
 MOVED = (("2026-11-03", "2026-11-05"), ("2026-11-06", "2026-11-12"), ("2026-11-13", "2026-11-09"))

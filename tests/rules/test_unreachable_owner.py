@@ -47,10 +47,23 @@ def test_who_is_asked(one: object, outcome: str) -> None:
     assert asked(audited(one, catalog=catalog(Team(name="backend"))), "SO003") == {outcome: 1}
 
 
-def test_an_unowned_service_is_not_asked_where_the_policy_requires_its_reviews_too() -> None:
-    required = settings(policies=[{"unowned": "require"}])
+@pytest.mark.parametrize(
+    ("unowned", "outcomes"),
+    [
+        ("require", {"violates": 1, "not applicable": 3}),  # SO001 says nothing then
+        ("flag", {"not applicable": 4}),
+        ("exempt", {"not applicable": 4}),
+    ],
+)
+def test_an_unowned_service_is_asked_where_the_policy_requires_its_reviews_too(
+    unowned: str, outcomes: dict[str, int]
+) -> None:
+    policy = settings(policies=[{"unowned": unowned}])
     of_nobody = incident(1, labels=("Severity::2", "Service::Git"))
-    assert asked(audited(of_nobody, settings=required), "SO003") == {"not applicable": 4}
+    result = audited(of_nobody, settings=policy)
+    assert asked(result, "SO003") == outcomes
+    told = [one.message for one in result.findings if one.code == "SO003"]
+    assert told == ["Nobody can be asked for this service: nobody owns it."] * outcomes.get("violates", 0)
 
 
 def test_without_teams_nothing_can_be_told() -> None:

@@ -28,7 +28,7 @@ def named(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) 
     if catalog is not None:
         owned = ownership(catalog, settings)
         services = {service for text in _service_texts(settings, issues) for service in owned.services(text)}
-        for team in filter(None, map(owned.team, services)):
+        for team in (owned.teams[service.owner] for service in services if service.owner in owned.teams):
             texts += [team.manager, team.handle, team.contact]
     matches = (_USERNAME.fullmatch(text.strip()) for text in texts)
     return {match[1] for match in matches if match}

@@ -14,7 +14,7 @@ from audit.gitlab.read.rest_rows import FileRow, TreeRow
 from audit.model import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import AuditedProject
@@ -29,8 +29,8 @@ _NO_REPOSITORY = "set `review.templates` to an empty text if the project has no 
 class Templates:
     """What was read, and what could not be."""
 
-    texts: tuple[str, ...] = field(default=(), repr=False)
-    """Sorted, each once."""
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Project -> its own and the local ones, sorted, each once; only projects that have any."""
     files: tuple[str, ...] = ()
     """Where they were found: ``g/p:.gitlab/issue_templates/name.md``, or a file's name; sorted."""
     gaps: tuple[Gap, ...] = ()
@@ -61,17 +61,34 @@ def read_templates(client: Client, settings: Settings, projects: Iterable[str]) 
     Projects without the folder, or without a repository that holds anything, have no templates.
     """
     folder = settings.review.templates.strip("/")
-    listed = client.map(lambda project: _listed(client, project, folder), sorted(projects)) if folder else []
+    paths = sorted(projects)
+    listed = client.map(lambda project: _listed(client, project, folder), paths) if folder else []
     entries = [entry for entries in listed for entry in entries]
     files = [entry for entry in entries if isinstance(entry, _RepositoryFile)]
     blobs = _blobs(client, files)
     contents: dict[str, str | Gap | None] = {file.origin: blobs[file.blob] for file in files}
     contents |= {name: _local(name) for name in settings.review.template_files}
     return Templates(
-        texts=tuple(sorted({text for text in contents.values() if isinstance(text, str)})),
+        texts=_by_project(paths, files, contents),
         files=tuple(sorted(origin for origin, text in contents.items() if isinstance(text, str))),
         gaps=tuple(dict.fromkeys(gap for gap in (*entries, *contents.values()) if isinstance(gap, Gap))),
     )
+
+
+def _by_project(
+    paths: Iterable[str], files: Iterable[_RepositoryFile], contents: Mapping[str, str | Gap | None]
+) -> dict[str, tuple[str, ...]]:
+    """Give each project its own texts; a local file is no project's, and counts for all."""
+    in_repositories = {file.origin: file.project for file in files}
+    texts = {
+        path: {
+            text
+            for origin, text in contents.items()
+            if isinstance(text, str) and in_repositories.get(origin, path) == path
+        }
+        for path in paths
+    }
+    return {path: tuple(sorted(found)) for path, found in texts.items() if found}
 
 
 def _blobs(client: Client, files: Iterable[_RepositoryFile]) -> dict[str, str | Gap | None]:

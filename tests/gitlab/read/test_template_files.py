@@ -34,7 +34,7 @@ def test_every_markdown_file_of_the_folder_is_read(tracker: Tracker, desk: Desk)
 
     read_all = read(desk)
 
-    assert read_all.texts == ("# Impact\n", "# Summary\n\nWrite an ä here.\n")
+    assert read_all.texts == {HERE: ("# Impact\n", "# Summary\n\nWrite an ä here.\n")}
     assert read_all.files == (f"{HERE}:{FOLDER}/incident.md", f"{HERE}:{FOLDER}/review.md")
     assert read_all.gaps == ()
     assert "Summary" not in repr(read_all)
@@ -45,7 +45,7 @@ def test_a_long_folder_is_read_to_its_end(tracker: Tracker, desk: Desk) -> None:
     for n in range(120):
         tracker.production.file(f"{FOLDER}/{n:03}.md", f"Template {n}")
 
-    assert len(read(desk).texts) == 120
+    assert len(read(desk).texts[HERE]) == 120
 
 
 def test_what_several_projects_share_is_read_once(tracker: Tracker, desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_what_several_projects_share_is_read_once(tracker: Tracker, desk: Desk) 
 
     shared = read(desk, "acme/sre/two", "acme/sre/one")
 
-    assert shared.texts == ("the same",)
+    assert shared.texts == {"acme/sre/one": ("the same",), "acme/sre/two": ("the same",)}
     assert shared.files == (f"acme/sre/one:{FOLDER}/review.md", f"acme/sre/two:{FOLDER}/review.md")
     asked = [request.path for request in desk.server.requests if "/files/" in request.path]
     assert asked == ["/api/v4/projects/acme%2Fsre%2Fone/repository/files/.gitlab%2Fissue_templates%2Freview.md"]
@@ -64,7 +64,7 @@ def test_what_several_projects_share_is_read_once(tracker: Tracker, desk: Desk) 
 def test_another_folder(tracker: Tracker, desk: Desk, folder: str) -> None:
     tracker.production.file("docs/forms/review.md", "ours")
 
-    assert read(desk, templates=folder).texts == ("ours",)
+    assert read(desk, templates=folder).texts == {HERE: ("ours",)}
 
 
 @pytest.mark.parametrize("holds", ["nothing", "other files"])
@@ -74,14 +74,14 @@ def test_no_folder_is_no_gap(tracker: Tracker, desk: Desk, holds: str) -> None:
 
     missing = read(desk)
 
-    assert (missing.texts, missing.files, missing.gaps) == ((), (), ())
+    assert (missing.texts, missing.files, missing.gaps) == ({}, (), ())
     assert desk.client.requests == 1
 
 
 def test_an_empty_setting_asks_for_nothing(tracker: Tracker, desk: Desk) -> None:
     tracker.production.file(f"{FOLDER}/review.md", "text")
 
-    assert read(desk, templates="").texts == ()
+    assert read(desk, templates="").texts == {}
     assert desk.client.requests == 0
 
 
@@ -105,7 +105,7 @@ def test_a_server_that_fails_is_a_gap_and_the_rest_is_read(tracker: Tracker, des
 
     partly = read(desk, HERE, "acme/sre/other")
 
-    assert partly.texts == ("found",)
+    assert partly.texts == {"acme/sre/other": ("found",)}
     assert [(gap.ref, gap.what) for gap in partly.gaps] == [(HERE, "templates")]
     assert "the server failed" in partly.gaps[0].why
 
@@ -116,7 +116,7 @@ def test_a_file_deleted_meanwhile_is_none(tracker: Tracker, desk: Desk) -> None:
 
     gone = read(desk)
 
-    assert (gone.texts, gone.gaps) == ((), ())
+    assert (gone.texts, gone.gaps) == ({}, ())
 
 
 def test_what_concerns_everything_ends_the_audit(desk: Desk) -> None:
@@ -144,7 +144,7 @@ def test_local_files(desk: Desk, tmp_path: Path) -> None:
 
     local = read(desk, templates="", template_files=names)
 
-    assert local.texts == ("ours",)
+    assert local.texts == {HERE: ("ours",)}
     assert local.files == (str(good),)
     assert [(gap.ref, gap.why) for gap in local.gaps] == [
         (str(bad), "it is no text in UTF-8"),
@@ -161,7 +161,7 @@ def test_the_pull_reads_them_where_reviews_were_read(tracker: Tracker, desk: Des
 
     records = desk.pull(chosen)
 
-    assert records.templates == (f"of {HERE}",)
+    assert records.templates == {HERE: (f"of {HERE}",)}
     assert "of acme" not in repr(records)
 
 
@@ -172,7 +172,7 @@ def test_gaps_of_templates_are_told_with_the_others(tracker: Tracker, desk: Desk
     records = desk.pull()
 
     assert [(gap.ref, gap.what) for gap in records.gaps] == [(HERE, "templates")]
-    assert records.templates == ()
+    assert records.templates == {}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,347 @@
+"""What could not be read decides nothing: links, moves and places out of sight, labels and assignees cut short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audit.engine.gaps import in_window
+from audit.model import Gap, Link, Mention, Ref, Unasked, User
+from tests.records import (
+    PROJECT,
+    TOOLS,
+    action,
+    added,
+    asked,
+    at,
+    audited,
+    found,
+    incident,
+    issue,
+    review,
+    row,
+    settings,
+    source,
+    verdict,
+)
+
+if TYPE_CHECKING:
+    from audit.engine.result import Result
+    from audit.model import Issue
+
+OLD = "acme/old"
+ONE, FIVE = Ref(PROJECT, 1), Ref(PROJECT, 5)
+HIDDEN = (Link(target=None),)
+DONE: dict[str, Any] = {"of": 1, "closed": "2026-11-05"}
+FAILED = "the server failed (500)"
+
+
+def to(*iids: int, project: str = PROJECT) -> tuple[Link, ...]:
+    return tuple(Link(target=Ref(project, iid)) for iid in iids)
+
+
+def place(mention: Mention, iid: int = 5, **fields: Any) -> Unasked:
+    return Unasked(issue=Ref(PROJECT, iid), place="acme/support", mention=mention, why=FAILED, **fields)
+
+
+def told(result: Result) -> dict[tuple[str, str], bool]:
+    """Return which gaps could change a verdict."""
+    return {(gap.ref.removeprefix(PROJECT), gap.what): gap.could_change_a_verdict for gap in result.gaps}
+
+
+# Links, moves and duplicates
+
+AWAY = review(5, links=to(1), moved=True, closed="2026-11-04")
+"""A review that was moved out of sight."""
+
+
+@pytest.mark.parametrize(
+    "issues",
+    [
+        pytest.param((incident(1, links=to(5)), AWAY), id="linked with a review that was moved out of sight"),
+        pytest.param((incident(1), AWAY), id="linked from its other end alone"),
+        pytest.param((incident(1), incident(2, duplicate_of=ONE, links=HIDDEN)), id="its duplicate's link"),
+        pytest.param((incident(1), incident(2, moved=True, moved_to=ONE, links=HIDDEN)), id="link of what was moved"),
+        pytest.param((incident(1), incident(2, duplicate_of=ONE, links_read=False)), id="its duplicate's links"),
+        pytest.param((incident(1), incident(2, duplicate_of=ONE, links=to(5)), AWAY), id="both"),
+    ],
+)
+def test_moves_and_duplicates_are_followed_for_what_cannot_be_read(issues: tuple[Issue, ...]) -> None:
+    if issues[-1] is AWAY and len(issues) == 2:
+        issues = (replace(issues[0], links=to(5)), AWAY)  # GitLab shows a link at both ends
+    result = audited(*issues)
+    assert result.verdicts.tolist()[0] == "inconclusive"
+    assert result.withheld is not None
+    assert told(result)["#1", "links"]
+    assert found(result, "IR001") == {}
+    completed = audited(*issues, review(9, **DONE))
+    assert (completed.verdicts.tolist()[0], completed.withheld) == ("on_time", None)
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        pytest.param({"moved": True, "moved_to": Ref(OLD, 9)}, id="to where nothing is audited"),
+        pytest.param({"closed": "2026-11-01", "links": to(1)}, id="completed before the declaration"),
+    ],
+)
+def test_what_is_known_not_to_be_its_review_hides_nothing(away: dict[str, Any]) -> None:
+    assert verdict(incident(1, links=to(5)), review(5, **away)) == "missing"
+
+
+def test_a_link_of_an_issue_that_is_not_audited_hides_nothing() -> None:
+    assert verdict(incident(1), issue(7, project=OLD, moved=True, moved_to=ONE, links=HIDDEN)) == "missing"
+
+
+@pytest.mark.parametrize("moved_to", [None, Ref(OLD, 7)])
+@pytest.mark.parametrize(
+    "besides", [(), (issue(7, project=OLD),), (issue(7, project=OLD), review(9, description=f"{OLD}#7"))]
+)
+def test_moved_to_what_is_not_audited(moved_to: Ref | None, besides: tuple[Issue, ...]) -> None:
+    """It changes nothing that something else has the target fetched besides."""
+    gone = incident(1, moved=True, moved_to=moved_to)
+    assert verdict(gone, *besides) == "inconclusive"
+    assert verdict(gone, *besides, review(5, **DONE)) == "on_time"
+
+
+@pytest.mark.parametrize("unasked", [(place(Mention.MOVE, 1),), ()])
+def test_where_it_was_moved_to_could_not_be_asked_for(unasked: tuple[Unasked, ...]) -> None:
+    """An issue of an audited project is always asked for: one that was not read could not be."""
+    gone = incident(1, moved=True, moved_to=Ref(OLD, 7) if unasked else Ref(PROJECT, 77))
+    for reviews in ((), (review(5, **DONE),), (review(5, of=1),)):
+        result = audited(gone, *reviews, unasked=unasked)
+        assert result.verdicts.tolist() == ["inconclusive"]
+        assert result.withheld is not None
+        assert told(result) == {("#1", "target"): True}
+
+
+def test_an_open_issue_that_once_was_closed_as_a_duplicate_is_in_scope() -> None:
+    assert verdict(incident(1, duplicate_of=Ref(PROJECT, 2), closed_at=None), incident(2)) == "missing"
+    assert verdict(incident(1, duplicate_of=Ref(PROJECT, 2), closed="2026-11-03"), incident(2)) == "out_of_scope"
+
+
+def test_out_of_scope_no_criterion_is_told() -> None:
+    held = row(incident(1, labels=("Severity::1", "Review-Requested", "Gameday")))
+    assert (held["scope_reason"], held["required_because"]) == ("label Gameday", ())
+
+
+# Places that could not be asked for
+
+
+@pytest.mark.parametrize(
+    ("mention", "made", "verdict"),
+    [
+        (Mention.LINK, {}, "inconclusive"),
+        (Mention.ROW, {}, "inconclusive"),
+        (Mention.ROW, {"closed": "2026-11-06"}, "inconclusive"),
+        (Mention.TITLE, {}, "inconclusive"),
+        (Mention.TEXT, {}, "missing"),
+        (Mention.ROW, {"closed": "2026-11-02 09:59", "created": "2026-11-01"}, "missing"),
+        (Mention.ROW, {"closed": "2026-11-02 10:00", "created": "2026-11-01"}, "inconclusive"),
+    ],
+)
+def test_a_place_to_which_a_review_leads(mention: Mention, made: dict[str, Any], verdict: str) -> None:
+    result = audited(incident(1), review(5, **made), unasked=(place(mention),))
+    assert result.verdicts.tolist() == [verdict]
+    assert (result.withheld is not None) is (verdict == "inconclusive")
+    assert told(result) == {("#5", "place"): verdict == "inconclusive"}
+    assert result.gaps[0].why == f"acme/support: {FAILED}"
+
+
+def test_a_place_beyond_the_limit_is_told_and_changes_no_verdict() -> None:
+    result = audited(incident(1), review(5), unasked=(place(Mention.ROW, beyond=True),))
+    assert (result.verdicts.tolist(), told(result)) == (["missing"], {("#5", "place"): False})
+
+
+def test_a_place_hides_nothing_where_a_review_is_found_or_none_is_required() -> None:
+    unasked = (place(Mention.ROW),)
+    assert verdict(incident(1), review(2, **DONE), review(5), unasked=unasked) == "on_time"
+    assert verdict(incident(1), review(2, of=1), review(5), unasked=unasked) == "overdue"
+    assert verdict(incident(1, labels=("Severity::4",)), review(5), unasked=unasked) == "not_required"
+    inline = settings(review={"where": "inline"})
+    assert verdict(incident(1), review(5), unasked=unasked, settings=inline) == "overdue"
+
+
+def test_the_place_of_what_was_moved_to_a_review_counts_as_its_own() -> None:
+    sources = (source(), source("ops/reviews", incidents=False))
+    gone = review(5, moved=True, moved_to=Ref("ops/reviews", 6), closed="2026-11-04")
+    moved = review(6, project="ops/reviews")
+    assert verdict(incident(1), gone, moved, sources=sources, unasked=(place(Mention.ROW),)) == "inconclusive"
+
+
+def test_a_link_of_an_incident_that_could_not_be_asked_for() -> None:
+    result = audited(incident(1, links=to(8, project=TOOLS)), unasked=(place(Mention.LINK, 1),))
+    assert result.verdicts.tolist() == ["inconclusive"]
+    assert told(result) == {("#1", "links"): True, ("#1", "place"): True}
+
+
+def test_old_incidents_withhold_nothing() -> None:
+    """Their due day lies before the window."""
+    old = incident(1, created="2026-05-04")
+    result = audited(old, review(5, created="2026-05-05"), unasked=(place(Mention.ROW),))
+    assert result.verdicts.tolist() == ["inconclusive"]
+    assert not in_window(result.evidence).any()
+    assert (result.withheld, told(result)) == (None, {("#5", "place"): False})
+
+
+@pytest.mark.parametrize(
+    ("mention", "unknown"),
+    [
+        (Mention.LINK, {"IR010", "IR013", "IR014"}),
+        (Mention.ROW, {"IR013", "IR014", "IR009", "IR016"}),
+        (Mention.TITLE, {"IR014"}),
+        (Mention.TEXT, {"IR014", "IR009", "IR016"}),
+    ],
+)
+def test_rules_that_such_a_place_leaves_open(mention: Mention, unknown: set[str]) -> None:
+    row = "| Metric | Value |\n|---|---|\n| Link to Incident Issue | #8 |\n"
+    empty, orphan = review(5, **DONE), review(5)
+    stated = review(5, closed="2026-11-05", of=1, description=row)
+    other = issue(8)
+    told = {
+        "IR009": audited(incident(1), review(5, of=1), unasked=(place(mention),)),
+        "IR010": audited(incident(1), empty, unasked=(place(mention),)),
+        "IR013": audited(incident(1), stated, other, unasked=(place(mention),)),
+        "IR014": audited(orphan, unasked=(place(mention),)),
+        "IR016": audited(incident(1), empty, unasked=(place(mention),)),
+    }
+    assert {code for code, result in told.items() if asked(result, code) == {"unknown": 1}} == unknown
+    assert all(asked(result, code) == {"violates": 1} for code, result in told.items() if code not in unknown)
+
+
+# Labels that could not all be read
+
+
+@pytest.mark.parametrize(
+    ("labels", "exist", "verdict"),
+    [
+        pytest.param(("x",), ("Severity::1", "Severity::3"), "inconclusive", id="a severity may be missing"),
+        pytest.param(("Severity::3",), ("Severity::1",), "inconclusive", id="a worse one may be missing"),
+        pytest.param(("Severity::3",), ("Severity::3", "Severity::4"), "not_required", id="there is no worse one"),
+        pytest.param(("Severity::2",), ("Severity::1", "Severity::2"), "missing", id="a worse one asks for it too"),
+        pytest.param(("Severity::2",), ("backstage", "Severity::2"), "inconclusive", id="nobody may have seen it"),
+        pytest.param(("Severity::3",), ("Review-Requested",), "inconclusive", id="a request may be missing"),
+        pytest.param(("Severity::3", "Review-Requested"), ("Severity::1", "x"), "missing", id="it was requested"),
+        pytest.param(("Severity::2",), ("Gameday", "x"), "inconclusive", id="it may be out of scope"),
+        pytest.param(("Gameday",), ("Severity::1", "x"), "out_of_scope", id="it is out of scope"),
+        pytest.param(("backstage",), ("Severity::1", "x"), "not_required", id="nobody saw it"),
+        pytest.param(("Severity::2",), (), "inconclusive", id="labels that exist are not known"),
+    ],
+)
+def test_what_the_read_labels_settle(labels: tuple[str, ...], exist: tuple[str, ...], verdict: str) -> None:
+    gap = Gap(ref=f"{PROJECT}#1", what="labels", why=FAILED)
+    cut = incident(1, labels=labels, labels_read=False)
+    result = audited(cut, sources=(source(labels=exist),), gaps=(gap,))
+    assert result.verdicts.tolist() == [verdict]
+    assert told(result) == {("#1", "labels"): verdict == "inconclusive"}
+    assert (result.withheld is not None) is (verdict == "inconclusive")
+
+
+def test_a_severity_of_gitlabs_own_does_not_stand_for_a_label_that_may_be_there() -> None:
+    cut = incident(1, labels=(), severity=2, labels_read=False)
+    assert verdict(cut, sources=(source(labels=("Severity::2",)),)) == "missing"
+    assert verdict(cut, sources=(source(labels=("Severity::3",)),)) == "inconclusive"
+    peak = settings(policies=[{"severity_by": "peak"}])
+    worse = (source(labels=("Severity::1",)),)
+    assert verdict(replace(cut, severity=4), sources=worse, settings=peak) == "inconclusive"
+
+
+def test_an_exemption_needs_all_labels() -> None:
+    whole = incident(1, labels=("Severity::2", "Service::Git"))
+    assert verdict(whole) == "exempt_unowned"
+    assert verdict(replace(whole, labels_read=False)) == "inconclusive"
+
+
+def test_an_inline_review_may_be_completed_by_a_label_that_was_not_read() -> None:
+    inline = settings(review={"where": "inline"})
+    exist = (source(labels=("Severity::2", "Incident::Review-Completed")),)
+    assert verdict(incident(1), sources=exist, settings=inline) == "overdue"
+    assert verdict(incident(1, labels_read=False), sources=exist, settings=inline) == "inconclusive"
+    done = incident(
+        1,
+        labels=("Severity::2", "Incident::Review-Completed"),
+        label_events=(added("Incident::Review-Completed", "2026-11-05"),),
+        labels_read=False,
+    )
+    assert verdict(done, sources=exist, settings=inline) == "on_time"
+
+
+@pytest.mark.parametrize(
+    ("code", "made", "outcome"),
+    [
+        ("IR005", {"labels": ("IncidentReview", "Severity::2")}, "unknown"),
+        ("IR005", {"labels": ("IncidentReview",)}, "unknown"),
+        ("IR005", {"labels": ("IncidentReview", "Severity::2", "Severity::3")}, "violates"),
+        ("IR010", {"closed": "2026-11-05"}, "unknown"),
+        ("IR010", {"labels": ("IncidentReview", "NoCorrectiveActionNeeded"), "closed": "2026-11-05"}, "conforms"),
+    ],
+)
+def test_labels_of_a_review(code: str, made: dict[str, Any], outcome: str) -> None:
+    assert asked(audited(incident(1), review(5, of=1, labels_read=False, **made)), code) == {outcome: 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "labels", "outcome"),
+    [
+        ("IR015", (), "unknown"),
+        ("IR015", ("Severity::2",), "unknown"),
+        ("IR015", ("Severity::2", "Severity::3"), "violates"),
+        ("SO002", ("Service::API",), "unknown"),
+        ("SO002", (), "unknown"),
+        ("SO002", ("Service::Other",), "violates"),
+    ],
+)
+def test_labels_of_an_incident(code: str, labels: tuple[str, ...], outcome: str) -> None:
+    assert asked(audited(incident(1, labels=labels, labels_read=False)), code) == {outcome: 1}
+
+
+def test_an_action_may_have_the_label_that_was_not_read() -> None:
+    linked = review(5, closed="2026-11-05", links=to(1, 8))
+    assert asked(audited(incident(1), linked, issue(8)), "IR010") == {"violates": 1}
+    assert asked(audited(incident(1), linked, issue(8, labels_read=False)), "IR010") == {"unknown": 1}
+
+
+# Assignees that could not all be read
+
+
+@pytest.mark.parametrize(
+    ("assignees", "outcome"),
+    [((), "unknown"), ((User(username="gone", active=False),), "unknown"), ((User(username="anna"),), "conforms")],
+)
+def test_assignees_cut_short(assignees: tuple[User, ...], outcome: str) -> None:
+    result = audited(incident(1), review(5, of=1, assignees=assignees, assignees_read=False))
+    assert asked(result, "IR003") == {outcome: 1}
+    fix = action(8, of=1, assignees=assignees, assignees_read=False)
+    assert asked(audited(incident(1), fix), "CA002") == {outcome: 1}
+
+
+# Reviews and actions that were moved, or are duplicates
+
+
+def test_a_review_that_was_linked_before_it_was_moved_is_not_asked_which_incident_it_is_about() -> None:
+    sources = (source(), source("ops/reviews", incidents=False))
+    moved = review(6, project="ops/reviews")
+    for before in ({"links": to(3, project="else/where")}, {"links": HIDDEN}):
+        gone = review(5, moved=True, moved_to=moved.ref, closed="2026-11-04", **before)
+        assert asked(audited(gone, moved, sources=sources), "IR014") == {"conforms": 1}
+    gone = review(5, moved=True, moved_to=moved.ref, closed="2026-11-04")
+    assert asked(audited(gone, moved, sources=sources), "IR014") == {"violates": 1}
+
+
+def test_an_action_that_is_linked_with_a_reviews_duplicate_elsewhere() -> None:
+    twin = issue(7, project=OLD, duplicate_of=FIVE)
+    fix = action(8, assignees=(), links=to(7, project=OLD))
+    result = audited(incident(1), review(5, **DONE), twin, fix)
+    assert [one.subject for one in result.findings if one.code == "CA002"] == [f"{TOOLS}#8"]
+    assert asked(result, "IR010") == {"conforms": 1}
+
+
+def test_days_of_the_past_know_nothing_of_later_moves() -> None:
+    gone = review(5, links=to(1), moved=True, closed="2026-11-12")
+    then = audited(incident(1, links=to(5)), gone, as_of="2026-11-11")
+    assert then.as_of == date(2026, 11, 11)
+    assert then.verdicts.tolist() == ["overdue"]
+    assert gone.closed_at == at("2026-11-12")
