@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 from audit.model import Issue, Ref, User
 from audit.text.descriptions import Descriptions, named_issues
-from audit.text.placeholders import NO_TEMPLATES
 from audit.text.references import Naming, external_ids, names_an_issue, names_another, references
 from audit.text.review_text import DEFAULT_NAMES
 from audit.text.visible import read
@@ -52,7 +51,7 @@ def work(description: str) -> None:
         author=User(username="anna"),
     )
     list(named_issues(issue, NAMING, ("RCA",)))
-    reader = Descriptions(boilerplate=NO_TEMPLATES, names=DEFAULT_NAMES, incidents=())
+    reader = Descriptions(boilerplate={}, names=DEFAULT_NAMES, incidents=())
     text = reader.read(issue)
     for part in (*text.link_cells, text.naming, text.outcomes):
         list(references(part, "a/b", NAMING))
