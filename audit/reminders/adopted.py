@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from audit import markers
+from audit.text.pattern_cost import LONGEST_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from audit.model import Note
     from audit.settings.reminder_settings import Adopted
 
-# bounds for what is searched: with at most two repeats in a pattern, no comment can keep a run busy
-_LINES, _LENGTH = 100, 300
+_LINES: Final = 50
+"""Lines of a comment that are searched: with the work of a pattern bounded, no comment can keep a run busy."""
 
 
 def adopted(notes: Iterable[Note], rules: Iterable[Adopted], *, bot: str) -> list[Note]:
@@ -33,7 +34,7 @@ def is_adopted(note: Note, rule: Adopted) -> bool:
     if note.system or note.author.username.casefold() != rule.author.lstrip("@").casefold():
         return False
     lines = note.body.splitlines()[:_LINES]
-    if not any(re.search(rule.pattern, line[:_LENGTH]) for line in lines):
+    if not any(re.search(rule.pattern, line[:LONGEST_LINE]) for line in lines):
         return False
     marker = markers.read(note.body)
     return marker is None or (marker.kind == markers.REMINDER and marker.step > 0)

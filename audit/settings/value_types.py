@@ -19,6 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from audit.text import pattern_cost
+
 NOT_REPEATED: Final = "not_repeated"
 """The type of a fault whose value is not repeated: it may be a secret where only its name belongs."""
 
@@ -77,46 +79,17 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is not a regular expression: {error}") from error
-    return pattern
+def _id_pattern(pattern: str) -> str:
+    return _pattern(pattern, longest=pattern_cost.LONGEST_ID, most=pattern_cost.MOST_WORK)
 
 
-_PIECE = re.compile(r"""\\. | \[\^?\]?(?:\\.|[^]\\])*\] | (?:[*+]|\{\d*,?\d*\})[?+]? | .""", re.VERBOSE | re.DOTALL)
-_MOST_REPEATS, _MOST_OPTIONAL = 2, 4
-# under the flag x, and within a comment, a parenthesis is none
-_ODD = re.compile(r"(?<!\\)\(\?(?:#|[a-z]*x)", re.IGNORECASE)
+def _line_pattern(pattern: str) -> str:
+    return _pattern(pattern, longest=pattern_cost.LONGEST_LINE, most=pattern_cost.MOST_WORK_IN_LINE)
 
 
-def _quick(pattern: str) -> str:
-    """Refuse a pattern that a line written by somebody else could keep busy for hours."""
-    if _ODD.search(pattern):
-        raise ValueError("holds a comment or the flag x, under which it cannot be told how long it takes")
-    nested, repeats, optional = [False], 0, 0
-    closed, before = False, "("
-    for piece in _PIECE.findall(pattern):
-        if repeat := re.fullmatch(r"([*+]|\{\d*,?\d*\})[?+]?", piece):
-            if closed:
-                raise ValueError("repeats a group that holds a repeat or a choice, which can take for ever")
-            repeats += re.fullmatch(r"\{\d+\}", repeat[1]) is None
-            nested[-1] = True
-        closed = piece == ")" and len(nested) > 1 and nested.pop()
-        if closed:
-            # what a group holds, the groups around it hold too
-            nested[-1] = True
-        if piece == "(":
-            nested.append(False)
-        is_optional = piece == "?" and before != "("
-        optional += is_optional
-        nested[-1] = nested[-1] or piece == "|" or is_optional
-        before = piece
-    if optional > _MOST_OPTIONAL:
-        raise ValueError(f"has more than {_MOST_OPTIONAL} optional parts (?), which can take for ever")
-    if repeats > _MOST_REPEATS:
-        raise ValueError(f"has more than {_MOST_REPEATS} repeats (* or +), which can take for ever")
+def _pattern(pattern: str, *, longest: int, most: int) -> str:
+    if fault := pattern_cost.fault(pattern, longest=longest, most=most):
+        raise ValueError(fault)
     return pattern
 
 
@@ -171,8 +144,9 @@ def _variable(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Pattern = Annotated[str, AfterValidator(_compiles)]
-LinePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles), AfterValidator(_quick)]
+Pattern = Annotated[str, AfterValidator(_id_pattern)]
+"""Searched for in texts that other people wrote."""
+LinePattern = Annotated[str, Field(min_length=1), AfterValidator(_line_pattern)]
 """Held against single lines that other people wrote."""
 Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]

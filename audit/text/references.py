@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from audit.model import Ref
+from audit.text.pattern_cost import LONGEST_ID, as_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +34,6 @@ _INCIDENT_IO = re.compile(
     r"(?:(?P<number>\d{1,18})|(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25}))(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
-_GLOBAL_FLAGS = re.compile(r"\(\?([aimsux]+)\)")
 _EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?&\d{1,18}(?!\w|-\w|;)", re.ASCII)
 _EPIC_PATH = re.compile(
     r"(?<![\w.-])groups/[\w./-]{1,300}/(?:epics|work_items)/\d{1,18}(?!\w|-\w)", re.IGNORECASE | re.ASCII
@@ -160,16 +160,10 @@ def external_ids(text: str, pattern: str) -> frozenset[str]:
 
 def may_hold_external_id(pattern: str) -> re.Pattern[str]:
     """Return what occurs in every text in which :func:`external_ids` finds something."""
-    return re.compile(rf"{_scoped(pattern)}|(?i:incident\.io)")
-
-
-def _scoped(pattern: str) -> str:
-    """Keep an expression's flags with it: for the whole of one they may only stand at its beginning."""
-    flags = _GLOBAL_FLAGS.match(pattern)
-    return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else f"(?:{pattern})"
+    return re.compile(rf"{as_group(pattern, LONGEST_ID)}|(?i:incident\.io)")
 
 
 @lru_cache(maxsize=8)
 def _whole(pattern: str) -> re.Pattern[str]:
-    inner = _scoped(pattern)
+    inner = as_group(pattern, LONGEST_ID)
     return re.compile(rf"(?<![a-zA-Z0-9_-]){inner}(?![a-zA-Z0-9_]|-[a-zA-Z0-9_])")

@@ -398,32 +398,70 @@ def adopting(pattern: str) -> str:
     return f"{MINIMAL}reminders: {{adopted: [{{author: a, pattern: '{pattern}'}}]}}\n"
 
 
+BUSY = "could keep a run busy for hours"
+
+
 @pytest.mark.parametrize(
     ("pattern", "what"),
     [
-        ("(a+)+", "repeats a group that holds"),
-        ("((a+)b)*", "repeats a group that holds"),
-        ("(a|aa)+", "repeats a group that holds"),
-        ("(?:x[)]*)+?", "repeats a group that holds"),
-        ("(a*){3}", "repeats a group that holds"),
-        ("(a?){22}b", "repeats a group that holds"),
-        ("(?:x(a|b)?)+", "repeats a group that holds"),
-        ("a?a?a?a?a?b", "has more than 4 optional parts"),
+        *((pattern, BUSY) for pattern in ("(a+)+", "((a+)b?)*x", "(a|aa)+", "(?:x[)]*)+?", "(a*){3}", "(a?){22}b")),
+        *(
+            (pattern, BUSY)
+            for pattern in ("(?:x(a|b)?)+", "a*b*c*", "a{2,}[bc]+b+c++d*.*x", "(?:a|a)" * 22, "a{999999}")
+        ),
         ("(?ix) a b", "holds a comment or the flag x"),
         ("(a+(?#()b)+", "holds a comment or the flag x"),
-        ("a*b*c*", "has more than 2 repeats"),
-        ("a{2,}b+c++", "has more than 2 repeats"),
         ("(", "is not a regular expression"),
+        ("a{99999999999999999999}", "is not a regular expression"),
+        ("(" * 240 + ")" * 240 + "a{3,1}", "is not a regular expression"),
+        ("a" * 501, "should be at most 500 characters"),
     ],
 )
 def test_a_pattern_that_could_keep_a_run_busy_is_refused(write: Write, pattern: str, what: str) -> None:
     (fault,) = faults(write(adopting(pattern)))
     assert fault.startswith(f"2:35: reminders.adopted[0].pattern: {what}")
+    (fault,) = faults(write(f"{MINIMAL}review: {{external_id: '{pattern}'}}\n"))
+    assert fault.startswith(f"2:10: review.external_id: {what}")
 
 
 @pytest.mark.parametrize(
     "pattern",
-    ["review .* overdue", "(ab)+c", "(a|b) x+", "[*+|(]+ \\(a{2}\\)+", "a{3}b{4}c+d?", "(?i)(?:reviews?)? is"],
+    [
+        *(
+            "INC-\\d+",
+            "[A-Z]+-\\d+",
+            "[A-Z][A-Z0-9]+-\\d+",
+            "(?i)(?:INC|OPS|SEC)-\\d{1,9}",
+            "#?inc[- ]?\\d+",
+            "INC-[\\w-]+",
+        ),
+        *(
+            "INC-[\\w-]+",
+            "(?i)(?s)a.b",
+            "(?P<a>x)(?P=a)",
+            "(?<![a-z])INC-\\d+",
+            "障+害",
+            "(?>a+)b",
+            "",
+            "[一-龥]+-\\d+",
+        ),
+    ],
+)
+def test_an_ordinary_external_id_is_fine(write: Write, pattern: str) -> None:
+    assert load(write(f"{MINIMAL}review: {{external_id: '{pattern}'}}\n")).review.external_id == pattern
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "review .* overdue",
+        "(ab)+c",
+        "(a|b) x+",
+        "[*+|(]+ \\(a{2}\\)+",
+        "a{3}b{4}c+d?",
+        "(?i)(?:reviews?)? is",
+        "a?a?a?a?a?b",
+    ],
 )
 def test_an_ordinary_pattern_is_fine(write: Write, pattern: str) -> None:
     assert load(write(adopting(pattern))).reminders.adopted[0].pattern == pattern
