@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,19 +15,20 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     build_schema,
+    execute_sync,
     parse,
     validate,
 )
 
+import audit.gitlab.http
 from audit.sandbox.complexity import weigh
 from audit.sandbox.graph.building import schema_of
 from audit.sandbox.rest import files
 from audit.sandbox.rest.routes import ROUTES
-from tests.sandbox.caller import PRODUCTION
+from tests.sandbox.caller import NOW, PRODUCTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.sandbox.caller import Small
     from tests.sandbox.conftest import Serve
@@ -93,6 +95,33 @@ def test_a_query_of_the_contract_runs(name: str, contract: Path, small: Small, s
     given = {"path": PRODUCTION, "labels": labels, "n": 50, "refs": [f"{PRODUCTION}#1"]}
     used = {key: value for key, value in given.items() if f"${key}" in text}
     assert client("bot-token").data(text, **used)
+
+
+DOCUMENTS = sorted((Path(audit.gitlab.http.__file__).parent / "queries").glob("*.graphql"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_an_answer_to_the_program_is_one_that_gitlabs_schema_can_give(
+    document: Path, theirs: GraphQLSchema, small: Small, serve: Serve
+) -> None:
+    """GitLab's schema serves the sandbox's answer once more: a wrong type, a null or an unknown value would fail."""
+    small.production.receive(
+        small.public.issue("Moved", author=small.people["bot"], created_at=NOW), at=NOW, by=small.people["bot"]
+    )
+    small.review.mark_duplicate(small.incident, at=NOW, by=small.people["bot"])
+    _, client = serve(small.world)
+    text = document.read_text(encoding="utf-8")
+    given = {"path": PRODUCTION, "iid": "1", "iids": ["1", "3", "4"]}
+    used = {key: value for key, value in given.items() if f"${key}:" in text}
+    data = client("bot-token").data(text, **used)
+    served = execute_sync(
+        theirs,
+        parse(text),
+        root_value=data,
+        variable_values=used,
+        type_resolver=lambda *_: "WorkItemWidgetNotes",
+    )
+    assert (served.errors, served.data) == (None, data)
 
 
 SHAPED = (
