@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from audit.phrases import plural
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from audit.model import Catalog, Service, Team
     from audit.settings.settings import Settings
+
+
+MOST_SERVICES: Final = 20
+"""Of one label. All of them decide; lists name so many of them, and a label with more is a fault of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,16 @@ class Ownership:
     def services(self, label_text: str) -> tuple[Service, ...]:
         """Return the services behind a service label's text after the scope; none: unknown."""
         return self.by_label.get(labels.key(label_text), ())
+
+    def fault(self) -> str:
+        """Return what is wrong with the labels of the catalogue; empty: nothing."""
+        counts = ((-len(services), label) for label, services in self.by_label.items())
+        crowded = sorted(one for one in counts if -one[0] > MOST_SERVICES)
+        if not crowded:
+            return ""
+        number, label = crowded[0]
+        others = f", and {plural(len(crowded) - 1, 'other label')} to more than {MOST_SERVICES}" if crowded[1:] else ""
+        return f"the label {label} leads to {-number} services{others}: lists name {MOST_SERVICES} of them"
 
 
 def ownership(catalog: Catalog, settings: Settings) -> Ownership:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from audit.catalog.ownership import ownership
 from audit.evidence.doubts import STATED
 from audit.model import Gap, Mention, Verdict
 from audit.phrases import plural
@@ -62,7 +63,7 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     read = evidence.records.gaps
     places = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
     known = {(gap.ref, gap.what) for gap in (*read, *places)}
-    of_evidence = (*_of_incidents(evidence), *_of_reviews(evidence.reviews))
+    of_evidence = (*_of_incidents(evidence), *_of_reviews(evidence.reviews), *_of_catalog(evidence))
     further = (gap for gap in of_evidence if (gap.ref, gap.what) not in known)
     gaps = places | {
         replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
@@ -80,6 +81,12 @@ def _of_incidents(evidence: Evidence) -> list[Gap]:
         for code in dict.fromkeys(codes)
         if code in _WHY
     ]
+
+
+def _of_catalog(evidence: Evidence) -> list[Gap]:
+    catalog = evidence.records.catalog
+    fault = ownership(catalog, evidence.settings).fault() if catalog else ""
+    return [Gap(ref=catalog.origin or "catalogue", what="catalogue", why=fault)] if catalog and fault else []
 
 
 def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:

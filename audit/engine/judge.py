@@ -18,6 +18,7 @@ from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
 from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
+from audit.phrases import first_lines
 from audit.program_text import ProgramText
 from audit.rules import RULES, Rule
 
@@ -191,9 +192,9 @@ def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON holds of a frame's value: ISO days and instants, lists, None for NA."""
+    """Return what JSON holds of a frame's value: ISO days and instants, lists (a long one cut), None for NA."""
     if isinstance(value, tuple):
-        return list(value)
+        return list(first_lines(value))
     if pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):

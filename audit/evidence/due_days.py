@@ -92,7 +92,8 @@ def _due(anchor_on: pd.Series, policy: Policy, calendar: WorkCalendar, kind: str
 def calendar_choices(incidents: pd.DataFrame, book: CalendarBook, owned: Ownership | None) -> list[frozenset[int]]:
     """Return the calendars that apply to each incident."""
     owner_of = owners(owned)
-    return [book.choices(names, owner_of) for names in incidents["services"]]
+    choices = {names: book.choices(names, owner_of) for names in set(incidents["services"])}
+    return [choices[names] for names in incidents["services"]]
 
 
 def owners(ownership: Ownership | None) -> dict[str, str]:

@@ -121,7 +121,18 @@ class IncidentReader:
     def _services(self, issue: Issue) -> Row:
         scope = self._names.service_scope
         spelt = sorted((text for label in issue.labels if (text := labels.value(label, scope))), reverse=True)
-        texts = sorted({labels.key(text): text for text in spelt}.values())  # two spellings of one are one
+        texts = tuple(sorted({labels.key(text): text for text in spelt}.values()))  # two spellings of one are one
+        if texts not in self._behind:
+            self._behind[texts] = self._services_behind(texts)
+        row = self._behind[texts]
+        return {**row, "unknown_service": self._unknown_service(issue, texts, row["unknown_keys"])}
+
+    @cached_property
+    def _behind(self) -> dict[tuple[str, ...], Row]:
+        """Service labels -> their columns: one may lead to thousands of services, and be on as many incidents."""
+        return {}
+
+    def _services_behind(self, texts: tuple[str, ...]) -> Row:
         names: set[str] = set()
         owners: set[str] = set()
         unknown: list[str] = []
@@ -136,13 +147,12 @@ class IncidentReader:
         return {
             "services": tuple(sorted(names)),
             "owners": tuple(sorted(owners)),
-            "service_keys": tuple(texts),
+            "service_keys": texts,
             "all_unowned": bool(texts) and unowned_only,
             "unknown_keys": tuple(unknown),
-            "unknown_service": self._unknown_service(issue, texts, unknown),
         }
 
-    def _unknown_service(self, issue: Issue, texts: list[str], unknown: list[str]) -> bool | None:
+    def _unknown_service(self, issue: Issue, texts: tuple[str, ...], unknown: tuple[str, ...]) -> bool | None:
         """Tell whether a service is missing or unknown; None: there is no catalogue, or a label could not be read."""
         if self._ownership is None or not (issue.labels_read or unknown):
             return None

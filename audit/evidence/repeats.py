@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 REPEAT_DAYS: Final = 90
 """An incident of the same service within so many days is a repetition."""
@@ -38,15 +38,35 @@ class Repeat:
 
 def repeats(incidents: Sequence[Declared], late: Mapping[str, Sequence[str]]) -> list[Repeat]:
     """Return for each incident what it repeats. ``late`` is incident -> its late corrective actions."""
-    by_service: dict[str, list[Declared]] = defaultdict(list)
+    kind_of = _kinds({one.services for one in incidents})
+    kinds = {names: {kind_of[name.casefold()] for name in names} for names in {one.services for one in incidents}}
+    by_kind: dict[int, list[Declared]] = defaultdict(list)
     for one in sorted(incidents, key=lambda one: one.at):
         if one.ref in late:
-            for service in one.services:
-                by_service[service.casefold()].append(one)
-    return [
-        _repeat({name: _before(one, by_service.get(name.casefold(), [])) for name in one.services}, late)
-        for one in incidents
-    ]
+            for kind in kinds[one.services]:
+                by_kind[kind].append(one)
+    names_of: dict[tuple[tuple[str, ...], frozenset[int]], tuple[str, ...]] = {}
+    rows: list[Repeat] = []
+    for one in incidents:
+        before = {kind: others for kind in kinds[one.services] if (others := _before(one, by_kind.get(kind, [])))}
+        shared = one.services, frozenset(before)
+        if shared not in names_of:
+            names_of[shared] = tuple(name for name in one.services if kind_of[name.casefold()] in before)
+        rows.append(_repeat(before.values(), names_of[shared], late))
+    return rows
+
+
+def _kinds(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """Return service -> its kind: services that always occur together are of one, and looked at as one.
+
+    A label may lead to thousands of services, and be on thousands of incidents.
+    """
+    occurs: dict[str, list[int]] = defaultdict(list)
+    for number, names in enumerate(lists):
+        for name in {name.casefold() for name in names}:
+            occurs[name].append(number)
+    kinds: dict[tuple[int, ...], int] = {}
+    return {name: kinds.setdefault(tuple(numbers), len(kinds)) for name, numbers in occurs.items()}
 
 
 def _before(one: Declared, others: Sequence[Declared]) -> list[Declared]:
@@ -56,11 +76,13 @@ def _before(one: Declared, others: Sequence[Declared]) -> list[Declared]:
     return [other for other in others[max(0, end - REPEATS_TOLD) : end] if other.on >= first]
 
 
-def _repeat(shared: Mapping[str, Sequence[Declared]], late: Mapping[str, Sequence[str]]) -> Repeat:
-    earlier = {other.ref: other for some in shared.values() for other in some}
-    told = sorted(earlier.values(), key=lambda other: (other.at, other.ref), reverse=True)[:REPEATS_TOLD]
+def _repeat(
+    before: Iterable[Sequence[Declared]], services: tuple[str, ...], late: Mapping[str, Sequence[str]]
+) -> Repeat:
+    earlier = {other.ref: other for others in before for other in others}
+    latest = sorted(earlier.values(), key=lambda other: (other.at, other.ref), reverse=True)[:REPEATS_TOLD]
     return Repeat(
-        earlier=tuple(other.ref for other in told),
-        services=tuple(name for name, some in shared.items() if some),
-        actions=tuple(dict.fromkeys(action for other in told for action in late[other.ref])),
+        earlier=tuple(other.ref for other in latest),
+        services=services,
+        actions=tuple(dict.fromkeys(action for other in latest for action in late[other.ref])),
     )

@@ -41,34 +41,47 @@ def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
     return [_row(services[name], owned, accounts, of_service[name]) for name in sorted(services)]
 
 
-def _by_service(incidents: pd.DataFrame) -> dict[str, list[tuple[str, bool, bool]]]:
-    """Return service -> (ref, requires a review, its policy exempts or flags) of each incident."""
-    found: dict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
-    requires = incidents["required"].fillna(value=False)
-    for ref, names, required, flags in zip(
-        incidents["ref"], incidents["services"], requires, incidents["flags_unowned"], strict=True
-    ):
+def _by_service(incidents: pd.DataFrame) -> dict[str, Row]:
+    """Return service -> the columns that its incidents tell, the same row for services that always occur together.
+
+    A label may lead to thousands of services, and be on thousands of incidents.
+    """
+    rows = incidents[["ref", "required", "flags_unowned", "services"]].fillna({"required": False})
+    lists: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, names in enumerate(rows["services"]):
+        lists[names].append(number)
+    numbers: dict[str, tuple[int, ...]] = {}
+    for names, positions in lists.items():
+        joined: dict[tuple[int, ...], tuple[int, ...]] = {}
         for name in names:
-            found[name].append((ref, bool(required), bool(flags)))
-    return found
+            before = numbers.get(name, ())
+            if before not in joined:
+                joined[before] = (*before, *positions)
+            numbers[name] = joined[before]
+    shared = {those: _of_incidents(rows.iloc[sorted(those)]) for those in {(), *numbers.values()}}
+    return defaultdict(lambda: shared[()], {name: shared[those] for name, those in numbers.items()})
 
 
-def _row(
-    service: Service, owned: Ownership, accounts: Mapping[str, User] | None, incidents: list[tuple[str, bool, bool]]
-) -> Row:
-    requiring = [(ref, flags) for ref, required, flags in incidents if required]
-    flagged = tuple(ref for ref, flags in requiring if flags)
+def _of_incidents(incidents: pd.DataFrame) -> Row:
+    requiring = incidents[incidents["required"].astype(bool)]
+    flagged = requiring[requiring["flags_unowned"]]
+    return {
+        "incidents": len(incidents),
+        "requiring": len(requiring),
+        "flagged": len(flagged),
+        "requiring_refs": tuple(requiring["ref"]),
+        "flagged_refs": tuple(flagged["ref"]),
+    }
+
+
+def _row(service: Service, owned: Ownership, accounts: Mapping[str, User] | None, of_incidents: Row) -> Row:
     reach, fault = _reach(service, owned, accounts)
     return {
         "ref": service.name,
         "owner": service.owner,
         "owned": service.name not in owned.unowned,
         "weight": service.weight,
-        "incidents": len(incidents),
-        "requiring": len(requiring),
-        "flagged": len(flagged),
-        "requiring_refs": tuple(ref for ref, _ in requiring),
-        "flagged_refs": flagged,
+        **of_incidents,
         "reach": reach,
         "reach_fault": fault,
     }

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+
+from audit.phrases import first_lines
 
 if TYPE_CHECKING:
     from audit.model import Level, Subject
 
+MOST_NAMED: Final = 20
+"""Names of a list in a message."""
 Mask = pd.Series
 """One value a subject: boolean; NA is unknown."""
 Ask = Callable[[pd.DataFrame], Mask]
@@ -91,5 +95,8 @@ def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
 
 
 def several(values: tuple[str, ...]) -> str:
-    """Return a list in words."""
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
+    """Return a list in words, a long one cut."""
+    if len(values) == 1:
+        return values[0]
+    *first, last = first_lines(values, MOST_NAMED)
+    return f"{', '.join(first)} {'' if len(values) > MOST_NAMED else 'and '}{last}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from audit.model import Catalog, Gap, Service, Team, User
-from tests.records import CATALOG, PROJECT, audited, evidence, found, incident, row, settings
+from tests.records import CATALOG, PROJECT, action, audited, evidence, found, incident, row, settings
+
+if TYPE_CHECKING:
+    from audit.engine.result import Result
 
 SEV2 = "Severity::2"
 
@@ -162,3 +166,39 @@ def test_which_incidents_flag_an_unowned_service(policies: list[dict[str, Any]],
     git = evidence(*issues, settings=settings(policies=policies)).services.set_index("ref").loc["git"]
     assert (git["requiring"], git["flagged"]) == (requiring, flagged)
     assert git["flagged_refs"] == tuple(f"{PROJECT}#{iid}" for iid in range(1, flagged + 1))
+
+
+def crowded(services: int, incidents: int) -> Result:
+    """Audit incidents of one label that leads to many services; two of them have a late corrective action."""
+    of_label = tuple(Service(name=f"s{n:05}", label="Service::All", owner=f"team-{n}") for n in range(services))
+    catalog = Catalog(services=of_label, teams=(), teams_given=False, origin="g/p:services.yml")
+    days = [f"2026-10-{5 + n // 24:02} {n % 24:02}:00" for n in range(incidents)]
+    outages = [on("Service::All", iid=n, created=day) for n, day in enumerate(days, 1)]
+    late = [action(1000 + n, of=n, labels=("corrective action", "Severity::1"), created=days[0]) for n in (1, 2)]
+    return audited(*outages, *late, catalog=catalog)
+
+
+def test_all_services_of_a_label_decide_and_lists_name_twenty() -> None:
+    result = crowded(30, 5)
+    assert result.evidence.incidents["services"].map(len).eq(30).all()
+    assert list(result.evidence.services["incidents"]) == [5] * 30
+    evidence = next(iter(found(result, "IR001").values())).evidence
+    assert evidence["services"] == [*(f"s{n:05}" for n in range(20)), "and 10 more"]
+    assert evidence["owners"][-1] == "and 10 more"
+    (gap,) = (gap for gap in result.gaps if gap.what == "catalogue")
+    assert gap.why == "the label all leads to 30 services: lists name 20 of them"
+    assert (gap.ref, gap.could_change_a_verdict, result.withheld) == ("g/p:services.yml", False, None)
+
+
+def test_a_label_of_twenty_services_is_no_fault() -> None:
+    result = crowded(20, 2)
+    assert not [gap for gap in result.gaps if gap.what == "catalogue"]
+    assert len(next(iter(found(result, "IR001").values())).evidence["services"]) == 20
+
+
+def test_many_services_and_many_incidents_take_their_sum_and_not_their_product() -> None:
+    begun = time.process_time()
+    result = crowded(5_000, 200)
+    assert time.process_time() - begun < 6
+    assert list(result.evidence.services["incidents"]) == [200] * 5_000
+    assert len({id(names) for names in result.evidence.incidents["services"]}) == 1
