@@ -45,6 +45,8 @@ def read_catalog(client: Client, settings: Settings) -> Catalog | None:
 
 def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
     """Warn where no label of the tracker matches a setting without which hardly anything can be judged."""
+    if any(gap.what == "labels" and "#" not in gap.ref for gap in records.gaps):
+        return
     names = [name for source in records.sources for name in source.labels]
     scope = settings.labels.severity_scope
     advice = "`incident-audit doctor` shows how the tracker spells its labels"

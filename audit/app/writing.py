@@ -31,6 +31,8 @@ def write(  # noqa: PLR0913 - what is written, where to, and as whom
 
     ``bot`` is the username of the client's token. Raises ReminderError or PublishError.
     """
+    # what reading waited in vain takes nothing from writing
+    client.retries.renew()
     ledger, failed = None, None
     try:
         ledger = _remind(client, order, plan, bot, say)

@@ -46,7 +46,7 @@ def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) ->
     name, number = _typed(ref)
     with around.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
         flight = preflight(client, settings, today=today, write=False)
-        wanted = Ref(_project(name, flight.projects), number)
+        wanted = Ref(_project(name, flight.projects, client.root), number)
         day = as_of or today
         result = judge(read(client, settings, flight, day, progress), settings, as_of=day, today=today)
     text = told(result, wanted)
@@ -71,13 +71,15 @@ def _typed(text: str) -> tuple[str, int]:
     return name, number
 
 
-def _project(name: str, projects: Sequence[AuditedProject]) -> str:
+def _project(name: str, projects: Sequence[AuditedProject], root: str) -> str:
     """Return the full path of the project that was typed: whole, as it was called before, its end, or not at all.
 
-    Raises UsageError where it is none of the settings' projects, or several: before all of them are read for nothing.
+    In an address the path below which the instance lives, ``root``, comes first. Raises UsageError where it is none of
+    the settings' projects, or several: before all of them are read for nothing.
     """
     wanted = name.casefold()
-    found = [one.path for one in projects if wanted in (one.path.casefold(), (one.former_path or "/").casefold())]
+    typed = {wanted, wanted.removeprefix(f"{root.strip('/').casefold()}/")}
+    found = [one.path for one in projects if typed & {one.path.casefold(), (one.former_path or "/").casefold()}]
     if not name:
         found = [one.path for one in projects if one.incidents]
     elif not found:

@@ -148,6 +148,19 @@ def test_explain_tells_a_confidential_incident_to_who_may_read_it(
     assert server.requests
 
 
+def test_an_address_of_an_instance_below_a_path_is_explained(
+    typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = typed("explain", "ops/production#3", "--as-of", DAY).out
+    monkeypatch.delenv("GITLAB_URL")
+    monkeypatch.setenv("CI_SERVER_URL", "https://example.com/gitlab")
+    monkeypatch.setenv("CI_API_V4_URL", f"{server.url}/api/v4")
+
+    ended = typed("explain", "https://example.com/gitlab/ops/production/-/issues/3", "--as-of", DAY)
+
+    assert (ended.status, ended.out.splitlines()[:3]) == (0, whole.splitlines()[:3])
+
+
 def test_explain_says_where_an_incident_could_be(typed: CommandLine, server: Server) -> None:
     assert typed("explain", "nonsense").status == 2
     assert not server.requests

@@ -29,6 +29,7 @@ from audit.settings.settings import Settings
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
+    from audit.model import Records
     from audit.sandbox.data.work_items import WorkItem
 
 TOKEN = "glpat-disturbed-0123456789"
@@ -201,6 +202,17 @@ def night(server: Server, *, timeout: float = 5, clock: Clock | None = None) -> 
             return _night(client, clock)
         except AuditError as error:
             return Night(status=error.exit_status, seconds=clock.read(), error=str(error))
+
+
+def pulled(server: Server) -> Records | AuditError:
+    """Read what a run reads, or fail as it fails."""
+    clock = Clock()
+    connection = Connection.to(server.url, TOKEN)
+    with Client(connection, timeout=5, parallel=4, sleep=clock.sleep, clock=clock.read) as client:
+        try:
+            return read(client, SETTINGS, preflight(client, SETTINGS, today=DAY, write=False), DAY, _unseen)
+        except AuditError as error:
+            return error
 
 
 def _night(client: Client, clock: Clock) -> Night:

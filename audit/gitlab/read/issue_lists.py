@@ -67,8 +67,6 @@ class IssueList:
     gaps: tuple[Gap, ...] = ()
     failure: str = ""
     """Why issues of the list may be missing; empty: it is complete."""
-    nothing_there: bool = False
-    """The server answered that there is no such project."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ class Lister:
         variables = {"path": query.path, **query.filters}
         issues: list[ReadIssue] = []
         gaps: list[Gap] = []
-        failure, nothing_there = "", False
+        failure = ""
         try:
             for page in pages(self.client, document, variables, Page[Any], at=("project", "issues"), size=self.size):
                 for value in page:
@@ -104,10 +102,8 @@ class Lister:
                 return self._read(query, tally, ListedIssue)
             gap = failures.gap(error, query.path, query.what)
             gaps.append(gap)
-            failure, nothing_there = gap.why, error.cause is Cause.NOT_FOUND
-        return IssueList(
-            query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure, nothing_there=nothing_there
-        )
+            failure = gap.why
+        return IssueList(query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

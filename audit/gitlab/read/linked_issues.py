@@ -150,7 +150,7 @@ def _of_unread(leads: Iterable[_Lead], lists: Iterable[IssueList]) -> Iterator[U
     """Yield the leads to issues of which the list failed."""
     reasons: dict[Ref, str] = {}
     for result in lists:
-        if result.failure and not result.nothing_there:
+        if result.failure:
             there = {read.issue.ref.iid for read in result.issues}
             missing = {int(iid) for iid in result.query.filters["iids"]} - there
             reasons |= {Ref(result.query.path, iid): result.failure for iid in missing}
