@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from requests import Response, Session
 
-    from audit.gitlab.http.retry import Policy
+    from audit.gitlab.http.retry import RetryPolicy
     from audit.model import Ref
     from audit.settings import Connection
 
@@ -125,7 +125,7 @@ class Client:
 
     # Reading: sent again until it is answered, or patience ends. Raises RequestError
 
-    def query(self, document: str, parse: Callable[[Any], R], policy: Policy = READ, /, **variables: Any) -> R:
+    def query(self, document: str, parse: Callable[[Any], R], policy: RetryPolicy = READ, /, **variables: Any) -> R:
         """Send ``queries/<document>.graphql`` and return its ``data`` as ``parse`` makes it.
 
         Any error in the answer is raised; ``parse`` raises ValueError where the data has another form.
@@ -269,7 +269,7 @@ class Client:
             kind = response.headers.get("Content-Type", "")
             raise failures.not_json(response.status_code, kind, where) from error
 
-    def _patiently(self, request: Callable[[], R], where: str, policy: Policy = READ) -> R:
+    def _patiently(self, request: Callable[[], R], where: str, policy: RetryPolicy = READ) -> R:
         try:
             answer = self.retries.send(request, policy, operation=_NUMBERS.sub("N", where))
         except RequestError as error:

@@ -43,7 +43,7 @@ def _write_may_be_moot(error: RequestError) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class RetryPolicy:
     """Which failed requests are sent again, how often, and after how many seconds."""
 
     repeats: Callable[[RequestError], bool]
@@ -71,11 +71,11 @@ class Policy:
         return self.first_wait * 2.0 ** (tried - 1)
 
 
-READ = Policy(repeats=_read_may_pass, attempts=5, first_wait=1.0, waits_for_limits=True)
-READ_SMALLER = Policy(repeats=_read_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
+READ = RetryPolicy(repeats=_read_may_pass, attempts=5, first_wait=1.0, waits_for_limits=True)
+READ_SMALLER = RetryPolicy(repeats=_read_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
 """Of a part of what was given up: the parts that can be read are looked for, nothing is waited for any more."""
-WRITE = Policy(repeats=_write_may_pass, attempts=3, first_wait=2.0)
-WRITE_MISSING = Policy(repeats=_write_may_be_moot, attempts=3, first_wait=2.0)
+WRITE = RetryPolicy(repeats=_write_may_pass, attempts=3, first_wait=2.0)
+WRITE_MISSING = RetryPolicy(repeats=_write_may_be_moot, attempts=3, first_wait=2.0)
 
 
 class Retries:
@@ -110,7 +110,7 @@ class Retries:
     def send(
         self,
         request: Callable[[], R],
-        policy: Policy,
+        policy: RetryPolicy,
         *,
         operation: str = "",
         stored: Callable[[], R | None] | None = None,
@@ -167,15 +167,15 @@ def asked_for(headers: Mapping[str, str]) -> float | None:
 
     Dates are held against the answer's own Date, so that neither clock has to be right.
     """
-    asked = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", asked):
-        return float(asked)
-    if asked and not _PART.sub("", asked):
-        return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(asked))
+    after = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", after):
+        return float(after)
+    if after and not _PART.sub("", after):
+        return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(after))
     sent = _date(headers.get("Date", ""))
     if sent is None:
         return None
-    if until := _date(asked):
+    if until := _date(after):
         return max(0.0, (until - sent).total_seconds())
     reset = headers.get("RateLimit-Reset", "")
     return max(0.0, float(reset) - sent.timestamp()) if reset.isdecimal() else None

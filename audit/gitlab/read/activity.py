@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.http.retry import Policy
+    from audit.gitlab.http.retry import RetryPolicy
     from audit.gitlab.read.progress import Tally
     from audit.model import Gap, Issue
 
@@ -53,7 +53,7 @@ def with_histories(
 
 
 def _batch(
-    client: Client, issues: Sequence[Issue], titles: Mapping[int, str], policy: Policy = READ
+    client: Client, issues: Sequence[Issue], titles: Mapping[int, str], policy: RetryPolicy = READ
 ) -> list[tuple[Issue, Gap | None]]:
     try:
         pages = _activity(client, issues, policy)
@@ -67,7 +67,7 @@ def _batch(
     return [_with_history(client, issue, pages.get(issue.ref.iid), titles) for issue in issues]
 
 
-def _activity(client: Client, issues: Sequence[Issue], policy: Policy, after: str | None = None) -> dict[int, Any]:
+def _activity(client: Client, issues: Sequence[Issue], policy: RetryPolicy, after: str | None = None) -> dict[int, Any]:
     """Return a page of activity of each issue that is there, by its number, as the server gives it."""
     iids = [str(issue.ref.iid) for issue in issues]
     answer = client.query(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.http.retry import Policy
+    from audit.gitlab.http.retry import RetryPolicy
     from audit.model import Gap, Note
 
 _BATCH = 50
@@ -60,7 +60,7 @@ def comments_of(client: Client, ref: Ref) -> tuple[Note, ...]:
 _Answer = tuple[Ref, "tuple[Note, ...] | None", "Gap | None"]
 
 
-def _batch(client: Client, refs: Sequence[Ref], policy: Policy = READ) -> list[_Answer]:
+def _batch(client: Client, refs: Sequence[Ref], policy: RetryPolicy = READ) -> list[_Answer]:
     try:
         answer = client.query(
             "comments",
