@@ -1,10 +1,11 @@
-"""How labels compare (POLICY.md section 2): without regard to case, scoped ones with one or two colons."""
+"""How labels compare (POLICY.md section 2): without regard to case, Unicode form, and the colons of their scope."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ _COLONS = re.compile(r"\s*::?\s*")
 @lru_cache(maxsize=65_536)
 def key(label: str) -> str:
     """Return what two spellings of one label have in common."""
-    return _COLONS.sub("::", label.strip().casefold())
+    return _COLONS.sub("::", normalize("NFC", label.replace("\xa0", " ")).strip().casefold())
 
 
 def keys(labels: Iterable[str]) -> frozenset[str]:

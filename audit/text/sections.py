@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
+from unicodedata import normalize
 
 from audit.text.blocks import BREAK, blocks, closes, html_rows
 
@@ -95,7 +96,7 @@ class Sectioned:
 @lru_cache(maxsize=65_536)
 def key(name: str) -> str:
     """Return what two spellings of a heading's or row's name have in common."""
-    text = _TAG.sub("", _LINK.sub(r"\1", html.unescape(visible(name))))
+    text = _TAG.sub("", _LINK.sub(r"\1", normalize("NFC", html.unescape(visible(name)))))
     text = _SPACES.sub(" ", re.sub(r"[*`~]", "", text))
     text = _BEFORE_NAME.sub("", text)
     end = len(text)

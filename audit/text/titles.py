@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _DASHES = r"\-\u2010-\u2015\u2212"
@@ -38,7 +39,7 @@ def without_prefix(title: str, prefixes: tuple[str, ...]) -> str:
 @lru_cache(maxsize=65_536)
 def essence(title: str, prefixes: tuple[str, ...]) -> str:
     """Return what two titles are compared by: no prefix, no dates, no case, outer punctuation or doubled spaces."""
-    bare = _DATES.sub(" ", without_prefix(title, prefixes))
+    bare = _DATES.sub(" ", without_prefix(normalize("NFC", title), prefixes))
     return _SPACES.sub(" ", _OUTER.sub("", bare)).casefold()
 
 

@@ -81,3 +81,8 @@ def test_a_value_comes_back_as_spelt(scope: str, text: str, colons: str) -> None
     label = f"{scope}{colons}{text}"
     assert labels.value(label, scope) == text
     assert labels.key(label) == labels.key(f"{scope}::{text}")
+
+
+def test_a_label_is_the_same_in_any_unicode_form_and_with_any_space() -> None:
+    assert labels.key("Service::Cafe\u0301 Bar") == labels.key("service:Caf\u00e9\xa0BAR")
+    assert labels.value("Service::Cafe\u0301", "service") == "Cafe\u0301"

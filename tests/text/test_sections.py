@@ -261,3 +261,7 @@ def test_any_text_is_read(text: str) -> None:
     read = document(text)
     assert all(section.first <= section.end for section in read.sections)
     assert list(read.passages) == sorted(read.passages, key=lambda piece: piece.line)
+
+
+def test_a_heading_is_found_in_any_unicode_form() -> None:
+    assert body("# Re\u0301sume\u0301\n\na", "R\u00e9sum\u00e9") == "a"

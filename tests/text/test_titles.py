@@ -176,3 +176,7 @@ def test_an_essence_is_bare_already(title: str) -> None:
     bare = essence(title, ("\u0000",))
     assert bare == bare.strip()
     assert "  " not in bare
+
+
+def test_a_title_is_the_same_in_any_unicode_form() -> None:
+    assert essence("RCA: Cafe\u0301", ("RCA",)) == essence("Caf\u00e9", ("RCA",)) == "caf\u00e9"
