@@ -37,6 +37,17 @@ _ALLOWED: Final = (
     *(nodes.For, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
     *(nodes.CondExpr, nodes.Sub, nodes.Getattr, nodes.Getitem),
 )
+# what can come of the values that a template is given, and of its own numbers, like 1e999
+_FAILURES: Final = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    LookupError,
+    NameError,
+    RecursionError,
+)
 _PINGING: Final = ("names", "managers")
 _ONLY_NAMES: Final = "only `names` and `managers` ping; put another name in backticks"
 _UNPINGED: Final = re.compile(r"`[^`\n]*`")
@@ -77,7 +88,7 @@ class Wording:
             return printable(_built_in().get_template(template).render(**values)).strip()
         try:
             text = printable(self._sandbox.get_template(template).render(**values)).strip()
-        except (TemplateError, TypeError, ValueError, AttributeError) as error:
+        except _FAILURES as error:
             known = f"; known are {', '.join(sorted(values))}" if "is undefined" in str(error) else ""
             raise self._refused(template, self._line_of(error, template), f"{error}{known}") from error
         allowed = pinged("\n\n".join(str(values.get(name, "")) for name in _PINGING))
@@ -100,7 +111,7 @@ class Wording:
             raise self._refused(template, self._first("/", template), f"GitLab would obey: {error}") from error
 
     def _refused(self, template: str, line: int, what: str) -> SettingsError:
-        fault = f"{self.custom[template].path}:{line}: {what}"
+        fault = f"{_place(self.custom[template], line)}: {what}"
         return SettingsError("a custom template of the reminders makes no note", (fault,), _ADVICE)
 
     def _first(self, sign: str, template: str, *, anywhere: bool = False) -> int:
@@ -132,7 +143,7 @@ class Wording:
     def _faults(self, template: str) -> Iterator[str]:
         one = self.custom[template]
         if len(one.text) > LONGEST:
-            yield f"{one.path}:1: it has more than {LONGEST:,} characters"
+            yield f"{one.path}:1:1: it has more than {LONGEST:,} characters"
             return
         try:
             excesses = list(_excesses(self._sandbox.parse(one.text, template, one.path)))
@@ -141,7 +152,20 @@ class Wording:
                 self._sandbox.get_template(template)
         except TemplateSyntaxError as error:
             excesses = [(error.lineno, str(error.message))]
-        yield from (f"{one.path}:{line}: {what}" for line, what in excesses)
+        except (RecursionError, MemoryError, SyntaxError):
+            # Python's own compiler, too, has had enough of it
+            excesses = [(1, "it is nested too deeply")]
+        except _FAILURES as error:
+            excesses = [(1, str(error))]
+        yield from (f"{_place(one, line)}: {what}" for line, what in excesses)
+
+
+def _place(template: CustomTemplate, line: int) -> str:
+    """Return file, line and column, as editors and job logs link them: the first tag in the line, else its text."""
+    lines = template.text.splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    start = re.search(r"\{", text) or re.search(r"\S", text)
+    return f"{template.path}:{line}:{start.start() + 1 if start else 1}"
 
 
 def unkind(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from audit.settings.value_types import AccountOrGroup, Day, Flag, IssueRef, LinePattern, Model
+from audit.settings.value_types import AccountOrGroup, Day, Flag, IssueRef, LinePattern, LocalPath, Model
 
 
 class Postponement(Model):
@@ -38,10 +38,11 @@ class ReminderSettings(Model):
     )
     max_reminders: int = Field(default=30, ge=0, description="Reminders a run at most; the oldest due go first.")
     steps: int = Field(default=4, ge=1, le=10, description="Reminders about one issue at most.")
-    step_days: int = Field(default=5, ge=1, description="Working days between two reminders about one issue.")
+    step_days: int = Field(default=5, ge=1, le=366, description="Working days between two reminders about one issue.")
     quiet_days: int = Field(
         default=2,
         ge=0,
+        le=366,
         description="A person's comment within this many working days postpones the reminder.",
     )
     contact: AccountOrGroup = Field(default="", description="Account or group to remind where nobody else can be.")
@@ -61,7 +62,7 @@ class ReminderSettings(Model):
         default=False,
         description="Obey `@bot snooze 3d` and `@bot not needed: reason` by members who may edit the issue.",
     )
-    templates: str = Field(
+    templates: LocalPath = Field(
         default="",
         description="Local folder with custom templates: reminder.md.j2, status.md.j2, answer.md.j2. Empty: those"
         " built in.",

@@ -15,7 +15,7 @@ from audit.settings.policy import Calendars, Policy, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings
-from audit.settings.value_types import Day, Flag, Hosts, Labels, Model, Zone
+from audit.settings.value_types import Day, Flag, Hosts, Labels, LocalPath, Model, Zone
 from audit.text import labels, titles
 
 
@@ -24,7 +24,7 @@ class CatalogSource(Model):
 
     project: str = Field(default="", description="Project whose repository holds the file.")
     path: str = Field(default="", description="Path in that repository.")
-    file: str = Field(default="", description="A local file instead.")
+    file: LocalPath = Field(default="", description="A local file instead.")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -92,6 +92,7 @@ class Settings(Model):
     window: int = Field(
         default=84,
         ge=1,
+        le=3_660,
         description="Compliance counts the incidents whose due day is one of this many days, up to the audited day.",
     )
     labels: LabelNames = Field(default_factory=LabelNames, description="What the tracker calls things.")

@@ -37,6 +37,9 @@ class Model(BaseModel):
         return {} if data is None else data
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+
+
 def _day(value: Any) -> Any:
     # Pydantic would also read 20260101, as seconds since 1970.
     if not isinstance(value, str):
@@ -44,9 +47,13 @@ def _day(value: Any) -> Any:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
         raise ValueError("should be a day like 2026-11-30")
     try:
-        return date.fromisoformat(value.strip())
+        day = date.fromisoformat(value.strip())
     except ValueError as error:
         raise ValueError("is not a day of the calendar") from error
+    # so that days can be added and taken away in every zone
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"should be a day of the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _yes_or_no(value: Any) -> Any:
@@ -116,6 +123,12 @@ def _folder(value: str) -> str:
     return value
 
 
+def _local(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("holds a character that no name of a file has")
+    return value
+
+
 def _host(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", value):
         raise ValueError("should be a host name like gitlab.example.com, without https://")
@@ -157,6 +170,7 @@ ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
 PathOrNone = Annotated[str, AfterValidator(_path)]
 """Blank: none."""
 Folder = Annotated[str, AfterValidator(_folder)]
+LocalPath = Annotated[str, AfterValidator(_local)]
 Host = Annotated[str, AfterValidator(_host)]
 AccountOrGroup = Annotated[str, AfterValidator(_account)]
 """Blank: nobody."""
@@ -190,7 +204,10 @@ Paths = Annotated[
     tuple[ProjectPath, ...],
     BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
 ]
-Files = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
+LocalFile = Annotated[str, Field(min_length=1), AfterValidator(_local)]
+Files = Annotated[
+    tuple[LocalFile, ...], BeforeValidator(_listed, json_schema_input_type=LocalFile | tuple[LocalFile, ...])
+]
 Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
 Variables = Annotated[
     tuple[Variable, ...], BeforeValidator(_listed, json_schema_input_type=Variable | tuple[Variable, ...])

@@ -208,7 +208,7 @@ def test_a_custom_template_is_tried_before_anything_is_written(
     assert typed("doctor").status == 2
     own.write_text("Hi {{ names }}, {{ 'x' * 9 }}", encoding="utf-8")
     before = len(server.requests)
-    assert "words/reminder.md.j2:1: Mul is not allowed" in typed(*RUN, "--apply").err
+    assert "words/reminder.md.j2:1:1: Mul is not allowed" in typed(*RUN, "--apply").err
     assert len(server.requests) == before, "nothing is even read"
     assert said(tracker) == 0
     own.write_text("Hi {{ names }}, you failed: {{ incident }}.", encoding="utf-8")
