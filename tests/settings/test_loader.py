@@ -223,7 +223,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ),
         ("since: 0001-01-01", "2:1: since: should be a day of the years 1970 to 2199 (got '0001-01-01')"),
         ("window: 9999999", "2:1: window: should be at most 3660 (got 9999999)"),
-        ('review: {template_files: ["a\\0b"]}', "2:10: review.template_files[0]: holds a character that no name of a"),
+        ('review: {template_files: ["a\\0b"]}', "2:27: review.template_files[0]: holds a character that no name of a"),
         ("policies: [{from: 2026-02-31}]", "2:13: policies[0].from: is not a day of the calendar (got '2026-02-31')"),
         ("since: 20260101", "2:1: since: should be a day like 2026-11-30 (got 20260101)"),
         ("since: 2026-01-01T00:00:00Z", "2:1: since: should be a day like 2026-11-30 (got '2026-01-01T00:00:00Z')"),
