@@ -16,7 +16,7 @@ import click
 
 from audit import __version__, logs
 from audit.commands.archive import archive
-from audit.commands.context import Surroundings
+from audit.commands.context import ProcessContext
 from audit.commands.demo import demo
 from audit.commands.diff import diff
 from audit.commands.doctor import doctor
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("audit")
 
 
-def _speak_up(_context: click.Context, _option: click.Parameter, verbose: bool) -> None:
+def _log_requests(_context: click.Context, _option: click.Parameter, verbose: bool) -> None:
     if verbose:
         logs.configure([os.environ.get("GITLAB_TOKEN", "")], verbose=True)
 
 
 # people write it before the command and behind it
 VERBOSE = click.option(
-    "--verbose", "-v", is_flag=True, expose_value=False, callback=_speak_up, help="Also tell each request."
+    "--verbose", "-v", is_flag=True, expose_value=False, callback=_log_requests, help="Also log each request."
 )
 
 
@@ -63,8 +63,8 @@ for command in (archive, demo, diff, doctor, explain, init, reminders, rules, ru
     cli.add_command(VERBOSE(command))
 
 
-def _world(sleep: Callable[[float], None]) -> Surroundings:
-    return Surroundings(environ=os.environ, now=datetime.now, sleep=sleep)
+def _world(sleep: Callable[[float], None]) -> ProcessContext:
+    return ProcessContext(environ=os.environ, now=datetime.now, sleep=sleep)
 
 
 def main(*, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
@@ -81,7 +81,7 @@ def main(*, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
         log.error("stopped before the end; run it again, nothing is posted twice")  # noqa: TRY400 - no fault of ours
         sys.exit(1)
     except AuditError as error:
-        _tell(error)
+        _log_error(error)
         sys.exit(error.exit_status)
     except Exception:  # the last resort: whatever it is goes through the log, which masks the token
         log.exception("the audit did not complete because of a fault of this program; please report it")
@@ -89,7 +89,7 @@ def main(*, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
     sys.exit(0)
 
 
-def _tell(error: AuditError) -> None:
+def _log_error(error: AuditError) -> None:
     for fault in error.faults:
         log.error("%s", fault)
     if error.message not in error.faults:

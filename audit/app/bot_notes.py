@@ -100,9 +100,9 @@ class BotNotes:
         for warning in flight.warnings:
             self.say(warning, warning=True)
         records = read(self.client, self.settings, flight, self.today, self.progress)
-        found = comments(self.client, [issue.ref for issue in records.issues if issue.comments])
+        notes = comments(self.client, [issue.ref for issue in records.issues if issue.comments])
         pages = [gap for gap in records.gaps if gap.what in PAGES]
-        return _Comments(bot=flight.account.username, by_ref=found.by_ref, gaps=(*pages, *found.gaps))
+        return _Comments(bot=flight.account.username, by_ref=notes.by_ref, gaps=(*pages, *notes.gaps))
 
     def _of_bot(self, known: _Comments) -> tuple[ListedNote, ...]:
         return note_inventory.bot_notes(known.by_ref, bot=known.bot, timezone=self.settings.timezone)

@@ -64,7 +64,7 @@ def _week_before(client: Client, order: Order) -> Path:
     return eve.folder / "audit.json"
 
 
-def _silently(*_told: object, **_more: object) -> None:
+def _silently(*_words: object, **_more: object) -> None:
     """Tell nothing."""
 
 

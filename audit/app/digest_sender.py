@@ -54,7 +54,7 @@ class Receivers:
         # a kind with several forms names the one that it likes best first
         first = preferred[0] if isinstance(preferred, tuple) else preferred
         rich = first == forms.MARKDOWN
-        with _heard() as said:
+        with _captured() as heard:
             sent = receiver.notify(
                 title=digest.title,
                 body=digest.markdown if rich else digest.text,
@@ -62,8 +62,8 @@ class Receivers:
             )
         if sent:
             return None
-        told = said[-1] if said else "apprise does not say why"
-        return self._mask(" ".join(told.split())[:200])
+        reason = heard[-1] if heard else "apprise does not say why"
+        return self._mask(" ".join(reason.split())[:200])
 
 
 def secrets_of(url: str) -> Iterator[str]:
@@ -76,7 +76,7 @@ def secrets_of(url: str) -> Iterator[str]:
 
 def _imported() -> Any:
     try:
-        with _heard():
+        with _captured():
             import apprise  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise UsageError("the digest needs apprise, which is not installed", f"Install the extra: {INSTALL}") from error
@@ -84,32 +84,32 @@ def _imported() -> Any:
 
 
 def _made(apprise: Any, url: str) -> Any:
-    with _heard():
+    with _captured():
         # with the first address it loads all of its plugins, and some of them what Python gives up
         receiver = apprise.Apprise()
         return receiver if receiver.add(url) and len(receiver) == 1 else None
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def _captured() -> Iterator[list[str]]:
     """Keep what apprise logs, and what Python says of its code, from the job log; collect the former.
 
     It would tell hosts and users.
     """
-    logger, said = logging.getLogger("apprise"), _Ear()
+    logger, heard = logging.getLogger("apprise"), _LogLines()
     before = logger.propagate
-    logger.addHandler(said)
+    logger.addHandler(heard)
     logger.propagate = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield said.lines
+            yield heard.lines
     finally:
         logger.propagate = before
-        logger.removeHandler(said)
+        logger.removeHandler(heard)
 
 
-class _Ear(logging.Handler):
+class _LogLines(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []

@@ -157,8 +157,8 @@ def _unmatched(diagnosis: Diagnosis, words: str, *, chosen: bool) -> Iterator[st
         if use.chosen is chosen:
             names[use.setting].append(use.configured)
     if names:
-        told = (f"{setting} ({', '.join(some)})" for setting, some in names.items())
-        yield f"  {words}: {', '.join(told)}"
+        parts = (f"{setting} ({', '.join(labels)})" for setting, labels in names.items())
+        yield f"  {words}: {', '.join(parts)}"
 
 
 def _gaps(diagnosis: Diagnosis) -> Iterator[str]:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from audit import inert
+from audit.app.exit_status import GAPS, Printout
 from audit.app.explain_rules import about, gaps_of, rules_on, waivers_on
+from audit.engine.gaps import PAGES
 from audit.engine.judge import plain
+from audit.errors import UsageError
 from audit.model import Signal, Verdict
-from audit.phrases import plural
+from audit.phrases import first_lines, plural
 from audit.report.figures.basis import policies_in_force
 from audit.text import labels
 
@@ -58,6 +61,27 @@ _UNSEEN: Final = {
 }
 
 
+def explained(result: Result, ref: Ref) -> Printout:
+    """Return the text for a terminal, or that the incident could not be read. Raises UsageError where there is none."""
+    text = explain(result, ref)
+    if text is not None:
+        return Printout(text=text)
+    names = {str(ref).casefold(), ref.project.casefold()}
+    lines = [
+        f"  {gap.what} of {gap.ref}: {gap.why}"
+        for gap in result.gaps
+        if gap.ref.casefold() in names and (gap.what in PAGES or "#" in gap.ref)
+    ]
+    if not lines:
+        raise UsageError(
+            f"no incident {ref} was read",
+            "It may be no incident, be declared before the first day that is read, or be one that the token may not"
+            " see.",
+        )
+    text = "\n".join(inert.indented(line) for line in (f"{ref} could not be read", *first_lines(lines)))
+    return Printout(text=f"{text}\n", exit_status=GAPS)
+
+
 def explain(result: Result, ref: Ref) -> str | None:
     """Return a text for a terminal: of an incident, or of the incidents of a review; None where neither was read."""
     incident, review = _row(result.evidence.incidents, str(ref)), _row(result.evidence.reviews, str(ref))
@@ -79,11 +103,11 @@ def _of_incident(result: Result, place: int) -> str:
 
 def _of_review(result: Result, place: int) -> str:
     review = result.evidence.reviews.loc[place]
-    places = (_row(result.evidence.incidents, incident) for incident in review["incidents"])
-    told = [_of_incident(result, place) for place in places if place is not None]
-    follows = f"that of its incident{'' if len(told) == 1 else 's'} follows"
-    known = f": {follows}" if told else ", and no incident is known for it"
-    return "\n".join([f"{review['ref']} is a review and has no verdict{known}\n", *told])
+    rows = (_row(result.evidence.incidents, incident) for incident in review["incidents"])
+    texts = [_of_incident(result, place) for place in rows if place is not None]
+    follows = f"that of its incident{'' if len(texts) == 1 else 's'} follows"
+    known = f": {follows}" if texts else ", and no incident is known for it"
+    return "\n".join([f"{review['ref']} is a review and has no verdict{known}\n", *texts])
 
 
 def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict) -> Iterator[str]:
@@ -122,7 +146,7 @@ def _scope(result: Result, row: Row) -> Iterator[str]:
     days = next((span for span in spans if span.criteria is policy), None)
     if days and not row["scope_reason"]:
         first = f"from {days.first} " if days.first else ""
-        last = f"to {days.last}" if days.last else "on" if days.first else "since ever"
+        last = f"to {days.last}" if days.last else "on" if days.first else "always"
         yield f"  policy in force that day: {policy.name or 'without a name'} ({first}{last})"
 
 
@@ -187,8 +211,8 @@ def _review(result: Result, row: Row) -> Iterator[str]:
     if not row["review"]:
         return
     reviews = result.evidence.reviews
-    told = {str(one["ref"]): one for one in reviews[reviews["ref"].isin(row["reviews"])].to_dict("records")}
-    chosen = told[row["review"]]
+    by_ref = {str(review["ref"]): review for review in reviews[reviews["ref"].isin(row["reviews"])].to_dict("records")}
+    chosen = by_ref[row["review"]]
     yield f"  {chosen['title']}"
     yield f"  found by {row['linked_by']} ({_SIGNALS[row['linked_by']]})"
     done = plain(row["review_completed_on"])
@@ -196,7 +220,7 @@ def _review(result: Result, row: Row) -> Iterator[str]:
     who = ", ".join(chosen["assignees"]) or "nobody"
     yield f"  opened {plain(row['review_opened_on'])}, {state}, assigned to {who}"
     for other in row["reviews"][1:]:
-        signal = dict(zip(told[other]["incidents"], told[other]["signals"], strict=True))[row["ref"]]
+        signal = dict(zip(by_ref[other]["incidents"], by_ref[other]["signals"], strict=True))[row["ref"]]
         yield f"  also {other} by {signal}: the one completed first counts, else the one opened first"
     more = [ref for ref in chosen["incidents"] if ref != row["ref"]]
     if more:
@@ -224,27 +248,27 @@ def _verdict(result: Result, verdict: Verdict, bare: Verdict) -> Iterator[str]:
 
 def _readings(result: Result, row: Row) -> Iterator[str]:
     """Tell the verdict where the clock started otherwise, or other days were counted."""
-    told = [
+    lines = [
         f"  if {reading.reading}: {change.other}, due {change.other_due_on or 'no day yet'}"
         for reading in result.sensitivity
         for change in reading.changes
         if change.ref == row["ref"]
     ]
-    yield f"Would another reading of the policy change it? {'Yes' if told else 'No'}"
-    yield from told
+    yield f"Would another reading of the policy change it? {'Yes' if lines else 'No'}"
+    yield from lines
 
 
 def _events(result: Result, row: Row) -> Iterator[str]:
     """Tell what happened to the incident, and to the review chosen for it, the oldest first; one line a minute."""
     issue = _issue(result, row["ref"])
-    told = [(issue.created_at, "declared"), *_of_issue(result, issue)]
+    events = [(issue.created_at, "declared"), *_of_issue(result, issue)]
     if row["review"] not in {"", row["ref"]}:
         review = _issue(result, row["review"])
         states = [(event.at, "closed" if event.closed else "reopened") for event in review.state_events]
-        told += [(at, f"review {row['review']} {what}") for at, what in [(review.created_at, "opened"), *states]]
+        events += [(at, f"review {row['review']} {what}") for at, what in [(review.created_at, "opened"), *states]]
     yield "Events"
     minutes: dict[str, list[str]] = {}
-    for at, what in sorted(told, key=lambda one: one[0]):
+    for at, what in sorted(events, key=lambda event: event[0]):
         minutes.setdefault(_instant(result, at), []).append(what)
     yield from (f"  {minute}: {', '.join(words)}" for minute, words in minutes.items())
 
@@ -263,14 +287,14 @@ def _matters(result: Result, event: LabelEvent) -> bool:
     if event.label is None:
         return True
     names = result.evidence.settings.labels
-    told = (*names.incident, *names.out_of_scope, *names.not_user_facing, *names.resolved, *names.review_completed)
-    asked = [
+    scope = (*names.incident, *names.out_of_scope, *names.not_user_facing, *names.resolved, *names.review_completed)
+    requests = [
         name
         for policy in result.evidence.settings.policies
         for name in (*policy.request_labels, *policy.more_information_labels)
     ]
     scoped = labels.value(event.label, names.service_scope) or _level(result, event.label)
-    return bool(scoped) or _is_one_of(event.label, (*told, *asked))
+    return bool(scoped) or _is_one_of(event.label, (*scope, *requests))
 
 
 def _is_one_of(label: str, names: tuple[str, ...]) -> bool:

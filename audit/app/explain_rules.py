@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _WIDTH: Final = 120
-_TOLD_ABOVE: Final = frozenset({
+_SHOWN_ABOVE: Final = frozenset({
     *("anchor", "anchor_on", "declared_on", "due_on", "linked_by", "owners", "peak_severity", "required_because"),
     *("review", "review_completed_on", "review_opened_on", "services", "severity"),
 })  # fmt: skip
@@ -28,7 +28,7 @@ _TOLD_ABOVE: Final = frozenset({
 _HEADINGS: Final = {
     Outcome.VIOLATES: "Rules that it violates, each with the sentence that it rests on",
     Outcome.WAIVED: "Rules that it would violate without a waiver",
-    Outcome.UNKNOWN: "Rules whose outcome cannot be told",
+    Outcome.UNKNOWN: "Rules whose outcome is unknown",
     Outcome.CONFORMS: "Rules that it conforms to",
 }
 _NOTHING: Final = {
@@ -51,8 +51,8 @@ def subjects(result: Result, row: Row) -> dict[Subject, tuple[str, ...]]:
 
 def _actions(result: Result, ref: str) -> tuple[str, ...]:
     actions = result.evidence.actions
-    told = zip(actions["ref"], actions["incidents"], strict=True)
-    return tuple(action for action, incidents in told if ref in incidents)
+    pairs = zip(actions["ref"], actions["incidents"], strict=True)
+    return tuple(action for action, incidents in pairs if ref in incidents)
 
 
 def about(result: Result, row: Row) -> tuple[str, ...]:
@@ -62,42 +62,41 @@ def about(result: Result, row: Row) -> tuple[str, ...]:
 
 def rules_on(result: Result, row: Row) -> Iterator[str]:
     """Tell the outcome of every rule, and for those that apply the sentence that each rests on."""
-    mine = subjects(result, row)
-    told = {rule.code: _outcomes(result, rule, mine[rule.subject]) for rule in RULES}
-    found = {(one.code, one.subject): one for one in result.findings}
+    names_of = subjects(result, row)
+    outcomes = {rule.code: _outcomes(result, rule, names_of[rule.subject]) for rule in RULES}
+    findings = {(finding.code, finding.subject): finding for finding in result.findings}
     for outcome, heading in _HEADINGS.items():
-        hit = {rule: [name for name, one in told[rule.code].items() if one is outcome] for rule in RULES}
+        hit = {rule: [name for name, other in outcomes[rule.code].items() if other is outcome] for rule in RULES}
         if any(hit.values()):
             yield heading
         for rule, names in hit.items():
             if names:
-                several = len(set(told[rule.code].values()) - {Outcome.NOT_APPLICABLE}) > 1
+                several = len(set(outcomes[rule.code].values()) - {Outcome.NOT_APPLICABLE}) > 1
                 sentence = f'"{rule.sentence}"' if rule.quoted else rule.sentence
                 yield from _wrapped(f"{rule.code} {rule.name}{_of(names) if several else ''}: {sentence}", 2)
             for name in names:
-                yield from _finding(found.get((rule.code, name)), row["ref"])
-    yield from _aside(result, told)
+                yield from _finding(findings.get((rule.code, name)), row["ref"])
+    yield from _not_applied(result, outcomes)
 
 
 def _outcomes(result: Result, rule: Rule, names: Iterable[str]) -> dict[str, Outcome]:
-    asked = result.asked[rule.code]
-    return {name: Outcome(asked[name]) for name in names}
+    return {name: Outcome(result.asked[rule.code][name]) for name in names}
 
 
 def _of(names: Iterable[str]) -> str:
     return f" ({', '.join(names)})"
 
 
-def _aside(result: Result, told: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
+def _not_applied(result: Result, by_rule: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
     """Tell which rules do not apply, by the reason."""
-    aside: dict[str, list[str]] = defaultdict(list)
+    reasons: dict[str, list[str]] = defaultdict(list)
     for rule in RULES:
-        outcomes = told[rule.code]
+        outcomes = by_rule[rule.code]
         if not set(outcomes.values()) - {Outcome.NOT_APPLICABLE}:
-            aside[_why_not(result, rule, outcomes)].append(f"{rule.code} {rule.name}")
+            reasons[_why_not(result, rule, outcomes)].append(f"{rule.code} {rule.name}")
     # never empty: one rule asks only where a review may be required, another only where none is
     yield "Rules that do not apply"
-    for why, names in sorted(aside.items()):
+    for why, names in sorted(reasons.items()):
         yield from _wrapped(why + ", ".join(names), 2)
 
 
@@ -116,14 +115,14 @@ def _finding(finding: Finding | None, ref: str) -> Iterator[str]:
         return
     of_another = "" if finding.subject == ref else f" of {finding.subject}"
     yield from _wrapped(f"{finding.level}{of_another}: {finding.message}", 6)
-    above = _TOLD_ABOVE if finding.subject_kind is Subject.INCIDENT else frozenset()
-    told = {name: _told(value) for name, value in finding.evidence.items() if name not in above}
-    yield from _wrapped("; ".join(f"{name.replace('_', ' ')} {text}" for name, text in told.items() if text), 6)
+    above = _SHOWN_ABOVE if finding.subject_kind is Subject.INCIDENT else frozenset()
+    shown = {name: _shown(value) for name, value in finding.evidence.items() if name not in above}
+    yield from _wrapped("; ".join(f"{name.replace('_', ' ')} {text}" for name, text in shown.items() if text), 6)
     if finding.waiver:
         yield from _wrapped(f"waived by {finding.waiver.approved_by}: {finding.waiver.reason}", 6)
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
@@ -145,24 +144,24 @@ def _wrapped(text: str, indent: int) -> list[str]:
 def waivers_on(result: Result, row: Row) -> Iterator[str]:
     """Tell which waivers name the incident or what belongs to it, the lapsed ones too."""
     names = {name.casefold() for name in about(result, row)}
-    mine = [one for one in result.evidence.settings.waivers if one.subject.casefold() in names]
-    if mine:
+    waivers_of = [one for one in result.evidence.settings.waivers if one.subject.casefold() in names]
+    if waivers_of:
         yield from ("", "Waivers")
-    for one in mine:
+    for one in waivers_of:
         state = "lapsed on" if one in result.lapsed_waivers else "valid through"
         idle = ", and changes nothing today" if one in result.unused_waivers else ""
         codes = ", ".join(sorted(waivers.covered_rules(one)))
-        told = f"{codes} of {one.subject}: {state} {one.expires}{idle}, approved by {one.approved_by}: {one.reason}"
-        yield from _wrapped(told, 2)
+        line = f"{codes} of {one.subject}: {state} {one.expires}{idle}, approved by {one.approved_by}: {one.reason}"
+        yield from _wrapped(line, 2)
 
 
 def gaps_of(result: Result, row: Row) -> Iterator[str]:
     """Tell what of it, or of the projects in which it stands, could not be read."""
     names = set(about(result, row))
     names |= {name.rpartition("#")[0] for name in names}
-    mine = [gap for gap in result.gaps if gap.ref in names]
-    if mine:
+    gaps = [gap for gap in result.gaps if gap.ref in names]
+    if gaps:
         yield from ("", "What could not be read")
-    for gap in mine:
+    for gap in gaps:
         weight = " (could change a verdict)" if gap.could_change_a_verdict else ""
         yield f"  {gap.what} of {gap.ref}: {gap.why}{weight}"

@@ -1,4 +1,4 @@
-"""The audit.json of an earlier day, by which changes are told: from a folder, or from where it was published."""
+"""The audit.json of an earlier day, with which a run is compared: from a folder, or from where it was published."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def in_folder(folder: Path, as_of: date, *, say: Say, named: Path | None = None)
     """Read the audit that is named, else the newest of an earlier day beside ``folder``; None where there is none.
 
     Of a run that is repeated the named one may be of the same day: then it is the newest of an earlier day beside that
-    one. Raises UsageError where the named one is no audit. One that is only found there stops nothing: it is told, and
-    the one before it is taken.
+    one. Raises UsageError where the named one is no audit. One beside the folder that is none stops nothing: a warning
+    says so, and the one before it is taken.
     """
-    told = _read(named) if named else None
-    if told is not None and told.as_of < as_of:
-        return told
+    audit = _read(named) if named else None
+    if audit is not None and audit.as_of < as_of:
+        return audit
     for place in _before(named.parent if named else folder, as_of):
         try:
             return _read(place)
@@ -49,25 +49,25 @@ def _read(place: Path) -> AuditFile | None:
 def published(client: Client, place: RepositoryDestination, as_of: date, *, say: Say) -> AuditFile | None:
     """Read the newest one of an earlier day from the repository that the report is published in.
 
-    Where it cannot be read the report is written all the same, and tells no changes.
+    Where it cannot be read, a warning says so, and the report shows no changes.
     """
     try:
-        found = newest_before(client, place, as_of)
+        newest = newest_before(client, place, as_of)
     except RequestError as error:
         check(error)
-        say(f"the previous report cannot be read, so changes are not told: {error.message}", warning=True)
+        say(f"the previous report cannot be read, so the report shows no changes: {error.message}", warning=True)
         return None
-    if found is None:
+    if newest is None:
         return None
-    where, text = found
+    where, text = newest
     try:
         return read_audit(text, where)
     except UsageError as error:
-        say(f"changes are not told: {error.message}", warning=True)
+        say(f"the report shows no changes: {error.message}", warning=True)
         return None
 
 
 def _before(folder: Path, as_of: date) -> list[Path]:
     """Return the audits of earlier days beside a folder, the newest first."""
-    found = folder.parent.glob("????-??-??/audit.json")
-    return sorted((place for place in found if place.parent.name < as_of.isoformat()), reverse=True)
+    audits = folder.parent.glob("????-??-??/audit.json")
+    return sorted((place for place in audits if place.parent.name < as_of.isoformat()), reverse=True)

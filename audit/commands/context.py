@@ -19,7 +19,7 @@ log = logging.getLogger("audit")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class ProcessContext:
     """The environment and the clock, and what follows from them."""
 
     environ: Mapping[str, str] = field(repr=False)

@@ -25,15 +25,15 @@ def diff(before: Path, now: Path, form: str, *, exit_code: bool) -> None:
     BEFORE and NOW are audit.json files, or the folders that hold them.
     """
     from audit.report.formats.json_text import json_text
-    from audit.report.history import diff as told  # imports pandas
+    from audit.report.history import diff as comparison  # imports pandas
     from audit.report.history import diff_words as words
     from audit.report.history.output_folder import audit_at
 
-    found = told.compare(audit_at(before), audit_at(now))
+    difference = comparison.compare(audit_at(before), audit_at(now))
     if form == "json":
-        text = json_text(told.diff_json(found))
+        text = json_text(comparison.diff_json(difference))
     else:
-        text = words.diff_md(found) if form == "markdown" else words.diff_text(found)
+        text = words.diff_md(difference) if form == "markdown" else words.diff_text(difference)
     click.echo(text, nl=False)
-    if exit_code and found.findings.new:
+    if exit_code and difference.findings.new:
         raise SystemExit(10)

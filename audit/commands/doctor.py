@@ -12,16 +12,16 @@ from audit.commands.options import CONFIG
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from audit.commands.context import Surroundings
+    from audit.commands.context import ProcessContext
 
 
 @click.command(short_help="Check settings, token and projects.")
 @CONFIG
 @click.pass_obj
-def doctor(around: Surroundings, config: Path) -> None:
+def doctor(context: ProcessContext, config: Path) -> None:
     """Check the settings, the token and every project, and say what to do about each fault."""
     from audit.app.doctor import checkup  # imports python-gitlab
 
     settings = settings_at(config)
-    with around.client(settings) as client:
-        click.echo(checkup(client, settings, today=around.today(settings)))
+    with context.client(settings) as client:
+        click.echo(checkup(client, settings, today=context.today(settings)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from audit.commands.context import Surroundings
+    from audit.commands.context import ProcessContext
     from audit.gitlab.read.preflight import AuditedProject
 
 _SHOWN = 8
@@ -29,34 +29,31 @@ _SHOWN = 8
 @CONFIG
 @AS_OF
 @click.pass_obj
-def explain(around: Surroundings, ref: str, config: Path, as_of: date | None) -> None:
+def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None) -> None:
     """Tell why one incident has its verdict: dates, events, signals and rules.
 
     REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
-    the only incident project. Of a review its incidents are told.
+    the only incident project. Of a review its incidents are explained.
+
+    Exit status: 0 done; 3 the incident could not be read; 2 wrong usage or settings, or no such incident.
     """
-    from audit.app.explain import explain as told  # imports pandas
+    from audit.app.explain import explained  # imports pandas
     from audit.app.judging import judge
     from audit.app.reading import read
     from audit.gitlab.read.preflight import preflight
     from audit.model import Ref
 
     settings = settings_at(config)
-    today = around.today(settings)
+    today = context.today(settings)
     name, number = _typed(ref)
-    with around.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
+    with context.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
         flight = preflight(client, settings, today=today, write=False)
         wanted = Ref(_project(name, flight.projects, client.root), number)
         day = as_of or today
         result = judge(read(client, settings, flight, day, progress), settings, as_of=day, today=today)
-    text = told(result, wanted)
-    if text is None:
-        raise UsageError(
-            f"no incident {wanted} was read",
-            "It may be no incident, be declared before the first day that is read, or be one that the token may not"
-            " see.",
-        )
-    click.echo(text, nl=False)
+    printout = explained(result, wanted)
+    click.echo(printout.text, nl=False)
+    raise SystemExit(printout.exit_status)
 
 
 def _typed(text: str) -> tuple[str, int]:
@@ -72,21 +69,21 @@ def _typed(text: str) -> tuple[str, int]:
 
 
 def _project(name: str, projects: Sequence[AuditedProject], root: str) -> str:
-    """Return the full path of the project that was typed: whole, as it was called before, its end, or not at all.
+    """Return the full path of the project that was typed: by its path of today or before, or the end of it, or not.
 
-    In an address the path below which the instance lives, ``root``, comes first. Raises UsageError where it is none of
-    the settings' projects, or several: before all of them are read for nothing.
+    In an address the path below which the instance lives, ``root``, comes first. Raises UsageError, before anything is
+    read, where it is none of the settings' projects, or several.
     """
-    wanted = name.casefold()
-    typed = {wanted, wanted.removeprefix(f"{root.strip('/').casefold()}/")}
-    found = [one.path for one in projects if typed & {one.path.casefold(), (one.former_path or "/").casefold()}]
+    key = name.casefold()
+    keys = {key, key.removeprefix(f"{root.strip('/').casefold()}/")}
+    fits = [one.path for one in projects if keys & {one.path.casefold(), (one.former_path or "/").casefold()}]
     if not name:
-        found = [one.path for one in projects if one.incidents]
-    elif not found:
-        found = [one.path for one in projects if one.path.casefold().endswith(f"/{wanted}")]
-    if len(found) == 1:
-        return found[0]
-    paths = found or [one.path for one in projects]
+        fits = [one.path for one in projects if one.incidents]
+    elif not fits:
+        fits = [one.path for one in projects if one.path.casefold().endswith(f"/{key}")]
+    if len(fits) == 1:
+        return fits[0]
+    paths = fits or [one.path for one in projects]
     more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    what = f"it could be of any of {len(found)} projects" if found else f"the settings name no project {name}"
+    what = f"it could be of any of {len(fits)} projects" if fits else f"the settings name no project {name}"
     raise UsageError(what, f"Write it like group/project#12, of one of these: {', '.join(paths[:_SHOWN])}{more}.")

@@ -15,7 +15,7 @@ from audit.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from audit.commands.context import Surroundings
+    from audit.commands.context import ProcessContext
 
 
 @click.command(short_help="List, withdraw or adopt reminders.")
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--apply/--dry-run", default=False, show_default=True, help="Delete the notes, or only list them.")
 @click.pass_obj
 def reminders(  # noqa: PLR0913 - an option each
-    around: Surroundings, *, config: Path, what: str, adopt: str | None, account: str | None, apply: bool
+    context: ProcessContext, *, config: Path, what: str, adopt: str | None, account: str | None, apply: bool
 ) -> None:
     """List the bot's notes, withdraw them, or let another bot's reminders count.
 
@@ -46,8 +46,8 @@ def reminders(  # noqa: PLR0913 - an option each
     from audit.app.bot_notes import BotNotes  # imports pandas
 
     settings = settings_at(config)
-    with around.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
-        notes = BotNotes(client=client, settings=settings, today=around.today(settings), say=say, progress=progress)
+    with context.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
+        notes = BotNotes(client=client, settings=settings, today=context.today(settings), say=say, progress=progress)
         if adopt is not None and account is not None:
             printout = notes.adopt(adopt, account)
         else:

@@ -16,7 +16,7 @@ from audit.errors import UsageError
 if TYPE_CHECKING:
     from audit.app.digest_sender import Receivers
     from audit.app.order import Done, Order
-    from audit.commands.context import Surroundings
+    from audit.commands.context import ProcessContext
     from audit.gitlab.http.client import Client
     from audit.settings import Settings
 
@@ -69,46 +69,46 @@ if TYPE_CHECKING:
     help="Write the report of one team of the service catalogue; audit.json and findings.csv stay whole.",
 )
 @click.pass_obj
-def run(around: Surroundings, /, **asked: Any) -> None:
+def run(context: ProcessContext, /, **options: Any) -> None:
     """Audit the tracker, write the report, and with --apply remind and publish.
 
     Exit status: 0 done; 10 violations were found; 3 something could not be read that could change a verdict; 2 wrong
     usage or settings; 1 the audit did not complete, or something could not be written: run it again.
     """
-    settings = settings_at(asked["config"])
-    order = _order(around, settings, asked)
-    with around.client(settings) as client:
+    settings = settings_at(options["config"])
+    order = _order(context, settings, options)
+    with context.client(settings) as client:
         done = shown(client, order)
     raise SystemExit(done.exit_status)
 
 
-def _order(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Order:
+def _order(context: ProcessContext, settings: Settings, options: dict[str, Any]) -> Order:
     """Turn what was typed into what the nightly job is asked to do."""
     from audit.app.order import Order  # imports pandas
 
-    environ, today = around.environ, around.today(settings)
-    as_of = asked["as_of"] or today
-    if asked["apply"] and as_of > today:
+    environ, today = context.environ, context.today(settings)
+    as_of = options["as_of"] or today
+    if options["apply"] and as_of > today:
         raise UsageError(f"{as_of} lies ahead, and nobody is reminded ahead of time", "Leave out --apply or --as-of.")
-    if asked["confirm_plan"] and not asked["apply"]:
+    if options["confirm_plan"] and not options["apply"]:
         raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
-    folder = Path(str(asked["output"]).replace("{day}", as_of.isoformat()))
+    folder = Path(str(options["output"]).replace("{day}", as_of.isoformat()))
     return Order(
         settings=settings,
         as_of=as_of,
         today=today,
         folder=folder,
-        apply=asked["apply"],
-        confirm_plan=asked["confirm_plan"],
-        fail_on=asked["fail_on"],
+        apply=options["apply"],
+        confirm_plan=options["confirm_plan"],
+        fail_on=options["fail_on"],
         run_url=environ.get("CI_JOB_URL", ""),
-        run_folder=around.from_root(folder),
+        run_folder=context.from_root(folder),
         pages_url=environ.get("CI_PAGES_URL", "") if environ.get("INCIDENT_AUDIT_PAGES") == "true" else "",
-        settings_file=around.from_root(asked["config"]) or asked["config"].name,
-        previous=asked["previous"],
-        edition=asked["edition"],
-        team=asked["team"],
-        receivers=_receivers(around, settings, asked),
+        settings_file=context.from_root(options["config"]) or options["config"].name,
+        previous=options["previous"],
+        edition=options["edition"],
+        team=options["team"],
+        receivers=_receivers(context, settings, options),
     )
 
 
@@ -128,17 +128,17 @@ def shown(client: Client, order: Order) -> Done:
     return done
 
 
-def _receivers(around: Surroundings, settings: Settings, asked: dict[str, Any]) -> Receivers | None:
+def _receivers(context: ProcessContext, settings: Settings, options: dict[str, Any]) -> Receivers | None:
     """Find who gets the digest, where this run sends one; their addresses are masked from here on."""
     from audit.app.delivery import digest_due
     from audit.settings import addresses_from
 
     notify = settings.publish.notify
-    due = digest_due(settings.publish, edition=asked["edition"], team=asked["team"])
-    if notify is None or not (due and asked["apply"]):
+    due = digest_due(settings.publish, edition=options["edition"], team=options["team"])
+    if notify is None or not (due and options["apply"]):
         return None
     from audit.app.digest_sender import Receivers, secrets_of
 
-    urls = addresses_from(around.environ, notify.urls_from)
-    logs.mask([around.environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])
+    urls = addresses_from(context.environ, notify.urls_from)
+    logs.mask([context.environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])
     return Receivers(urls)

@@ -13,7 +13,7 @@ import pytest
 
 from audit.app.doctor import checkup
 from audit.cli import cli
-from audit.commands.context import Surroundings
+from audit.commands.context import ProcessContext
 from audit.contract.audit_file import json_schema as audit_schema
 from audit.gitlab.http.client import Client
 from audit.rules import RULES
@@ -41,7 +41,10 @@ def test_doctor_shows_how_the_tracker_spells_things(typed: CommandLine, server: 
     ("expires", "words"),
     [
         (date(2026, 12, 24), "\n  it expires on 2026-12-24\n\nProjects"),
-        (date(2026, 11, 30), ", a bot\n  warning: the token expires on 2026-11-30\n\nProjects"),
+        (
+            date(2026, 11, 30),
+            ", a bot\n  warning: the token expires on 2026-11-30: rotate it before, do not make a new one\n\nProjects",
+        ),
     ],
 )
 def test_doctor_tells_once_when_the_token_expires(
@@ -169,6 +172,20 @@ def test_explain_says_where_an_incident_could_be(typed: CommandLine, server: Ser
     assert "no incident ops/production#999 was read" in ended.err
 
 
+@pytest.mark.parametrize(
+    "answer", [faults.json_status(404, {"message": "404"}), faults.html_status(200, "Sign in")], ids=["404", "HTML"]
+)
+def test_an_incident_that_could_not_be_read_may_well_be_one(
+    typed: CommandLine, server: Server, answer: faults.Action
+) -> None:
+    typed.settings(f"{SETTINGS}gitlab: {{patience_seconds: 1}}\n")
+    server.fault(answer, operation="Issues", times=None)
+    ended = typed("explain", "ops/production#3")
+    assert ended.status == 3
+    assert ended.out.startswith("ops/production#3 could not be read\n  incidents of ops/production: ")
+    assert "no incident" not in ended.err
+
+
 def test_explain_takes_a_number_the_end_of_a_path_and_a_review(typed: CommandLine, server: Server) -> None:
     whole = typed("explain", "ops/production#3", "--as-of", DAY).out
     assert typed("explain", "3", "--as-of", DAY).out == whole
@@ -236,7 +253,7 @@ def test_wrong_words_end_with_2_and_a_suggestion(typed: CommandLine) -> None:
 
 
 def test_what_surrounds_a_command_tells_no_secret() -> None:
-    around = Surroundings(environ={"GITLAB_TOKEN": TOKEN}, now=lambda _zone: at(DAY), sleep=lambda _: None)
+    around = ProcessContext(environ={"GITLAB_TOKEN": TOKEN}, now=lambda _zone: at(DAY), sleep=lambda _: None)
     assert TOKEN not in repr(around)
 
 

@@ -63,7 +63,7 @@ def test_the_questions_come_in_the_order_in_which_the_verdict_was_reached() -> N
         "Which verdict as of 2026-11-23? The first that holds",
         "Would another reading of the policy change it? Yes",
         "Rules that it violates, each with the sentence that it rests on",
-        "Rules whose outcome cannot be told",
+        "Rules whose outcome is unknown",
         "Rules that it conforms to",
         "Rules that do not apply",
     ]
@@ -158,7 +158,7 @@ def test_the_severity_tells_where_it_comes_from() -> None:
 @pytest.mark.parametrize(
     ("policy", "line"),
     [
-        ({}, "  policy in force that day: without a name (since ever)"),
+        ({}, "  policy in force that day: without a name (always)"),
         ({"from": "2026-01-01", "name": "ours"}, "  policy in force that day: ours (from 2026-01-01 on)"),
     ],
 )
@@ -300,7 +300,7 @@ def test_a_criterion_that_cannot_be_told_says_why() -> None:
     )
     assert "Is a review required? Cannot be told" in lines
     assert "  cannot be told: a label was added to it that has been deleted since" in lines
-    assert any(line.startswith("  IR001 missing-review") for line in part(lines, "Rules whose outcome cannot be told"))
+    assert any(line.startswith("  IR001 missing-review") for line in part(lines, "Rules whose outcome is unknown"))
 
 
 def test_a_confidential_incident_is_told_and_called_so() -> None:

@@ -226,7 +226,7 @@ def test_the_previous_report_is_read_from_where_it_was_published(run: CommandLin
     assert "2026-11-09" in run.read("report.md")
     place.file("reports/2026-11-16/audit.json", '{"as_of": "2026-11-16"}')
     ended = run(*RUN)
-    assert "changes are not told: ops/reports:reports/2026-11-16/audit.json is no audit.json" in ended.err
+    assert "the report shows no changes: ops/reports:reports/2026-11-16/audit.json is no audit.json" in ended.err
     assert ended.status == 0
 
 
@@ -234,7 +234,7 @@ def test_a_previous_report_that_cannot_be_read_is_a_warning(run: CommandLine, se
     server.fault(json_status(403, {"message": "403 Forbidden"}), path="reports/repository/tree", times=None)
     ended = run(*RUN)
     assert ended.status == 0
-    assert "the previous report cannot be read, so changes are not told" in ended.err
+    assert "the previous report cannot be read, so the report shows no changes" in ended.err
 
 
 def test_doctor_says_where_the_report_goes_and_what_is_in_its_way(run: CommandLine, place: HostedProject) -> None:

@@ -40,9 +40,9 @@ class Rights:
             self._account = int(self._client.rest_get("/user")["id"])
         try:
             # with what groups above it give, and groups that the project is shared with
-            found = self._client.rest_get(f"{project_path(project)}/members/all/{self._account}")
+            member = self._client.rest_get(f"{project_path(project)}/members/all/{self._account}")
         except RequestError as error:
             if error.cause is Cause.NOT_FOUND:
                 return 0
             raise
-        return int(found["access_level"])
+        return int(member["access_level"])

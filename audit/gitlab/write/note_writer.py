@@ -37,26 +37,26 @@ class Sought:
     answers: int | None = None
     """The number of the comment that is answered; None: any."""
 
-    def among(self, own: Iterable[Marked]) -> list[Marked]:
+    def among(self, marked: Iterable[Marked]) -> list[Marked]:
         """Return those that are there."""
-        found = markers.of_kind(own, self.kind, self.step)
+        kept = markers.of_kind(marked, self.kind, self.step)
         return [
             one
-            for one in found
+            for one in kept
             if (self.internal is None or one.note.internal is self.internal)
             and (self.answers is None or one.marker.answers == self.answers)
         ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pen:
+class NoteWriter:
     """Reads and writes the notes of ``bot``, the account of the client's token. Raises RequestError."""
 
     client: Client
     bot: str
     rights: Rights
 
-    def own(self, issue: Ref) -> list[Marked]:
+    def marked(self, issue: Ref) -> list[Marked]:
         """Read all comments of an issue as they are now, and keep the bot's own marked ones."""
         return markers.by_bot(comments_of(self.client, issue), self.bot)
 
@@ -69,7 +69,7 @@ class Pen:
         )
 
     def _stored(self, issue: Ref, sought: Sought) -> int | None:
-        return next((one.note.id for one in sought.among(self.own(issue))), None)
+        return next((one.note.id for one in sought.among(self.marked(issue))), None)
 
     def _post(self, issue: Ref, body: str, internal: bool) -> int:
         answer = self.client.rest_post(f"{issue_path(issue)}/notes", body=body, internal=internal)

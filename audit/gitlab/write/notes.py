@@ -13,7 +13,7 @@ from audit import markers
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import RequestError
 from audit.gitlab.write.internal_notes import Rights
-from audit.gitlab.write.note_writer import Pen, Sought
+from audit.gitlab.write.note_writer import NoteWriter, Sought
 from audit.reminders.folding import is_folded
 from audit.reminders.plan import Duplicate, Failure, Ledger, Posted
 
@@ -42,25 +42,25 @@ def carry_out(
     ``bot`` is the username of the client's token. ``note_down`` gets the ledger whenever what was posted has changed,
     so that it is known even of a run that is killed.
     """
-    pen = Pen(client=client, bot=bot, rights=Rights(client))
-    scribe = _Scribe(client=client, pen=pen, note_down=note_down or _forget)
+    writer = NoteWriter(client=client, bot=bot, rights=Rights(client))
+    writing = _PlanWriter(client=client, writer=writer, note_down=note_down or _forget)
     reminders = {reminder.issue: reminder for reminder in plan.planned}
     notes = {note.issue: note for note in plan.status_notes}
     issues = dict.fromkeys([*reminders, *notes, *(duplicate.issue for duplicate in plan.heal)])
     for issue in issues:
-        scribe.visit(issue, reminders.get(issue), notes.get(issue))
+        writing.visit(issue, reminders.get(issue), notes.get(issue))
     for issue in dict.fromkeys([*(one.issue for one in plan.answers), *(one.issue for one in plan.folds)]):
         answers = [one for one in plan.answers if one.issue == issue]
-        scribe.tidy(issue, answers, [one for one in plan.folds if one.issue == issue])
-    return scribe.ledger()
+        writing.tidy(issue, answers, [one for one in plan.folds if one.issue == issue])
+    return writing.ledger()
 
 
 @dataclass(kw_only=True)
-class _Scribe:
+class _PlanWriter:
     """Writes on one issue at a time, and keeps the ledger."""
 
     client: Client
-    pen: Pen
+    writer: NoteWriter
     note_down: Callable[[Ledger], None]
     posted: list[Posted] = field(default_factory=list)
     already_there: list[Ref] = field(default_factory=list)
@@ -101,12 +101,12 @@ class _Scribe:
             # the comments are read last, so that as little as possible happens between them and the first new note
             if reminder and self._is_moot(reminder):
                 reminder = note = None
-            own = self._healed(issue, note)
+            marked = self._healed(issue, note)
             if reminder:
-                own = self._remind(reminder, own, note)
+                marked = self._remind(reminder, marked, note)
             what = "status note"
             if note:
-                self._keep_status(note, own)
+                self._keep_status(note, marked)
             self.in_a_row = 0
         except RequestError as error:
             self._failed(issue, what, error)
@@ -118,11 +118,11 @@ class _Scribe:
             self.failures.append(Failure(issue=issue, what=what, why=self.stopped))
             return
         try:
-            own = self._healed(issue, None)
+            marked = self._healed(issue, None)
             for answer in answers:
-                self._answer(answer, own)
+                self._answer(answer, marked)
             what = "fold"
-            self._fold(folds, own)
+            self._fold(folds, marked)
             self.in_a_row = 0
         except RequestError as error:
             self._failed(issue, what, error)
@@ -146,56 +146,56 @@ class _Scribe:
             return True
         return False
 
-    def _remind(self, reminder: Reminder, own: list[Marked], note: StatusNote | None) -> list[Marked]:
+    def _remind(self, reminder: Reminder, marked: list[Marked], note: StatusNote | None) -> list[Marked]:
         """Post a reminder unless it is there, and return the bot's notes as they are afterwards."""
-        if any(one.marker.step >= reminder.step for one in markers.of_kind(own, markers.REMINDER)):
+        if any(one.marker.step >= reminder.step for one in markers.of_kind(marked, markers.REMINDER)):
             self.already_there.append(reminder.issue)
-            return own
+            return marked
         sought = Sought(markers.REMINDER, step=reminder.step)
-        note_id = self.pen.create(reminder.issue, reminder.body, sought, reminder.internal)
+        note_id = self.writer.create(reminder.issue, reminder.body, sought, reminder.internal)
         # a failure from here on must not hide that it was posted
         self.posted.append(Posted(issue=reminder.issue, step=reminder.step, note_id=note_id))
         self.note_down(self.ledger())
-        own = self._healed(reminder.issue, note)
-        kept = sought.among(own)
+        marked = self._healed(reminder.issue, note)
+        kept = sought.among(marked)
         if kept and kept[0].note.id != note_id:
             # another run was a moment earlier, and its note is the one that stays
             self.posted.pop()
             self.already_there.append(reminder.issue)
             self.note_down(self.ledger())
             self.client.sleep(_HEAD_START)
-        return own
+        return marked
 
-    def _keep_status(self, note: StatusNote, own: list[Marked]) -> None:
-        there = markers.of_kind(own, markers.STATUS)
+    def _keep_status(self, note: StatusNote, marked: list[Marked]) -> None:
+        there = markers.of_kind(marked, markers.STATUS)
         # whether a note is internal cannot be changed
         wrong = [one for one in there if one.note.internal is not note.internal]
         if wrong or (note.create and not there):
             try:
                 # the new one first: of a note that is gone before, a run that is killed would leave nothing
-                self.pen.create(note.issue, note.body, Sought(markers.STATUS, internal=note.internal), note.internal)
+                self.writer.create(note.issue, note.body, Sought(markers.STATUS, internal=note.internal), note.internal)
                 self.created.append(note.issue)
             finally:
                 for one in wrong:
-                    self.pen.remove(note.issue, one)
+                    self.writer.remove(note.issue, one)
             self._healed(note.issue, note)
         elif there and there[0].marker.hash != note.hash:
-            self.pen.edit(note.issue, there[0].note.id, note.body)
+            self.writer.edit(note.issue, there[0].note.id, note.body)
             self.edited.append(note.issue)
 
-    def _answer(self, answer: CommandAnswer, own: list[Marked]) -> None:
+    def _answer(self, answer: CommandAnswer, marked: list[Marked]) -> None:
         sought = Sought(markers.ANSWER, answers=answer.to)
-        if not sought.among(own):
-            self.pen.create(answer.issue, answer.body, sought, answer.internal)
+        if not sought.among(marked):
+            self.writer.create(answer.issue, answer.body, sought, answer.internal)
             self.answered.append(answer)
             self._healed(answer.issue, None)
 
-    def _fold(self, folds: Sequence[Fold], own: list[Marked]) -> None:
+    def _fold(self, folds: Sequence[Fold], marked: list[Marked]) -> None:
         """Fold what a newer reminder has come after, which may not have been posted after all."""
-        earlier = {one.note.id for one in markers.of_kind(own, markers.REMINDER)[:-1] if not is_folded(one.note)}
+        earlier = {one.note.id for one in markers.of_kind(marked, markers.REMINDER)[:-1] if not is_folded(one.note)}
         for fold in folds:
             if fold.note_id in earlier:
-                self.pen.edit(fold.issue, fold.note_id, fold.body)
+                self.writer.edit(fold.issue, fold.note_id, fold.body)
                 self.folded.append(fold)
 
     def _healed(self, issue: Ref, note: StatusNote | None) -> list[Marked]:
@@ -203,21 +203,21 @@ class _Scribe:
 
         The oldest stays; of status notes the oldest of those that are internal or not as ``note`` is to be.
         """
-        own, spare = self._read(issue, note)
+        marked, spare = self._read(issue, note)
         if spare:
             for one in spare:
-                if self.pen.remove(issue, one):
+                if self.writer.remove(issue, one):
                     self.healed.append(Duplicate(issue=issue, note_id=one.note.id))
             # that took time, in which another run may have written
-            own, spare = self._read(issue, note)
-        return [one for one in own if one not in spare]
+            marked, spare = self._read(issue, note)
+        return [one for one in marked if one not in spare]
 
     def _read(self, issue: Ref, note: StatusNote | None) -> tuple[list[Marked], list[Marked]]:
-        own = self.pen.own(issue)
-        return own, markers.duplicates(sorted(own, key=lambda one: _is_wrong(one, note)))
+        marked = self.writer.marked(issue)
+        return marked, markers.duplicates(sorted(marked, key=lambda one: _is_misplaced(one, note)))
 
 
-def _is_wrong(one: Marked, note: StatusNote | None) -> bool:
+def _is_misplaced(one: Marked, note: StatusNote | None) -> bool:
     """Tell whether a status note is internal though it is not to be, or the other way round."""
     return one.marker.kind == markers.STATUS and note is not None and one.note.internal is not note.internal
 

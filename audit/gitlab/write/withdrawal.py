@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.write.internal_notes import Rights
-from audit.gitlab.write.note_writer import Pen
+from audit.gitlab.write.note_writer import NoteWriter
 from audit.reminders.plan import Failure
 
 if TYPE_CHECKING:
@@ -20,24 +20,24 @@ _FAILURES_IN_A_ROW = 3
 
 
 @dataclass(kw_only=True)
-class Withdrawn:
+class Withdrawal:
     """What became of it."""
 
     deleted: int = 0
     failures: list[Failure] = field(default_factory=list)
 
 
-def withdraw(client: Client, issues: Iterable[Ref], *, bot: str) -> Withdrawn:
+def withdraw(client: Client, issues: Iterable[Ref], *, bot: str) -> Withdrawal:
     """Delete the marked notes of ``bot``, the username of the client's token, on these issues.
 
     What is gone already counts as done. After three issues in a row on which the server failed nothing more is tried.
     """
-    pen = Pen(client=client, bot=bot, rights=Rights(client))
-    done, in_a_row = Withdrawn(), 0
+    writer = NoteWriter(client=client, bot=bot, rights=Rights(client))
+    done, in_a_row = Withdrawal(), 0
     for issue in issues:
         try:
-            for one in pen.own(issue):
-                done.deleted += _deleted(pen, issue, one.note.id)
+            for one in writer.marked(issue):
+                done.deleted += _deleted(writer, issue, one.note.id)
             in_a_row = 0
         except RequestError as error:
             done.failures.append(Failure(issue=issue, what="withdrawal", why=error.message))
@@ -47,10 +47,10 @@ def withdraw(client: Client, issues: Iterable[Ref], *, bot: str) -> Withdrawn:
     return done
 
 
-def _deleted(pen: Pen, issue: Ref, note_id: int) -> bool:
+def _deleted(writer: NoteWriter, issue: Ref, note_id: int) -> bool:
     """Delete a note; False: it was gone. Unlike a duplicate, one that may not be deleted is not emptied but told."""
     try:
-        pen.delete(issue, note_id)
+        writer.delete(issue, note_id)
     except RequestError as error:
         if error.cause is Cause.NOT_FOUND:
             return False

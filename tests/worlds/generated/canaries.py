@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit import logs
-from audit.commands.context import Surroundings
+from audit.commands.context import ProcessContext
 from audit.commands.run import run
 from audit.errors import AuditError
 from audit.markers import Marker, write
@@ -273,7 +273,7 @@ def _night(made: Aviary, settings: dict[str, Any], folder: Path) -> Iterator[tup
 
 def _run(folder: Path, environ: dict[str, str]) -> None:
     words = ["--config", str(folder / "audit.yml"), "--output", str(folder / "out"), "--apply"]
-    clock = Surroundings(environ=environ, now=NOW.astimezone, sleep=lambda _: None)
+    clock = ProcessContext(environ=environ, now=NOW.astimezone, sleep=lambda _: None)
     try:
         with contextlib.suppress(SystemExit):
             run.main(words, standalone_mode=False, obj=clock)
