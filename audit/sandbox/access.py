@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.sandbox.data.records import DEVELOPER, GUEST, MAINTAINER, PLANNER, REPORTER
+from audit.model import Role
 from audit.sandbox.wire import refuse, refuse_error
 
 if TYPE_CHECKING:
@@ -54,20 +54,21 @@ class Viewer:
         """Whether the project exists for this caller."""
         if project.visibility == "public" or (project.visibility == "internal" and self.user is not None):
             return True
-        return self.level(project) >= GUEST
+        return self.level(project) >= Role.GUEST
 
     def reads_code(self, project: ProjectSpace) -> bool:
         """Whether the caller may read the repository: a guest of a private project may not."""
         open_to_all = project.visibility != "private" and self.reads_project(project)
-        return open_to_all or self.level(project) >= REPORTER
+        return open_to_all or self.level(project) >= Role.REPORTER
 
     def pushes(self, project: HostedProject) -> bool:
         """Whether the caller may push to the default branch."""
-        return not project.archived and self.level(project) >= (MAINTAINER if project.protected else DEVELOPER)
+        least = Role.MAINTAINER if project.protected else Role.DEVELOPER
+        return not project.archived and self.level(project) >= least
 
     def reads_group(self, group: HostedGroup, projects: Iterable[ProjectSpace]) -> bool:
         """Whether the group exists for this caller: a member of one of the projects in it sees it too."""
-        if group.visibility == "public" or self.level(group) >= GUEST:
+        if group.visibility == "public" or self.level(group) >= Role.GUEST:
             return True
         return any(self.reads_project(project) for project in projects)
 
@@ -81,7 +82,7 @@ class Viewer:
         if self.user is None:
             return False
         involved = self.user is issue.author or self.user in issue.assignees
-        return involved or self.level(issue.project) >= PLANNER
+        return involved or self.level(issue.project) >= Role.PLANNER
 
     def reads_note(self, note: StoredNote) -> bool:
         """Whether the note of a readable issue exists for this caller."""
@@ -93,7 +94,7 @@ class Viewer:
         """Whether the caller may comment on a readable issue."""
         if self.user is None or issue.project.archived:
             return False
-        return not issue.discussion_locked or self.level(issue.project) >= GUEST
+        return not issue.discussion_locked or self.level(issue.project) >= Role.GUEST
 
     def awards(self, note: StoredNote) -> bool:
         """Whether the caller may give a readable note an emoji."""
@@ -101,7 +102,7 @@ class Viewer:
 
     def writes_internally(self, issue: WorkItem) -> bool:
         """Whether an internal note of the caller is one; of others GitLab makes a public one, and says nothing."""
-        return self.level(issue.project) >= PLANNER
+        return self.level(issue.project) >= Role.PLANNER
 
     def edits(self, issue: WorkItem) -> bool:
         """Whether the caller may change texts and state of a readable issue."""
@@ -110,13 +111,13 @@ class Viewer:
 
     def plans(self, issue: WorkItem) -> bool:
         """Whether the caller may change labels, dates, assignees and links."""
-        return not issue.project.archived and self.level(issue.project) >= PLANNER
+        return not issue.project.archived and self.level(issue.project) >= Role.PLANNER
 
     def edits_note(self, note: StoredNote) -> bool:
         """Whether the caller may change or delete a comment."""
         if note.system or self.user is None or note.issue.project.archived:
             return False
-        return self.user is note.author or self.level(note.issue.project) >= MAINTAINER
+        return self.user is note.author or self.level(note.issue.project) >= Role.MAINTAINER
 
 
 def identify(world: World, value: str | None) -> Viewer:

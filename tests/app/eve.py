@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from audit.markers import Marker, write
-from audit.sandbox.data.records import MAINTAINER, REPORTER
+from audit.model import Role
 from audit.sandbox.data.world import World
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def backlog(count: int, now: Callable[[], datetime]) -> World:
 def _empty(now: datetime | Callable[[], datetime]) -> World:
     world = World(now=now)
     ops, anna, bot = world.group("ops"), world.user("anna"), world.user(BOT, bot=True)
-    world.member(ops, anna, MAINTAINER)
-    world.member(ops, world.user("boss"), MAINTAINER)
-    world.member(ops, bot, REPORTER)
+    world.member(ops, anna, Role.MAINTAINER)
+    world.member(ops, world.user("boss"), Role.MAINTAINER)
+    world.member(ops, bot, Role.REPORTER)
     world.token(TOKEN, user=bot, scopes=("api",), kind="group")
     for name in ("Severity::1", "Service::API", "IncidentReview"):
         world.label(ops, name)

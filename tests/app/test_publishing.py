@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.sandbox.data.records import DEVELOPER
+from audit.model import Role
 from tests.app.conftest import DAY, SETTINGS
 from tests.sandbox.faults import html_status, json_status
 
@@ -34,7 +34,7 @@ NOTIFY = "  notify: {urls_from: CHATS}\n"
 @pytest.fixture
 def place(tracker: Tracker) -> HostedProject:
     made = tracker.world.project(PLACE)
-    tracker.world.member(made, tracker.world.users["auditor"], DEVELOPER)
+    tracker.world.member(made, tracker.world.users["auditor"], Role.DEVELOPER)
     made.file("README.md", "Reports.")
     return made
 
@@ -206,7 +206,7 @@ def test_a_team_edition_is_published_nowhere(run: CommandLine, place: HostedProj
 
 
 def test_a_report_among_the_audited_issues_is_none_of_them(run: CommandLine, tracker: Tracker) -> None:
-    tracker.world.member(tracker.production, tracker.world.users["auditor"], DEVELOPER)
+    tracker.world.member(tracker.production, tracker.world.users["auditor"], Role.DEVELOPER)
     run.settings(SETTINGS + "publish: {issue: {project: ops/production}}\n")
     told = []
     for _ in ("the first night", "the second night"):

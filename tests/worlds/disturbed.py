@@ -18,10 +18,10 @@ from audit.errors import AuditError
 from audit.gitlab.http.client import Client
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.destinations import check_destinations
+from audit.model import Role
 from audit.reminders.custom_templates import read_wording
 from audit.report.figures.view import Run, build_view
 from audit.report.formats.audit_json import audit_json
-from audit.sandbox.data.records import DEVELOPER
 from audit.sandbox.data.world import World
 from audit.sandbox.limits import Limits
 from audit.settings import Connection
@@ -89,8 +89,8 @@ def _fresh() -> World:
     users = [world.user(name) for name in ("anna", "ben", "boss")]
     bot = world.user("auditor", bot=True)
     for space in (ops, labs):
-        world.member(space, users[0], DEVELOPER)
-        world.member(space, bot, DEVELOPER)
+        world.member(space, users[0], Role.DEVELOPER)
+        world.member(space, bot, Role.DEVELOPER)
         for name in ("Severity::1", "Severity::2", "Severity::4", "Service::API", "IncidentReview"):
             world.label(space, name)
         world.label(space, "corrective action")

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
-GUEST, PLANNER, REPORTER, DEVELOPER, MAINTAINER, OWNER = 10, 15, 20, 30, 40, 50
-
 # Each kind of id starts elsewhere, so that a mixed-up id is a miss and not another row.
 _FIRST_ID: Final = {
     "user": 101,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit import markers
-from audit.sandbox.data.records import DEVELOPER
+from audit.model import Role
 from audit.sandbox.data.saved_state import SealedWorld
 from audit.sandbox.demo import service_files, texts
 from audit.sandbox.demo.drafts import Draft, Story
@@ -91,7 +91,7 @@ class _Builder:
 
     def make_places(self) -> None:
         group, bot = self.world.group(GROUP), self.world.user(BOT, name="Review audit", bot=True)
-        self.world.member(group, bot, DEVELOPER)
+        self.world.member(group, bot, Role.DEVELOPER)
         self.world.token(TOKEN, user=bot, scopes=("api",), expires_on=dt.date(2027, 6, 30))
         for name in PEOPLE:
             self.world.user(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.data.records import GUEST
+from audit.model import Role
 from audit.sandbox.edits import change_labels, change_state, replace_labels, users_by_id
 from audit.sandbox.quick_actions import extract, run
 from audit.sandbox.rest import shapes
@@ -40,7 +40,7 @@ def create(call: Call, key: str) -> Reply:
     signed_in(call)
     project = tracker_of(call, key)
     params = call.request.params
-    require(not project.archived and (project.visibility != "private" or call.viewer.level(project) >= GUEST))
+    require(not project.archived and (project.visibility != "private" or call.viewer.level(project) >= Role.GUEST))
     if "title" not in params:
         raise refuse_error(400, "title is missing")
     _check(params)

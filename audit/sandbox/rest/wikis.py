@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from audit.model import Role
 from audit.sandbox.data.namespaces import slug_of
-from audit.sandbox.data.records import DEVELOPER
 from audit.sandbox.rest.lookups import group_of, project_of, require, signed_in
 from audit.sandbox.wire import Reply, as_bool, json_reply, refuse, refuse_error
 
@@ -77,7 +77,7 @@ def _group(call: Call, key: str) -> HostedGroup:
 
 
 def _writes(call: Call, space: HostedProject | HostedGroup) -> bool:
-    return call.viewer.level(space) >= DEVELOPER and not getattr(space, "archived", False)
+    return call.viewer.level(space) >= Role.DEVELOPER and not getattr(space, "archived", False)
 
 
 def _listed(call: Call, space: HostedProject | HostedGroup) -> Reply:

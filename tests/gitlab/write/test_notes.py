@@ -17,9 +17,8 @@ from audit.gitlab.http.client import Client
 from audit.gitlab.read.comments import comments_of
 from audit.gitlab.write.notes import carry_out
 from audit.markers import Marker, write
-from audit.model import Ref
+from audit.model import Ref, Role
 from audit.reminders.plan import Duplicate, Ledger, Plan, Posted
-from audit.sandbox.data.records import DEVELOPER, GUEST, MAINTAINER, PLANNER
 from audit.sandbox.data.world import World
 from audit.sandbox.limits import Limits
 from audit.settings import Connection
@@ -52,8 +51,8 @@ def small_world() -> World:
     world = World(now=NOON)
     bot, alice = world.user(BOT, bot=True), world.user("alice")
     project = world.project(PROJECT)
-    world.member(project, bot, DEVELOPER)
-    world.member(project, alice, MAINTAINER)
+    world.member(project, bot, Role.DEVELOPER)
+    world.member(project, alice, Role.MAINTAINER)
     world.token(TOKEN, user=bot, scopes=("api",))
     for issue in ISSUES:
         project.issue(issue.title, author=alice, created_at=DECLARED, iid=issue.ref.iid)
@@ -224,7 +223,7 @@ def demoted(world: World, level: int) -> None:
     world.member(world.projects[PROJECT], world.users[BOT], level)
 
 
-@pytest.mark.parametrize(("level", "notes"), [(0, 0), (GUEST, 0), (PLANNER, 2)])
+@pytest.mark.parametrize(("level", "notes"), [(0, 0), (Role.GUEST, 0), (Role.PLANNER, 2)])
 def test_without_the_role_for_internal_notes_none_is_written(
     server: Server, world: World, level: int, notes: int
 ) -> None:
@@ -251,8 +250,8 @@ def test_the_role_is_asked_for_once_a_project_and_only_for_internal_notes(server
 
 
 def test_an_internal_note_that_was_stored_for_everybody_is_deleted_at_once(server: Server, world: World) -> None:
-    demoted(world, GUEST)
-    server.fault(json_status(200, {"access_level": DEVELOPER}), path="/members/all/")
+    demoted(world, Role.GUEST)
+    server.fault(json_status(200, {"access_level": Role.DEVELOPER}), path="/members/all/")
     ledger = run(server, plan_of(*SECRET, as_of=FIRST))
     assert "stored an internal note for everybody to see" in ledger.failures[0].why
     assert ledger.posted == ()
@@ -263,7 +262,7 @@ def test_a_status_note_that_must_be_internal_is_taken_away_even_where_no_new_one
     server: Server, world: World
 ) -> None:
     issue(world, 11).comment(STATUS, by=world.users[BOT], at=NOON)
-    demoted(world, GUEST)
+    demoted(world, Role.GUEST)
     plan = replace(plan_of(*SECRET, as_of=FIRST), planned=())
     assert [one.what for one in run(server, plan).failures] == ["status note"]
     assert not issue(world, 11).comments

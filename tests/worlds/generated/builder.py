@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from audit.sandbox.data.records import DEVELOPER
+from audit.model import Role
 from audit.sandbox.data.world import World
 from audit.sandbox.demo import service_files, texts
 from audit.sandbox.demo.drafts import Draft, Story, Text
@@ -197,7 +197,7 @@ def build(*, seed: int, start: dt.datetime, now: dt.datetime) -> Builder:
     world = World(start)
     group = world.group(words.GROUP)
     bot = world.user(words.BOT, bot=True)
-    world.member(group, bot, DEVELOPER)
+    world.member(group, bot, Role.DEVELOPER)
     world.token(TOKEN, user=bot, scopes=("api",), expires_on=now.date() + 200 * DAY)
     world.token(OLD_TOKEN, user=bot, scopes=("api",), expires_on=start.date())
     _projects(world)
