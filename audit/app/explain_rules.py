@@ -80,7 +80,7 @@ def rules_on(result: Result, row: Row) -> Iterator[str]:
 
 
 def _outcomes(result: Result, rule: Rule, names: Iterable[str]) -> dict[str, Outcome]:
-    return {name: Outcome(result.asked[rule.code][name]) for name in names}
+    return {name: Outcome(result.by_subject[rule.code][name]) for name in names}
 
 
 def _of(names: Iterable[str]) -> str:
@@ -106,7 +106,7 @@ def _why_not(result: Result, rule: Rule, outcomes: Iterable[str]) -> str:
     if not refs:
         return f"{_NOTHING[rule.subject]}: "
     hit = {Outcome.VIOLATES, Outcome.WAIVED}
-    covering = [code for code in sorted(rule.requires) if any(result.asked[code][ref] in hit for ref in refs)]
+    covering = [code for code in sorted(rule.requires) if any(result.by_subject[code][ref] in hit for ref in refs)]
     return f"because of {', '.join(covering)}: " if covering else ""
 
 

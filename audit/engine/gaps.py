@@ -61,11 +61,11 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     codes = hidden(incidents)[fatal]
     decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
     read = evidence.records.gaps
-    places = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
-    known = {(gap.ref, gap.what) for gap in (*read, *places)}
+    unasked = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
+    known = {(gap.ref, gap.what) for gap in (*read, *unasked)}
     of_evidence = (*_of_incidents(evidence), *_of_reviews(evidence.reviews), *_of_catalog(evidence))
     further = (gap for gap in of_evidence if (gap.ref, gap.what) not in known)
-    gaps = places | {
+    gaps = unasked | {
         replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
         for gap in (*read, *further)
     }
@@ -97,8 +97,8 @@ def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_
     """Yield a gap about each issue that leads to a place that could not be asked for."""
     for place in records.unasked:
         what = "target" if place.mention is Mention.MOVE else "place"
-        own = (str(place.issue), "links" if place.mention is Mention.LINK else what) in decisive
-        hides = own or (hides_reviews and place.mention in STATED)
+        itself = (str(place.issue), "links" if place.mention is Mention.LINK else what) in decisive
+        hides = itself or (hides_reviews and place.mention in {*STATED, Mention.MOVE})
         yield Gap(
             ref=str(place.issue),
             what=what,

@@ -38,17 +38,17 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     covering = _covering(evidence.incidents)
     violated: dict[str, np.ndarray] = {}
     findings: list[Finding] = []
-    asked: dict[str, pd.Series] = {}
+    by_subject: dict[str, pd.Series] = {}
     for rule in _by_needs(rules):
         frame = frames[rule.subject]
         scope, hit, unknown = _ask(rule, frame, violated)
         violated[rule.code] = hit & scope
-        mine = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
-        findings += mine
+        waivable = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
+        findings += waivable
         waived = np.zeros(len(frame), dtype=bool)
-        waived[violated[rule.code]] = [one.waived for one in mine]
-        asked[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
-    told, withheld = gaps.judged(evidence, verdicts)
+        waived[violated[rule.code]] = [finding.waived for finding in waivable]
+        by_subject[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
+    unread, withheld = gaps.judged(evidence, verdicts)
     waived_incidents = (evidence.waivers[ref] for ref in evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"])
     order = {rule.code: place for place, rule in enumerate(rules)}
     return Result(
@@ -57,9 +57,9 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         verdicts=verdicts,
         bare_verdicts=bare,
         findings=tuple(sorted(findings, key=lambda f: (order[f.code], subject_key(f.subject)))),
-        outcomes=tuple(count(rule.code, asked[rule.code]) for rule in rules),
-        asked=asked,
-        gaps=told,
+        outcomes=tuple(count(rule.code, by_subject[rule.code]) for rule in rules),
+        by_subject=by_subject,
+        gaps=unread,
         sensitivity=trends.sensitivity(evidence, verdicts),
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
         unused_waivers=_unused(holding, findings, waived_incidents),
@@ -90,15 +90,15 @@ def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping
 
 def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
     """Yield each rule after those that it requires."""
-    asked: set[str] = set()
+    done: set[str] = set()
     waiting = list(rules)
     while waiting:
-        ready = [rule for rule in waiting if rule.requires <= asked]
+        ready = [rule for rule in waiting if rule.requires <= done]
         if not ready:
             raise EvidenceError(f"rule {waiting[0].code} requires a rule that is not there", "Please report this.")
         yield from ready
-        asked |= {rule.code for rule in ready}
-        waiting = [rule for rule in waiting if rule.code not in asked]
+        done |= {rule.code for rule in ready}
+        waiting = [rule for rule in waiting if rule.code not in done]
 
 
 def _ask(
@@ -126,9 +126,9 @@ def _outcomes(
     return pd.Series(chosen, index=subjects.array, dtype="str")
 
 
-def count(code: str, told: pd.Series) -> Outcomes:
-    """Count the outcomes of a rule, which ``told`` holds by subject."""
-    counts = Counter(told.tolist())
+def count(code: str, outcomes: pd.Series) -> Outcomes:
+    """Count the outcomes of a rule, which ``outcomes`` holds by subject."""
+    counts = Counter(outcomes.tolist())
     return Outcomes(
         code=code,
         conforms=counts[Outcome.CONFORMS],

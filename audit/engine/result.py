@@ -50,7 +50,7 @@ class Result:
     """Sorted by rule, then subject."""
     outcomes: tuple[Outcomes, ...]
     """One for each rule, in the order of the rules."""
-    asked: Mapping[str, pd.Series]
+    by_subject: Mapping[str, pd.Series]
     """Rule code -> an Outcome's value for each subject, by its ref; what ``outcomes`` counts."""
     gaps: tuple[Gap, ...]
     """All of them, sorted; could_change_a_verdict decided."""

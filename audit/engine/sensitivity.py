@@ -57,11 +57,11 @@ def _due(evidence: Evidence, choices: Sequence[frozenset[int]], anchor_on: pd.Se
 def _changes(evidence: Evidence, verdicts: pd.Series, due_on: pd.Series) -> tuple[Change, ...]:
     incidents = evidence.incidents
     other = with_waivers(judge(incidents, evidence.as_of, due_on=due_on), incidents["waived"])
-    told = (incidents["ref"], verdicts, other, incidents["due_on"], due_on)
+    columns = (incidents["ref"], verdicts, other, incidents["due_on"], due_on)
     rows = other.ne(verdicts)
     return tuple(
         Change(ref=ref, verdict=verdict, other=changed, due_on=_day(due), other_due_on=_day(other_due))
-        for ref, verdict, changed, due, other_due in zip(*(column[rows] for column in told), strict=True)
+        for ref, verdict, changed, due, other_due in zip(*(column[rows] for column in columns), strict=True)
     )
 
 

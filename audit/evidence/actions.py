@@ -68,7 +68,7 @@ class Finder:
     def _action(self, ref: Ref) -> Ref | None:
         """Return the corrective action that a link or a reference counts for, None where that is none."""
         end = self._end(ref)
-        marked = any(one in self.issues and self._is_marked(self.issues[one]) for one in (ref, end))
+        marked = any(name in self.issues and self._is_marked(self.issues[name]) for name in (ref, end))
         return end if marked and not self._judged(self.kinds.final(ref)) else None
 
     @cached_property
@@ -80,18 +80,18 @@ class Finder:
 
     def review_row(self, review: Issue, incidents: Iterable[Ref]) -> Row:
         """Return the columns of REVIEWS that tell of corrective actions: linked, named, or said not to be needed."""
-        covered = list(incidents)
+        of_review = list(incidents)
         text = self.tracker.descriptions.naming(review).outcomes
         named = {self._action(ref) for ref in references(text, review.ref.project, self.tracker.naming)} - {None}
-        of_incidents: set[Ref] = set().union(*(self.linked(ref) for ref in covered))
-        own = {review.ref, *covered}
-        both = [review, *(self.kinds.incidents[ref] for ref in covered)]
+        of_incidents: set[Ref] = set().union(*(self.linked(ref) for ref in of_review))
+        itself = {review.ref, *of_review}
+        both = [review, *(self.kinds.incidents[ref] for ref in of_review)]
         unneeded = labels.keys(self.tracker.settings.labels.no_corrective_action)
         return {
             "actions": _names(self.linked(review.ref) | named),
             "incident_actions": _names(of_incidents),
             "names_another": names_another(
-                text, review.ref.project, self.tracker.naming, lambda ref: self.kinds.final(ref) in own
+                text, review.ref.project, self.tracker.naming, lambda ref: self.kinds.final(ref) in itself
             ),
             "no_action_needed": any(labels.key(label) in unneeded for issue in both for label in issue.labels),
             "actions_hidden": any(map(self._hides, both)),
@@ -102,7 +102,7 @@ class Finder:
         doubts = self.tracker.doubts
         if not issue.labels_read or doubts.links_hide(issue):
             return True
-        return any(self._is_unread(link.target) for one in doubts.whole(issue) for link in one.links)
+        return any(self._is_unread(link.target) for origin in doubts.whole(issue) for link in origin.links)
 
     def _is_unread(self, target: Ref | None) -> bool:
         if target is None:
@@ -136,8 +136,8 @@ class Finder:
         for name in incidents.loc[incidents["scope_reason"] == "", "ref"]:
             yield from ((action, by_name[name], None) for action in self.linked(by_name[name]))
         columns = (reviews["ref"], reviews["in_scope_incidents"], reviews["actions"])
-        for review, covered, actions in zip(*columns, strict=True):
-            for action, incident in product(actions, covered):
+        for review, of_review, actions in zip(*columns, strict=True):
+            for action, incident in product(actions, of_review):
                 yield by_name[action], by_name[incident], by_name[review]
 
     def _row(self, issue: Issue, incidents: tuple[str, ...], reviews: tuple[str, ...]) -> Row:
@@ -169,8 +169,8 @@ class Finder:
 
     def _severity(self, issue: Issue) -> int | None:
         scope, plain = self.tracker.settings.labels.severity_scope, self.tracker.settings.labels.plain_severity
-        said = (labels.severity(label, scope=scope, plain=plain) for label in issue.labels)
-        return min((level for level in said if level), default=issue.severity)
+        levels = (labels.severity(label, scope=scope, plain=plain) for label in issue.labels)
+        return min((level for level in levels if level), default=issue.severity)
 
 
 def action_frame(finder: Finder, incidents: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:

@@ -63,8 +63,11 @@ class Doubts:
         """
         if not issue.moved or self.is_read(issue.moved_to):
             return ""
-        failed = any(place.mention is Mention.MOVE for place in self._unasked.get(issue.ref, ()))
-        return "move" if failed or (issue.moved_to and issue.moved_to.project in self.audited) else "target"
+        return (
+            "move"
+            if self._move_failed(issue) or (issue.moved_to and issue.moved_to.project in self.audited)
+            else "target"
+        )
 
     def is_read(self, ref: Ref | None) -> bool:
         """Tell whether an issue was read as one of an audited project."""
@@ -84,9 +87,19 @@ class Doubts:
         end = self.issues.get(self.kinds.final(target))
         if end is None:
             return False
-        if end.moved:
-            return end.moved_to is None or self.move_hides(end) == "move"
+        if self._goes_out_of_sight(end):
+            return True
         return not end.labels_read and end.ref.project in self._review_projects and end.ref not in self.kinds.reviews
+
+    def _goes_out_of_sight(self, issue: Issue) -> bool:
+        """Tell whether what an issue points to cannot be read, or could not be asked for."""
+        target = issue.moved_to or issue.duplicate_of
+        if target is None:
+            return issue.moved
+        return self._move_failed(issue) or (target.project in self.audited and target not in self.issues)
+
+    def _move_failed(self, issue: Issue) -> bool:
+        return any(place.mention is Mention.MOVE for place in self._unasked.get(issue.ref, ()))
 
     @cached_property
     def _review_projects(self) -> frozenset[str]:
@@ -111,7 +124,7 @@ class Doubts:
         )
 
     def place_hides(self, incident: Issue) -> bool:
-        """Tell whether a review that was not completed before the declaration leads to an unknown place."""
-        return any(
+        """Tell whether a review that was not completed before the declaration is, or leads to, an unknown place."""
+        return any(map(self._move_failed, self.kinds.former)) or any(
             review.closed_at is None or incident.created_at <= review.closed_at for review in self._hiding_reviews
         )

@@ -70,12 +70,12 @@ def due_days(  # noqa: PLR0913 - one column or table each
     """
     ruled = policy.to_numpy()
     due = np.full(len(choices), "NaT", dtype=DAY)
-    used = np.fromiter((min(some) for some in choices), dtype="int64", count=len(choices))
+    used = np.fromiter((min(numbers) for numbers in choices), dtype="int64", count=len(choices))
     for number, calendar in enumerate(book.calendars):
-        mine = np.fromiter((number in some for some in choices), dtype=bool, count=len(choices))
+        chosen = np.fromiter((number in numbers for numbers in choices), dtype=bool, count=len(choices))
         candidate = np.full(len(choices), "NaT", dtype=DAY)
         for index, rule in enumerate(policies):
-            rows = mine & (ruled == index)
+            rows = chosen & (ruled == index)
             if rows.any():
                 candidate[rows] = _due(anchor_on[rows], rule, calendar, kind or rule.due_kind)
         later = (candidate > due) | (np.isnat(due) & ~np.isnat(candidate))
@@ -102,7 +102,7 @@ def owners(ownership: Ownership | None) -> dict[str, str]:
         return {}
     return {
         service.name: service.owner
-        for some in ownership.by_label.values()
-        for service in some
+        for services in ownership.by_label.values()
+        for service in services
         if service.name not in ownership.unowned
     }

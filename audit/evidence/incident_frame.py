@@ -56,10 +56,12 @@ def _with_due_days(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataF
     return incidents.assign(anchor_on=anchor_on, due_on=due["due_on"], calendar=due["calendar"])
 
 
-def _with_reviews(incidents: pd.DataFrame, found: Mapping[Ref, Sequence[Candidate]], zone: ZoneInfo) -> pd.DataFrame:
+def _with_reviews(
+    incidents: pd.DataFrame, chosen_from: Mapping[Ref, Sequence[Candidate]], zone: ZoneInfo
+) -> pd.DataFrame:
     """Join each incident in scope with its review."""
     refs = zip(incidents["project"], incidents["iid"], incidents["scope_reason"], strict=True)
-    lists = [() if reason else found.get(Ref(project, iid), ()) for project, iid, reason in refs]
+    lists = [() if reason else chosen_from.get(Ref(project, iid), ()) for project, iid, reason in refs]
     chosen = [reviews[0] if reviews else None for reviews in lists]
     frame = incidents.assign(
         review=[str(review.ref) if review else "" for review in chosen],
@@ -91,10 +93,10 @@ def with_repeats(incidents: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame
         Declared(ref=ref, at=at, on=on.date(), services=() if reason else services)
         for ref, at, on, services, reason in rows
     ]
-    found = repeats(declared, late)
+    repeated = repeats(declared, late)
     whole = incidents.assign(
-        earlier=objects([repeat.earlier for repeat in found]),
-        shared_services=objects([repeat.services for repeat in found]),
-        earlier_actions=objects([repeat.actions for repeat in found]),
+        earlier=objects([repeat.earlier for repeat in repeated]),
+        shared_services=objects([repeat.services for repeat in repeated]),
+        earlier_actions=objects([repeat.actions for repeat in repeated]),
     )
     return enforce(whole, INCIDENTS)

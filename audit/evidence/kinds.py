@@ -22,6 +22,8 @@ class Kinds:
     incidents: Mapping[Ref, Issue]
     reviews: Mapping[Ref, Issue]
     """Reviews that count: not moved, no duplicates."""
+    former: tuple[Issue, ...]
+    """Reviews that were moved, or closed as duplicates: what they point to is the review, if it was read."""
     leads_to: Mapping[Ref, Ref]
     """A moved issue, or one closed as a duplicate, -> the last issue of an audited project to which it points."""
     went_to: Mapping[Ref, Ref]
@@ -68,7 +70,8 @@ def classify(records: Records, settings: Settings) -> Kinds:
         for ref in sorted(standing)
         if ref not in incidents and ref.project in review_projects and not _gone(issues[ref])
     }
-    return Kinds(incidents=incidents, reviews=reviews, leads_to=leads_to, went_to=went_to)
+    former = tuple(issues[ref] for ref in sorted(named) if _gone(issues[ref]))
+    return Kinds(incidents=incidents, reviews=reviews, former=former, leads_to=leads_to, went_to=went_to)
 
 
 def _pointer(issue: Issue) -> Ref | None:

@@ -59,15 +59,15 @@ class Linker:
 
     def pairs(self) -> list[Pair]:
         """Return every pair, sorted by review and incident, each once with its strongest signal."""
-        found: list[Pair] = []
+        pairs: list[Pair] = []
         for ref, review in sorted(self.kinds.reviews.items()):
             signals = dict.fromkeys(self._in_time(review, self._link_row(review)), Signal.KEY_INFORMATION_ROW)
             linked = self._incidents(self.tracker.links.get(ref, ()))
             signals |= dict.fromkeys(self._in_time(review, linked), Signal.ISSUE_LINK)
             if not signals:
                 signals = self._guess(review)
-            found += [Pair(review=ref, incident=incident, signal=signals[incident]) for incident in sorted(signals)]
-        return found
+            pairs += [Pair(review=ref, incident=incident, signal=signals[incident]) for incident in sorted(signals)]
+        return pairs
 
     def _in_time(self, review: Issue, incidents: Iterable[Ref]) -> list[Ref]:
         """Drop the incidents that were declared after the review was completed."""
@@ -94,14 +94,14 @@ class Linker:
         return bool(review.links) or any(map(texts.names_an_issue, self.tracker.descriptions.naming(review).link_cells))
 
     def _guess(self, review: Issue) -> dict[Ref, Signal]:
-        asked: dict[Signal, Callable[[Issue], Iterable[Ref]]] = {
+        by_signal: dict[Signal, Callable[[Issue], Iterable[Ref]]] = {
             Signal.EXTERNAL_ID: self._by_external_id,
             Signal.TITLE_REFERENCE: self._by_title_reference,
             Signal.DESCRIPTION_REFERENCE: self._by_description_reference,
             Signal.TITLE_MATCH: self._by_title_match,
         }
         for signal in GUESSES:
-            incidents = self._in_time(review, asked[signal](review))
+            incidents = self._in_time(review, by_signal[signal](review))
             if incidents:
                 return dict.fromkeys(incidents, signal)
         return {}
@@ -137,11 +137,11 @@ class Linker:
 
     @cached_property
     def _incidents_by_id(self) -> dict[str, set[Ref]]:
-        found: dict[str, set[Ref]] = defaultdict(set)
+        incidents_by: dict[str, set[Ref]] = defaultdict(set)
         for ref, issue in self.kinds.incidents.items():
             for external_id in self._ids(issue):
-                found[external_id].add(ref)
-        return found
+                incidents_by[external_id].add(ref)
+        return incidents_by
 
     def _by_title_reference(self, review: Issue) -> set[Ref]:
         bare = titles.without_prefix(review.title, self._review.prefixes)
@@ -169,7 +169,7 @@ class Linker:
 
     @cached_property
     def _incidents_by_title(self) -> dict[str, set[Ref]]:
-        found: dict[str, set[Ref]] = defaultdict(set)
+        incidents_by: dict[str, set[Ref]] = defaultdict(set)
         for ref, issue in self.kinds.incidents.items():
-            found[titles.essence(issue.title, self._review.prefixes)].add(ref)
-        return found
+            incidents_by[titles.essence(issue.title, self._review.prefixes)].add(ref)
+        return incidents_by

@@ -15,7 +15,7 @@ from audit.evidence.columns import REVIEWS
 from audit.evidence.contracts import enforce, frame_of
 from audit.evidence.incidents import active_humans
 from audit.evidence.linking import STATEMENTS
-from audit.evidence.review_incidents import covered, covered_row
+from audit.evidence.review_incidents import covered_row, incidents_of
 from audit.evidence.reviews import inline_completed_at
 from audit.model import Mention, Ref, Signal
 from audit.text import labels, titles
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from audit.evidence.actions import Finder
     from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.linking import Linker, Pair
-    from audit.evidence.review_incidents import Covered
+    from audit.evidence.review_incidents import ReviewedIncident
     from audit.model import Issue
     from audit.text.descriptions import Description
 
@@ -56,7 +56,7 @@ def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incident
         finder=finder,
         reviews=frozenset(issues),
         stated=frozenset(pair.review for pair in pairs if pair.signal in STATEMENTS),
-        covered=covered(pairs, map(str, inline), incidents),
+        incidents=incidents_of(pairs, map(str, inline), incidents),
     )
     return enforce(
         frame_of([reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)], REVIEWS), REVIEWS
@@ -73,7 +73,7 @@ class ReviewReader:
     """All of them, inline ones too: a description may name one."""
     stated: frozenset[Ref]
     """Reviews of which an issue link or the link row names an incident."""
-    covered: Mapping[str, Sequence[tuple[Covered, Signal]]]
+    incidents: Mapping[str, Sequence[tuple[ReviewedIncident, Signal]]]
     """Review -> the incidents that it covers, each with its signal."""
 
     @property
@@ -86,7 +86,7 @@ class ReviewReader:
 
         Nobody asks about the text of a review of no incident, and there may be years of them: it counts as blank.
         """
-        pairs = self.covered.get(str(issue.ref), ())
+        pairs = self.incidents.get(str(issue.ref), ())
         signals = {self._ref(incident): signal for incident, signal in pairs}
         description = self.tracker.descriptions.read(issue) if signals else BLANK
         stated = issue.ref in self.stated
@@ -105,7 +105,7 @@ class ReviewReader:
             "pointer_hidden": self.tracker.doubts.unasked_of(issue, (Mention.ROW, Mention.TEXT)),
         }
 
-    def _ref(self, incident: Covered) -> Ref:
+    def _ref(self, incident: ReviewedIncident) -> Ref:
         return self._by_name[incident.ref]
 
     @cached_property
@@ -115,8 +115,8 @@ class ReviewReader:
     def _is_blind(self, review: Issue, *, stated: bool) -> bool:
         """Tell whether an incident of it may be out of sight. A guess is asked only where nothing is stated."""
         doubts = self.tracker.doubts
-        asked = (Mention.LINK, Mention.ROW) if stated else Mention
-        return any(not issue.links_read for issue in doubts.whole(review)) or doubts.unasked_of(review, asked)
+        mentions = (Mention.LINK, Mention.ROW) if stated else Mention
+        return any(not issue.links_read for issue in doubts.whole(review)) or doubts.unasked_of(review, mentions)
 
     def _moved_here(self, review: Issue) -> Iterable[Issue]:
         """Return a review and what was moved to it."""

@@ -20,7 +20,7 @@ _SURE: Final = {*STATEMENTS, Signal.INLINE}
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class ReviewedIncident:
     """An incident, as far as its review needs it."""
 
     place: int
@@ -36,46 +36,48 @@ class Covered:
     calendar: int
 
 
-def covered(
+def incidents_of(
     pairs: Iterable[Pair], inline: Iterable[str], incidents: pd.DataFrame
-) -> Mapping[str, list[tuple[Covered, Signal]]]:
+) -> Mapping[str, list[tuple[ReviewedIncident, Signal]]]:
     """Return review -> the incidents that it covers, by project and number, each with its signal.
 
     ``inline`` are the refs of incidents that are reviews of their own.
     """
     by_ref = _by_ref(incidents)
-    found: dict[str, list[tuple[Covered, Signal]]] = defaultdict(list)
+    pairs_of: dict[str, list[tuple[ReviewedIncident, Signal]]] = defaultdict(list)
     for pair in pairs:
-        found[str(pair.review)].append((by_ref[str(pair.incident)], pair.signal))
+        pairs_of[str(pair.review)].append((by_ref[str(pair.incident)], pair.signal))
     for ref in inline:
-        found[ref].append((by_ref[ref], Signal.INLINE))
-    for some in found.values():
-        some.sort(key=lambda one: one[0].place)
-    return found
+        pairs_of[ref].append((by_ref[ref], Signal.INLINE))
+    for pairs_here in pairs_of.values():
+        pairs_here.sort(key=lambda pair: pair[0].place)
+    return pairs_of
 
 
-def _by_ref(incidents: pd.DataFrame) -> dict[str, Covered]:
+def _by_ref(incidents: pd.DataFrame) -> dict[str, ReviewedIncident]:
     in_scope = incidents["scope_reason"].eq("")
     requires = in_scope & incidents["required"].fillna(value=False)
-    told = (incidents["ref"], in_scope, requires, *(incidents[name] for name in ("severity", "due_on", "calendar")))
-    rows = zip(*(column.tolist() for column in told), strict=True)
-    return {row[0]: Covered(place, *row) for place, row in enumerate(rows)}
+    columns = (incidents["ref"], in_scope, requires, *(incidents[name] for name in ("severity", "due_on", "calendar")))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return {row[0]: ReviewedIncident(place, *row) for place, row in enumerate(rows)}
 
 
-def covered_row(found: Sequence[tuple[Covered, Signal]]) -> dict[str, Any]:
+def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, Any]:
     """Return the columns of source `incidents`: those that require it count, of a voluntary review those in scope."""
-    in_scope = [one for one, _ in found if one.in_scope]
-    requiring = [one for one in in_scope if one.requires]
+    in_scope = [incident for incident, _ in pairs if incident.in_scope]
+    requiring = [incident for incident in in_scope if incident.requires]
     # those without a due day go last; of equal ones the first stays
-    first = min(requiring or in_scope, key=lambda one: (pd.isna(one.due_on), one.due_on), default=None)
+    first = min(requiring or in_scope, key=lambda incident: (pd.isna(incident.due_on), incident.due_on), default=None)
     return {
-        "incidents": tuple(one.ref for one, _ in found),
-        "in_scope_incidents": tuple(one.ref for one in in_scope),
-        "signals": tuple(signal.value for _, signal in found),
+        "incidents": tuple(incident.ref for incident, _ in pairs),
+        "in_scope_incidents": tuple(incident.ref for incident in in_scope),
+        "signals": tuple(signal.value for _, signal in pairs),
         "linked": bool(in_scope),
         "required": bool(requiring),
-        "guessed": bool(in_scope) and not any(signal in _SURE for _, signal in found),
-        "incident_severity": min((one.severity for one in in_scope if not pd.isna(one.severity)), default=pd.NA),
+        "guessed": bool(in_scope) and not any(signal in _SURE for _, signal in pairs),
+        "incident_severity": min(
+            (incident.severity for incident in in_scope if not pd.isna(incident.severity)), default=pd.NA
+        ),
         "due_on": first.due_on if first else pd.NaT,
         "calendar": first.calendar if first else -1,
     }

@@ -44,16 +44,16 @@ class Candidate:
 
 def candidates(kinds: Kinds, pairs: Iterable[Pair], settings: Settings) -> dict[Ref, list[Candidate]]:
     """Return the reviews of each incident, the chosen one first. Incidents without any are left out."""
-    found: dict[Ref, list[Candidate]] = defaultdict(list)
+    candidates_of: dict[Ref, list[Candidate]] = defaultdict(list)
     if settings.review.where != "inline":
         for pair in pairs:
-            found[pair.incident].append(_issue_candidate(kinds.reviews[pair.review], pair.signal))
+            candidates_of[pair.incident].append(_issue_candidate(kinds.reviews[pair.review], pair.signal))
     if settings.review.where != "issue":
         for ref, issue in kinds.incidents.items():
             inline = _inline_candidate(issue, settings)
-            if settings.review.where == "inline" or inline.completed_at is not None or ref not in found:
-                found[ref].append(inline)
-    return {ref: sorted(some, key=lambda one: one.precedence) for ref, some in found.items()}
+            if settings.review.where == "inline" or inline.completed_at is not None or ref not in candidates_of:
+                candidates_of[ref].append(inline)
+    return {ref: sorted(reviews, key=lambda one: one.precedence) for ref, reviews in candidates_of.items()}
 
 
 def _issue_candidate(review: Issue, signal: Signal) -> Candidate:

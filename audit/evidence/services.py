@@ -32,10 +32,10 @@ def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
     owned, records = tracker.ownership, tracker.records
     if owned is None or records.catalog is None:
         return []
-    told = incidents["scope_reason"].eq("")
+    shown = incidents["scope_reason"].eq("")
     if not tracker.settings.report.confidential_destination:
-        told &= ~incidents["confidential"]
-    of_service = _by_service(incidents[told])
+        shown &= ~incidents["confidential"]
+    of_service = _by_service(incidents[shown])
     accounts = None if any(gap.what == "users" for gap in records.gaps) else records.accounts
     services = {service.name: service for service in records.catalog.services}
     return [_row(services[name], owned, accounts, of_service[name]) for name in sorted(services)]

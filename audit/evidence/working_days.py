@@ -64,8 +64,8 @@ class WorkCalendar:
         """Return the working days by their number in the table, from 1."""
         if number.min() < 1 or number.max() > self._count[-1]:
             raise ValueError(self._outside("the working day counted to"))
-        found: np.ndarray = self._days[np.searchsorted(self._count, number)]
-        return found
+        numbered: np.ndarray = self._days[np.searchsorted(self._count, number)]
+        return numbered
 
     def _outside(self, what: str) -> str:
         return f"{what} lies outside the calendar's years {self._days[0]} to {self._days[-1]}"
@@ -101,8 +101,8 @@ def _mapped(days: pd.Series, function: object) -> pd.Series:
     return pd.Series(out, index=days.index)
 
 
-def _positions(some: Iterable[date], days: np.ndarray) -> np.ndarray:
-    index = (np.array(sorted(some), dtype="datetime64[D]") - days[0]) // _DAY
+def _positions(named: Iterable[date], days: np.ndarray) -> np.ndarray:
+    index = (np.array(sorted(named), dtype="datetime64[D]") - days[0]) // _DAY
     kept: np.ndarray = index[(index >= 0) & (index < len(days))]
     return kept
 

@@ -19,8 +19,8 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 def _violated(reviews: pd.DataFrame) -> Mask:
     linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
-    told = linked | reviews["names_another"] | reviews["no_action_needed"]
-    lacking = reviews["completed_at"].notna() & ~told
+    answered = linked | reviews["names_another"] | reviews["no_action_needed"]
+    lacking = reviews["completed_at"].notna() & ~answered
     return lacking.astype("boolean").mask(lacking & (reviews["actions_hidden"] | reviews["cut"]))
 
 

@@ -27,8 +27,8 @@ def _violated(reviews: pd.DataFrame) -> Mask:
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    told = [words(row) for part, words in _WORDS.items() if not pd.isna(row[part]) and row[part]]
-    return f"Facts in this review disagree: {'; '.join(told)}."
+    faults = [words(row) for part, words in _WORDS.items() if not pd.isna(row[part]) and row[part]]
+    return f"Facts in this review disagree: {'; '.join(faults)}."
 
 
 def _durations(row: Mapping[str, Any]) -> str:
@@ -39,13 +39,13 @@ def _durations(row: Mapping[str, Any]) -> str:
 
 
 def _severity(row: Mapping[str, Any]) -> str:
-    said = several(tuple(map(str, row["row_severities"])))
-    return f"its table says severity {said}, and its label {row['own_severities'][0]}"
+    levels = several(tuple(map(str, row["row_severities"])))
+    return f"its table says severity {levels}, and its label {row['own_severities'][0]}"
 
 
 def _link(row: Mapping[str, Any]) -> str:
-    told = zip(row["incidents"], row["signals"], strict=True)
-    linked = tuple(ref for ref, signal in told if signal == Signal.ISSUE_LINK)
+    pairs = zip(row["incidents"], row["signals"], strict=True)
+    linked = tuple(ref for ref, signal in pairs if signal == Signal.ISSUE_LINK)
     other = f"is linked with {several(linked)}" if linked else f"is about {several(row['incidents'])}"
     return f"its link row names {several(row['link_row'])}, and it {other}"
 

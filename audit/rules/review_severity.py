@@ -18,11 +18,11 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    own, worst = reviews["own_severities"].map(_only).astype("Int64"), reviews["incident_severity"]
+    labelled, worst = reviews["own_severities"].map(_only).astype("Int64"), reviews["incident_severity"]
     # an incident out of sight could be worse than those that are known
-    hidden = reviews["blind"] & own.le(worst) & worst.gt(1)
+    hidden = reviews["blind"] & labelled.le(worst) & worst.gt(1)
     unread = reviews["labels_hidden"] & reviews["own_severities"].map(len).le(1)
-    return own.ne(worst).mask(hidden).mask(own.isna(), other=True).mask(unread)
+    return labelled.ne(worst).mask(hidden).mask(labelled.isna(), other=True).mask(unread)
 
 
 def _only(severities: tuple[int, ...]) -> int | None:
@@ -30,8 +30,8 @@ def _only(severities: tuple[int, ...]) -> int | None:
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    own = tuple(map(str, row["own_severities"]))
-    labels = f"is labelled with severity {several(own)}" if own else "has no severity label"
+    labelled = tuple(map(str, row["own_severities"]))
+    labels = f"is labelled with severity {several(labelled)}" if labelled else "has no severity label"
     if pd.isna(row["incident_severity"]):
         return f"This review {labels}."
     whose = "its incident has" if len(row["in_scope_incidents"]) == 1 else "the worst of its incidents has"

@@ -347,7 +347,7 @@ def test_subjects_are_named_where_they_differ() -> None:
 def test_each_outcome_is_counted_from_what_is_told() -> None:
     result = audited(incident(1, labels=API), incident(2), review(3, of=1))
     for counted in result.outcomes:
-        some = result.asked[counted.code].tolist()
+        some = result.by_subject[counted.code].tolist()
         assert (counted.conforms, counted.violates) == (some.count(Outcome.CONFORMS), some.count(Outcome.VIOLATES))
         assert (counted.waived, counted.unknown) == (some.count(Outcome.WAIVED), some.count(Outcome.UNKNOWN))
         assert counted.not_applicable == some.count(Outcome.NOT_APPLICABLE)

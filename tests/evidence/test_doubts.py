@@ -7,6 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from audit.engine.gaps import in_window
 from audit.model import Gap, Link, Mention, Ref, Unasked, User
@@ -170,6 +173,16 @@ def test_the_place_of_what_was_moved_to_a_review_counts_as_its_own() -> None:
     gone = review(5, moved=True, moved_to=Ref("ops/reviews", 6), closed="2026-11-04")
     moved = review(6, project="ops/reviews")
     assert verdict(incident(1), gone, moved, sources=sources, unasked=(place(Mention.ROW),)) == "inconclusive"
+
+
+@pytest.mark.parametrize("gone", [{"moved": True, "moved_to": Ref(PROJECT, 66)}, {"duplicate_of": Ref(PROJECT, 66)}])
+def test_a_review_that_went_where_nobody_could_ask(gone: dict[str, Any]) -> None:
+    """What it points to is the review, and nobody knows what that says."""
+    away = review(5, closed="2026-11-04", **gone)
+    linked = audited(incident(1, links=to(5)), away)
+    assert (linked.verdicts.tolist(), told(linked)) == (["inconclusive"], {("#1", "links"): True})
+    result = audited(incident(1), away, unasked=(place(Mention.MOVE),))
+    assert (result.verdicts.tolist(), told(result)) == (["inconclusive"], {("#5", "target"): True})
 
 
 def test_a_link_of_an_incident_that_could_not_be_asked_for() -> None:
@@ -345,3 +358,52 @@ def test_days_of_the_past_know_nothing_of_later_moves() -> None:
     assert then.as_of == date(2026, 11, 11)
     assert then.verdicts.tolist() == ["overdue"]
     assert gone.closed_at == at("2026-11-12")
+
+
+# What is fetched besides
+
+PROJECTS = st.sampled_from([OLD, TOOLS, "else/where"])
+NUMBERS = st.integers(min_value=1, max_value=4)
+
+
+@st.composite
+def trackers(draw: st.DrawFn) -> list[Issue]:
+    """Incidents and reviews of the audited project, some moved, closed as duplicates, or linked out of sight."""
+    issues = []
+    for iid in range(1, draw(st.integers(min_value=2, max_value=5)) + 1):
+        fields: dict[str, Any] = {"links": draw(st.sampled_from([(), HIDDEN, to(1), to(2), to(3, project=OLD)]))}
+        away = draw(st.sampled_from(["", "", "moved", "hidden", "duplicate"]))
+        target = Ref(draw(st.sampled_from([PROJECT, OLD])), draw(NUMBERS))
+        if away in {"moved", "hidden"}:
+            fields |= {"moved": True, "moved_to": target if away == "moved" else None, "closed": "2026-11-04"}
+        elif away:
+            fields |= {"duplicate_of": target, "closed": "2026-11-04"}
+        issues.append(draw(st.sampled_from([incident, review]))(iid, **fields))
+    return issues
+
+
+@st.composite
+def mentions(draw: st.DrawFn) -> list[Issue]:
+    """A review of another incident whose text names issues elsewhere, and these issues, which are fetched for it."""
+    elsewhere = [
+        issue(
+            iid,
+            project=draw(PROJECTS),
+            title=draw(st.sampled_from(["Something broke 1", "Incident Review: number 2", "Else"])),
+            links=draw(st.sampled_from([(), HIDDEN, to(2, project=TOOLS)])),
+            labels=draw(st.sampled_from([(), ("IncidentReview",), ("incident",), ("corrective action",)])),
+            moved=draw(st.booleans()),
+        )
+        for iid in draw(st.lists(NUMBERS, min_size=1, max_size=4, unique=True))
+    ]
+    named = " ".join(f"See {one.ref}." for one in elsewhere)
+    return [*elsewhere, review(91, of=90, description=named)]
+
+
+@examples(max_examples=25, deadline=None, derandomize=True)
+@given(trackers(), mentions())
+def test_an_unrelated_mention_changes_no_verdict(tracker: list[Issue], besides: list[Issue]) -> None:
+    further = [incident(90, "Another one"), review(91, of=90)]
+    before, after = (audited(*tracker, *more) for more in (further, [further[0], *besides]))
+    assert before.verdicts.tolist() == after.verdicts.tolist()
+    assert before.withheld == after.withheld

@@ -76,12 +76,27 @@ def follow(  # noqa: PLR0913 - the issues, which of them name things in their te
     leads = list(_resolved(leads, paths))
     lists = _read(lister, {lead.place for lead in leads} - read.keys(), tally)
     unasked += _of_unread(leads, lists)
+    further = [lead for result in lists for one in result.issues for lead in _linked_with_origins(one.issue, read)]
+    beyond_origins = _read(lister, {lead.place for lead in further} - read.keys() - _refs(lists), tally)
+    unasked += _of_unread(further, beyond_origins)
+    lists += beyond_origins
     return LinkedIssues(
         issues=tuple(issue for result in lists for issue in result.issues),
         paths=paths,
         gaps=tuple(gap for result in lists for gap in result.gaps if gap.what != "target"),
         unasked=tuple(unasked),
     )
+
+
+def _linked_with_origins(issue: Issue, read: Mapping[Ref, Issue]) -> Iterator[_Lead]:
+    """Yield what is linked with an issue elsewhere that was moved, or is a duplicate, to one that is audited."""
+    end = next((ref for ref in (issue.moved_to, issue.duplicate_of) if ref in read), None)
+    if end is not None:
+        yield from (_Lead(issue=end, place=link.target, mention=Mention.LINK) for link in issue.links if link.target)
+
+
+def _refs(lists: Iterable[IssueList]) -> set[Ref]:
+    return {one.issue.ref for result in lists for one in result.issues}
 
 
 def _leads(

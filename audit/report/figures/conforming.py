@@ -30,12 +30,12 @@ def without_finding(result: Result) -> tuple[WithoutFinding, ...]:
 
     Only what everybody may know stands here: a ref, or the name of a service that a public incident is on.
     """
-    codes = [rule.code for rule in RULES if rule.level is Level.VIOLATION and rule.code in result.asked]
+    codes = [rule.code for rule in RULES if rule.level is Level.VIOLATION and rule.code in result.by_subject]
     return tuple(
         WithoutFinding(
             code=code,
-            conforming=_with(result.asked[code], Outcome.CONFORMS),
-            unknown=_with(result.asked[code], Outcome.UNKNOWN),
+            conforming=_with(result.by_subject[code], Outcome.CONFORMS),
+            unknown=_with(result.by_subject[code], Outcome.UNKNOWN),
         )
         for code in codes
     )

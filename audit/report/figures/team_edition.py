@@ -52,14 +52,14 @@ def of_team(result: Result, team: str) -> Result:
     theirs = result.evidence.incidents["ref"].isin(evidence.incidents["ref"])
     subjects = _subjects(evidence)
     verdicts = result.verdicts[theirs].reset_index(drop=True)
-    outcomes = {code: series[series.index.isin(subjects)] for code, series in result.asked.items()}
+    outcomes = {code: series[series.index.isin(subjects)] for code, series in result.by_subject.items()}
     return replace(
         result,
         evidence=evidence,
         verdicts=verdicts,
         bare_verdicts=result.bare_verdicts[theirs].reset_index(drop=True),
         findings=tuple(one for one in result.findings if one.subject in subjects),
-        asked=outcomes,
+        by_subject=outcomes,
         outcomes=tuple(engine.count(one.code, outcomes[one.code]) for one in result.outcomes),
         # a page that failed, or the catalogue, concerns every team
         gaps=tuple(gap for gap in result.gaps if gap.ref in subjects or "#" not in gap.ref),

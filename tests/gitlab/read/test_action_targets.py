@@ -115,3 +115,18 @@ def test_actions_of_a_project_that_is_not_audited(tracker: Tracker, desk: Desk) 
     ]
     # what a text names is no incident for that
     assert {source.project for source in records.sources} == {HERE}
+
+
+def test_an_action_is_found_that_is_linked_with_a_reviews_duplicate_elsewhere(tracker: Tracker, desk: Desk) -> None:
+    incident = tracker.incident(labels=("incident", "Severity::1"))
+    review = tracker.review()
+    tools, elsewhere = tracker.world.project(TOOLS), tracker.world.project("acme/sre/elsewhere")
+    made = tools.issue("Fix it", author=tracker.anna, created_at=at("2026-11-04"), labels=("corrective action",))
+    twin = elsewhere.issue("The same", author=tracker.anna, created_at=at("2026-11-04"))
+    twin.mark_duplicate(review, at=at("2026-11-05"), by=tracker.anna)
+    for one, other in ((incident, review), (review, twin), (twin, made)):
+        tracker.link(one, other)
+    records = desk.pull()
+    result = engine.audit(build(records, settings(), TODAY))
+    assert [one.subject for one in result.findings if one.code == "CA002"] == [f"{TOOLS}#1"]
+    assert records.unasked == ()
