@@ -354,3 +354,27 @@ def test_the_example_of_the_readme_is_one_that_works() -> None:
     assert "source" in include["inputs"]
     for name in ("nightly_schedule", "weekly_schedule"):
         assert inputs()[name]["default"] in " ".join(readme.split())
+
+
+def test_caches_of_branches_that_are_not_protected_are_kept_apart() -> None:
+    for made in (jobs(), yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))):
+        caches = [job["cache"] for job in made.values() if isinstance(job, dict) and "cache" in job]
+        keys = [one["key"] for cache in caches for one in (cache if isinstance(cache, list) else [cache])]
+        assert keys
+        assert all("$CI_COMMIT_REF_PROTECTED" in str(key) for key in keys)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_further_options_are_no_patterns_of_file_names(*, own: bool, tmp_path: Path) -> None:
+    pipeline = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    job = pipeline["incident-audit"] if own else resolved(jobs(), "incident-audit-nightly")
+    stub(tmp_path / (".venv" if own else ".incident-audit/.venv") / "bin/incident-audit", 'echo "$@"')
+    (tmp_path / "a.yml").touch()
+    given = {"INCIDENT_AUDIT_APPLY": "false", "INCIDENT_AUDIT_EDITION": "nightly", "INCIDENT_AUDIT_ARGS": "--team *"}
+    (line,) = shell(job, "script", tmp_path, **given).splitlines()
+    assert line.endswith(" --team *")
+
+
+def test_the_checks_of_a_push_do_not_see_the_token() -> None:
+    pipeline = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    assert pipeline["check"]["before_script"] == ["unset GITLAB_TOKEN INCIDENT_AUDIT_NOTIFY"]

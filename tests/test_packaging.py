@@ -209,7 +209,7 @@ def test_the_sdist_holds_the_sources(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    pages = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
+    pages = {"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"}
     wanted = pages | {"pyproject.toml", "audit.yml", "tests/test_packaging.py"}
     assert wanted <= names
     assert {name for name in names if ".venv" in name or ".cache" in name} == set()
