@@ -38,7 +38,6 @@ _HIDDEN = (
 _LONE_JOINER = r"(?<![\u0300-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u1fff\u2010-\U0010ffff])"
 _SELECTOR = r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 _UNPRINTED = re.compile(rf"(?:[{_HIDDEN}]|\r(?!\n)|{_LONE_JOINER}|(?<={_SELECTOR}){_SELECTOR}+)+")
-_SPACE = re.compile(r"[\s\xa0\u202f]+")
 # GitLab makes a link of what could be a commit's id
 _COMMIT = re.compile(r"[0-9A-Fa-f]{7,}")
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
@@ -55,12 +54,12 @@ def printable(text: str) -> str:
     What goes are controls but tabs and ends of lines, marks that turn or hide text, tag characters and noncharacters;
     joiners within an emoji or a Persian word stay.
     """
-    return _UNPRINTED.sub(" ", text)
+    return text if text.isascii() and text.isprintable() else _UNPRINTED.sub(" ", text)
 
 
 def one_line(text: object) -> str:
     """Return a text on one line, without what is not printed."""
-    return _SPACE.sub(" ", printable(str(text))).strip()
+    return " ".join(printable(str(text)).split())
 
 
 def indented(line: str) -> str:
