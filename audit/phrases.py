@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low"}
+MOST: Final = 20
+"""Names that one record shows of a list whose length others choose: a label of 20,000 services is on 200 incidents."""
 
 
 def plural(number: int, noun: str) -> str:
@@ -20,7 +22,14 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def first_lines(lines: Sequence[str], most: int = 20) -> tuple[str, ...]:
+def first_lines(lines: Sequence[str], most: int = MOST) -> tuple[str, ...]:
     """Return at most so many lines, and one more that says how many were left out."""
     more = len(lines) - most
     return tuple(lines) if more <= 0 else (*lines[:most], f"and {more} more")
+
+
+def listed(written: Iterable[str], total: int) -> str:
+    """Return the first names of a list of ``total``, as they are written, and how many more there are."""
+    shown = [text for text, _ in zip(written, range(MOST), strict=False)]
+    more = f" and {total - len(shown):,} more" if total > len(shown) else ""
+    return ", ".join(shown) + more

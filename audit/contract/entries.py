@@ -99,6 +99,9 @@ class ReviewEntry(Entry):
     completed_on: date | None
     """Null while it is open."""
     assignees: tuple[str, ...]
+    """Of more than 20 the first 20."""
+    assignees_in_all: Count | None = Field(default=None, json_schema_extra=never_null)
+    """How many there are."""
 
 
 class IncidentEntry(Entry):
@@ -117,9 +120,13 @@ class IncidentEntry(Entry):
     severity: Severity | None
     peak_severity: Severity | None
     services: tuple[str, ...]
-    """Sorted, without doubles."""
+    """Sorted, without doubles; of more than 20 the first 20."""
+    services_in_all: Count | None = Field(default=None, json_schema_extra=never_null)
+    """How many there are."""
     owners: tuple[str, ...]
-    """Of the owned services; sorted, without doubles."""
+    """Of the owned services; sorted, without doubles; of more than 20 the first 20."""
+    owners_in_all: Count | None = Field(default=None, json_schema_extra=never_null)
+    """How many there are."""
     required_because: Annotated[
         tuple[Literal["severity", "requested", "more_information"], ...],
         Field(json_schema_extra={"uniqueItems": True}),
@@ -166,7 +173,7 @@ class FindingEntry(Entry):
     message: str
     """Empty where a record that it speaks of is confidential."""
     evidence: dict[str, Any]
-    """Empty where the message is."""
+    """Empty where the message is. Of a list of more than 20 the first 20, and then `and N more`."""
     outcome: Literal["violates", "waived"]
     waiver: WaiverEntry | None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from audit.report.figures.no_owner import blocked
 from audit.report.figures.time_to_review import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from audit.engine.result import Result
     from audit.privacy.redaction import Discretion
@@ -115,11 +116,17 @@ class Grouping:
 
     def _groups(self, names: Sequence[tuple[str, ...]], searches: Mapping[str, tuple[Search, ...]]) -> Groups:
         public = self.counted[self.counted["public"]]
-        several = public.assign(name=pd.Series([row or ("",) for row in names], index=public.index, dtype=object))
-        by_name = several.explode("name").groupby("name")
-        counts = by_name[list(_COUNTS)].sum().to_dict("index")
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, row in enumerate(names):
+            for name in row or ("",):
+                places[name].append(place)
+        # the services of one label stand on the same incidents, and there may be thousands
+        counted = {key: _row(public.iloc[list(key)]) for key in dict.fromkeys(map(tuple, places.values()))}
         return Groups(
-            rows=tuple(_row(str(name), counts[name], of_it, searches) for name, of_it in by_name),
+            rows=tuple(
+                replace(counted[tuple(places[name])], name=name, searches=searches.get(name, ()))
+                for name in sorted(places)
+            ),
             repeated=sum(len(row) > 1 for row in names),
             untold=len(self.counted) - len(public),
         )
@@ -129,20 +136,20 @@ def _kept(names: tuple[str, ...], only: Collection[str] | None) -> tuple[str, ..
     return names if only is None else tuple(name for name in names if name in only)
 
 
-def _row(
-    name: str, counts: Mapping[Hashable, int], of_it: pd.DataFrame, searches: Mapping[str, tuple[Search, ...]]
-) -> GroupRow:
-    timed = of_it[of_it["days"].notna()]
+def _row(group: pd.DataFrame) -> GroupRow:
+    """Count incidents; whose they are is not said yet."""
+    counts = group[list(_COUNTS)].sum()
+    timed = group[group["days"].notna()]
     days, completed = timed["days"].to_numpy(dtype="int64"), timed["completed"].to_numpy(dtype=bool)
     return GroupRow(
-        name=name,
-        due=counts["due"],
-        not_on_time=counts["due"] - counts["on_time"],
-        on_time=counts["on_time"],
-        open=counts["open"],
-        open_late=counts["open_late"],
-        blocked=counts["blocked"],
+        name="",
+        due=int(counts["due"]),
+        not_on_time=int(counts["due"] - counts["on_time"]),
+        on_time=int(counts["on_time"]),
+        open=int(counts["open"]),
+        open_late=int(counts["open_late"]),
+        blocked=int(counts["blocked"]),
         median=quantile(days, completed, 0.5),
         timed=len(timed),
-        searches=searches.get(name, ()),
+        searches=(),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.model import Verdict
+from audit.phrases import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +94,7 @@ def _teams(rows: Iterable[IncidentRow], wanted: dict[str, list[IncidentRow]]) ->
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         if row.owners and row.review is not None and row.review.completed_on is not None:
-            for name in row.services:
+            for name in row.services[:MOST]:
                 if name in wanted:
-                    seen[name].update(row.owners)
+                    seen[name].update(row.owners[:MOST])
     return {name: min(teams, key=lambda team: (-teams[team], team)) for name, teams in seen.items()}

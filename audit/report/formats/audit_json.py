@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from audit.contract.audit_file import SCHEMA_VERSION
+from audit.phrases import MOST
 from audit.report.figures.view import TOOL
 from audit.report.formats.format import Format
 from audit.report.formats.json_text import json_text
@@ -107,8 +108,10 @@ def _incident(row: IncidentRow) -> dict[str, Any]:
         "confidential": row.confidential,
         "severity": row.severity,
         "peak_severity": row.peak_severity,
-        "services": list(row.services),
-        "owners": list(row.owners),
+        "services": list(row.services[:MOST]),
+        "services_in_all": len(row.services),
+        "owners": list(row.owners[:MOST]),
+        "owners_in_all": len(row.owners),
         "required_because": list(row.required_because),
         "anchor": row.anchor,
         "anchor_on": _day(row.anchor_on),
@@ -126,7 +129,8 @@ def _review(review: ReviewRow) -> dict[str, Any]:
         "linked_by": review.linked_by,
         "opened_on": _day(review.opened_on),
         "completed_on": _day(review.completed_on),
-        "assignees": list(review.assignees),
+        "assignees": list(review.assignees[:MOST]),
+        "assignees_in_all": len(review.assignees),
     }
 
 

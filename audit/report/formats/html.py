@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from audit.phrases import MOST
 from audit.report.formats import charts, pages
 from audit.report.formats.format import Format
 
@@ -73,8 +74,8 @@ def report_html(view: View) -> str:
 def everything(view: View, most: int) -> Everything:
     """Choose the incidents of the large table: the late and open ones first, of the others the latest."""
     rows = sorted(view.incidents, key=_urgency)[:most]
-    teams = _positions(name for row in rows for name in row.owners)
-    services = _positions(name for row in rows for name in row.services)
+    teams = _positions(name for row in rows for name in row.owners[:MOST])
+    services = _positions(name for row in rows for name in row.services[:MOST])
     present = {row.verdict for row in rows}
     return Everything(
         lines=tuple(
@@ -110,7 +111,7 @@ def _positions(names: Iterable[str]) -> dict[str, int]:
 
 
 def _at(positions: dict[str, int], names: Sequence[str]) -> str:
-    return " ".join(str(positions[name]) for name in names)
+    return " ".join(str(positions[name]) for name in names[:MOST])
 
 
 FORMAT = Format(name="report.html", text=report_html, by_team=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from audit import inert
-from audit.phrases import SEVERITIES, shortened
+from audit.phrases import SEVERITIES, listed, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
 from audit.report.formats.format import Format
@@ -178,12 +178,12 @@ def cut(text: str, longest: int) -> str:
 
 def people(usernames: Sequence[str]) -> Markup:
     """Write names in backticks, so that nobody is notified; a dash where there are none."""
-    return _safe(", ".join(inert.handle(name) for name in usernames) or "–")
+    return _safe(listed(map(inert.handle, usernames), len(usernames)) or "–")
 
 
 def names(values: Sequence[str]) -> Markup:
     """Write several names of services or teams; a dash where there are none."""
-    return _safe(", ".join(map(title, values)) or "–")
+    return _safe(listed(map(title, values), len(values)) or "–")
 
 
 def yaml(text: str) -> Markup:

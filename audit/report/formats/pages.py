@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from audit import inert
-from audit.phrases import plural
+from audit.phrases import MOST, listed, plural
 from audit.report.formats import markdown
 from audit.report.formats.markdown import Listing
 
@@ -59,7 +59,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["plural"] = plural
+    made.globals.update(plural=plural, MOST=MOST)
+    made.filters["listed"] = lambda values: listed(values, len(values))
     for name in ("severity", "signed", "points", "iso", "day", "weight", "beside"):
         made.filters[name] = shared.filters[name]
     made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from audit.phrases import MOST
 from audit.reminders.confirmation import fingerprint
 
 if TYPE_CHECKING:
@@ -51,11 +52,13 @@ def _besides(plan: Plan) -> dict[str, Any]:
 
 
 def _told(one: Reminder | Withheld, everything: bool) -> dict[str, Any]:
+    named = one.addressees if everything or not one.internal else ()
     return {
         "issue": str(one.issue),
         "incident": str(one.incident),
         "step": one.step,
-        "addressees": list(one.addressees) if everything or not one.internal else [],
+        "addressees": list(named[:MOST]),
+        "addressees_in_all": len(named),
         "internal": one.internal,
         "due_on": one.due_on.isoformat(),
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from audit import inert
 from audit.model import Verdict
-from audit.phrases import SEVERITIES, plural, shortened
+from audit.phrases import SEVERITIES, listed, plural, shortened
 from audit.report.formats.markdown import percent
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _gaps(view: View) -> Iterator[str]:
 
 
 def _names(usernames: Sequence[str]) -> str:
-    return ", ".join(f"@{inert.one_line(name)}" for name in usernames)
+    return listed((f"@{inert.one_line(name)}" for name in usernames), len(usernames))
 
 
 def _more(rows: Sequence[Any]) -> Iterator[str]:
