@@ -58,7 +58,7 @@ def _told(one: Reminder | Withheld, everything: bool) -> dict[str, Any]:
         "incident": str(one.incident),
         "step": one.step,
         "addressees": list(named[:MOST]),
-        "addressees_in_all": len(named),
+        **({"addressees_in_all": len(named)} if len(named) > MOST else {}),
         "internal": one.internal,
         "due_on": one.due_on.isoformat(),
     }
