@@ -19,7 +19,7 @@ from requests import RequestException
 
 from audit.gitlab.http import failures, transport
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ, Retries, asked_for
+from audit.gitlab.http.retry import READ, Retries, requested_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -162,12 +162,12 @@ class Client:
         visited: set[str] = set()
         while target not in visited:
             visited.add(target)
-            page, following = self._patiently(partial(self._page, target, query, shape, where), where)
+            page, next_url = self._patiently(partial(self._page, target, query, shape, where), where)
             rows += page
-            if not following:
+            if not next_url:
                 return rows
             # only the query of the next address: the host may call itself by another name than the settings do
-            target, query = f"{path}?{urlsplit(following).query}", {}
+            target, query = f"{path}?{urlsplit(next_url).query}", {}
         raise RequestError(Cause.SERVER, f"{where}: the server's pages do not go on")
 
     def _page(self, target: str, query: dict[str, Any], shape: type[M], where: str) -> tuple[list[M], str]:
@@ -259,7 +259,7 @@ class Client:
                 verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False
             )
         except (GitlabError, RequestException, RecursionError) as error:
-            wait = asked_for(self._local.adapter.headers)
+            wait = requested_wait(self._local.adapter.headers)
             raise self._scrubbed(transport.meaning(error, where, self._host, wait)) from None
 
     def _json(self, response: Response, where: str) -> Any:

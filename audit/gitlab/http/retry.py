@@ -162,7 +162,7 @@ class Retries:
                     self._given_up[operation] = error
 
 
-def asked_for(headers: Mapping[str, str]) -> float | None:
+def requested_wait(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that a server asks to wait: a number, Go's ``1m0s``, an HTTP date, or the limit's reset.
 
     Dates are held against the answer's own Date, so that neither clock has to be right.

@@ -118,10 +118,10 @@ def _notes(client: Client, issue: Issue, page: Page[Discussion]) -> list[SystemN
     discussions = list(page.nodes)
     while page.page_info.has_next_page:
         after = page.page_info.end_cursor
-        following = _activity(client, [issue], READ, after).get(issue.ref.iid)
-        if following is None or after is None:
+        next_page = _activity(client, [issue], READ, after).get(issue.ref.iid)
+        if next_page is None or after is None:
             raise RequestError(Cause.NOT_FOUND, f"query activity: {issue.ref} is gone")
-        page = Page[Discussion].model_validate(following)
+        page = Page[Discussion].model_validate(next_page)
         discussions += page.nodes
     return [note for discussion in discussions for note in discussion.notes.nodes]
 

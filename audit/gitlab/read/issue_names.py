@@ -17,14 +17,14 @@ _PATH = re.compile(
 
 def from_api(reference: str | None, url: str | None, *, root: str = "") -> Ref | None:
     """Return the issue that the API names by ``group/project#12``, or else by its URL; None where it is no issue."""
-    found = _FULL.fullmatch(reference or "")
-    return Ref(found["project"], int(found["iid"])) if found else from_url(url, root=root)
+    name = _FULL.fullmatch(reference or "")
+    return Ref(name["project"], int(name["iid"])) if name else from_url(url, root=root)
 
 
 def from_url(url: str | None, *, root: str = "") -> Ref | None:
     """Return the issue at a URL of this GitLab, which lives below ``root``. Group level items are no issues."""
     path = unquote(urlsplit(url or "").path)
-    found = _PATH.match(path.removeprefix(root) if path.startswith(f"{root}/") else path)
-    if not found or found["project"].startswith("groups/"):
+    name = _PATH.match(path.removeprefix(root) if path.startswith(f"{root}/") else path)
+    if not name or name["project"].startswith("groups/"):
         return None
-    return Ref(found["project"].removesuffix("/-"), int(found["iid"]))
+    return Ref(name["project"].removesuffix("/-"), int(name["iid"]))

@@ -36,7 +36,7 @@ class LabelUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What the doctor found."""
+    """What the doctor uses."""
 
     uses: tuple[LabelUse, ...]
     remind_from: date
@@ -63,17 +63,17 @@ def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of:
 def labels_in_use(settings: Settings, names: Iterable[str]) -> tuple[LabelUse, ...]:
     """Return each configured label with its spellings among ``names``; for scopes, every label of the scope."""
     existing = sorted(set(names))
-    found = []
+    uses = []
     for setting, configured, chosen in _configured(settings):
         wanted = labels.key(configured)
         spellings = tuple(name for name in existing if labels.key(name) == wanted)
-        found.append(LabelUse(setting=setting, configured=configured, spellings=spellings, chosen=chosen))
+        uses.append(LabelUse(setting=setting, configured=configured, spellings=spellings, chosen=chosen))
     for setting in _SCOPES:
         scope, chosen = getattr(settings.labels, setting), setting in settings.labels.model_fields_set
         spellings = tuple(name for name in existing if labels.value(name, scope) is not None)
         use = LabelUse(setting=f"labels.{setting}", configured=f"{scope}::*", spellings=spellings, chosen=chosen)
-        found.append(use)
-    return tuple(found)
+        uses.append(use)
+    return tuple(uses)
 
 
 def _configured(settings: Settings) -> Iterator[tuple[str, str, bool]]:

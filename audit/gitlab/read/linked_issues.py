@@ -106,15 +106,15 @@ def _leads(
     leads: list[_Lead] = []
     beyond: list[Unasked] = []
     for ref, issue in read.items():
-        places: dict[Ref, _Lead] = {}
+        by_place: dict[Ref, _Lead] = {}
         for mention, place in chain(_pointed(issue, audited), named.get(ref, ())):
             today = audited.today(place.project)
             place = Ref(today, place.iid) if today else place  # noqa: PLW2901 - the same place by its name of today
             if place not in read:
-                places.setdefault(place, _Lead(issue=ref, place=place, mention=mention))
-        most = MOST_PLACES if ref in named else len(places)
-        leads += list(places.values())[:most]
-        beyond += [lead.unasked(_BEYOND, beyond=True) for lead in list(places.values())[most:]]
+                by_place.setdefault(place, _Lead(issue=ref, place=place, mention=mention))
+        most = MOST_PLACES if ref in named else len(by_place)
+        leads += list(by_place.values())[:most]
+        beyond += [lead.unasked(_BEYOND, beyond=True) for lead in list(by_place.values())[most:]]
     return leads, beyond
 
 

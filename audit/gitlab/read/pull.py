@@ -162,11 +162,11 @@ def _with_links(
     job: _Job, read: Mapping[int, ReadIssue], known: Mapping[int, ReadIssue]
 ) -> tuple[dict[int, ReadIssue], list[Gap]]:
     """Add the links that this server's lists do not show."""
-    without = [one.issue for one in read.values() if not one.links_shown]
+    without = [shown.issue for shown in read.values() if not shown.links_shown]
     if not without:
         return dict(read), []
     projects = {project.id: project.path for project in job.preflight.projects}
-    refs = {number: one.issue.ref for number, one in known.items()}
+    refs = {number: other.issue.ref for number, other in known.items()}
     issues, gaps = with_links(job.client, without, projects, refs, job.tally("links"))
     linked = {issue.id: replace(read[issue.id], issue=issue) for issue in issues}
     return dict(read) | linked, gaps
@@ -225,7 +225,7 @@ def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:
 
 def _former_paths(job: _Job, linked: LinkedIssues) -> dict[str, str]:
     """Return the former paths of the projects of which something was read."""
-    read = {project.path for project in job.preflight.projects} | {one.issue.ref.project for one in linked.issues}
+    read = {project.path for project in job.preflight.projects} | {read.issue.ref.project for read in linked.issues}
     return dict(sorted(linked.paths.former(read).items()))
 
 

@@ -88,7 +88,7 @@ def _by_project(
         }
         for path in paths
     }
-    return {path: tuple(sorted(found)) for path, found in texts.items() if found}
+    return {path: tuple(sorted(contents)) for path, contents in texts.items() if contents}
 
 
 def _blobs(client: Client, files: Iterable[_RepositoryFile]) -> dict[str, str | Gap | None]:

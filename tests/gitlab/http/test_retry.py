@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ, WRITE, Retries, asked_for
+from audit.gitlab.http.retry import READ, WRITE, Retries, requested_wait
 
 PASSING = {
     Cause.SERVER,
@@ -36,7 +36,7 @@ NOW = "Mon, 23 Nov 2026 06:00:00 GMT"
     ],
 )
 def test_what_a_server_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
-    assert asked_for(headers) == seconds
+    assert requested_wait(headers) == seconds
 
 
 def error(kind: Cause, wait: float | None = None) -> RequestError:
