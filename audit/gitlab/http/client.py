@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import gitlab
 from gitlab.exceptions import GitlabError
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, RootModel, model_validator
 from requests import RequestException
 
 from audit.gitlab.http import failures, transport
@@ -45,8 +45,8 @@ _SILENCES = 8
 _NUMBERS = re.compile(r"\d+")
 
 
-class AnyJson(RootModel[Any]):
-    """A value of which the caller itself checks the parts."""
+class AnyObject(RootModel[dict[str, Any]]):
+    """A row of which the caller itself checks the parts."""
 
 
 class Client:
@@ -179,13 +179,13 @@ class Client:
             "url", ""
         )
 
-    def rest_get(self, path: str, /, **params: Any) -> Any:
-        """GET a path below ``/api/v4`` and return its JSON as it is."""
-        return self.get(path, AnyJson, **params).root
+    def rest_get(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> dict[str, Any]:
+        """GET a path below ``/api/v4`` and return its object as it is, once it has the form of ``shape``."""
+        return self.get(path, _checked(shape or AnyObject), **params).root
 
-    def rest_list(self, path: str, /, **params: Any) -> list[dict[str, Any]]:
-        """GET all pages of a list and return its rows as they are."""
-        return [row.root for row in self.get_list(path, AnyJson, **params)]
+    def rest_list(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> list[dict[str, Any]]:
+        """GET all pages of a list and return its rows as they are, each in the form of ``shape``."""
+        return [row.root for row in self.get_list(path, _checked(shape or AnyObject), **params)]
 
     # REST, writing: sent once, whatever happens
 
@@ -319,6 +319,19 @@ class Client:
 def text_of(document: str) -> str:
     """Return the text of ``queries/<document>.graphql``."""
     return (files("audit.gitlab.http") / "queries" / f"{document}.graphql").read_text(encoding="utf-8")
+
+
+@cache
+def _checked(shape: type[BaseModel]) -> type[AnyObject]:
+    """Return what takes rows of this form and leaves them as they are."""
+
+    class Checked(AnyObject):
+        @model_validator(mode="after")
+        def check(self) -> Self:
+            shape.model_validate(self.root)
+            return self
+
+    return Checked
 
 
 def _parsed(parse: Callable[[Any], R], value: Any, where: str) -> R:

@@ -116,6 +116,11 @@ class ProjectRow(Row):
     issues_enabled: bool | None = None
     issues_access_level: str | None = None
     archived: bool | None = None
+    default_branch: str | None = None
+    empty_repo: bool | None = None
+    wiki_enabled: bool | None = None
+    wiki_access_level: str | None = None
+    repository_access_level: str | None = None
     permissions: Permissions | None = None
 
 
@@ -124,6 +129,7 @@ class NamedGroup(Row):
 
     id: int
     full_path: str
+    visibility: str | None = None
 
 
 class FileRow(Row):
@@ -131,6 +137,32 @@ class FileRow(Row):
 
     content: Base64
     commit_id: str
+
+
+class BranchRow(Row):
+    """A branch."""
+
+    can_push: bool | None = None
+
+
+class AccountRow(Row):
+    """The token's account."""
+
+    id: int
+
+
+class IssueRow(Row):
+    """An issue."""
+
+    iid: int
+    title: str
+    description: str | None = None
+    state: str
+    web_url: str
+    confidential: bool
+    created_at: Moment
+    author: UserRow | None = None
+    moved_to_id: int | None = None
 
 
 class TreeRow(Row):

@@ -69,7 +69,7 @@ class Check:
 
     def project(self, path: str, feature: str, *, role: int = 0, confidential: bool = False) -> dict[str, Any]:
         """Return the row of a project whose ``feature`` is written with at least ``role``. Raises RequestError."""
-        row: dict[str, Any] = self.client.rest_get(project_path(path))
+        row: dict[str, Any] = self.client.rest_get(project_path(path), ProjectRow)
         # a feature may be for members only in a project that everybody sees
         closed = row.get(f"{feature}_access_level") == "private"
         self.venue(path, {"visibility": "private"} if closed else row, confidential=confidential)

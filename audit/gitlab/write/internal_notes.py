@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import Access, AccountRow
 from audit.model import Role
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ class Rights:
 
     def _role(self, project: str) -> int:
         if self._account is None:
-            self._account = int(self._client.rest_get("/user")["id"])
+            self._account = self._client.get("/user", AccountRow).id
         try:
             # with what groups above it give, and groups that the project is shared with
-            member = self._client.rest_get(f"{project_path(project)}/members/all/{self._account}")
+            member = self._client.get(f"{project_path(project)}/members/all/{self._account}", Access)
         except RequestError as error:
             if error.cause is Cause.NOT_FOUND:
                 return 0
             raise
-        return int(member["access_level"])
+        return member.access_level

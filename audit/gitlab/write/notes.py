@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from audit import markers
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import RequestError
+from audit.gitlab.read.rest_rows import IssueRow
 from audit.gitlab.write.internal_notes import Rights
 from audit.gitlab.write.note_writer import NoteWriter, Sought
 from audit.reminders.folding import is_folded
@@ -136,11 +137,11 @@ class _PlanWriter:
 
     def _is_moot(self, reminder: Reminder) -> bool:
         """Tell whether nobody need be asked here any more: things have changed since they were read."""
-        issue = self.client.rest_get(issue_path(reminder.issue))
-        if issue.get("moved_to_id") is not None:
+        issue = self.client.get(issue_path(reminder.issue), IssueRow)
+        if issue.moved_to_id is not None:
             self.moved.append(reminder.issue)
             return True
-        if reminder.issue != reminder.incident and issue.get("state") == "closed":
+        if reminder.issue != reminder.incident and issue.state == "closed":
             # completed since it was read, or since the past day that was asked about
             self.settled.append(reminder.issue)
             return True

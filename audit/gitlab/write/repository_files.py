@@ -13,6 +13,7 @@ from audit.contract.audit_file import AnotherVersionError, read_audit
 from audit.errors import UsageError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import BranchRow, TreeRow
 from audit.gitlab.write.destination import Check, Destination
 from audit.gitlab.write.write_once import settle
 from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
@@ -41,7 +42,7 @@ def _check(check: Check, part: RepositoryDestination) -> RepositoryDestination:
     branch = part.branch or row.get("default_branch") or "main"
     try:
         answer = check.client.rest_get(
-            f"{project_path(row['path_with_namespace'])}/repository/branches/{quote(branch, safe='')}"
+            f"{project_path(row['path_with_namespace'])}/repository/branches/{quote(branch, safe='')}", BranchRow
         )
     except RequestError as error:
         if error.cause is not Cause.NOT_FOUND:
@@ -200,7 +201,7 @@ def tree(client: Client, project: str, branch: str, folder: str) -> list[dict[st
     """List a folder of a branch; nothing where the folder, or the whole repository, is empty."""
     query = {"path": folder} | ({"ref": branch} if branch else {})
     try:
-        return client.rest_list(f"{project_path(project)}/repository/tree", **query)
+        return client.rest_list(f"{project_path(project)}/repository/tree", TreeRow, **query)
     except RequestError as error:
         if error.cause is Cause.NOT_FOUND:
             return []

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.project_labels import read_labels
+from audit.gitlab.read.rest_rows import IssueRow
 from audit.gitlab.write.destination import Check, Destination
 from audit.markers import digest
 from audit.model import Role
@@ -168,6 +171,7 @@ class _Issues:
         since = self.target.as_of - timedelta(days=7 * (LINKED + 1))
         rows = self.client.rest_list(
             self.path,
+            IssueRow,
             author_username=self.bot,
             scope="all",
             created_after=f"{since.isoformat()}T00:00:00Z",
@@ -215,7 +219,11 @@ class _Issues:
         )
 
     def _made(self, row: dict[str, Any]) -> _Opened:
-        made = self._read(row)
+        try:
+            IssueRow.model_validate(row)
+            made = self._read(row)
+        except ValidationError:
+            made = None
         if made is None:
             raise RequestError(Cause.NOT_JSON, f"POST {self.path}: the answer is not the issue that was sent")
         return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.rest_rows import NamedGroup
 from audit.gitlab.write.destination import Check, Destination
 from audit.gitlab.write.write_once import settle
 from audit.model import Role
@@ -38,10 +39,10 @@ def _check(check: Check, part: WikiDestination) -> WikiDestination:
         if row.get("wiki_enabled") is False or row.get("wiki_access_level") == "disabled":
             check.unfit(f"{part.project} has its wiki disabled")
         return part.model_copy(update={"project": row["path_with_namespace"]})
-    row = check.client.rest_get(f"/groups/{quote(part.group, safe='')}", with_projects="false")
+    row = check.client.rest_get(f"/groups/{quote(part.group, safe='')}", NamedGroup, with_projects="false")
     check.venue(row["full_path"], row)
     try:
-        check.client.rest_get(_wiki_path(row["full_path"], of_group=True))
+        check.client.rest_list(_wiki_path(row["full_path"], of_group=True))
     except RequestError as error:
         if error.cause not in (Cause.NOT_FOUND, Cause.FORBIDDEN):
             raise
@@ -174,6 +175,6 @@ class _Wiki:
             if error.cause is Cause.NOT_FOUND:
                 return None
             raise
-        if not isinstance(row, dict) or not isinstance(row.get("content"), str):
+        if not isinstance(row.get("content"), str):
             raise RequestError(Cause.NOT_JSON, f"GET {self.page_path}: the answer is no wiki page")
         return str(row["content"])
