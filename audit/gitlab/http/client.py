@@ -14,10 +14,11 @@ from urllib.parse import quote, urlsplit
 
 import gitlab
 from gitlab.exceptions import GitlabError
-from pydantic import BaseModel, RootModel, model_validator
+from pydantic import BaseModel
 from requests import RequestException
 
 from audit.gitlab.http import failures, transport
+from audit.gitlab.http.answer_forms import AnyObject, checked, parsed
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import READ, Retries, requested_wait
 
@@ -43,10 +44,6 @@ _AGENT = "incident-review-audit"
 _SILENCES = 8
 """After so many requests in a row without any answer the server may be lost."""
 _NUMBERS = re.compile(r"\d+")
-
-
-class AnyObject(RootModel[dict[str, Any]]):
-    """A row of which the caller itself checks the parts."""
 
 
 class Client:
@@ -132,7 +129,7 @@ class Client:
         """
         body = {"query": text_of(document), "variables": variables}
         where = f"query {document}"
-        return self._patiently(lambda: _parsed(parse, self._data(body, where), where), where, policy)
+        return self._patiently(lambda: parsed(parse, self._data(body, where), where), where, policy)
 
     def _data(self, body: dict[str, Any], where: str) -> Any:
         answer = self._json(self._send("post", self.graphql_url, where, body=body), where)
@@ -150,7 +147,7 @@ class Client:
         where = f"GET {path}"
 
         def send() -> M:
-            return _parsed(shape.model_validate, self._json(self._get(path, params, where), where), where)
+            return parsed(shape.model_validate, self._json(self._get(path, params, where), where), where)
 
         return self._patiently(send, where)
 
@@ -175,17 +172,15 @@ class Client:
         rows = self._json(response, where)
         if not isinstance(rows, list):
             raise failures.not_json(200, "JSON that is no list", where)
-        return [_parsed(shape.model_validate, row, where) for row in rows], response.links.get("next", {}).get(
-            "url", ""
-        )
+        return [parsed(shape.model_validate, row, where) for row in rows], response.links.get("next", {}).get("url", "")
 
     def rest_get(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> dict[str, Any]:
         """GET a path below ``/api/v4`` and return its object as it is, once it has the form of ``shape``."""
-        return self.get(path, _checked(shape or AnyObject), **params).root
+        return self.get(path, checked(shape or AnyObject), **params).root
 
     def rest_list(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> list[dict[str, Any]]:
         """GET all pages of a list and return its rows as they are, each in the form of ``shape``."""
-        return [row.root for row in self.get_list(path, _checked(shape or AnyObject), **params)]
+        return [row.root for row in self.get_list(path, checked(shape or AnyObject), **params)]
 
     # REST, writing: sent once, whatever happens
 
@@ -319,26 +314,6 @@ class Client:
 def text_of(document: str) -> str:
     """Return the text of ``queries/<document>.graphql``."""
     return (files("audit.gitlab.http") / "queries" / f"{document}.graphql").read_text(encoding="utf-8")
-
-
-@cache
-def _checked(shape: type[BaseModel]) -> type[AnyObject]:
-    """Return what takes rows of this form and leaves them as they are."""
-
-    class Checked(AnyObject):
-        @model_validator(mode="after")
-        def check(self) -> Self:
-            shape.model_validate(self.root)
-            return self
-
-    return Checked
-
-
-def _parsed(parse: Callable[[Any], R], value: Any, where: str) -> R:
-    try:
-        return parse(value)
-    except ValueError as error:
-        raise failures.malformed(error, where) from None
 
 
 def project_path(project: str | int) -> str:
