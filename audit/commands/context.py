@@ -62,5 +62,5 @@ def settings_at(path: Path) -> Settings:
 
 
 def say(message: str, *, warning: bool = False) -> None:
-    """Tell one line of the log."""
+    """Log one line."""
     log.log(logging.WARNING if warning else logging.INFO, "%s", message)

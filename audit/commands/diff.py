@@ -1,4 +1,4 @@
-"""diff: tell what is another in one audit.json than in an earlier one."""
+"""diff: show what has changed from one audit.json to another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command(short_help="Tell what is another in one audit.json than in an earlier one.")
+@click.command(short_help="Show what has changed from one audit.json to another.")
 @click.argument("before", type=click.Path(path_type=Path, exists=True))
 @click.argument("now", type=click.Path(path_type=Path, exists=True))
 @click.option(

@@ -1,4 +1,4 @@
-"""explain: tell why one incident has its verdict."""
+"""explain: explain why an incident has its verdict."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _SHOWN = 8
 """Projects that a message names."""
 
 
-@click.command(short_help="Tell why one incident has its verdict.")
+@click.command(short_help="Explain why an incident has its verdict.")
 @click.argument("ref")
 @CONFIG
 @AS_OF
 @click.pass_obj
 def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None) -> None:
-    """Tell why one incident has its verdict: dates, events, signals and rules.
+    """Explain why an incident has its verdict: dates, events, signals and rules.
 
     REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
     the only incident project. Of a review its incidents are explained.
