@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from audit.inert import one_line
@@ -31,6 +32,9 @@ _LONGEST_COMMENT = 10_000
 """Characters of a comment that are read: enough for a command, and too few to keep a run busy."""
 _QUOTE = re.compile(r">>>[ \t]*")
 """Begins and ends a quote of several lines in GitLab's own Markdown."""
+
+_DEFINITION = re.compile(r"[> \t]*\[[^\]]+\]:")
+"""Of a link, in a quotation."""
 
 
 class CommandKind(StrEnum):
@@ -108,7 +112,8 @@ def _addressed(body: str, bot: str) -> Iterator[str]:
 def _prose(text: str) -> Iterator[str]:
     """Yield the lines of a comment's paragraphs as they are written, without those of quotations.
 
-    A line right under a quoted one belongs to the quotation, with or without a sign of its own.
+    A line right under a quoted one belongs to the quotation, with or without a sign of its own; under the definition of
+    a link too, where GitLab's parser goes on and markdown-it ends the quotation.
     """
     cut = blocks(text)
     lines = cut.text.split("\n")
@@ -119,7 +124,12 @@ def _prose(text: str) -> Iterator[str]:
         if token.type in {"fence", "code_block", "html_block"}
         for number in range(*(token.map or (0, 0)))
     }
-    read -= {n for token in cut.tokens if token.type == "blockquote_open" for n in range(*(token.map or (0, 0)))}
+    for token in cut.tokens:
+        if token.type == "blockquote_open":
+            first, end = token.map or (0, 0)
+            open_end = end and _DEFINITION.match(lines[end - 1])
+            under = takewhile(lambda number: lines[number].strip(), range(end, len(lines) if open_end else end))
+            read -= {*range(first, end), *under}
     quotes = [number for number, line in enumerate(lines) if number not in apart and _QUOTE.fullmatch(line)]
     for first, last in zip(quotes[::2], quotes[1::2], strict=False):
         read -= set(range(first, last))

@@ -43,6 +43,7 @@ NOT_SPOKEN = [
     "> You said that.\n@bot what?",
     "> > You said that.\n> and\n@bot what?",
     "> - You said that.\n@bot what?",
+    "> [a]: b\n@bot what?\nand\n@bot what?",
     "see @bot what?",
     "```\n@bot what?\n```",
     "    @bot what?",
