@@ -16,6 +16,8 @@ from tests.sandbox.fault_kinds import KINDS, OPERATIONS, Kind, Operation
 from tests.worlds.disturbed import Clock, Night, eve, night, serve, wrong
 
 OLD, NEW = "17.5.2", "19.4.0"
+_LISTS = {"links", "label events", "state events", "user by name", "members", "notes", "tree", "weekly issues"}
+"""Where an empty list is what a server answers that has none."""
 _SLOW = {"hang", "drip"}
 _DEADLINE, _SPEED = 0.3, 200.0
 """Seconds that a request has where a server is slow, and how much faster time runs there: 60 seconds each."""
@@ -99,6 +101,7 @@ def trials() -> list[tuple[Kind, Operation, str]]:
         for operation in OPERATIONS
         if kind.fits(operation) and operation.name in sent(version)
         if version == NEW or operation.name not in sent(NEW)
+        if kind.name != "a list" or operation.name not in _LISTS
     ]
 
 

@@ -218,8 +218,8 @@ def pulled(server: Server) -> Records | AuditError:
 def _night(client: Client, clock: Clock) -> Night:
     flight = preflight(client, SETTINGS, today=DAY, write=False)
     publish = check_destinations(client, SETTINGS, flight, write=False).publish
-    assert publish.repository is not None
-    previous = previous_audit.published(client, publish.repository, DAY, say=_silent)
+    place = publish.repository
+    previous = previous_audit.published(client, place, DAY, say=_silent) if place else None
     result = judge(read(client, SETTINGS, flight, DAY, _unseen), SETTINGS, as_of=DAY, today=DAY)
     result, plan = plan_reminders(client, result, bot=flight.account.username, wording=read_wording(SETTINGS))
     view = build_view(result, plan, previous=previous, run=Run(version="0"))
