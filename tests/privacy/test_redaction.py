@@ -103,7 +103,9 @@ def test_a_confidential_incident_keeps_what_the_counts_need() -> None:
         "severity": 1,
         "peak_severity": 1,
         "services": [],
+        "services_in_all": 0,
         "owners": [],
+        "owners_in_all": 0,
         "required_because": ["severity"],
         "anchor": "declared",
         "anchor_on": "2026-11-02",
@@ -118,6 +120,7 @@ def test_a_confidential_incident_keeps_what_the_counts_need() -> None:
         "opened_on": "2026-11-03",
         "completed_on": None,
         "assignees": [],
+        "assignees_in_all": 0,
     }
 
 
