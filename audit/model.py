@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-    from audit.settings.policy import Waiver
 
 
 class Ref(NamedTuple):
@@ -325,39 +323,3 @@ class Records:
     """False where the server leaves out links whose other end cannot be read (REST)."""
     templates: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """Project of reviews -> texts of the issue templates from which they are begun there, sorted, each once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A subject that violates a rule, or would if it were not waived."""
-
-    code: str
-    name: str
-    level: Level
-    subject_kind: Subject
-    subject: str
-    """``g/p#12``, or a service's name."""
-    open: bool
-    """Someone can still mend it."""
-    message: str
-    evidence: dict[str, Any]
-    """Only what JSON holds: text, numbers, ISO days, lists of them."""
-    waiver: Waiver | None = None
-    """The valid waiver that covers it."""
-
-    @property
-    def waived(self) -> bool:
-        """Tell whether a waiver covers it: it does not count in the exit status."""
-        return self.waiver is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcomes:
-    """How many subjects a rule was asked about, by outcome; the denominators of the report."""
-
-    code: str
-    conforms: int
-    violates: int
-    waived: int
-    not_applicable: int
-    unknown: int

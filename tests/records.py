@@ -25,8 +25,7 @@ from audit.settings.settings import Settings
 from tests.judging import judged
 
 if TYPE_CHECKING:
-    from audit.engine.result import Result
-    from audit.model import Finding, Outcomes
+    from audit.engine.result import Finding, Outcomes, Result
 
 PROJECT = "ops/production"
 TOOLS = "ops/tools"

@@ -13,8 +13,7 @@ from audit.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from audit.engine.result import Result
-    from audit.model import Finding
+    from audit.engine.result import Finding, Result
     from audit.rules import Rule
 
 Row = dict[str, Any]

@@ -13,11 +13,11 @@ import pandas as pd
 
 from audit.engine import gaps
 from audit.engine import sensitivity as trends
-from audit.engine.result import Result
+from audit.engine.result import Finding, Outcomes, Result
 from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
-from audit.model import Finding, Outcome, Outcomes, Subject, Verdict
+from audit.model import Outcome, Subject, Verdict
 from audit.phrases import first_lines
 from audit.program_text import ProgramText
 from audit.rules import RULES, Rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +12,44 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from audit.evidence.build import Evidence
-    from audit.model import Finding, Gap, Outcomes
+    from audit.model import Gap, Level, Subject
     from audit.settings.policy import Waiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A subject that violates a rule, or would if it were not waived."""
+
+    code: str
+    name: str
+    level: Level
+    subject_kind: Subject
+    subject: str
+    """``g/p#12``, or a service's name."""
+    open: bool
+    """Someone can still mend it."""
+    message: str
+    evidence: dict[str, Any]
+    """Only what JSON holds: text, numbers, ISO days, lists of them."""
+    waiver: Waiver | None = None
+    """The valid waiver that covers it."""
+
+    @property
+    def waived(self) -> bool:
+        """Tell whether a waiver covers it: it does not count in the exit status."""
+        return self.waiver is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """How many subjects a rule was asked about, by outcome; the denominators of the report."""
+
+    code: str
+    conforms: int
+    violates: int
+    waived: int
+    not_applicable: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,9 @@ from audit.program_text import ProgramText
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from audit.engine.result import Finding
     from audit.evidence.build import Evidence
-    from audit.model import Finding, Gap
+    from audit.model import Gap
     from audit.settings.policy import Waiver
 
 HIDDEN = ProgramText("(confidential)")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from audit.model import Finding, Ref
+    from audit.engine.result import Finding
+    from audit.model import Ref
     from audit.reminders.addressees import Directory
 
 _COMPLETED = frozenset({Verdict.ON_TIME, Verdict.LATE})

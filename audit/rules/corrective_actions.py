@@ -40,7 +40,6 @@ RULE = Rule(
     sentence="A completed review has corrective actions, or a label that says that none is needed.",
     lacks="no corrective action, nor a label that none is needed",
     step="Link the corrective actions",
-    excuse="no_corrective_action",
     in_scope=_in_scope,
     violated=_violated,
     message=_message,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_TOLD = 3
+_NAMED = 3
 
 
 def _in_scope(incidents: pd.DataFrame) -> Mask:
@@ -26,14 +26,14 @@ def _violated(incidents: pd.DataFrame) -> Mask:
 def _message(row: Mapping[str, Any]) -> str:
     noun, verb, it = ("action", "is", "it") if len(row["earlier_actions"]) == 1 else ("actions", "are", "them")
     return (
-        f"In the 90 days before, {several(row['shared_services'])} had {_some(row['earlier'])}, whose corrective {noun}"
-        f" {_some(row['earlier_actions'])} {verb} late: did this happen for want of {it}?"
+        f"In the 90 days before, {several(row['shared_services'])} had {_cut(row['earlier'])}, whose corrective {noun}"
+        f" {_cut(row['earlier_actions'])} {verb} late: did this happen for want of {it}?"
     )
 
 
-def _some(refs: tuple[str, ...]) -> str:
+def _cut(refs: tuple[str, ...]) -> str:
     """Return a list in words, a long one cut."""
-    return several((*refs[:_TOLD], "others") if len(refs) > _TOLD else refs)
+    return several((*refs[:_NAMED], "others") if len(refs) > _NAMED else refs)
 
 
 RULE = Rule(

@@ -68,8 +68,6 @@ class Rule:
     """The message tells more than ``lacks`` does."""
     step: str
     """What a person does to mend it: a sentence without its full stop."""
-    excuse: str = ""
-    """The setting of ``labels`` of which a label on the subject is as good as the step; empty: none."""
     requires: frozenset[str] = frozenset()
     """Codes of rules on the same kind of subject: where one of them is violated, this one is not applicable."""
     in_scope: Ask

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.model import Catalog, Finding, Gap, Level, Link, Ref, Service, Subject, Team, User
+from audit.engine.result import Finding
+from audit.model import Catalog, Gap, Level, Link, Ref, Service, Subject, Team, User
 from audit.reminders.plan import Proposal
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.codequality import codequality_json

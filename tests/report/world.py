@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from audit.contract.audit_file import AuditFile, read_audit
-from audit.model import Finding, Gap, Issue, Note, Ref, User, Verdict
+from audit.model import Gap, Issue, Note, Ref, User, Verdict
 from audit.reminders import decide
 from audit.reminders.cases import Scene
 from audit.reminders.plan import EarlierReminder, FollowUp
@@ -21,7 +21,7 @@ from tests.judging import judged
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from audit.engine.result import Result
+    from audit.engine.result import Finding, Result
     from audit.reminders.plan import Plan
     from audit.settings.settings import Settings
 

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from audit.engine.result import Result
+    from audit.engine.result import Outcomes, Result
     from audit.evidence.build import Evidence
-    from audit.model import Outcomes
     from audit.rules.rule import Rule
     from audit.settings.policy import Calendar, Policy
     from audit.settings.settings import Settings

@@ -98,7 +98,7 @@ class Grouping:
 
         ``only`` names the teams that a team edition tells of.
         """
-        groups = self._groups([_kept(row.owners, only) for row in self._told], searches)
+        groups = self._groups([_kept(row.owners, only) for row in self._rows_shown], searches)
         return replace(groups, rows=tuple(sorted(groups.rows, key=lambda row: (not row.name, row.name))))
 
     def by_service(self, searches: Mapping[str, tuple[Search, ...]], only: Collection[str] | None = None) -> Groups:
@@ -106,12 +106,12 @@ class Grouping:
 
         ``only`` names the services that a team edition tells of.
         """
-        groups = self._groups([_kept(row.services, only) for row in self._told], searches)
+        groups = self._groups([_kept(row.services, only) for row in self._rows_shown], searches)
         ordered = sorted(groups.rows, key=lambda row: (not row.name, -row.open_late, -row.open, row.name))
         return replace(groups, rows=tuple(ordered))
 
     @property
-    def _told(self) -> list[IncidentRow]:
+    def _rows_shown(self) -> list[IncidentRow]:
         return [self.rows[position] for position in self.counted.index[self.counted["public"]]]
 
     def _groups(self, names: Sequence[tuple[str, ...]], searches: Mapping[str, tuple[Search, ...]]) -> Groups:

@@ -27,8 +27,8 @@ def reminders_json(
         "schema_version": SCHEMA_VERSION,
         "as_of": plan.as_of.isoformat(),
         "plan": fingerprint(plan),
-        "planned": [{**_told(one, confidential_destination), "why": one.why} for one in plan.planned],
-        "withheld": [{**_told(one, confidential_destination), "reason": one.reason.value} for one in plan.withheld],
+        "planned": [{**_entry(one, confidential_destination), "why": one.why} for one in plan.planned],
+        "withheld": [{**_entry(one, confidential_destination), "reason": one.reason.value} for one in plan.withheld],
         **_besides(plan),
         "posted": [
             {"issue": str(one.issue), "step": one.step, "note_id": one.note_id}
@@ -51,7 +51,7 @@ def _besides(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _told(one: Reminder | Withheld, everything: bool) -> dict[str, Any]:
+def _entry(one: Reminder | Withheld, everything: bool) -> dict[str, Any]:
     named = one.addressees if everything or not one.internal else ()
     return {
         "issue": str(one.issue),

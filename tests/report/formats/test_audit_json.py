@@ -10,7 +10,8 @@ import jsonschema_rs
 import pytest
 
 from audit.contract.audit_file import json_schema
-from audit.model import Finding, Gap, Level, Signal, Subject, Verdict
+from audit.engine.result import Finding
+from audit.model import Gap, Level, Signal, Subject, Verdict
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.json_text import json_text, printable
 from tests import records as make

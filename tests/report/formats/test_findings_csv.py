@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit import inert
-from audit.model import Finding, Level, Subject
+from audit.engine.result import Finding
+from audit.model import Level, Subject
 from audit.privacy.redaction import Discretion
 from audit.report.formats.findings_csv import COLUMNS, findings_csv
 from audit.settings.policy import Waiver

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.model import Finding, Gap, Level, Subject
+from audit.engine.result import Finding
+from audit.model import Gap, Level, Subject
 from audit.report.figures.conforming import WithoutFinding
 from audit.report.formats import junit
 from audit.report.formats.junit import junit_xml
