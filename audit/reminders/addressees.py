@@ -62,6 +62,27 @@ class Directory:
         bot = self.scene.bot.casefold()
         return tuple(n for n in self._active.get(str(ref), ()) if is_name(n) and n.casefold() != bot)
 
+    def unassigned(self, ref: Ref) -> bool:
+        """Tell whether it is known that nobody who can act is assigned to an issue."""
+        return not self.assigned(ref) and self._assignees_read(ref)
+
+    def _assignees_read(self, ref: Ref) -> bool:
+        return ref not in self.scene.issues or self.scene.issues[ref].assignees_read
+
+    def in_doubt(self, case: Case) -> bool:
+        """Tell whether those to ask first are among assignees, or owners' accounts, that could not be read."""
+        if self.assigned(case.issue):
+            return False
+        if not self._assignees_read(case.issue):
+            return True
+        if self.assigned(case.incident):
+            return False
+        return not self._assignees_read(case.incident) or (self._accounts_failed and any(self._teams(case)))
+
+    @cached_property
+    def _accounts_failed(self) -> bool:
+        return any(gap.what == "users" for gap in self.scene.result.evidence.records.gaps)
+
     @cached_property
     def _active(self) -> Mapping[str, tuple[str, ...]]:
         evidence = self.scene.result.evidence

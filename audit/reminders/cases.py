@@ -121,6 +121,11 @@ class Scene:
         return {issue.ref: issue for issue in self.result.evidence.records.issues}
 
     @cached_property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """Project -> the labels that exist there; empty where they could not be read."""
+        return {source.project: source.labels for source in self.result.evidence.records.sources}
+
+    @cached_property
     def discretion(self) -> Discretion:
         """What a public note may tell."""
         return Discretion.of_issues(self.result.evidence)
@@ -167,6 +172,10 @@ class Scene:
         """Tell whether the comments of an issue are known; an issue without comments need not be read."""
         issue = self.issues.get(ref)
         return ref in self.comments or issue is None or issue.comments == 0
+
+    def knows(self, case: Case) -> bool:
+        """Tell whether the comments of a case's issues are known: the incident may have reminders too."""
+        return self.read(case.issue) and self.read(case.incident)
 
     def day_of(self, at: datetime) -> date:
         """Return the local day of an instant."""

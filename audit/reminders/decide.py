@@ -58,8 +58,9 @@ def plan(scene: Scene) -> Plan:
     """Decide what the bot posts and edits. Raises SettingsError where a custom template cannot make its note."""
     directory = Directory(scene=scene)
     chosen = _one_per_issue(scene)
-    known = [case for case in chosen if scene.read(case.issue) or ladder.before_remind_from(scene, case)]
-    decisions = _capped(_decide(scene, directory, known), scene.settings.reminders.max_reminders)
+    known = [case for case in chosen if scene.knows(case) or ladder.before_remind_from(scene, case)]
+    decided_on = [one for one in _decide(scene, directory, known) if not _in_doubt(scene, directory, one)]
+    decisions = _capped(decided_on, scene.settings.reminders.max_reminders)
     planned = tuple(_reminder(scene, decision) for decision in decisions if decision.reason is None)
     reminded = {reminder.issue for reminder in planned}
     decided = Plan(
@@ -75,7 +76,7 @@ def plan(scene: Scene) -> Plan:
         addressees=_addressees(scene, directory, decisions),
         unreachable=_unreachable(decisions),
         not_reminded=_not_reminded(scene),
-        unread=tuple(sorted({case.issue for case in chosen} - {case.issue for case in known})),
+        unread=tuple(sorted({case.issue for case in chosen} - {one.case.issue for one in decisions})),
     )
     return replace(decided, held=needs_confirmation(decided, scene.settings.reminders))
 
@@ -103,6 +104,13 @@ def _decide(scene: Scene, directory: Directory, cases: Iterable[Case]) -> list[_
             reason = Reason.UNREACHABLE
         decisions.append(_Decision(case=case, step=step, addressees=addressees, reason=reason))
     return decisions
+
+
+def _in_doubt(scene: Scene, directory: Directory, decision: _Decision) -> bool:
+    """Tell whether what could not be read may hold back a reminder that nothing else does, or name somebody else."""
+    if decision.reason not in {None, Reason.UNREACHABLE}:
+        return False
+    return ladder.may_be_snoozed(scene, decision.case) or directory.in_doubt(decision.case)
 
 
 def _capped(decisions: Iterable[_Decision], most: int) -> list[_Decision]:

@@ -117,6 +117,19 @@ def snoozed_through(scene: Scene, case: Case) -> date | None:
     return max((day for day in days if day >= scene.as_of), default=None)
 
 
+def may_be_snoozed(scene: Scene, case: Case) -> bool:
+    """Tell whether a label that postpones reminders may be among those that could not be read."""
+    return any(_may_be_snoozed(scene, ref) for ref in {case.issue, case.incident})
+
+
+def _may_be_snoozed(scene: Scene, ref: Ref) -> bool:
+    if ref not in scene.issues or scene.issues[ref].labels_read:
+        return False
+    scope, existing = scene.settings.labels.snooze_scope, scene.labels.get(ref.project)
+    days = [_snooze(label, scope) for label in existing or ()]
+    return not existing or any(day >= scene.as_of for day in days if day)
+
+
 def _snooze(label: str, scope: str) -> date | None:
     """Return the day of a snooze label; None where its value is no day of the calendar."""
     text = (labels.value(label, scope) or "").strip()

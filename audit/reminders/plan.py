@@ -179,7 +179,7 @@ class Plan:
     not_reminded: tuple[tuple[Verdict, tuple[Ref, ...]], ...] = ()
     """Verdict -> incidents that get no reminder, or not yet; in the verdicts' order, incidents sorted."""
     unread: tuple[Ref, ...] = ()
-    """Issues whose comments could not be read, so that the bot posts nothing there; sorted."""
+    """Issues of which comments, labels or those to ask could not be read, so that no reminder is sent there; sorted."""
     held: bool = False
     """It has far more reminders than usual: nothing is posted before a person has confirmed it."""
 

@@ -131,7 +131,7 @@ def _open(scene: Scene, directory: Directory, case: Case, waiting: list[Case]) -
         days_left=case.calendar.between(scene.as_of, case.due),
         addressees=[handle(name) for name in directory.addressees(case, 1).first],
         missing=missing(scene, case),
-        unassigned=not directory.assigned(case.issue),
+        unassigned=directory.unassigned(case.issue),
         no_action_label=next(iter(scene.settings.labels.no_corrective_action), ""),
         snoozed=ladder.snoozed_through(scene, case),
         rows=() if case.confidential else key_information(scene, case),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from audit.model import DueDateChange, Issue, LabelEvent, Link, Source, StateEvent, Verdict
+from audit.model import DueDateChange, Gap, Issue, LabelEvent, Link, Source, StateEvent, Verdict
 from audit.reminders import confirmation, decide
 from audit.reminders.cases import cases
 from audit.reminders.plan import FollowUp, Plan, Posted, Reason
@@ -405,3 +405,36 @@ def test_only_what_has_a_due_day_can_be_reminded_of() -> None:
         _ = case.due
     plan = replace(decide.plan(scene_of(result)), addressees={})
     assert plan == Plan(as_of=FIRST, not_reminded=((Verdict.PENDING, (ref(1),)),))
+
+
+FUTURE, BYGONE = "Review-Snoozed::2026-11-30", "Review-Snoozed::2026-11-09"
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole", "existing", "unread"),
+    [
+        ({"labels_read": False}, {}, (FUTURE,), True),
+        ({}, {"labels_read": False}, (FUTURE,), True),
+        ({"labels_read": False}, {}, (BYGONE, "severity::2", "severity::1"), False),
+        ({"labels_read": False}, {}, (), True),
+        ({"assignees_read": False}, {}, (FUTURE,), False),
+        ({"assignees_read": False, "assignees": ()}, {"assignees": (ALICE,)}, (FUTURE,), True),
+        ({"assignees": ()}, {"assignees_read": False}, (FUTURE,), True),
+        ({"assignees": ()}, {"assignees_read": False, "assignees": (ALICE,)}, (FUTURE,), False),
+        ({}, {"comments": 3}, (FUTURE,), True),
+    ],
+)
+def test_no_reminder_rests_on_what_could_not_be_read(
+    cut: dict[str, Any], whole: dict[str, Any], existing: tuple[str, ...], unread: bool
+) -> None:
+    """A label may postpone it, somebody else may be assigned, and a comment may be a reminder of yesterday."""
+    source = Source(project=PROJECT, incidents=True, reviews=True, labels=existing)
+    plan = plan_of(incident(**whole), review(**cut), as_of=FIRST, sources=(source,))
+    assert plan.unread == ((ref(11),) if unread else ())
+    assert pairs(plan) == ([] if unread else [(11, 1)])
+
+
+def test_owners_whose_accounts_could_not_be_read_are_not_passed_over() -> None:
+    failed = Gap(ref="maria", what="users", why="the server failed (500)")
+    plan = plan_of(incident(), as_of=FIRST, accounts={}, gaps=(failed,))
+    assert (plan.unread, plan.planned) == ((ref(1),), ())

@@ -326,3 +326,13 @@ def test_duplicates_are_in_the_plan() -> None:
     notes = (posted(FIRST, 1, id=3), posted(FIRST, 1, id=5), posted(FIRST, 1, id=4))
     plan = next_plan(incident(), review(), as_of=WEDNESDAY, on=11, notes=notes)
     assert [one.note_id for one in plan.heal] == [4, 5]
+
+
+def test_nobody_is_asked_to_assign_what_may_be_assigned() -> None:
+    def text(**fields: Any) -> str:
+        notes = (posted(FIRST, 1),)
+        plan = next_plan(incident(), review(assignees=(), **fields), as_of=WEDNESDAY, on=11, notes=notes)
+        return shown(plan.status_notes[0].body)
+
+    assert "Assign it" in text()
+    assert "Assign it" not in text(assignees_read=False)
