@@ -11,6 +11,7 @@ from audit.app.explain_rules import about, gaps_of, rules_on, waivers_on
 from audit.engine.gaps import PAGES
 from audit.engine.judge import plain
 from audit.errors import UsageError
+from audit.evidence.doubts import WORDS
 from audit.model import Signal, Verdict
 from audit.phrases import first_lines, plural
 from audit.report.figures.basis import policies_in_force
@@ -48,16 +49,6 @@ _SIGNALS: Final = {
     Signal.TITLE_REFERENCE: "signal 4, a guess: a reference in its title",
     Signal.DESCRIPTION_REFERENCE: "signal 5, a guess: its description names this incident alone",
     Signal.TITLE_MATCH: "signal 6, a guess: both have the same title",
-}
-_UNSEEN: Final = {
-    "links": "an issue link of it cannot be read",
-    "target": "it was moved to an issue that is not read",
-    "move": "the issue that it was moved to could not be asked for",
-    "place": "a place that a review names could not be asked for",
-    "labels": "its labels could not all be read",
-    "page": "a page of reviews could not be read",
-    "label": "a label was added to it that has been deleted since",
-    "history": "its label events could not be read",
 }
 
 
@@ -169,7 +160,7 @@ def _required(result: Result, row: Row) -> Iterator[str]:
     if wanted:
         yield f"  more information needed, by label ({wanted}): {_answer(row['by_information'])}"
     if row["history_gap"]:
-        yield f"  cannot be told: {_UNSEEN[row['history_gap']]}"
+        yield f"  cannot be told: {WORDS[row['history_gap']]}"
 
 
 def _severity(result: Result, row: Row) -> str:
@@ -207,7 +198,7 @@ def days_off(calendar: Calendar) -> str:
 def _review(result: Result, row: Row) -> Iterator[str]:
     yield f"Which review? {row['review'] or 'None was found'}"
     if row["blind"]:
-        yield f"  something is out of sight: {_UNSEEN[row['blind']]}"
+        yield f"  something is out of sight: {WORDS[row['blind']]}"
     if not row["review"]:
         return
     reviews = result.evidence.reviews

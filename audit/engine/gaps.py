@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from audit.catalog.ownership import ownership
-from audit.evidence.doubts import STATED
+from audit.evidence.doubts import STATED, WORDS
 from audit.model import Gap, Mention, Verdict
 from audit.phrases import plural
 
@@ -21,16 +21,9 @@ if TYPE_CHECKING:
 PAGES: Final = frozenset({"incidents", "reviews"})
 _WHAT: Final = {"label": "labels", "move": "target"}
 """What a gap is called where that is not the code of the evidence's columns `blind` and `history_gap`."""
-_WHY: Final = {
-    "links": "a linked issue cannot be read with this token",
-    "move": "the issue that it was moved to could not be asked for",
-    "target": "it was moved to an issue that is not read",
-    "label": "a label was added to it that has been deleted since",
-    "labels": "its labels could not all be read",
-    "description": "it is too long to be read whole: of its sections and tables only the first were read",
-    "history": "its label and state events could not be read",
-}
-"""Of the codes that speak of the incident itself; a failed page and a place are gaps of what leads there."""
+_ELSEWHERE: Final = frozenset({"place", "page"})
+"""Codes that do not speak of the incident itself: a failed page and a place are gaps of what leads there."""
+_CUT: Final = "it is too long to be read whole: of its sections and tables only the first were read"
 
 
 def in_window(evidence: Evidence) -> pd.Series:
@@ -76,10 +69,10 @@ def _of_incidents(evidence: Evidence) -> list[Gap]:
     incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
     columns = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
     return [
-        Gap(ref=ref, what=_WHAT.get(code, code), why=_WHY[code])
+        Gap(ref=ref, what=_WHAT.get(code, code), why=WORDS[code])
         for ref, *codes in columns
         for code in dict.fromkeys(codes)
-        if code in _WHY
+        if code and code not in _ELSEWHERE
     ]
 
 
@@ -90,7 +83,7 @@ def _of_catalog(evidence: Evidence) -> list[Gap]:
 
 
 def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:
-    return [Gap(ref=ref, what="description", why=_WHY["description"]) for ref in reviews.loc[reviews["cut"], "ref"]]
+    return [Gap(ref=ref, what="description", why=_CUT) for ref in reviews.loc[reviews["cut"], "ref"]]
 
 
 def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_reviews: bool) -> Iterable[Gap]:

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from audit.evidence.kinds import Kinds
     from audit.model import Issue, Records, Ref, Unasked
 
+WORDS: Final = {
+    "links": "a linked issue cannot be read with this token",
+    "move": "the issue that it was moved to could not be asked for",
+    "target": "it was moved to an issue that is not read",
+    "place": "a place that a review names could not be asked for",
+    "page": "a page of reviews could not be read",
+    "labels": "its labels could not all be read",
+    "label": "a label was added to it that has been deleted since",
+    "history": "its label and state events could not be read",
+}
+"""Code of the columns `blind` and `history_gap` -> what could not be read, as a phrase about an incident."""
 STATED: Final = frozenset({Mention.LINK, Mention.ROW, Mention.TITLE})
 """Mentions by which a review may hide from the incidents that have none."""
 

@@ -284,7 +284,7 @@ def test_what_could_not_be_read_of_it() -> None:
         f"  templates of {PROJECT}: the server failed",
         f"  links of {PROJECT}#1: a linked issue cannot be read with this token (could change a verdict)",
     ]
-    assert "  something is out of sight: an issue link of it cannot be read" in told(hidden)
+    assert "  something is out of sight: a linked issue cannot be read with this token" in told(hidden)
     assert not any("could not be read" in line for line in told(incident(1)))
 
 

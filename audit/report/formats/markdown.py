@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from audit import inert
+from audit.evidence.doubts import WORDS
 from audit.phrases import SEVERITIES, listed, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 20
 """Lines of a list before the rest is folded."""
+DOUBTS: Final = {**WORDS, "severity": "it has no severity"}
+"""Why nobody can tell what an incident's verdict is."""
 LIMIT: Final = 1_000_000
 """Bytes: GitLab refuses an issue or note of more than 1,048,576 characters."""
 _CAPS: Final = (1000, 300, 100, SHOWN, 5)
@@ -71,6 +74,7 @@ def _templates(cap: int) -> Environment:
 def environment() -> Environment:
     """Return the inert environment with the report's own ways to write a value."""
     made = inert.environment()
+    made.globals["DOUBTS"] = DOUBTS
     made.filters.update(
         severity=severity,
         percent=percent,

@@ -59,7 +59,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(plural=plural, MOST=MOST)
+    made.globals.update(plural=plural, MOST=MOST, DOUBTS=markdown.DOUBTS)
     made.filters["listed"] = lambda values: listed(values, len(values))
     for name in ("severity", "signed", "points", "iso", "day", "weight", "beside"):
         made.filters[name] = shared.filters[name]
