@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -233,6 +233,10 @@ class Unasked:
     """Not asked for, since so many other places of this issue came first. It changes no incident's verdict."""
 
 
+UNSEEN_CONFIDENTIAL: Final = "confidential issues"
+"""What a gap is called where the token's role is too low to see the confidential issues of a project."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Something that could not be read, with why. Whether it could change a verdict is decided by the core."""
@@ -241,7 +245,7 @@ class Gap:
     """The issue (``g/p#12``) or the project (``g/p``) that it is about."""
     what: str
     """incidents, reviews, links, history, comments, catalogue, users, labels, target, place, templates,
-    description."""
+    description, confidential issues."""
     why: str
     could_change_a_verdict: bool = False
 

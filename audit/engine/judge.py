@@ -17,7 +17,7 @@ from audit.engine.result import Finding, Outcomes, Result
 from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
-from audit.model import Outcome, Subject, Verdict
+from audit.model import UNSEEN_CONFIDENTIAL, Outcome, Subject, Verdict
 from audit.phrases import first_lines
 from audit.program_text import ProgramText
 from audit.rules import RULES, Rule
@@ -224,10 +224,18 @@ def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived: Iter
 
 
 def _notes(evidence: Evidence) -> tuple[str, ...]:
-    if evidence.records.unreadable_links_shown:
-        return ()
-    return (
-        ProgramText(
-            "This server does not show links whose other end cannot be read, so a review behind one looks missing."
-        ),
-    )
+    records, notes = evidence.records, []
+    if not records.unreadable_links_shown:
+        notes.append(
+            ProgramText(
+                "This server does not show links whose other end cannot be read, so a review behind one looks missing."
+            )
+        )
+    if any(gap.what == UNSEEN_CONFIDENTIAL for gap in records.gaps):
+        notes.append(
+            ProgramText(
+                "The token cannot see confidential issues in every project, so incidents and reviews may be missing"
+                " from all figures; the gaps name the projects. The role Planner or Reporter there mends it."
+            )
+        )
+    return tuple(notes)

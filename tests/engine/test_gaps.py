@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from audit.engine.gaps import in_window
-from audit.model import Gap, Link, Ref
+from audit.model import UNSEEN_CONFIDENTIAL, Gap, Link, Ref
 from tests.records import PROJECT, added, audited, evidence, incident, issue, records, review, settings, source
 
 HIDDEN = (Link(target=None),)
@@ -181,3 +181,12 @@ def test_a_server_that_hides_unreadable_links_is_named_once() -> None:
         "This server does not show links whose other end cannot be read, so a review behind one looks missing.",
     )
     assert records().unreadable_links_shown
+
+
+def test_confidential_issues_out_of_sight_are_said_once_and_change_no_verdict() -> None:
+    gaps = tuple(Gap(ref=path, what=UNSEEN_CONFIDENTIAL, why="no role") for path in ("a/b", "a/c"))
+    result = audited(incident(1), gaps=gaps)
+    assert [note for note in result.notes if "confidential issues" in note] == list(result.notes)
+    assert len(result.notes) == 1
+    assert [gap.could_change_a_verdict for gap in result.gaps] == [False, False]
+    assert result.withheld is None

@@ -17,7 +17,7 @@ from audit.gitlab.read.progress import Tally
 from audit.gitlab.read.project_labels import read_labels, read_labels_again
 from audit.gitlab.read.project_paths import audited_paths
 from audit.gitlab.read.rest_links import with_links
-from audit.model import Records, Source
+from audit.model import UNSEEN_CONFIDENTIAL, Records, Source
 from audit.text import labels
 from audit.text.references import ANY_PORT
 
@@ -144,7 +144,7 @@ def _unseen(job: _Job) -> Iterator[Gap]:
     why = "the token's account has no role of Planner, Reporter or above here, so it sees no confidential issues"
     for project in job.preflight.projects:
         if not project.sees_confidential:
-            yield failures.noted(project.path, "confidential issues", why)
+            yield failures.noted(project.path, UNSEEN_CONFIDENTIAL, why)
 
 
 def _lists(job: _Job, lister: Lister, tables: Mapping[str, LabelTable]) -> list[IssueList]:
