@@ -97,7 +97,7 @@ def code(text: object) -> Markup:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text can be an account's or a group's name; ``all`` would mean everybody."""
+    """Return whether a text can be an account's or a group's name; ``all`` would mean everybody."""
     return _NAME.fullmatch(text) is not None and text.casefold() not in _EVERYBODY
 
 

@@ -44,7 +44,7 @@ class Delivered:
 
 
 def digest_due(settings: PublishSettings, *, edition: str, team: str = "") -> bool:
-    """Tell whether a run with ``--apply`` sends the digest, which notifies people; a team edition sends none."""
+    """Return whether a run with ``--apply`` sends the digest, which notifies people; a team edition sends none."""
     notify = settings.notify
     return notify is not None and not team and (notify.when == "always" or edition == "weekly")
 

@@ -80,7 +80,7 @@ def _projects(flight: Preflight) -> Iterator[str]:
 
 
 def _destinations(checked: CheckedDestinations, settings: Settings, today: date) -> Iterator[str]:
-    """Tell where the report would go besides the output folder, and what would keep it from there."""
+    """Return where the report would go besides the output folder, and what would keep it from there."""
     goals = targets(checked.publish, FinishedReport(texts={"report.md": ""}, as_of=today, today=today))
     digest = settings.publish.notify is not None
     lines = [f"  {goal.what} ({goal.where})" for goal in planned(goals, digest=digest)]

@@ -250,7 +250,7 @@ def _readings(result: Result, row: Row) -> Iterator[str]:
 
 
 def _events(result: Result, row: Row) -> Iterator[str]:
-    """Tell what happened to the incident, and to the review chosen for it, the oldest first; one line a minute."""
+    """Return what happened to the incident, and to the review chosen for it, the oldest first; one line a minute."""
     issue = _issue(result, row["ref"])
     events = [(issue.created_at, "declared"), *_of_issue(result, issue)]
     if row["review"] not in {"", row["ref"]}:
@@ -274,7 +274,7 @@ def _of_issue(result: Result, issue: Issue) -> Iterator[tuple[datetime, str]]:
 
 
 def _matters(result: Result, event: LabelEvent) -> bool:
-    """Tell whether a verdict or a rule may rest on it."""
+    """Return whether a verdict or a rule may rest on it."""
     if event.label is None:
         return True
     names = result.evidence.settings.labels

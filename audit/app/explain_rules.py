@@ -87,7 +87,7 @@ def _of(names: Iterable[str]) -> str:
 
 
 def _not_applied(result: Result, by_rule: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
-    """Tell which rules do not apply, by the reason."""
+    """Return which rules do not apply, by the reason."""
     reasons: dict[str, list[str]] = defaultdict(list)
     for rule in RULES:
         outcomes = by_rule[rule.code]
@@ -100,7 +100,7 @@ def _not_applied(result: Result, by_rule: Mapping[str, Mapping[str, Outcome]]) -
 
 
 def _why_not(result: Result, rule: Rule, outcomes: Iterable[str]) -> str:
-    """Tell why a rule does not apply: nothing to ask about, or another rule has found the cause already."""
+    """Return why a rule does not apply: nothing to ask about, or another rule has found the cause already."""
     refs = list(outcomes)
     if not refs:
         return f"{_NOTHING[rule.subject]}: "
@@ -141,7 +141,7 @@ def _wrapped(text: str, indent: int) -> list[str]:
 
 
 def waivers_on(result: Result, row: Row) -> Iterator[str]:
-    """Tell which waivers name the incident or what belongs to it, the lapsed ones too."""
+    """Return which waivers name the incident or what belongs to it, the lapsed ones too."""
     names = {name.casefold() for name in about(result, row)}
     waivers_of = [one for one in result.evidence.settings.waivers if one.subject.casefold() in names]
     if waivers_of:
@@ -155,7 +155,7 @@ def waivers_on(result: Result, row: Row) -> Iterator[str]:
 
 
 def gaps_of(result: Result, row: Row) -> Iterator[str]:
-    """Tell what of it, or of the projects in which it stands, could not be read."""
+    """Return what of it, or of the projects in which it stands, could not be read."""
     names = set(about(result, row))
     names |= {name.rpartition("#")[0] for name in names}
     gaps = [gap for gap in result.gaps if gap.ref in names]

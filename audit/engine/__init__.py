@@ -1,1 +1,1 @@
-"""Evidence x rules -> verdicts and findings."""
+"""Applies the rules to the evidence: verdicts and findings."""

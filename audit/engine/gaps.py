@@ -20,34 +20,34 @@ if TYPE_CHECKING:
 
 PAGES: Final = frozenset({"incidents", "reviews"})
 _WHAT: Final = {"label": "labels", "move": "target"}
-"""What a gap is called where that is not the code of the evidence's columns `blind` and `history_gap`."""
+"""Names of gaps other than the codes in the evidence's columns `blind` and `history_gap`."""
 _ELSEWHERE: Final = frozenset({"place", "page"})
-"""Codes that do not speak of the incident itself: a failed page and a place are gaps of what leads there."""
+"""Codes that are not about the incident itself: a failed page or a place has a gap of its own."""
 _CUT: Final = "it is too long to be read whole: of its sections and tables only the first were read"
 
 
 def in_window(evidence: Evidence) -> pd.Series:
-    """Tell of which incidents the due day lies in the compliance window (the days up to and with as_of)."""
+    """Return a mask of the incidents whose due day lies in the compliance window, which ends with as_of."""
     last = pd.Timestamp(evidence.as_of)
     first = last - pd.Timedelta(days=evidence.settings.window - 1)
     return evidence.incidents["due_on"].between(first, last)
 
 
 def unread(evidence: Evidence, verdicts: pd.Series) -> pd.Series:
-    """Tell of which incidents the verdict is inconclusive because something could not be read."""
+    """Return a mask of the incidents whose verdict is inconclusive because something could not be read."""
     return verdicts.eq(Verdict.INCONCLUSIVE) & hidden(evidence.incidents).ne("")
 
 
 def hidden(incidents: pd.DataFrame) -> pd.Series:
-    """Return what hides the verdict of each incident, a code of `blind` or `history_gap`; empty: nothing does."""
+    """Return what hides the verdict of each incident, a code of `blind` or `history_gap`; empty: nothing."""
     return incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
 
 
 def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], str | None]:
-    """Return every gap, sorted, and why the compliance rates are withheld (None: they are not).
+    """Return every gap, sorted, and why the compliance rates are withheld (None: they are shown).
 
-    A gap could change a verdict where it makes one inconclusive whose due day lies in the window or is not known, or
-    where a page of incidents or reviews failed.
+    A gap could change a verdict if it makes one inconclusive whose due day lies in the window or is unknown, or if
+    a page of incidents or reviews failed.
     """
     incidents = evidence.incidents
     fatal = unread(evidence, verdicts) & (in_window(evidence) | incidents["due_on"].isna())
@@ -87,7 +87,7 @@ def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:
 
 
 def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_reviews: bool) -> Iterable[Gap]:
-    """Yield a gap about each issue that leads to a place that could not be asked for."""
+    """Yield a gap for each issue that leads to a place that could not be fetched."""
     for place in records.unasked:
         what = "target" if place.mention is Mention.MOVE else "place"
         itself = (str(place.issue), "links" if place.mention is Mention.LINK else what) in decisive

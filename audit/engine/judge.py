@@ -1,4 +1,4 @@
-"""Rules x evidence -> outcomes and findings: asks every rule, once."""
+"""Applies every rule to the evidence once: outcomes and findings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
-    """Hold the evidence against every rule. An exception in a rule is no outcome: it leaves as it is."""
+    """Apply every rule to the evidence. An exception in a rule is not caught."""
     bare = judge(evidence.incidents, evidence.as_of)
     verdicts = with_waivers(bare, evidence.incidents["waived"])
     frames = _frames(evidence, verdicts, bare)
@@ -68,7 +68,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     )
 
 
-# what a catalogue calls a service can look like a reference, with digits that Python reads as no number
+# a service's name can look like a reference, with digits that int() refuses
 _NUMBER = re.compile("[0-9]{1,18}")
 
 
@@ -89,7 +89,7 @@ def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping
 
 
 def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
-    """Yield each rule after those that it requires."""
+    """Yield the rules, each after the ones that it requires."""
     done: set[str] = set()
     waiting = list(rules)
     while waiting:
@@ -104,7 +104,7 @@ def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
 def _ask(
     rule: Rule, frame: pd.DataFrame, violated: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return who is in scope, less those where what the rule requires is violated; who violates it; and NA."""
+    """Return three masks: in scope and not covered by a violated required rule, violating, and unknown."""
     scope = rule.in_scope(frame).to_numpy(dtype=bool)
     for code in rule.requires:
         scope = scope & ~violated[code]
@@ -160,7 +160,7 @@ def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Fin
 
 
 class _Columns(dict[str, list[Any]]):
-    """The columns of a frame as lists, each made when it is first asked for: a rule looks at few of them."""
+    """The columns of a frame as lists, each made on first use, since a rule needs only a few."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON holds of a frame's value: ISO days and instants, lists (a long one cut), None for NA."""
+    """Return a frame's value as JSON has it: ISO days and instants, lists (long ones cut), None for NA."""
     if isinstance(value, tuple):
         return list(first_lines(value))
     if pd.isna(value):
@@ -203,7 +203,7 @@ def plain(value: Any) -> Any:
 
 
 def _covering(incidents: pd.DataFrame) -> Mapping[str, list[str]]:
-    """Return review -> the incidents whose review it is: their waivers cover its findings too."""
+    """Return review -> the incidents for which it was chosen; their waivers cover its findings too."""
     chosen: dict[str, list[str]] = defaultdict(list)
     for ref, review in zip(incidents["ref"], incidents["review"], strict=True):
         if review:

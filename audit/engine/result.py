@@ -1,4 +1,4 @@
-"""What the audit says on one day, as values."""
+"""The result of an audit on one day, as values."""
 
 from __future__ import annotations
 
@@ -74,26 +74,26 @@ class Sensitivity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What the audit says on one day."""
+    """The result of an audit on one day."""
 
     as_of: date
     evidence: Evidence
     verdicts: pd.Series
-    """A Verdict's value for each row of evidence.incidents, same index."""
+    """The value of a Verdict for each row of evidence.incidents, same index."""
     bare_verdicts: pd.Series
-    """The same without any waiver: what a waived incident would have."""
+    """The same without any waiver: the verdict that a waived incident would have."""
     findings: tuple[Finding, ...]
     """Sorted by rule, then subject."""
     outcomes: tuple[Outcomes, ...]
     """One for each rule, in the order of the rules."""
     by_subject: Mapping[str, pd.Series]
-    """Rule code -> an Outcome's value for each subject, by its ref; what ``outcomes`` counts."""
+    """Rule code -> subject's ref -> the value of its Outcome; ``outcomes`` counts these."""
     gaps: tuple[Gap, ...]
     """All of them, sorted; could_change_a_verdict decided."""
     sensitivity: tuple[Sensitivity, ...] = ()
     lapsed_waivers: tuple[Waiver, ...] = ()
     unused_waivers: tuple[Waiver, ...] = ()
     withheld: str | None = None
-    """Why no compliance rate may be told; None: it may."""
+    """Why no compliance rate may be shown; None: it may."""
     notes: tuple[str, ...] = ()
     """Sentences about how far this audit can be trusted (a past as_of, links that the server hides ...)."""

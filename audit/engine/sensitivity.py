@@ -1,4 +1,4 @@
-"""What another reading of the policy would say (POLICY.md section 6, sensitivity)."""
+"""The verdicts under other readings of the policy (POLICY.md section 6, sensitivity)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One verdict per incident: the first of section 4 that holds."""
+"""One verdict per incident: the first in the table of POLICY.md section 4 whose condition holds."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = None) -> pd.Series:
     """Return the verdict of each incident without regard to waivers, on the frame's index.
 
-    ``due_on`` stands in for the frame's own, to ask what another reading of the policy would say.
+    ``due_on`` replaces the frame's column, to compute the verdicts under another reading of the policy.
     """
     due = incidents["due_on"] if due_on is None else due_on
-    passed = pd.Timestamp(as_of) > due  # without an anchor there is no due day, and no day is after it
+    passed = pd.Timestamp(as_of) > due  # without an anchor there is no due day, so comparisons with it are false
     required = incidents["required"]
     completed = incidents["review_completed_on"].notna()
     late = incidents["review_completed_on"] > due
-    # where a moved incident is now could not be asked for: it may be out of scope, whatever reviews it has
+    # where a moved incident is now could not be fetched: it may be out of scope, whatever reviews it has
     unseen = incidents["blind"].eq("move") | (incidents["blind"].ne("") & ~incidents["has_review"])
     exempt = ~incidents["has_review"] & incidents["all_unowned"] & incidents["exempts_unowned"]
-    # the order of the policy's table: the first that holds
+    # in the order of the policy's table: the first condition that holds decides
     table = [
         (Verdict.OUT_OF_SCOPE, incidents["scope_reason"].ne("")),
         (Verdict.NOT_REQUIRED, required.eq(other=False).fillna(value=False)),

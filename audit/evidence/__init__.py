@@ -1,1 +1,1 @@
-"""Records -> frames."""
+"""Turns records into frames."""

@@ -1,4 +1,4 @@
-"""Corrective actions: which there are, and what they belong to (POLICY.md section 8)."""
+"""Corrective actions: which exist, and which incidents and reviews they belong to (POLICY.md section 8)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from audit.model import Issue, Ref
 
 DAYS_ALLOWED: Final = {1: 7, 2: 30, 3: 60, 4: 90}
-"""Calendar days in which an action of a severity is to be closed."""
+"""Severity -> calendar days within which an action is to be closed."""
 _ISSUES = frozenset({"incidents", "reviews", "target"})
 """Gaps that say that issues of a project were not read."""
 
@@ -62,11 +62,11 @@ class Finder:
         return ref in self.kinds.incidents or ref in self.kinds.reviews
 
     def _end(self, ref: Ref) -> Ref:
-        """Return the last issue that was read of those to which a move or a duplicate leads, wherever it is."""
+        """Return the last issue that was read along moves and duplicates, in whichever project it is."""
         return self.kinds.went_to.get(ref, ref)
 
     def _action(self, ref: Ref) -> Ref | None:
-        """Return the corrective action that a link or a reference counts for, None where that is none."""
+        """Return the corrective action that a link or a reference counts for; None if it leads to any other issue."""
         end = self._end(ref)
         marked = any(name in self.issues and self._is_marked(self.issues[name]) for name in (ref, end))
         return end if marked and not self._judged(self.kinds.final(ref)) else None
@@ -79,7 +79,7 @@ class Finder:
         return not self._marks.isdisjoint(map(labels.key, issue.labels))
 
     def review_row(self, review: Issue, incidents: Iterable[Ref]) -> Row:
-        """Return the columns of REVIEWS that tell of corrective actions: linked, named, or said not to be needed."""
+        """Return the columns of REVIEWS about corrective actions: linked, named, or labelled as not needed."""
         of_review = list(incidents)
         text = self.tracker.descriptions.naming(review).outcomes
         named = {self._action(ref) for ref in references(text, review.ref.project, self.tracker.naming)} - {None}
@@ -98,7 +98,7 @@ class Finder:
         }
 
     def _hides(self, issue: Issue) -> bool:
-        """Tell whether something that is linked with it, or a label that says that nothing is needed, is not known."""
+        """Return whether an unread link or label could hold a corrective action, or say that none is needed."""
         doubts = self.tracker.doubts
         if not issue.labels_read or doubts.links_hide(issue):
             return True
@@ -109,17 +109,17 @@ class Finder:
             return True
         end = self._end(target)
         if end not in self.issues:
-            # one that was not read, though nothing failed, is older than the first day, or younger than the last one
+            # an issue that was not read though nothing failed was created before the first day, or after the last one
             return end.project in self.unread
         return self._is_gone(end) or (not self.issues[end].labels_read and not self._judged(end))
 
     def _is_gone(self, ref: Ref) -> bool:
-        """Tell whether an issue leads to another one that was not read."""
+        """Return whether an issue leads to another one that was not read."""
         issue = self.issues[ref]
         return issue.moved or issue.duplicate_of is not None
 
     def rows(self, incidents: pd.DataFrame, reviews: pd.DataFrame) -> list[Row]:
-        """Return the columns of ACTIONS of the corrective actions of the incidents in scope and their reviews."""
+        """Return the columns of ACTIONS, a row for each corrective action of an incident in scope or its review."""
         belongs: dict[Ref, tuple[set[Ref], set[Ref]]] = defaultdict(lambda: (set(), set()))
         for action, incident, review in self._ties(incidents, reviews):
             belongs[action][0].add(incident)

@@ -1,4 +1,4 @@
-"""What stood when: an issue as it was at a moment, and how long a label stood (POLICY.md sections 2, 5, 6)."""
+"""An issue as it was at a past moment, and how long its labels were on it (POLICY.md sections 2, 5, 6)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def at(records: Records, moment: datetime) -> Records:
     """Return the records as they stood at ``moment``: existence, state, labels and links; the rest is as of today.
 
-    GitLab gives a moved issue the time at which the first one was created: one that was moved later did not exist yet,
-    and what is linked with it was linked with the one before it.
+    GitLab gives a moved issue the creation time of the original. So the target of a later move is left out, and its
+    links go back to the issue that it was moved from.
     """
     then = {issue.ref: _reopened(issue_at(issue, moment)) for issue in records.issues if issue.created_at < moment}
     origins = {
@@ -32,7 +32,7 @@ def at(records: Records, moment: datetime) -> Records:
 
 
 def _reopened(issue: Issue) -> Issue:
-    """Take an open issue for no duplicate: what it was closed as has ended."""
+    """Drop the duplicate mark of an open issue: it was reopened since."""
     return replace(issue, duplicate_of=None) if issue.closed_at is None and issue.duplicate_of is not None else issue
 
 
@@ -47,7 +47,7 @@ def _linked_before(issue: Issue, origins: Mapping[Ref, Ref]) -> Issue:
 
 
 def _origin(ref: Ref, origins: Mapping[Ref, Ref]) -> Ref:
-    """Go back to the issue that was not moved yet."""
+    """Follow the moves back to the first issue."""
     seen: set[Ref] = set()
     while ref in origins and ref not in seen:
         seen.add(ref)
@@ -84,7 +84,7 @@ def issue_at(issue: Issue, moment: datetime) -> Issue:
 
 
 def _labels_at(issue: Issue, moment: datetime) -> tuple[str, ...]:
-    """Undo the events since, the newest first. A label that was deleted since has no name to bring back."""
+    """Undo the later events, newest first. A deleted label has no name, so it cannot be brought back."""
     standing = {labels.key(label): label for label in issue.labels}
     for event in reversed(issue.label_events):
         if event.at < moment or event.label is None:
@@ -113,9 +113,9 @@ class Standing:
 
 
 def standings(issue: Issue, wanted: Callable[[str], bool]) -> list[Standing]:
-    """Return the spans of the issue's labels that are ``wanted`` (asked with the label as spelt), oldest first.
+    """Return the spans of the issue's labels for which ``wanted`` is true of the label as spelt, oldest first.
 
-    A label that was taken off without ever having been put on stood since the issue was created.
+    A label that was removed without an event that added it was there since the issue was created.
     """
     spans: list[Standing] = []
     open_since: dict[str, tuple[str, datetime]] = {}
@@ -141,10 +141,10 @@ def standings(issue: Issue, wanted: Callable[[str], bool]) -> list[Standing]:
 
 
 def stood_longer(span: Standing, grace: timedelta) -> bool:
-    """Tell whether a label stood longer than the grace; one of which no end is known did."""
+    """Return whether a label stood longer than the grace period; one without a known end did."""
     return span.end is None or span.start is None or span.end - span.start > grace
 
 
 def deleted_label_added(issue: Issue) -> bool:
-    """Tell whether a label was added that has been deleted since: nobody knows which."""
+    """Return whether a label was added that has since been deleted, so that its name is unknown."""
     return any(event.label is None and event.added for event in issue.label_events)

@@ -1,4 +1,4 @@
-"""The records as they stood at the end of a day, and what every stage of the evidence needs to know of them."""
+"""The records as they stood at the end of a day, and what all steps of building the evidence derive from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditedTracker:
-    """Records, settings and a day. What follows from them is worked out once, when it is first needed."""
+    """Records, settings and a day. Everything derived from them is computed once, when it is first needed."""
 
     records: Records
     """As they stood at the end of ``as_of``."""

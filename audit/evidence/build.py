@@ -1,4 +1,4 @@
-"""Records -> frames: the stages of the evidence, each entered once."""
+"""Builds the evidence: turns records into frames, one step after the other."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Evidence:
     incidents: pd.DataFrame
     """Columns of audit.evidence.columns.INCIDENTS; one row an incident, sorted by project and number."""
     reviews: pd.DataFrame
-    """Columns of audit.evidence.columns.REVIEWS; one row a review, an inline one too, sorted likewise."""
+    """Columns of audit.evidence.columns.REVIEWS; one row a review, an inline one too, in the same order."""
     services: pd.DataFrame
     """Columns of audit.evidence.columns.SERVICES; one row a service of the catalogue, sorted by name."""
     actions: pd.DataFrame

@@ -1,7 +1,7 @@
 """What each column of the evidence holds, in order: its type, unit, source and meaning.
 
 Days are naive midnights in the audit's zone (``datetime64[s]``), instants are UTC. ``object`` columns hold tuples. A
-column that may hold NA says so; every other one never does (:func:`audit.evidence.contracts.enforce` raises).
+column that may hold NA says so; no other column may hold it (:func:`audit.evidence.contracts.enforce` raises).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ class Field(NamedTuple):
 
     dtype: str
     unit: str
-    """Of its values; empty where there is none."""
+    """Unit of the values; empty if they have none."""
     source: str
     """What it is read from or computed with."""
     meaning: str
-    """Empty where the name says it."""
+    """Empty if the column's name says it all."""
 
 
 INCIDENTS: Final[dict[str, Field]] = {
@@ -44,14 +44,12 @@ INCIDENTS: Final[dict[str, Field]] = {
         "labels",
         "NA, or the severity of the policy's set that once stood longer than the grace",
     ),
-    "lowered_at": Field(INSTANT, "UTC", "labels", "when that one was taken off; NA with it"),
-    "lowered_on": Field(DAY, "local day", "labels", "the local day of it"),
+    "lowered_at": Field(INSTANT, "UTC", "labels", "when that severity was taken off; NA if lowered_from is"),
+    "lowered_on": Field(DAY, "local day", "labels", "the local day of lowered_at"),
     "lowered_hidden": Field("bool", "", "labels", "what could not be read may hide such a severity"),
     "user_facing": Field("bool", "", "labels", ""),
     "scope_reason": Field("str", "", "policy", "why it is out of scope; empty: in scope"),
-    "policy": Field(
-        "int64", "index", "policy", "into Settings.policies; the first where none is in force (out of scope)"
-    ),
+    "policy": Field("int64", "index", "policy", "into Settings.policies; the first if none is in force (out of scope)"),
     "by_severity": Field("boolean", "", "policy", "section 5, criterion 1; NA: cannot be told"),
     "by_request": Field("boolean", "", "policy", "criterion 2"),
     "by_information": Field("boolean", "", "policy", "criterion 3"),
@@ -59,17 +57,17 @@ INCIDENTS: Final[dict[str, Field]] = {
     "required": Field("boolean", "", "policy", "any criterion; NA: cannot be told"),
     "required_because": Field("object", "", "policy", "severity, requested, more_information"),
     "services": Field("object", "names", "catalogue", "sorted"),
-    "owners": Field("object", "", "catalogue", "owners of the owned ones, sorted"),
+    "owners": Field("object", "", "catalogue", "owners of its services, sorted"),
     "service_keys": Field("object", "", "catalogue", "service labels' texts after the scope"),
-    "unknown_keys": Field("object", "", "catalogue", "of these, those that are in no entry of the catalogue"),
+    "unknown_keys": Field("object", "", "catalogue", "the service_keys that are in no entry of the catalogue"),
     "all_unowned": Field(
         "bool", "", "catalogue", "it has services, all are in the catalogue, and nobody owns any of them"
     ),
     "unknown_service": Field(
-        "boolean", "", "catalogue", "a service label is missing or in no entry; NA: no catalogue was given"
+        "boolean", "", "catalogue", "it has no service label, or one in no entry; NA: no catalogue was given"
     ),
-    "exempts_unowned": Field("bool", "", "policy", "its policy says so"),
-    "flags_unowned": Field("bool", "", "policy", "its policy exempts or flags"),
+    "exempts_unowned": Field("bool", "", "policy", "its policy exempts unowned services"),
+    "flags_unowned": Field("bool", "", "policy", "its policy exempts or flags unowned services"),
     "anchor": Field("str", "", "policy", "declared, resolved, closed"),
     "anchor_on": Field(DAY, "local day", "calendar", "NA: not yet"),
     "due_on": Field(DAY, "local day", "calendar", "NA without an anchor"),
@@ -77,7 +75,7 @@ INCIDENTS: Final[dict[str, Field]] = {
         "int64", "index", "calendar", "into Evidence.calendars: the one by which the due day was counted"
     ),
     "review": Field(
-        "str", "ref", "reviews", "ref of the review chosen for it; empty: none. Its own ref where it is inline"
+        "str", "ref", "reviews", "ref of the review chosen for it; empty: none; its own ref if the review is inline"
     ),
     "linked_by": Field("str", "Signal", "reviews", "empty without a review"),
     "review_opened_at": Field(INSTANT, "UTC", "reviews", ""),
@@ -85,7 +83,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     "review_completed_at": Field(INSTANT, "UTC", "reviews", "NA while open, or without a review"),
     "review_completed_on": Field(DAY, "local day", "reviews", ""),
     "inline": Field("bool", "", "reviews", "the review chosen is the incident itself"),
-    "has_review": Field("bool", "", "reviews", "a review exists; an inline one that is not completed is none"),
+    "has_review": Field("bool", "", "reviews", "a review exists; an inline one only counts once it is completed"),
     "reviews": Field("object", "refs", "reviews", "all reviews linked, the chosen one first"),
     "blind": Field(
         "str",
@@ -98,10 +96,13 @@ INCIDENTS: Final[dict[str, Field]] = {
     "assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
     "waived": Field("bool", "", "waivers", "a valid waiver on a rule about missing or late reviews names it"),
     "earlier": Field(
-        "object", "refs", "actions", "the latest of the 90 days before that share a service and have late actions"
+        "object",
+        "refs",
+        "actions",
+        "the latest incidents of the 90 days before that share a service and have late actions",
     ),
-    "shared_services": Field("object", "names", "actions", "the services that it shares with them"),
-    "earlier_actions": Field("object", "refs", "actions", "those late corrective actions"),
+    "shared_services": Field("object", "names", "actions", "the services that it shares with the `earlier` incidents"),
+    "earlier_actions": Field("object", "refs", "actions", "the late corrective actions of the `earlier` incidents"),
 }
 
 REVIEWS: Final[dict[str, Field]] = {
@@ -120,22 +121,25 @@ REVIEWS: Final[dict[str, Field]] = {
     "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
     "unassigned": Field("boolean", "", "issue", "none of them can act; NA: not all of them could be read"),
     "incidents": Field("object", "refs", "incidents", "all that it covers, in scope or not"),
-    "in_scope_incidents": Field("object", "refs", "incidents", "those of them that are in scope"),
+    "in_scope_incidents": Field("object", "refs", "incidents", "those of `incidents` that are in scope"),
     "signals": Field("object", "Signal", "incidents", "one for each of `incidents`"),
     "linked": Field("bool", "", "incidents", "to an incident in scope"),
     "required": Field("bool", "", "incidents", "linked to an incident in scope that requires a review"),
-    "guessed": Field("bool", "", "incidents", "its incidents are known by signals 3 to 6 only"),
+    "guessed": Field("bool", "", "incidents", "its incidents are known only by signals 3 to 6"),
     "blind": Field("bool", "", "links", "what could not be read may hide an incident of it"),
-    "names_an_issue": Field("bool", "", "links", "a link or link row of it, or of what was moved to it, names one"),
+    "names_an_issue": Field("bool", "", "links", "its links or link row, or those of an issue moved to it, name one"),
     "due_on": Field(
-        DAY, "local day", "incidents", "earliest of the incidents that require it, else of those in scope; NA without"
+        DAY,
+        "local day",
+        "incidents",
+        "earliest of the incidents that require it, else of those in scope; NA: none has one",
     ),
-    "calendar": Field("int64", "index", "incidents", "of that incident; -1 without"),
+    "calendar": Field("int64", "index", "incidents", "of the incident that gives due_on; -1: none"),
     "assign_by": Field(
-        DAY, "local day", "calendar", "the first working day after the day it was opened; NA where it is not linked"
+        DAY, "local day", "calendar", "the first working day after the day it was opened; NA if it is not linked"
     ),
     "since": Field("bool", "", "issue", "opened on or after the first day that is read"),
-    "own_severities": Field("object", "1 (worst) to 4", "labels", "severities that its labels say, each once, sorted"),
+    "own_severities": Field("object", "1 (worst) to 4", "labels", "severities of its labels, each once, sorted"),
     "incident_severity": Field(
         "Int64",
         "1 (worst) to 4",
@@ -145,69 +149,74 @@ REVIEWS: Final[dict[str, Field]] = {
     "labels_hidden": Field("bool", "", "labels", "not all of its labels could be read"),
     "title_prefix": Field("bool", "", "title", "its title begins with a review prefix"),
     "title_tells": Field(
-        "bool", "", "title", "its title shares a word with an incident's of its, or holds its number or external id"
+        "bool", "", "title", "its title shares a word with an incident's title, or holds its number or external id"
     ),
-    "ripe": Field("bool", "", "calendar", "completed, past its due day, or that day is at most two working days ahead"),
-    "due_date": Field(DAY, "local day", "issue", "its own field; NA: none is set"),
+    "ripe": Field("bool", "", "calendar", "completed, past its due day, or due within two working days"),
+    "due_date": Field(DAY, "local day", "issue", "GitLab's due date field; NA: none is set"),
     "due_moved_on": Field(
-        DAY, "local day", "history", "NA, or the last day on which that was set anew after it had passed"
+        DAY, "local day", "history", "NA, or the last day on which due_date was changed after it had passed"
     ),
-    "due_hidden": Field("bool", "", "history", "its history could not be read, and may hold such a day"),
-    "cut": Field("bool", "", "description", "of its description only the beginning was read by its structure"),
+    "due_hidden": Field("bool", "", "history", "its history could not be read, and may hold a due_moved_on"),
+    "cut": Field("bool", "", "description", "its description is so long that only the beginning was parsed"),
     "has_table": Field("bool", "", "description", "it has a Key Information table"),
-    "blank_rows": Field("object", "", "description", "rows of it that are there and say nothing"),
+    "blank_rows": Field("object", "", "description", "rows of the Key Information table that say nothing"),
     "summary": Field("str", "State", "description", "written, placeholder, absent"),
-    "narrative": Field("str", "State", "description", "the same of the narrative"),
+    "narrative": Field("str", "State", "description", "written, placeholder, absent"),
     "untouched": Field("bool", "", "description", "nothing of Key Information, summary and narrative is written"),
     "points_elsewhere": Field(
-        "bool", "", "description", "its description names another review, which is no incident of it"
+        "bool", "", "description", "its description names another review that is not one of its incidents"
     ),
-    "pointer_hidden": Field("bool", "", "links", "its description may name one that could not be asked for"),
+    "pointer_hidden": Field("bool", "", "links", "its description may name one that could not be fetched"),
     "durations_disagree": Field(
         "boolean", "", "description", "Total Duration is not End minus Start; NA: cannot be told"
     ),
-    "stated_minutes": Field(
-        "Int64", "minutes", "description", "what Total Duration says where it disagrees; NA elsewhere"
-    ),
-    "counted_minutes": Field("Int64", "minutes", "description", "End minus Start there"),
+    "stated_minutes": Field("Int64", "minutes", "description", "Total Duration, if durations_disagree; otherwise NA"),
+    "counted_minutes": Field("Int64", "minutes", "description", "End minus Start, if durations_disagree; otherwise NA"),
     "row_severities": Field(
-        "object", "1 (worst) to 4", "description", "severities that the severity row says, each once, sorted"
+        "object", "1 (worst) to 4", "description", "severities in the severity row, each once, sorted"
     ),
     "severity_disagrees": Field(
-        "boolean", "", "description", "none of these is its own; NA: the row says none, or its labels not one"
+        "boolean",
+        "",
+        "description",
+        "none of row_severities is its label's; NA: the row names none, or its labels not exactly one",
     ),
     "link_row": Field("object", "refs", "description", "the issues that the link row names and that were read"),
     "link_disagrees": Field(
-        "boolean", "", "description", "none of these is an incident that it is linked with; NA: cannot be told"
+        "boolean", "", "description", "no issue of link_row is an incident that it is linked with; NA: cannot be told"
     ),
     "actions": Field(
         "object", "refs", "actions", "corrective actions that are linked with it, or named in its Outcomes section"
     ),
-    "incident_actions": Field("object", "refs", "actions", "those that are linked with its incidents, in scope or not"),
+    "incident_actions": Field(
+        "object", "refs", "actions", "corrective actions linked with its incidents, in scope or not"
+    ),
     "names_another": Field(
         "bool",
         "",
         "description",
         "its Outcomes section names an epic, or an issue that is neither it nor an incident of it",
     ),
-    "no_action_needed": Field("bool", "", "labels", "a label on it or on an incident of it says so"),
-    "actions_hidden": Field("bool", "", "actions", "what could not be read may hide one, or such a label"),
+    "no_action_needed": Field("bool", "", "labels", "a label on it or on one of its incidents says so"),
+    "actions_hidden": Field(
+        "bool", "", "actions", "what could not be read may hide an action, or a no_action_needed label"
+    ),
 }
 
 SERVICES: Final[dict[str, Field]] = {
     "ref": Field("str", "name", "catalogue", "the catalogue's name"),
     "owner": Field("str", "", "catalogue", ""),
     "owned": Field("bool", "", "catalogue", ""),
-    "weight": Field("float64", "", "catalogue", "in the overall SLA"),
-    "incidents": Field("int64", "incidents", "incidents", "incidents in scope that may be told"),
-    "requiring": Field("int64", "incidents", "incidents", "of these, those that require a review"),
+    "weight": Field("float64", "", "catalogue", "its weight in the overall SLA"),
+    "incidents": Field("int64", "incidents", "incidents", "public incidents in scope"),
+    "requiring": Field("int64", "incidents", "incidents", "those of `incidents` that require a review"),
     "flagged": Field(
-        "int64", "incidents", "incidents", "of these, those whose policy exempts or flags unowned services"
+        "int64", "incidents", "incidents", "those of `requiring` whose policy exempts or flags unowned services"
     ),
-    "requiring_refs": Field("object", "refs", "incidents", "those that require one"),
-    "flagged_refs": Field("object", "refs", "incidents", "the flagged ones"),
-    "reach": Field("boolean", "", "catalogue", "somebody of its team can be reached; NA where no teams were given"),
-    "reach_fault": Field("str", "", "catalogue", "why not"),
+    "requiring_refs": Field("object", "refs", "incidents", "the incidents counted by `requiring`"),
+    "flagged_refs": Field("object", "refs", "incidents", "the incidents counted by `flagged`"),
+    "reach": Field("boolean", "", "catalogue", "somebody of its team can be reached; NA: no teams were given"),
+    "reach_fault": Field("str", "", "catalogue", "why nobody can be reached"),
 }
 
 ACTIONS: Final[dict[str, Field]] = {
@@ -224,12 +233,12 @@ ACTIONS: Final[dict[str, Field]] = {
     "severity": Field("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
     "days_allowed": Field("Int64", "calendar days", "labels", "calendar days; NA without a severity"),
     "late_after": Field(DAY, "local day", "labels", "the last day on time; NA without a severity"),
-    "late": Field("bool", "", "labels", "open, and that day has passed"),
+    "late": Field("bool", "", "labels", "open, and late_after has passed"),
     "assignees": Field("object", "usernames", "issue", "all of them"),
     "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
     "unassigned": Field("boolean", "", "issue", "none of them can act; NA: not all of them could be read"),
     "incidents": Field(
-        "object", "refs", "links", "refs in scope: linked with it, or covered by a review that it belongs to"
+        "object", "refs", "links", "incidents in scope that are linked with it, or covered by one of its `reviews`"
     ),
-    "reviews": Field("object", "refs", "links", "linked with it, or naming it in their Outcomes section"),
+    "reviews": Field("object", "refs", "links", "reviews linked with it, or naming it in their Outcomes section"),
 }

@@ -39,7 +39,7 @@ def _column(values: list[Any], dtype: Any) -> Any:
 
 
 def objects(values: Sequence[Any]) -> np.ndarray:
-    """Keep tuples as they are: pandas would make columns of tuples of one length."""
+    """Make a column of tuples: pandas would spread tuples of equal length over several columns."""
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out

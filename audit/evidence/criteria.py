@@ -27,7 +27,7 @@ class Criterion(NamedTuple):
     """Whether one criterion of section 5 holds."""
 
     held: bool | None
-    """None: cannot be told."""
+    """None: unknown."""
     cause: str = ""
     """What could not be read: `labels`, `history`, or a `label` that has been deleted; empty: nothing, or no data."""
 
@@ -47,14 +47,14 @@ class CriteriaReader:
         return cls(names=tracker.settings.labels, label_keys=exist)
 
     def may_carry(self, issue: Issue, wanted: frozenset[str]) -> bool:
-        """Tell whether one of these labels may be among those of the issue that could not be read."""
+        """Return whether one of these labels may be among the issue's labels that could not be read."""
         if issue.labels_read or not wanted:
             return False
         existing = self.label_keys.get(issue.ref.project)
         return not existing or not wanted.isdisjoint(existing)
 
     def row(self, issue: Issue, policy: Policy) -> Row:
-        """Return the columns of INCIDENTS that tell of its severities and of the criteria of its policy."""
+        """Return the columns of INCIDENTS about its severities and the criteria of its policy."""
         carried = labels.keys(issue.labels)
         severities, cause = self._severities(issue, policy), _cause(issue)
         user_facing = carried.isdisjoint(labels.keys(self.names.not_user_facing))
@@ -81,7 +81,7 @@ class CriteriaReader:
 
     @cached_property
     def severity_of(self) -> Callable[[str], int | None]:
-        """The severity that a label says, or None; few labels stand on many incidents."""
+        """The severity that a label names, or None; cached, since many incidents share few labels."""
         return cache(partial(labels.severity, scope=self.names.severity_scope, plain=self.names.plain_severity))
 
     def _severities(self, issue: Issue, policy: Policy) -> Row:
@@ -106,7 +106,7 @@ class CriteriaReader:
         return {level for name in names if (level := self.severity_of(name))}
 
     def _lowered_hidden(self, issue: Issue, severities: Row, policy: Policy, cause: str) -> bool:
-        """Tell whether a severity of the policy may once have stood that is not known."""
+        """Return whether an unread part of its history may hold a severity that requires a review."""
         if severities["lowered_from"] is not None or not policy.severities:
             return False
         return not issue.labels_read or self._is_doubtful(cause, self._levels_exist(issue, policy))
@@ -127,7 +127,7 @@ class CriteriaReader:
         return Criterion(None if judged is None else False)
 
     def _labels_may_differ(self, issue: Issue, policy: Policy, *, required: bool) -> bool:
-        """Tell whether labels that could not be read may decide otherwise: a worse severity, or that nobody saw it."""
+        """Return whether labels that could not be read may change criterion 1: a severity, or not user facing."""
         if issue.labels_read:
             return False
         standing = self._levels_of(issue.labels)
@@ -139,16 +139,16 @@ class CriteriaReader:
 
     @cached_property
     def _levels(self) -> Mapping[str, set[int]]:
-        """Project -> the severities of which a label exists today."""
+        """Project -> the severities that have a label today."""
         return {project: self._levels_of(existing) for project, existing in self.label_keys.items()}
 
     def _levels_exist(self, issue: Issue, policy: Policy) -> bool:
-        """Tell whether a label for each required severity exists today."""
+        """Return whether a label for each required severity exists today."""
         return self._levels.get(issue.ref.project, set()).issuperset(policy.severities)
 
     @staticmethod
     def _is_doubtful(cause: str, all_exist: bool) -> bool:
-        """Doubt an unread history always, a deleted label only if one that is asked for does not exist today."""
+        """Doubt an unread history always, a deleted label only if a label of the criterion does not exist today."""
         return cause == "history" or (cause == "label" and not all_exist)
 
     def _by_request(
@@ -178,7 +178,7 @@ class CriteriaReader:
 
 
 def _cause(issue: Issue) -> str:
-    """Return what of an issue's history is not known: all of it, or which label it was that has been deleted."""
+    """Return what is unknown of an issue's history: all of it, or the name of a deleted label."""
     if not issue.history_read:
         return "history"
     return "label" if past.deleted_label_added(issue) else ""

@@ -1,6 +1,6 @@
 """What could not be read, and what that may hide: reviews of an incident, incidents and actions of a review.
 
-A failed request is no answer that nothing is there, and neither is a link whose other end is out of sight (POLICY.md
+A failed request does not prove that nothing is there, and neither does a link whose other end is hidden (POLICY.md
 section 4). A reference that the server answers with "not found" is an answer, and hides nothing.
 """
 
@@ -36,7 +36,7 @@ STATED: Final = frozenset({Mention.LINK, Mention.ROW, Mention.TITLE})
 
 @dataclass(frozen=True, kw_only=True)
 class Doubts:
-    """Tells what may be out of sight."""
+    """Answers which reviews, incidents and actions may be hidden."""
 
     records: Records
     kinds: Kinds
@@ -56,7 +56,7 @@ class Doubts:
 
     @cached_property
     def _origins(self) -> Mapping[Ref, list[Issue]]:
-        """Issue -> those of audited projects that lead to it. What is fetched besides changes nothing here."""
+        """Issue -> the issues of audited projects that lead to it. Issues of other projects change nothing here."""
         origins: dict[Ref, list[Issue]] = defaultdict(list)
         for ref in self.kinds.leads_to:
             if ref in self.issues and ref.project in self.audited:
@@ -64,11 +64,11 @@ class Doubts:
         return origins
 
     def whole(self, issue: Issue) -> Iterable[Issue]:
-        """Return an issue and those that lead to it by a move or as its duplicates."""
+        """Return an issue and those that were moved to it or closed as its duplicates."""
         return (issue, *self._origins.get(issue.ref, ()))
 
     def move_hides(self, issue: Issue) -> str:
-        """Tell why it is not known where a moved incident is now: `move`, `target`; empty: it is known, or stands.
+        """Return why it is unknown where a moved incident is now: `move`, `target`; empty: known, or not moved.
 
         An issue of an audited project is read wherever it leads, so one that was not read is one that could not be.
         """
@@ -81,11 +81,11 @@ class Doubts:
         )
 
     def is_read(self, ref: Ref | None) -> bool:
-        """Tell whether an issue was read as one of an audited project."""
+        """Return whether an issue was read as one of an audited project."""
         return ref is not None and ref in self.issues and ref.project in self.audited
 
     def links_hide(self, issue: Issue) -> bool:
-        """Tell whether the other end of an issue link, or what that was moved to, is out of sight."""
+        """Return whether the other end of an issue link, or the issue that it was moved to, is hidden."""
         return any(map(self._links_hide, self.whole(issue)))
 
     def _links_hide(self, issue: Issue) -> bool:
@@ -103,7 +103,7 @@ class Doubts:
         return not end.labels_read and end.ref.project in self._review_projects and end.ref not in self.kinds.reviews
 
     def _goes_out_of_sight(self, issue: Issue) -> bool:
-        """Tell whether what an issue points to cannot be read, or could not be asked for."""
+        """Return whether the issue that another one points to cannot be read, or could not be fetched."""
         target = issue.moved_to or issue.duplicate_of
         if target is None:
             return issue.moved
@@ -117,7 +117,7 @@ class Doubts:
         return frozenset(source.project for source in self.records.sources if source.reviews)
 
     def unasked_of(self, review: Issue, mentions: Iterable[Mention] = Mention) -> bool:
-        """Tell whether a place to which a review leads by one of the mentions is not known, for whatever cause."""
+        """Return whether a place that a review names by one of the mentions is unknown, for whatever cause."""
         wanted = frozenset(mentions)
         return any(place.mention in wanted for place in self._places(review))
 
@@ -127,7 +127,7 @@ class Doubts:
 
     @cached_property
     def _hiding_reviews(self) -> tuple[Issue, ...]:
-        """Reviews of which a link, link row or title leads to a place that could not be asked for."""
+        """Reviews whose link, link row or title leads to a place that could not be fetched."""
         return tuple(
             review
             for review in self.kinds.reviews.values()
@@ -135,7 +135,7 @@ class Doubts:
         )
 
     def place_hides(self, incident: Issue) -> bool:
-        """Tell whether a review that was not completed before the declaration is, or leads to, an unknown place."""
+        """Return whether a review that was not completed before the declaration is, or leads to, an unknown place."""
         return any(map(self._move_failed, self.kinds.former)) or any(
             review.closed_at is None or incident.created_at <= review.closed_at for review in self._hiding_reviews
         )

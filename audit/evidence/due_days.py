@@ -1,4 +1,4 @@
-"""From anchors to due days, each incident by its services' calendars (POLICY.md section 6)."""
+"""The due day of each incident: its anchor, counted by its services' calendars (POLICY.md section 6)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CalendarBook:
     by_team: Mapping[str, int]
 
     def choices(self, services: Iterable[str], owner_of: Mapping[str, str]) -> frozenset[int]:
-        """Return the calendars that apply to an incident of these services: service before team before default."""
+        """Return the calendars that apply to these services: each service's, else its team's, else the default."""
         return frozenset(
             self.by_service.get(name, self.by_team.get(owner_of.get(name, ""), 0)) for name in services
         ) or frozenset({0})
@@ -49,7 +49,7 @@ def calendar_book(settings: Calendars, first: date, last: date) -> CalendarBook:
 def span(instants: Iterable[date], as_of: date, policies: Sequence[Policy]) -> tuple[date, date]:
     """Return the first and last day that the calendars must know."""
     days = [*instants, as_of]
-    # a week has one working day at least; the calendar's padding year is left for holidays and closures
+    # a week has at least one working day; the calendar's padding year leaves room for holidays and closures
     reach = timedelta(days=7 * max(policy.due_days for policy in policies))
     return min(days), max(days) + reach
 
@@ -66,7 +66,7 @@ def due_days(  # noqa: PLR0913 - one column or table each
     """Return columns ``due_on`` (NaT without an anchor) and ``calendar``, on the index of ``anchor_on``.
 
     Of several calendars the one with the latest due day counts; at the same day the first. ``kind`` counts working or
-    calendar days whatever the policies say, for the report's sensitivity line.
+    calendar days instead of what the policies say, for the report's sensitivity line.
     """
     ruled = policy.to_numpy()
     due = np.full(len(choices), "NaT", dtype=DAY)

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from audit.evidence.reviews import Candidate
 
 _LATER = frozenset({"calendar", "reviews", "waivers", "actions"})
-"""Sources of the columns that an incident does not tell of itself."""
+"""Sources of the columns that are joined from elsewhere."""
 
 
 def incident_frame(tracker: AuditedTracker, pairs: Iterable[Pair], waived: Collection[str]) -> pd.DataFrame:
     """Return one row an incident, sorted by project and number: INCIDENTS without the columns from corrective actions.
 
-    ``waived`` are the refs of those that a valid waiver on a missing or late review names.
+    ``waived`` are the refs of the incidents that a valid waiver on a missing or late review names.
     """
     frame = _with_due_days(_read(tracker), tracker)
     frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings), tracker.zone)
@@ -43,7 +43,7 @@ def _read(tracker: AuditedTracker) -> pd.DataFrame:
     incidents = tracker.kinds.incidents
     frame = frame_of([reader.row(incidents[ref]) for ref in sorted(incidents)], INCIDENTS, without=_LATER)
     if tracker.settings.review.where != "inline" and any(gap.what == "reviews" for gap in tracker.records.gaps):
-        # a review could stand on the page that failed, whichever project it was of
+        # a review of any incident could be on the failed page, whichever project's page it was
         frame.loc[frame["blind"] == "", "blind"] = "page"
     return frame
 
@@ -82,13 +82,13 @@ def _instants(values: list[Any]) -> pd.Series:
 
 
 def with_repeats(incidents: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
-    """Return INCIDENTS whole: of each in scope also which earlier ones with late corrective actions it may repeat."""
+    """Return INCIDENTS with the columns on earlier incidents that an incident in scope may repeat."""
     late: dict[str, list[str]] = defaultdict(list)
     for action, refs in actions.loc[actions["late"], ["ref", "incidents"]].itertuples(index=False):
         for ref in refs:
             late[ref].append(action)
     rows = incidents[["ref", "declared_at", "declared_on", "services", "scope_reason"]].itertuples(index=False)
-    # one out of scope has no service that it could share
+    # an incident out of scope shares no service with others
     declared = [
         Declared(ref=ref, at=at, on=on.date(), services=() if reason else services)
         for ref, at, on, services, reason in rows

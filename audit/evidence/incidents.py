@@ -46,7 +46,7 @@ class IncidentReader:
         return [policy.from_ or date.min for policy in self.tracker.settings.policies]
 
     def row(self, issue: Issue) -> Row:
-        """Return the columns of INCIDENTS that need nothing but the incident itself."""
+        """Return the columns of INCIDENTS that come from the incident alone."""
         declared_on = self.tracker.day(issue.created_at)
         index = bisect_right(self._first_days, declared_on) - 1
         policy = self.tracker.settings.policies[max(index, 0)]
@@ -88,7 +88,7 @@ class IncidentReader:
         return labels.keys(self._names.out_of_scope)
 
     def _required(self, issue: Issue, policy: Policy, scope_reason: str) -> Row:
-        """Return the criteria: none counts out of scope, and none is told where the scope is not known."""
+        """Return the criteria: all false out of scope, all NA if the scope is unknown."""
         row = self.criteria.row(issue, policy) | {"scope_reason": scope_reason}
         if scope_reason:
             row["required_because"] = ()
@@ -98,7 +98,7 @@ class IncidentReader:
         return row | {"lowered_on": lowered_at and self.tracker.day(lowered_at)}
 
     def _blind(self, issue: Issue, *, exempt: bool) -> str:
-        """Tell what may hide a review: `move`, `target`, `labels`, `links`, `place`; empty: nothing."""
+        """Return what may hide a review: `move`, `target`, `labels`, `links`, `place`; empty: nothing."""
         doubts, where = self.tracker.doubts, self.tracker.settings.review.where
         hidden = doubts.move_hides(issue)
         if hidden:
@@ -107,7 +107,7 @@ class IncidentReader:
         if not issue.labels_read and (exempt or (where != "issue" and self.criteria.may_carry(issue, completed))):
             return "labels"
         if where == "inline":
-            return ""  # its review is itself, whatever is linked
+            return ""  # an inline review is the incident itself, whatever is linked
         if doubts.links_hide(issue):
             return "links"
         return "place" if doubts.place_hides(issue) else ""
@@ -121,7 +121,9 @@ class IncidentReader:
     def _services(self, issue: Issue) -> Row:
         scope = self._names.service_scope
         spelt = sorted((text for label in issue.labels if (text := labels.value(label, scope))), reverse=True)
-        texts = tuple(sorted({labels.key(text): text for text in spelt}.values()))  # two spellings of one are one
+        texts = tuple(
+            sorted({labels.key(text): text for text in spelt}.values())
+        )  # two spellings of one label count once
         if texts not in self._behind:
             self._behind[texts] = self._services_behind(texts)
         row = self._behind[texts]
@@ -129,7 +131,7 @@ class IncidentReader:
 
     @cached_property
     def _behind(self) -> dict[tuple[str, ...], Row]:
-        """Service labels -> their columns: one may lead to thousands of services, and be on as many incidents."""
+        """Service labels -> their columns; cached, since a label may mean thousands of services on many incidents."""
         return {}
 
     def _services_behind(self, texts: tuple[str, ...]) -> Row:
@@ -153,7 +155,7 @@ class IncidentReader:
         }
 
     def _unknown_service(self, issue: Issue, texts: tuple[str, ...], unknown: tuple[str, ...]) -> bool | None:
-        """Tell whether a service is missing or unknown; None: there is no catalogue, or a label could not be read."""
+        """Return whether a service is missing or unknown; None: there is no catalogue, or a label could not be read."""
         if self._ownership is None or not (issue.labels_read or unknown):
             return None
         return bool(unknown) or not texts

@@ -25,14 +25,15 @@ class Kinds:
     former: tuple[Issue, ...]
     """Reviews that were moved, or closed as duplicates: what they point to is the review, if it was read."""
     leads_to: Mapping[Ref, Ref]
-    """A moved issue, or one closed as a duplicate, -> the last issue of an audited project to which it points."""
+    """An issue that was moved or closed as a duplicate -> the last issue of an audited project that it points to."""
     went_to: Mapping[Ref, Ref]
-    """The same -> the last one that was read, wherever it is: a corrective action may lie in any project."""
+    """The same issue -> the last one that was read, in any project: a corrective action may be anywhere."""
 
     def final(self, ref: Ref) -> Ref:
         """Return the issue that a link or reference to ``ref`` counts for.
 
-        One that went to a project that is not audited counts for itself, whether the other was fetched or not.
+        An issue that was moved to a project that is not audited counts for itself, whether or not its target was
+        fetched.
         """
         return self.leads_to.get(ref, ref)
 
@@ -63,7 +64,7 @@ def classify(records: Records, settings: Settings) -> Kinds:
     leads_to = {ref: steps[-1] for ref, steps in ends.items() if steps and steps[-1] != ref}
     incidents = {ref: issue for ref, issue in issues.items() if is_incident(issue)}
     named = {ref for ref, issue in issues.items() if ref not in incidents and is_review(issue)}
-    # "the issue it points to is": a review by being what a review was moved to, whatever its labels are there
+    # what a review was moved to is a review, whatever its labels are there (POLICY.md: "the issue it points to is")
     standing = {leads_to.get(ref, ref) for ref in named}
     reviews = {
         ref: issues[ref]
@@ -79,12 +80,12 @@ def _pointer(issue: Issue) -> Ref | None:
 
 
 def _gone(issue: Issue) -> bool:
-    """Tell whether it is no review any more, wherever the review is now."""
+    """Return whether it stopped being a review: it was moved, or closed as a duplicate."""
     return issue.moved or _pointer(issue) is not None
 
 
 def _ways(issues: Mapping[Ref, Issue]) -> dict[Ref, list[Ref]]:
-    """Return issue -> it and what it leads to, one after the other; only of those that lead anywhere."""
+    """Return issue -> the chain of issues from it on; only for issues that were moved or are duplicates."""
     ways = {ref: _way(ref, issues) for ref in issues}
     ways |= {
         link.target: [link.target, *_way(link.points_to, issues)]
@@ -96,7 +97,7 @@ def _ways(issues: Mapping[Ref, Issue]) -> dict[Ref, list[Ref]]:
 
 
 def _way(ref: Ref, issues: Mapping[Ref, Issue]) -> list[Ref]:
-    """Follow moves and duplicates as far as they were read; a circle leads nowhere."""
+    """Follow moves and duplicates as far as the issues were read; a circle leads nowhere."""
     way = [ref]
     seen = {ref}
     while (onward := _pointer(issues[way[-1]])) is not None and onward in issues:
@@ -108,9 +109,9 @@ def _way(ref: Ref, issues: Mapping[Ref, Issue]) -> list[Ref]:
 
 
 def issue_links(issues: Iterable[Issue], kinds: Kinds) -> Mapping[Ref, set[Ref]]:
-    """Close issue links in both directions: issue -> what is linked with it, as it goes by at the other end.
+    """Return issue -> the issues linked with it, from either end, so that the mapping is symmetric.
 
-    A link of what was moved, or closed as a duplicate, counts for the issue to which that leads.
+    A link of an issue that was moved or closed as a duplicate counts for the issue it leads to.
     """
     linked: dict[Ref, set[Ref]] = defaultdict(set)
     for issue in issues:

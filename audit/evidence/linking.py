@@ -44,7 +44,7 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Linker:
-    """Holds what the signals compare, so that each text is read once."""
+    """Finds the pairs; holds the texts that the signals compare, so that each is read once."""
 
     tracker: AuditedTracker
 
@@ -86,11 +86,11 @@ class Linker:
         return {end for ref in refs if (end := self.kinds.final(ref)) in self.kinds.incidents}
 
     def _link_row(self, review: Issue) -> set[Ref]:
-        """Return the incidents that the link row names; there the address of a comment counts for its issue."""
+        """Return the incidents that the link row names; a comment's address counts for its issue."""
         return self._incidents(self.named_in_link_row(review))
 
     def names_an_issue(self, review: Issue) -> bool:
-        """Tell whether an issue link or the link row of a review names an issue that it could be about."""
+        """Return whether an issue link or the link row of a review names an issue that may be its incident."""
         return bool(review.links) or any(map(texts.names_an_issue, self.tracker.descriptions.naming(review).link_cells))
 
     def _guess(self, review: Issue) -> dict[Ref, Signal]:
@@ -114,12 +114,12 @@ class Linker:
         )
 
     def named_in_link_row(self, review: Issue) -> set[Ref]:
-        """Return the issues of any kind that the link row names, each by the one that it counts for."""
+        """Return the issues of any kind that the link row names, with moves and duplicates followed."""
         cells = " ".join(self.tracker.descriptions.naming(review).link_cells)
         return set(map(self.kinds.final, references(cells, review.ref.project, self.tracker.naming, comments=True)))
 
     def named_in_description(self, review: Issue) -> set[Ref]:
-        """Return the same of the whole description."""
+        """Return the issues of any kind that the whole description names, with moves and duplicates followed."""
         text = self.tracker.descriptions.naming(review).naming
         return set(map(self.kinds.final, references(text, review.ref.project, self.tracker.naming)))
 
@@ -132,7 +132,7 @@ class Linker:
 
     @cached_property
     def _id_mark(self) -> re.Pattern[str]:
-        """Occurs wherever an external id does; most texts have none, and are spared the parser."""
+        """A text that every external id contains; most descriptions lack it and need not be parsed."""
         return texts.may_hold_external_id(self._review.external_id)
 
     @cached_property

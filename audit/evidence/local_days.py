@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a day ends in a zone: the next midnight, or what comes first after it."""
+    """Return the instant at which a day ends in a zone: the next midnight, or what follows if the clocks skip it."""
     return datetime.combine(day + timedelta(days=1), time(), zone)
 
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 REPEAT_DAYS: Final = 90
-"""An incident of the same service within so many days is a repetition."""
+"""Days within which another incident of the same service may be a repetition."""
 REPEATS_TOLD: Final = 10
-"""Of a service that breaks all the time, the latest incidents say enough."""
+"""Earlier incidents listed at most: the latest ones are enough for a service that fails all the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What is asked of an incident in scope to tell whether it repeats another one."""
+    """What is needed of an incident in scope to find the earlier ones that it may repeat."""
 
     ref: str
     at: datetime
@@ -29,7 +29,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """Earlier incidents of the same services, the latest ones first, and their corrective actions that are late."""
+    """Earlier incidents of the same services, latest first, and their late corrective actions."""
 
     earlier: tuple[str, ...]
     services: tuple[str, ...]
@@ -37,7 +37,7 @@ class Repeat:
 
 
 def repeats(incidents: Sequence[Declared], late: Mapping[str, Sequence[str]]) -> list[Repeat]:
-    """Return for each incident what it repeats. ``late`` is incident -> its late corrective actions."""
+    """Return for each incident the earlier ones it may repeat. ``late`` is incident -> its late corrective actions."""
     kind_of = _kinds({one.services for one in incidents})
     kinds = {names: {kind_of[name.casefold()] for name in names} for names in {one.services for one in incidents}}
     by_kind: dict[int, list[Declared]] = defaultdict(list)
@@ -57,7 +57,7 @@ def repeats(incidents: Sequence[Declared], late: Mapping[str, Sequence[str]]) ->
 
 
 def _kinds(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    """Return service -> its kind: services that always occur together are of one, and looked at as one.
+    """Return service -> its group: services that always occur together form one group and are looked up once.
 
     A label may lead to thousands of services, and be on thousands of incidents.
     """
@@ -70,7 +70,7 @@ def _kinds(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
 
 
 def _before(one: Declared, others: Sequence[Declared]) -> list[Declared]:
-    """Return the latest of the others that were declared before one, and not too long before it."""
+    """Return the latest incidents that were declared before this one, within the allowed days."""
     first = one.on - timedelta(days=REPEAT_DAYS)
     end = bisect_left(others, one.at, key=lambda other: other.at)
     return [other for other in others[max(0, end - REPEATS_TOLD) : end] if other.on >= first]

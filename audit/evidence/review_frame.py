@@ -1,4 +1,4 @@
-"""The frame of reviews: what each says of itself, held against its incidents (POLICY.md section 8)."""
+"""The frame of reviews: what each says, compared with its incidents (POLICY.md section 8)."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 RIPE_DAYS: Final = 2
-"""Working days before its due day from which a review is to be written."""
+"""Working days before its due day from which a review's text is checked."""
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
-"""Scripts that set no spaces between words: any three letters in a row are taken for one."""
+"""Writing systems without spaces between words: any three letters in a row count as a word."""
 
 
 def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +70,7 @@ class ReviewReader:
     linker: Linker
     finder: Finder
     reviews: frozenset[Ref]
-    """All of them, inline ones too: a description may name one."""
+    """All reviews, inline ones too: a description may name one."""
     stated: frozenset[Ref]
     """Reviews of which an issue link or the link row names an incident."""
     incidents: Mapping[str, Sequence[tuple[ReviewedIncident, Signal]]]
@@ -84,7 +84,7 @@ class ReviewReader:
     def row(self, issue: Issue, *, inline: bool) -> Row:
         """Return the columns of REVIEWS.
 
-        Nobody asks about the text of a review of no incident, and there may be years of them: it counts as blank.
+        The text of a review without an incident counts as blank and is not parsed: no rule needs it.
         """
         pairs = self.incidents.get(str(issue.ref), ())
         signals = {self._ref(incident): signal for incident, signal in pairs}
@@ -113,18 +113,18 @@ class ReviewReader:
         return {str(ref): ref for ref in self.tracker.kinds.incidents}
 
     def _is_blind(self, review: Issue, *, stated: bool) -> bool:
-        """Tell whether an incident of it may be out of sight. A guess is asked only where nothing is stated."""
+        """Return whether one of its incidents may be hidden. Guesses are only considered if nothing is stated."""
         doubts = self.tracker.doubts
         mentions = (Mention.LINK, Mention.ROW) if stated else Mention
         return any(not issue.links_read for issue in doubts.whole(review)) or doubts.unasked_of(review, mentions)
 
     def _moved_here(self, review: Issue) -> Iterable[Issue]:
-        """Return a review and what was moved to it."""
+        """Return a review and the issues that were moved to it."""
         return (issue for issue in self.tracker.doubts.whole(review) if issue is review or issue.moved)
 
     @cached_property
     def _page_failed(self) -> bool:
-        """An incident of any review could stand on the page that failed."""
+        """A page of incidents failed, so an incident of any review could be on it."""
         return any(gap.what == "incidents" for gap in self.tracker.records.gaps)
 
     def _issue(self, issue: Issue, *, inline: bool) -> Row:
@@ -163,7 +163,7 @@ class ReviewReader:
 
     @cached_property
     def _soon(self) -> Sequence[pd.Timestamp]:
-        """The day through which a review that is due is to be written by now, of each calendar."""
+        """The last due day for which a review is to be written by now, one for each calendar."""
         as_of = self.tracker.as_of
         return [pd.Timestamp(calendar.day_after(as_of, RIPE_DAYS)) for calendar in self.tracker.calendars.calendars]
 
@@ -183,7 +183,7 @@ class ReviewReader:
         }
 
     def _title_tells(self, review: Issue, signals: Mapping[Ref, Signal]) -> bool:
-        """Tell whether the title shares a word with an incident's, or holds its number or external id."""
+        """Return whether the title shares a word with an incident's, or holds its number or external id."""
         words = _words(review.title, self._prefixes)
         numbers = _NUMBER.findall(titles.essence(review.title, self._prefixes))
         incidents = [self.tracker.kinds.incidents[ref] for ref in signals]
@@ -210,7 +210,7 @@ class ReviewReader:
             "stated_minutes": _minutes(text.durations.stated),
             "counted_minutes": _minutes(text.durations.counted),
             "row_severities": tuple(sorted(text.severities)),
-            # it agrees if one of the row's columns does
+            # one agreeing column is enough
             "severity_disagrees": (
                 text.severities.isdisjoint(severities)
                 if text.severities and len(severities) == 1 and issue.labels_read
@@ -224,10 +224,10 @@ class ReviewReader:
         return tuple(sorted({level for level in levels if level}))
 
     def _link_row(self, review: Issue, signals: Mapping[Ref, Signal], *, blind: bool) -> Row:
-        """Hold the issues of the link row that were read against the incidents that issue links tell, or any signal."""
+        """Compare the issues of the link row with the incidents known from issue links, or else from any signal."""
         named = self.linker.named_in_link_row(review) & self.tracker.issues.keys()
         linked = {ref for ref, signal in signals.items() if signal is Signal.ISSUE_LINK} or signals.keys()
-        # an incident out of sight could be the one that the row names
+        # a hidden incident could be the one that the row names
         known = named and linked and not blind
         return {
             "link_row": tuple(map(str, sorted(named))),
@@ -237,18 +237,18 @@ class ReviewReader:
 
 @lru_cache(maxsize=65_536)
 def _words(title: str, prefixes: tuple[str, ...]) -> frozenset[str]:
-    """Return the words of three letters or more that a title has besides its prefix and dates."""
+    """Return the words of three letters or more in a title, without its prefix and dates."""
     text = unicodedata.normalize("NFKC", titles.essence(title, prefixes))
     unspaced = (run[at : at + 3] for run in _UNSPACED.findall(text) for at in range(len(run) - 2))
     return frozenset(_WORD.findall(_UNSPACED.sub(" ", text))).union(unspaced)
 
 
 def moved_on(issue: Issue, zone: ZoneInfo) -> date | None:
-    """Return the last day on which the due date was set anew after it had passed, or None."""
+    """Return the last day on which the due date was changed after it had passed, or None."""
     moved = previous = None
     for change in issue.due_changes:
         if change.due_on is None:
-            continue  # taking it away sets no other day
+            continue  # removing the due date sets no new day
         day = change.at.astimezone(zone).date()
         if previous is not None and change.due_on != previous and day > previous:
             moved = day

@@ -1,4 +1,4 @@
-"""What a review covers, in scope or not, and what these incidents say of it."""
+"""The incidents that a review covers, in scope or not, and the columns that come from them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SURE: Final = {*STATEMENTS, Signal.INLINE}
 
 @dataclass(frozen=True, slots=True)
 class ReviewedIncident:
-    """An incident, as far as its review needs it."""
+    """The facts of an incident that its review needs."""
 
     place: int
-    """In the frame of incidents, which is sorted by project and number."""
+    """Its row in the frame of incidents, which is sorted by project and number."""
     ref: str
     in_scope: bool
     requires: bool
@@ -39,9 +39,9 @@ class ReviewedIncident:
 def incidents_of(
     pairs: Iterable[Pair], inline: Iterable[str], incidents: pd.DataFrame
 ) -> Mapping[str, list[tuple[ReviewedIncident, Signal]]]:
-    """Return review -> the incidents that it covers, by project and number, each with its signal.
+    """Return review -> the incidents that it covers, sorted by project and number, each with its signal.
 
-    ``inline`` are the refs of incidents that are reviews of their own.
+    ``inline`` are the refs of incidents that are their own reviews.
     """
     by_ref = _by_ref(incidents)
     pairs_of: dict[str, list[tuple[ReviewedIncident, Signal]]] = defaultdict(list)
@@ -63,10 +63,10 @@ def _by_ref(incidents: pd.DataFrame) -> dict[str, ReviewedIncident]:
 
 
 def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, Any]:
-    """Return the columns of source `incidents`: those that require it count, of a voluntary review those in scope."""
+    """Return the columns of source `incidents`, from those that require the review, else from all in scope."""
     in_scope = [incident for incident, _ in pairs if incident.in_scope]
     requiring = [incident for incident in in_scope if incident.requires]
-    # those without a due day go last; of equal ones the first stays
+    # incidents without a due day go last; of equal ones the first wins
     first = min(requiring or in_scope, key=lambda incident: (pd.isna(incident.due_on), incident.due_on), default=None)
     return {
         "incidents": tuple(incident.ref for incident, _ in pairs),

@@ -33,12 +33,12 @@ class Candidate:
 
     @property
     def exists(self) -> bool:
-        """Tell whether it counts as a review: an inline one that is not completed does not."""
+        """Return whether it counts as a review: an inline one only does once it is completed."""
         return self.signal is not Signal.INLINE or self.completed_at is not None
 
     @property
     def precedence(self) -> tuple[bool, datetime, Ref]:
-        """The one completed first goes first; if none is, the one opened first; then by path and number."""
+        """Sort key: completed first, then opened first, then by path and number."""
         return (self.completed_at is None, self.completed_at or self.opened_at, self.ref)
 
 
@@ -73,7 +73,7 @@ def _inline_candidate(incident: Issue, settings: Settings) -> Candidate:
 
 
 def inline_completed_at(incident: Issue, settings: Settings) -> datetime | None:
-    """Return the last add of the completed label while it is on; where no event tells, when the incident was opened."""
+    """Return when the completed label, if still on, was last added; without an event, when the incident was opened."""
     standing = labels.keys(settings.labels.review_completed) & labels.keys(incident.labels)
     if not standing:
         return None

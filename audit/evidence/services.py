@@ -1,4 +1,4 @@
-"""What incidents say of each service of the catalogue, and whether somebody answers for it (POLICY.md section 7)."""
+"""Each service of the catalogue: its incidents, and whether its owner can be reached (POLICY.md section 7)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 def service_frame(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFrame:
     """Return SERVICES: one row a service of the catalogue, sorted by name; none without a catalogue.
 
-    A service is told by what public incidents say of it; all count where the destination is confidential too.
+    Only public incidents count; with a confidential destination all do.
     """
     return enforce(frame_of(_rows(incidents, tracker), SERVICES), SERVICES)
 
@@ -42,7 +42,7 @@ def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
 
 
 def _by_service(incidents: pd.DataFrame) -> dict[str, Row]:
-    """Return service -> the columns that its incidents tell, the same row for services that always occur together.
+    """Return service -> the columns from its incidents; services that always occur together share a row.
 
     A label may lead to thousands of services, and be on thousands of incidents.
     """
@@ -88,7 +88,7 @@ def _row(service: Service, owned: Ownership, accounts: Mapping[str, User] | None
 
 
 def _reach(service: Service, owned: Ownership, accounts: Mapping[str, User] | None) -> tuple[bool | None, str]:
-    """Tell whether somebody of the owning team can be reached, and if not why. None: no such team was given."""
+    """Return whether somebody of the owning team can be reached, and if not why. None: the team is unknown."""
     team = owned.teams.get(service.owner)
     if team is None:
         return (False, "nobody owns it") if service.name in owned.unowned else (None, "")

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def valid(waivers: Iterable[Waiver], as_of: date) -> tuple[Waiver, ...]:
-    """Return those that hold on the day, through which ``expires`` runs."""
+    """Return the waivers that are valid on the day; ``expires`` is the last valid day."""
     return tuple(waiver for waiver in waivers if as_of <= waiver.expires)
 
 
 def lapsed(waivers: Iterable[Waiver], as_of: date) -> tuple[Waiver, ...]:
-    """Return those that hold no longer."""
+    """Return the waivers that have expired."""
     return tuple(waiver for waiver in waivers if waiver.expires < as_of)
 
 

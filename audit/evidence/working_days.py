@@ -1,4 +1,4 @@
-"""Working days: one table a calendar, then arithmetic on whole columns (POLICY.md section 6)."""
+"""Working days, by one table for each calendar and arithmetic on whole columns (POLICY.md section 6)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DAY = np.timedelta64(1, "D")
 class WorkCalendar:
     """Which days of a span are working days.
 
-    The span is padded, so that a due day after its end can still be counted; days outside it, asked for or counted to,
+    The span is padded, so that a due day after its end can still be counted; days outside the padded span
     raise ValueError.
     """
 
@@ -84,12 +84,12 @@ class WorkCalendar:
         return self.before(pd.Series([pd.Timestamp(day)]), n).iloc[0].date()  # type: ignore[no-any-return]
 
     def between(self, start: date, end: date) -> int:
-        """Count the working days after ``start`` up to and with ``end``; 0 where end is not after start."""
+        """Count the working days after ``start`` up to and including ``end``; 0 if end is not after start."""
         pair = self._count[self._index(np.array([start, max(start, end)], dtype="datetime64[D]"))]
         return int(pair[1] - pair[0])
 
     def works(self, day: date) -> bool:
-        """Tell whether a day is a working day."""
+        """Return whether a day is a working day."""
         return bool(self._work[self._index(np.array([day], dtype="datetime64[D]"))[0]])
 
 

@@ -67,11 +67,11 @@ class Discretion:
         return self.known is None or name.casefold() in self.known
 
     def hides(self, *refs: str) -> bool:
-        """Tell whether one of the records is confidential."""
+        """Return whether one of the records is confidential."""
         return any(ref.casefold() in self.secret for ref in refs)
 
     def tells(self, ref: str) -> bool:
-        """Tell whether neither a record nor any related record is confidential."""
+        """Return whether neither a record nor any related record is confidential."""
         return not self.hides(ref, *self.related.get(ref, ()))
 
     def title(self, ref: str, title: str) -> str:
@@ -111,7 +111,7 @@ class Discretion:
         return self.is_quoted_in(text)
 
     def is_quoted_in(self, text: str) -> bool:
-        """Tell whether a text names a confidential record."""
+        """Return whether a text names a confidential record."""
         return self.hides(*_REF.findall(text))
 
     def gap(self, gap: Gap) -> GapRow:

@@ -45,7 +45,7 @@ class Stamp:
     """The text that was read is not the one that the stamp was made for, or goes on below it."""
 
     def is_of_another(self, audit: str, as_of: date) -> bool:
-        """Tell whether another audit wrote this for the same day: the two would take each other's place for ever."""
+        """Return whether another audit wrote this for the same day: the two would take each other's place for ever."""
         return self.as_of == as_of and self.audit not in ("", audit)
 
 

@@ -50,7 +50,7 @@ class Directory:
         return Addressees(first=first, managers=_distinct(managers, but=first), unpinged=unpinged)
 
     def _is_unpinged(self, name: str) -> bool:
-        """Tell whether a name is a group that must not be pinged, since that would notify all of its members."""
+        """Return whether a name is a group that must not be pinged, since that would notify all of its members."""
         return not self.scene.settings.reminders.ping_groups and not self._known(name)
 
     def _people(self, case: Case) -> tuple[str, ...]:

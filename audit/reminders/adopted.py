@@ -26,7 +26,7 @@ def adopted(notes: Iterable[Note], rules: Iterable[Adopted], *, bot: str) -> lis
 
 
 def is_adopted(note: Note, rule: Adopted) -> bool:
-    """Tell whether a rule adopts a comment.
+    """Return whether a rule adopts a comment.
 
     A comment with a marker was posted by this program under an earlier account, as after a new token was made. Its
     marker says what it is, and only a reminder of the ladder is adopted.

@@ -147,7 +147,7 @@ class Scene:
         return {ref: adopted(self.notes(ref), rules, bot=self.bot) for ref in self.comments} if rules else {}
 
     def is_human(self, note: Note) -> bool:
-        """Tell whether a person wrote a comment: it is no system note, and its author is no bot, present or former."""
+        """Return whether a person wrote a comment: no system note, and no note of a present or former bot."""
         name = note.author.username
         account = self.result.evidence.records.accounts.get(name.lower())
         bot = note.author.bot or (account is not None and account.bot)
@@ -169,7 +169,7 @@ class Scene:
         return {incident: tuple(sorted(refs)) for incident, refs in by_incident.items()}
 
     def read(self, ref: Ref) -> bool:
-        """Tell whether the comments of an issue are known; an issue without comments need not be read."""
+        """Return whether the comments of an issue are known; an issue without comments need not be read."""
         issue = self.issues.get(ref)
         return ref in self.comments or issue is None or issue.comments == 0
 

@@ -145,7 +145,7 @@ def _command(note: Note, text: str) -> CommentCommand:
 
 
 def _may_edit(scene: Scene, ref: Ref, note: Note) -> bool:
-    """Tell whether a member may edit an issue: from Planner on, or as its author or assignee."""
+    """Return whether a member may edit an issue: from Planner on, or as its author or assignee."""
     name = note.author.username.lower()
     level = scene.roles.get(ref.project, {}).get(name, 0)
     issue = scene.issues.get(ref)

@@ -34,6 +34,6 @@ def usual(plan: Plan) -> int:
 
 
 def needs_confirmation(plan: Plan, settings: ReminderSettings) -> bool:
-    """Tell whether a plan has far more reminders than usual."""
+    """Return whether a plan has far more reminders than usual."""
     count = len(plan.planned)
     return count > settings.confirm_above and count > settings.confirm_times * usual(plan)

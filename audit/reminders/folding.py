@@ -42,7 +42,7 @@ def _earlier(marked: list[Marked], *, replaced: bool) -> Iterator[Marked]:
 
 
 def is_folded(note: Note) -> bool:
-    """Tell whether a reminder is folded already."""
+    """Return whether a reminder is folded already."""
     return note.body.startswith(_HEAD)
 
 

@@ -23,7 +23,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def listed(scene: Scene, case: Case) -> bool:
-    """Tell whether a case can be reminded of: it is late, or pending and the day of its early reminder has come."""
+    """Return whether a case can be reminded of: it is late, or pending and the day of its early reminder has come."""
     early = scene.settings.reminders.before_due
     if case.late:
         return case.due_on is not None
@@ -33,7 +33,7 @@ def listed(scene: Scene, case: Case) -> bool:
 
 
 def before_remind_from(scene: Scene, case: Case) -> bool:
-    """Tell whether an incident is too old to be reminded of."""
+    """Return whether an incident is too old to be reminded of."""
     first = scene.settings.remind_from
     return first is None or case.declared_on < first
 
@@ -78,7 +78,7 @@ def _is_posted(scene: Scene, issue: Ref, step: int) -> bool:
 
 
 def _ready(scene: Scene, case: Case, step: int) -> bool:
-    """Tell whether a step's day has come.
+    """Return whether a step's day has come.
 
     A review that was opened after a reminder on its incident gets a ladder of its own, but no sooner than the next step
     on the incident would have come: people who have just acted are not reminded again the next day.

@@ -93,7 +93,7 @@ def _status_note(
 
 
 def _may_create(scene: Scene, issue: Ref, cases: list[Case]) -> bool:
-    """Tell whether a new note, which notifies, may be posted without a reminder: on a working day after one."""
+    """Return whether a new note, which notifies, may be posted without a reminder: on a working day after one."""
     reminded = markers.of_kind(scene.marked.get(issue, ()), markers.REMINDER)
     return bool(reminded) and any(case.verdict in OPEN and case.calendar.works(scene.as_of) for case in cases)
 

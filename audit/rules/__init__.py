@@ -52,6 +52,6 @@ RULES: tuple[Rule, ...] = (
 )
 
 REVIEW_RULES = frozenset(rule.code for rule in RULES if rule.group is Group.REVIEW_DUE)
-"""Codes of the rules that a verdict itself tells. A waiver on one of them covers all."""
+"""Codes of the rules that a verdict already expresses. A waiver on one of them covers all."""
 
 __all__ = ["REVIEW_RULES", "RULES", "Group", "Rule"]

@@ -18,7 +18,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _to_be_set(reviews: pd.DataFrame) -> Mask:
-    """Tell where the date that stands there is wrong. Before its anchor's day a review has no due day to keep."""
+    """Return where the due date is missing or too late. A review without an anchor has no due day to keep."""
     return reviews["due_on"].notna() & (reviews["due_date"].isna() | reviews["due_date"].gt(reviews["due_on"]))
 
 

@@ -23,7 +23,7 @@ def _violated(incidents: pd.DataFrame) -> Mask:
 
 def _message(row: Mapping[str, Any]) -> str:
     when = "" if pd.isna(row["lowered_on"]) else f" until {day(row['lowered_on'])}"
-    # one without any severity now is inconclusive, and not asked about
+    # an incident without any severity now is inconclusive, so there is no question about it
     was, now = row["lowered_from"], row["severity"]
     return f"This incident was severity {was}{when} and is severity {now} now: is a review still wanted?"
 

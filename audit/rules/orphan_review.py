@@ -1,4 +1,4 @@
-"""IR014 orphan-review: a question about a review of which no incident is known."""
+"""IR014 orphan-review: a question about a review without a known incident."""
 
 from __future__ import annotations
 

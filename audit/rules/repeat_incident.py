@@ -1,4 +1,4 @@
-"""CA003 repeat-incident: a question about an incident whose service had one before, with an action that is late."""
+"""CA003 repeat-incident: a question about an incident whose service had an earlier one with a late action."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 def _violated(reviews: pd.DataFrame) -> Mask:
     silent = ~reviews["title_tells"]
-    # an incident out of sight could be the one that it tells
+    # a hidden incident could be the one that the title names
     return ~reviews["title_prefix"] | silent.astype("boolean").mask(silent & reviews["blind"])
 
 

@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from audit.model import Level, Subject
 
 MOST_NAMED: Final = 20
-"""Names of a list in a message."""
+"""Names listed in a message at most."""
 Mask = pd.Series
-"""One value a subject: boolean; NA is unknown."""
+"""One boolean for each subject; NA: unknown."""
 Ask = Callable[[pd.DataFrame], Mask]
 
 
 class Group(StrEnum):
-    """Where the report lists what violates a rule, each subject by name."""
+    """The section of the report that lists the subjects violating a rule, each by name."""
 
     REVIEW_DUE = "review due"
-    """The incidents that are late, by their verdict. A waiver on one rule of this group covers them all."""
+    """Late incidents, by verdict. A waiver on one rule of this group covers all of its rules."""
     NEXT_STEP = "next step"
-    """The next step of reviews that are late or soon due."""
+    """Next steps of reviews that are late or due soon."""
     ADVICE = "advice"
-    """What could be better, by review and by incident."""
+    """Advice, by review and by incident."""
     DECISION = "decision"
-    """What only a leader can settle: a service, with the message."""
+    """Decisions for a leader: a service, with the message."""
     NO_OWNER = "no owner"
     """The queue of services without an owner."""
     ESCAPED = "escaped"
-    """Incidents whose severity was lowered."""
+    """Incidents whose severity was lowered since."""
     ACTIONS = "actions"
-    """Corrective actions, and incidents that happened for want of one."""
+    """Corrective actions, and incidents that one of them might have prevented."""
 
 
 def _always(frame: pd.DataFrame) -> Mask:
@@ -48,9 +48,9 @@ def _always(frame: pd.DataFrame) -> Mask:
 class Rule:
     """One criterion of the policy in force.
 
-    ``in_scope`` and ``violated`` are asked with the frame of the rule's subject (:mod:`audit.evidence.columns`), to
+    ``in_scope`` and ``violated`` are called with the frame of the rule's subject (:mod:`audit.evidence.columns`), to
     which the engine adds ``as_of`` and, for incidents, ``verdict`` and ``bare_verdict`` (the verdict without any
-    waiver). They change nothing.
+    waiver). They must not change the frame.
     """
 
     code: str
@@ -59,23 +59,23 @@ class Rule:
     subject: Subject
     group: Group
     sentence: str
-    """What it rests on, printed with its findings."""
+    """The sentence of the policy that it applies, printed with its findings."""
     quoted: bool = False
-    """The sentence is the handbook's own."""
+    """The sentence is quoted from the handbook."""
     lacks: str
-    """What is wrong with a subject that violates it, in a few words, for a list."""
+    """What is wrong with a violating subject, in a few words, for a list."""
     detailed: bool = False
-    """The message tells more than ``lacks`` does."""
+    """The message says more than ``lacks``."""
     step: str
-    """What a person does to mend it: a sentence without its full stop."""
+    """What a person does to fix it: a sentence without its full stop."""
     requires: frozenset[str] = frozenset()
-    """Codes of rules on the same kind of subject: where one of them is violated, this one is not applicable."""
+    """Codes of rules on the same kind of subject: if one of them is violated, this one is not applicable."""
     in_scope: Ask
-    """Whom it is asked about: the denominator."""
+    """Mask of the subjects it applies to: the denominator."""
     violated: Ask
-    """NA where it cannot be told."""
+    """Mask of the subjects that violate it; NA: unknown."""
     mendable: Ask = _always
-    """Whether someone can still mend it."""
+    """Mask of the violations that someone can still fix."""
     message: Callable[[Mapping[str, Any]], str]
     """One sentence about one subject, from its row."""
     evidence: tuple[str, ...]
@@ -88,12 +88,12 @@ def day(value: Any) -> str:
 
 
 def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
-    """Return what the text of a review says, unknown where only the beginning of the text was read."""
+    """Return the mask, unknown for reviews of which only the beginning of the text was read."""
     return mask.astype("boolean").mask(reviews["cut"])
 
 
 def several(values: tuple[str, ...]) -> str:
-    """Return a list in words, a long one cut."""
+    """Return names as words (``a, b and c``), a long list cut."""
     if len(values) == 1:
         return values[0]
     *first, last = first_lines(values, MOST_NAMED)

@@ -1,4 +1,4 @@
-"""IR003 unassigned-review: a day after it was opened nobody who can act is assigned."""
+"""IR003 unassigned-review: nobody who can act is assigned by the first working day after it was opened."""
 
 from __future__ import annotations
 

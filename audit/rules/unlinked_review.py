@@ -1,4 +1,4 @@
-"""IR004 unlinked-review: which incident it belongs to had to be guessed."""
+"""IR004 unlinked-review: its incident had to be guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SO003 unreachable-owner: a service has an owner, and nobody there can be asked."""
+"""SO003 unreachable-owner: a service has an owner, and nobody there can be reached."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What people write in GitLab, read without GitLab: titles, labels, references, review texts."""
+"""Parsers of what people write in GitLab: titles, labels, references, review texts. None of them calls GitLab."""

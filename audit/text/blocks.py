@@ -1,7 +1,7 @@
 """A description cut into its blocks, by markdown-it-py: the one place that parses Markdown.
 
-Anybody may write a description of a megabyte. No step here takes more than n log n, and what is parsed is bounded: what
-goes beyond BUDGET is left as text, in which references are still read (POLICY.md section 3).
+Anybody may write a description of a megabyte. No step here takes more than n log n, and only a bounded part is parsed:
+the text beyond BUDGET stays plain, and references in it are still read (POLICY.md section 3).
 
 Several readers ask for the same description in a row (POLICY.md sections 3 and 8), so the last few are remembered; a
 tree of tokens is ten times as large as its text, so no more than that.
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 BUDGET: Final = 20_000
-"""Lines and marks of lists, quotations and tables of which a description is parsed."""
+"""Lines, and marks of lists, quotations and tables, that are parsed of one description."""
 _BUDGET_OF_DOUBTS = 4_000
-"""The same, parsed again to tell comments from code; what is still in doubt then is taken for a comment."""
+"""The same, for parsing again to tell comments from code; beyond it, what may be either counts as a comment."""
 _MARK = re.compile(r"[|>\n]|[-*+.)][ \t]")
 _MAY_BEGIN = re.compile(r"`+|~~~|<!--")
 """A fence, a span of code or a comment."""
@@ -37,11 +37,11 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _FENCE_IN_REST = re.compile(f"^{_FENCE.pattern}", _FENCE.flags)
-# A fence in a list or a quote, or deeper than the expression above looks.
+# A fence in a list or a quote, or indented too deeply for the expression above.
 _DEEP_FENCE = re.compile(
     r"^(?:[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)+| {4,}| {0,3}\t[ \t]*)(?:`{3}|~{3})", re.MULTILINE
 )
-# A line that may be indented code, at the top or in a list or a quote.
+# A line that may be indented code, at the top level or in a list or a quote.
 _INDENTED = re.compile(r"[ \t>]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*?(?: {4}| {0,3}\t)")
 _BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
 _BEFORE_ROW = re.compile(r"[ \t]*\n(?=[ \t]*\|)")
@@ -52,20 +52,20 @@ OPENS_CODE = re.compile(r"<(?:code|pre)\b", re.IGNORECASE)
 _MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
 _MARKDOWN.core.ruler.enableOnly(["normalize", "block"])
 BREAK = "\ufdd0"
-"""Stands in the visible text where something was cut out or set apart, so that nothing is joined that was apart."""
+"""Replaces what was cut out of the visible text, so that the texts on both sides are not joined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
-    """A description by its blocks. What stands within a block is not read yet."""
+    """A description cut into blocks. The text inside a block is not parsed yet."""
 
     text: str
-    """Without comments; lines end in one way. Tokens count its lines, from 0."""
+    """The text without comments, with uniform line ends. Tokens count its lines from 0."""
     tokens: tuple[Token, ...]
     definitions: dict[str, Any]
-    """What ``[name]: address`` lines say, as markdown-it keeps it."""
+    """The link references (``[name]: address``), as markdown-it keeps them."""
     rest: str = ""
-    """The lines that go beyond the budget, as typed, without comments and fences of code."""
+    """The lines beyond the budget, as typed, without comments and fenced code."""
 
 
 class HtmlRow(NamedTuple):
@@ -73,9 +73,9 @@ class HtmlRow(NamedTuple):
 
     line: int
     table: int
-    """Which of these tables it belongs to, from 0."""
+    """Index of its table among the HTML tables, from 0."""
     cells: tuple[str, ...]
-    """As typed: HTML, or Markdown between blank lines."""
+    """The cells as typed: HTML, or Markdown between blank lines."""
 
 
 @lru_cache(maxsize=4)
@@ -91,7 +91,7 @@ def blocks(description: str) -> Blocks:
 
 
 def _visible_rest(whole: str, end: int, tokens: Sequence[Token]) -> str:
-    """Return what goes beyond the budget without comments and fences, one that is open there included."""
+    """Return the text beyond the budget without comments and fences, including a fence that is open at its start."""
     rest = whole[end:]
     if whole.rfind("<!--", 0, end) > whole.rfind("-->", 0, end):
         rest = f"<!-- {rest}"
@@ -101,13 +101,13 @@ def _visible_rest(whole: str, end: int, tokens: Sequence[Token]) -> str:
 
 
 def closes(fence: Token, last: str) -> bool:
-    """Tell whether the last line of a fence of code closes it."""
+    """Return whether the last line of a fence of code closes it."""
     last = last.strip(" \t>")
     return last.startswith(fence.markup) and not last.strip(fence.markup)
 
 
 def _end_of_budget(text: str) -> int:
-    """Return where the line begins in which the budget ends, or the end of the text."""
+    """Return the start of the line in which the budget ends, or the end of the text."""
     if len(text) <= BUDGET:
         return len(text)
     for number, mark in enumerate(_MARK.finditer(text)):
@@ -117,7 +117,7 @@ def _end_of_budget(text: str) -> int:
 
 
 def html_rows(cut: Blocks) -> Iterator[HtmlRow]:
-    """Yield the rows of the tables in HTML that stand in no code, in order."""
+    """Yield the rows of HTML tables outside code, in order."""
     html = (t for t in cut.tokens if t.type == "html_block" and not OPENS_CODE.search(t.content))
     lines = {line for token in html for line in range(*(token.map or (0, 0)))}
     starts = _line_starts(cut.text) if lines else []
@@ -136,7 +136,7 @@ def _line_starts(text: str) -> list[int]:
 
 
 def without_comments(text: str) -> str:
-    """Cut out HTML comments; one that is never closed swallows the rest. A comment within code is code."""
+    """Cut out HTML comments; an unclosed one extends to the end. A comment inside code is code."""
     if "<!--" not in text:
         return text
     reader = _CommentReader(text)
@@ -163,12 +163,12 @@ class _CommentReader:
         self.budget = _BUDGET_OF_DOUBTS
         self.starts = _line_starts(text)
         self._indented = -1, False
-        """Where a line begins, and whether it may be indented code."""
+        """Start of each line, and whether it may be indented code."""
 
     def next(self, position: int) -> re.Match[str] | None:
-        """Return the next comment from a position on that does not stand in a fence or a span of code.
+        """Return the next comment from a position on that is not inside a fence or a span of code.
 
-        Fences are looked for only where none of them is deep.
+        Fences are only looked for if none of them is nested or indented.
         """
         while begun := _MAY_BEGIN.search(self.text, position):
             if begun[0] == "<!--":
@@ -177,7 +177,7 @@ class _CommentReader:
         return None
 
     def _end_of_fence(self, start: int) -> int | None:
-        """Return where the fence ends that begins here, None where none does."""
+        """Return the end of the fence that begins here; None if there is none."""
         line = self._line(start)
         if self.deep or start - line > len("   "):
             return None
@@ -185,19 +185,19 @@ class _CommentReader:
         return fence.end() if fence and fence.start("fence") == start else None
 
     def may_be_code(self, start: int) -> bool:
-        """Tell whether only Markdown can tell if a comment is code."""
+        """Return whether only a Markdown parser can decide if a comment is code."""
         if self._indented[0] != (line := self._line(start)):
             self._indented = line, _INDENTED.match(self.text, line) is not None
         return self.budget > 0 and (self.deep or self._indented[1])
 
     def ends_in_code(self, before: str) -> bool:
-        """Tell whether what follows this beginning of the text is still code."""
+        """Return whether the position at the end of this part of the text is inside code."""
         self.budget -= 1 + len(_MARK.findall(before)) + len(before) // 1_000
         tokens = [token for token in _MARKDOWN.parse(f"{before}x") if token.nesting != -1]
         return tokens[-1].type in {"fence", "code_block"}
 
     def after_line(self, start: int, end: int) -> int:
-        """Return where to go on after a comment: alone between two rows its line goes too, or the table would end."""
+        """Return where to go on after a comment. Alone between two rows, its line goes too, or the table would end."""
         rest = _BEFORE_ROW.match(self.text, end)
         if not rest:
             return end
@@ -206,11 +206,11 @@ class _CommentReader:
         return rest.end() if row.endswith("|") and not self.text[line:start].strip() else end
 
     def _line(self, position: int) -> int:
-        """Return where the line begins in which a position lies."""
+        """Return the start of the line that contains a position."""
         return self.starts[bisect_right(self.starts, position) - 1]
 
     def _end_of_span(self, opened: re.Match[str]) -> int | None:
-        """Return where the span of code ends that a run of backticks opens, None where it opens none."""
+        """Return the end of the code span that a run of backticks opens; None if it opens none."""
         start, end = opened.span()
         if opened[0][0] != "`" or self.text[start - 1 : start] == "\\":
             return None
@@ -221,7 +221,7 @@ class _CommentReader:
 
     @cached_property
     def _runs(self) -> dict[int, list[int]]:
-        """Length of a run of backticks -> where such runs begin."""
+        """Length of a run of backticks -> positions of such runs."""
         runs: dict[int, list[int]] = defaultdict(list)
         for run in re.finditer("`+", self.text):
             runs[len(run[0])].append(run.start())

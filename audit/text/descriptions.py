@@ -1,6 +1,6 @@
-"""What the descriptions of reviews say, for links, rules and corrective actions alike (POLICY.md sections 3 and 8).
+"""Reads the descriptions of reviews, for links, rules and corrective actions (POLICY.md sections 3 and 8).
 
-A description is parsed once; what is kept of it is small, since a tracker has tens of thousands.
+A description is parsed once, and little of it is kept, since a tracker has tens of thousands.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """What a review says of how long it took."""
+    """Durations stated in a review."""
 
     disagree: bool | None = None
-    """Total Duration is not End minus Start in some value column; None where no column can be read."""
+    """Total Duration is not End minus Start in some value column; None if no column can be read."""
     stated: timedelta | None = None
     """Total Duration, in the first column that disagrees."""
     counted: timedelta | None = None
@@ -39,43 +39,43 @@ class Durations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What a review's description says."""
+    """What was read from a review's description."""
 
     link_cells: tuple[str, ...]
-    """What can name an issue in each cell of its link rows."""
+    """Of each cell of its link rows, the text that can name an issue."""
     naming: str
-    """The same of the whole description."""
+    """Of the whole description, the text that can name an issue."""
     outcomes: str
-    """What can name an issue or an epic in its Outcomes sections."""
+    """Of its Outcomes sections, the text that can name an issue or an epic."""
     cut: bool
-    """It goes beyond what is read of one: its references were all read, of its structure only the beginning."""
+    """It is longer than the budget: all of its references were read, but only the beginning of its structure."""
     has_table: bool
-    """There is a Key Information table at all."""
+    """There is a Key Information table."""
     blank_rows: tuple[str, ...]
-    """Rows of Key Information that are there and say nothing."""
+    """Rows of Key Information that are present and blank."""
     summary: State
     narrative: State
     untouched: bool
-    """Nothing of Key Information, summary and narrative is written."""
+    """Neither Key Information nor summary nor narrative is written."""
     severities: frozenset[int]
-    """Those that the columns of the severity row name."""
+    """The severities that the columns of the severity row name."""
     durations: Durations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descriptions:
-    """Reads descriptions as the settings and the tracker's own templates have them, each once."""
+    """Reads each description once, by the section names of the settings and the tracker's own templates."""
 
     boilerplate: Mapping[str, Boilerplate]
-    """Project -> the lines of its own templates."""
+    """Project -> the boilerplate lines of its templates."""
     names: Names
     incidents: Container[Ref]
-    """A review that is one of these is part of its incident, and begins at its own heading in there."""
+    """Incidents with inline reviews: the review is part of their description, from its own heading on."""
     _read: dict[tuple[str, str, bool], Description] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, settings: Settings, incidents: Container[Ref]) -> Descriptions:
-        """Return the reader of these records' descriptions."""
+        """Return the reader for the descriptions of these records."""
         review = settings.review
         return cls(
             boilerplate={project: template_lines(texts) for project, texts in records.templates.items()},
@@ -100,11 +100,11 @@ class Descriptions:
         return issue.description, issue.ref.project, issue.ref in self.incidents
 
     def naming(self, issue: Issue) -> Description:
-        """Return what a description says of other work; one that can name none is spared the parser, and is blank."""
+        """Return the parts of a description that name other work; blank, without parsing, if it cannot name any."""
         return self.read(issue) if self._key(issue) in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
 
     def parsed(self, description: str, project: str, inline: bool) -> Description:
-        """Read the description of an issue of a project, or the review that it holds."""
+        """Parse the description of an issue in a project, or the inline review in it."""
         text = review_text(description, self.boilerplate.get(project, NO_TEMPLATES), names=self.names, inline=inline)
         content = visible.read(description)
         return Description(
@@ -123,7 +123,7 @@ class Descriptions:
 
 
 def named_issues(issue: Issue, naming: Naming, prefixes: tuple[str, ...]) -> Iterator[tuple[Mention, Ref]]:
-    """Yield what a review names: in its link row, then in its title, then in the rest of its description."""
+    """Yield the issues that a review names: in its link row, then its title, then the rest of its description."""
     home = issue.ref.project
     content = visible.read(issue.description if MAY_NAME_WORK.search(issue.description) else "")
     row = references(" ".join(content.cells(LINK)), home, naming, comments=True)
@@ -143,4 +143,4 @@ def _durations(text: ReviewText) -> Durations:
 
 
 BLANK: Final = Descriptions(boilerplate={}, names=Names(), incidents=()).parsed("", "", inline=False)
-"""Stands for a description that is not read."""
+"""Used for a description that is not read."""

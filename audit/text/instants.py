@@ -1,6 +1,6 @@
 """Instants in a review, as people write them, and the time between two of them (POLICY.md section 8).
 
-What cannot be read, or can be read two ways, is None: only what is plain is ever held against anybody.
+What cannot be read, or can be read in two ways, is None, so that no finding rests on a guess.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from audit.text.blocks import BREAK
 
 LONGEST = 500
-"""Characters of a cell in which a value is looked for."""
+"""Longest part of a cell, in characters, in which a value is looked for."""
 ABOUT = re.compile(r"[~≈]|\b(?:ca\.?|circa|about|around|approx(?:imately|\.)?|roughly)(?![a-z])")
-"""Says that a value is approximate, in lower case."""
+"""Matches the words that mark a value as approximate, in lower case."""
 _DAY = timedelta(days=1)
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(rf"[*_`{BREAK}]|[{{\[][+-](?=\s)|(?<=\s)[+-][}}\]]")
@@ -54,7 +54,7 @@ _HOUR = re.compile(rf"(?<![\d.:])(?P<h>\d{{1,2}})\s*{_HALF}", re.IGNORECASE)
 _DIGITS = re.compile(
     r"(?<![\d.:+-])(?!(?:19|20)\d\d(?!\s*(?:utc|gmt|z|h)))(?P<h>\d\d)(?P<m>[0-5]\d)(?![\d.:])", re.IGNORECASE
 )
-"""A time without a colon; without a zone, 2025 is rather a year."""
+"""A time without a colon; it needs a zone, since 2025 alone is more likely a year."""
 _SHIFT = re.compile(r"\+\s*(?P<days>\d)\s*(?:d(?:ays?)?)?(?![\d:])|(?:the\s+)?next\s+day", re.IGNORECASE)
 _FROM_UTC = re.compile(r"\b(?:utc|gmt)(?P<gap>\s*)(?P<sign>[+-])(?P<h>\d\d?)(?::?(?P<m>\d\d))?(?!\d)", re.IGNORECASE)
 _OFFSET = re.compile(r"(?P<gap>)(?P<sign>[+-])(?P<h>\d\d):?(?P<m>\d\d)?(?!\d)")
@@ -65,22 +65,22 @@ _OFFSETS = (
     " JST=9 AEST=10 AEDT=11 NZST=12 NZDT=13"
 )
 _HOURS_FROM_UTC: Final = {name: int(hours) for name, hours in (pair.split("=") for pair in _OFFSETS.split())}
-"""Names that mean one offset only: BST, IST and CST mean several."""
+"""Zone names with a single offset; BST, IST and CST have several and are left out."""
 
 _Day = tuple[int | None, int, int]
-"""Year as far as it is given, month, day."""
+"""Year (if given), month, day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Moment:
     day: _Day | None
     time: timedelta
-    """Since midnight, with the days that ``+ 1`` adds."""
+    """Time since midnight, including the days that ``+ 1`` adds."""
     shifted: bool
     zone: str
     """Empty where none is given."""
     half: bool | None
-    """Given with AM or PM; None where the hour needs neither."""
+    """Whether AM or PM was given; None if the hour is unambiguous without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +89,11 @@ class TimeBetween:
 
     value: timedelta
     dated: bool
-    """False: whole days may be missing, as one of the ends has no date."""
+    """False: whole days may be missing, since one of the ends has no date."""
 
 
 def time_between(start: str, end: str) -> TimeBetween | None:
-    """Return the gap between two moments if every way to read them comes to the same one."""
+    """Return the time between two moments if every reading of them gives the same; otherwise None."""
     if max(len(start), len(end)) > LONGEST:
         return None
     gaps: list[TimeBetween | None] = []
@@ -113,7 +113,7 @@ def time_between(start: str, end: str) -> TimeBetween | None:
 def _between(first: _Moment, last: _Moment, days: tuple[date, date]) -> TimeBetween | None:
     if {first.half, last.half} == {True, False}:
         return None
-    start, end = (datetime(day.year, day.month, day.day) for day in days)  # noqa: DTZ001 - zones are compared apart
+    start, end = (datetime(day.year, day.month, day.day) for day in days)  # noqa: DTZ001 - zones are compared separately
     start, end = start + first.time, end + last.time
     whole = all(moment.day and moment.day[0] for moment in (first, last))
     apart = _zones_apart(first.zone, last.zone, start, end, whole=whole)
@@ -127,7 +127,7 @@ def _between(first: _Moment, last: _Moment, days: tuple[date, date]) -> TimeBetw
 
 
 def _days(first: _Day | None, last: _Day | None) -> tuple[date, date] | None:
-    """Return both days; what one leaves out is as in the other, or an end in January after a start in December."""
+    """Return both days; each takes what it lacks from the other, with an end in January a year after a December."""
     from_year, *from_day = first or last or (None, 1, 1)
     to_year, *to_day = last or first or (None, 1, 1)
     turns = to_year is None and (from_day[0], to_day[0]) == (12, 1)
@@ -155,7 +155,7 @@ def _offset(zone: str, at: datetime, *, whole: bool) -> timedelta | None:
             place = ZoneInfo(zone)
         except (KeyError, ValueError, OSError):
             return None
-        # On the Sunday on which clocks change, an hour comes twice or never.
+        # On the Sunday of a clock change, an hour is repeated or skipped.
         offsets = {at.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1)}
         return offsets.pop() if len(offsets) == 1 else None
     hours_from = _HOURS_FROM_UTC.get(zone)
@@ -212,10 +212,10 @@ def _time(clock: re.Match[str]) -> timedelta | None:
 
 
 def _take_zone(text: str, *, plus_is_zone: bool) -> tuple[str, str]:
-    """Return the zone, as its name or as ``+01:00``, and the text without it."""
+    """Return the zone, by name or as ``+01:00``, and the text without it."""
     for pattern in (_FROM_UTC, _OFFSET):
         offset = pattern.search(text)
-        # ``UTC+1`` is a zone, ``UTC +1`` may also be the next day.
+        # ``UTC+1`` is a zone; ``UTC +1`` may also mean the next day.
         if offset and (not offset["gap"] or offset["sign"] == "-" or plus_is_zone):
             zone = f"{offset['sign']}{int(offset['h']):02}:{offset['m'] or '00'}"
             return zone, pattern.sub(" ", text, count=1)

@@ -15,7 +15,7 @@ _COLONS = re.compile(r"\s*::?\s*")
 
 @lru_cache(maxsize=65_536)
 def key(label: str) -> str:
-    """Return what two spellings of one label have in common."""
+    """Return a label's key, which is equal for all of its spellings."""
     return _COLONS.sub("::", normalize("NFC", label.replace("\xa0", " ")).strip().casefold())
 
 
@@ -25,10 +25,10 @@ def keys(labels: Iterable[str]) -> frozenset[str]:
 
 
 def value(label: str, scope: str) -> str | None:
-    """Return the text after ``scope::``, as spelt, or None where the label is not of that scope."""
+    """Return the text after ``scope::``, as spelt, or None if the label is not of that scope."""
     if not key(label).startswith(key(scope) + "::"):
         return None
-    # a scope may have colons itself
+    # a scope may contain colons
     return _COLONS.split(label.strip(), maxsplit=key(scope).count("::") + 1)[-1]
 
 

@@ -1,9 +1,9 @@
-"""What a regular expression of the settings can cost on a text that somebody else wrote.
+"""The cost of a regular expression from the settings on a text that somebody else wrote.
 
-``re`` tries one way of matching after the other, and a pattern like ``(a+)+b`` has more of them than a night has
-seconds. So the work that a pattern can make at one place of a text is estimated from its form, never too low, and a
-pattern that can make too much is refused. Repeats without an end get one (:func:`as_group`), so that no long line makes
-it more.
+``re`` tries one way of matching after another, and a pattern like ``(a+)+b`` has more of them than a night has
+seconds. So the steps that a pattern can take at one place of a text are estimated from its form, never too low, and a
+pattern that can take too many is refused. Unbounded repeats get a bound (:func:`as_group`), so that a long line does
+not add to them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST_ID: Final = 100
-"""Repeats in an external id."""
+"""Bound of an unbounded repeat in an external id."""
 MOST_WORK: Final = 1_000
-"""Steps at each place of a text."""
+"""Most steps at each place of a text."""
 LONGEST_LINE: Final = 200
-"""Characters of a line in which another bot's reminder is looked for."""
+"""Longest part of a line, in characters, in which another bot's reminder is looked for."""
 MOST_WORK_IN_LINE: Final = 100_000
-"""Steps at each place of such a line, of which there are few."""
+"""Most steps at each place of such a line; there are few of these."""
 LONGEST_PATTERN: Final = 500
 
 _TOKEN = re.compile(
@@ -34,32 +34,32 @@ _TOKEN = re.compile(
     | (?P<sign>[|)^$]) | (?P<character>.)""",
     re.VERBOSE | re.DOTALL,
 )
-# they may stand at the beginning of an expression alone
+# flags may only be at the start of an expression
 _GLOBAL_FLAGS = re.compile(r"(?:\(\?[a-z]+\))+", re.IGNORECASE)
-# under the flag x, and within a comment, a parenthesis is none
+# under the flag x, and inside a comment, a parenthesis does not open a group
 _UNREADABLE = re.compile(r"(?<!\\)\(\?(?:#|[a-z]*x)", re.IGNORECASE)
-# of each class that a pattern can name there is one among these
+# one character of each class that a pattern can name
 _CHARACTERS = "".join(map(chr, range(0x3000)))
 _FLAGS = (re.DOTALL, re.DOTALL | re.IGNORECASE, re.DOTALL | re.ASCII, re.DOTALL | re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
-    """A part of a pattern: the ways in which it can match at one place, and the steps to try them all."""
+    """A part of a pattern: the number of ways it can match at one place, and the steps to try them all."""
 
     ways: float = 1
     work: float = 1
     low: int = 1
     high: int = 1
     character: str = ""
-    """The part, where it matches one character; empty: it is a group, or matches none."""
+    """The part, if it matches one character; empty: it is a group, or matches no character."""
     possessive: bool = False
 
 
 def fault(pattern: str, *, longest: int, most: int) -> str:
-    """Return what is wrong with a pattern of the settings: empty if it compiles, and makes no more work than ``most``.
+    """Return what is wrong with a pattern of the settings; empty if it compiles and takes at most ``most`` steps.
 
-    ``longest`` is how often a repeat without an end can match.
+    ``longest`` is how often an unbounded repeat can match.
     """
     if len(pattern) > LONGEST_PATTERN:
         return f"should be at most {LONGEST_PATTERN} characters"
@@ -77,7 +77,7 @@ def fault(pattern: str, *, longest: int, most: int) -> str:
 
 
 def as_group(pattern: str, longest: int) -> str:
-    """Return a pattern as a group for a larger one: its flags with it, and its repeats ending at ``longest``."""
+    """Return a pattern as a group for a larger one, with its flags, and its repeats bounded by ``longest``."""
     head = _GLOBAL_FLAGS.match(pattern)
     flags = "".join(sorted(set(re.findall("[a-z]", head[0])))) if head else ""
     inner = "".join(_bounded(token, longest) for token in _TOKEN.finditer(pattern, head.end() if head else 0))
@@ -92,7 +92,7 @@ def _bounded(token: re.Match[str], longest: int) -> str:
 
 
 def work(pattern: str, longest: int) -> float:
-    """Return the steps that a pattern can take at one place of a text, at most; infinity for very many."""
+    """Return the most steps that a pattern can take at one place of a text; infinity for very many."""
     groups: list[tuple[list[_Item], list[_Item]]] = [([], [])]
     for token in _TOKEN.finditer(pattern):
         choices, items = groups[-1]
@@ -114,7 +114,7 @@ def work(pattern: str, longest: int) -> float:
 
 
 def _range(token: re.Match[str], longest: int) -> tuple[int, int]:
-    """Return how often a repeat matches, at least and at most."""
+    """Return the minimum and maximum of a repeat."""
     sign = token["repeat"][0]
     if sign != "{":
         return (1 if sign == "+" else 0), (1 if sign == "?" else longest)
@@ -125,7 +125,7 @@ def _range(token: re.Match[str], longest: int) -> tuple[int, int]:
 
 
 def _is_empty(token: re.Match[str]) -> bool:
-    """Tell whether a part matches no character, or, as a reference to a group, many."""
+    """Return whether a part matches no single character: an assertion, or a reference to a group."""
     return token[0] in ("^", "$") or (token["escape"] is not None and token[0][1] in "AbBZ123456789")
 
 
@@ -138,7 +138,7 @@ def _sequence(items: list[_Item]) -> _Item:
     ways, steps = 1.0, 1.0
     for before, item, following in zip([None, *items], items, [*items[1:], None], strict=False):
         part = _repeated(item, following)
-        # characters in a row are compared at once
+        # a run of plain characters is compared in one step
         steps += 0 if before and _is_plain(before) and _is_plain(item) else ways * part.work
         ways *= part.ways
     return _Item(ways=ways, work=steps)
@@ -149,7 +149,7 @@ def _is_plain(item: _Item) -> bool:
 
 
 def _repeated(item: _Item, following: _Item | None) -> _Item:
-    """Return a part with its repeat; where no character could be both in it and behind it, it ends in one place."""
+    """Return a part with its repeat. If no character can be both in it and after it, it can end at one place only."""
     if (item.low, item.high) == (1, 1):
         return item
     steps = max(item.high, 1) * item.work
@@ -165,12 +165,12 @@ def _repeated(item: _Item, following: _Item | None) -> _Item:
 def _ends_in_one_place(item: _Item, following: _Item | None) -> bool:
     if following is None or not item.character or not following.character or following.low == 0:
         return False
-    # of two ranges that overlap, an end of one lies in the other
+    # of two overlapping ranges, an end of one is in the other
     characters = f"{_CHARACTERS}{item.character}{following.character}"
     return _matched(item.character, characters).isdisjoint(_matched(following.character, characters))
 
 
 def _matched(part: str, characters: str) -> set[str]:
-    """Return which of some characters a part can match, whatever the flags."""
+    """Return which of the characters a part can match, whatever the flags."""
     with warnings.catch_warnings(action="ignore"):
         return {character for flags in _FLAGS for character in re.findall(part, characters, flags)}

@@ -1,6 +1,6 @@
-"""Whether a text says something, or is blank, a placeholder or the template's own (POLICY.md section 8).
+"""Decides whether a text is written, or blank, a placeholder or from the template (POLICY.md section 8).
 
-Where a text can be read two ways it is written: what may be an answer is never asked for again.
+A text that can be read in two ways counts as written, so that nobody is asked again for what may be an answer.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from audit.text.sections import Passage
 
 Boilerplate = frozenset[str]
-"""Lines and sentences of templates, each as :func:`normal` makes it."""
+"""Lines and sentences of templates, each as :func:`normal` returns it."""
 
 
 class State(StrEnum):
-    """Of a section or a cell."""
+    """The state of a section or a cell."""
 
     WRITTEN = "written"
     PLACEHOLDER = "placeholder"
@@ -34,18 +34,18 @@ class State(StrEnum):
 NO_TEMPLATES: Final[Boilerplate] = frozenset()
 _HEADINGS = frozenset(map(key, (*SUMMARY, *NARRATIVE, *OUTCOMES, *KEY_INFORMATION, *INLINE)))
 _ANSWERS = frozenset({"a", "n a", "na", "nil", "no", "none", "nope", "not applicable", "nothing", "unknown", "yes"})
-"""Short answers that stand, even where a template offers them."""
+"""Short answers that count as written, even if a template offers them."""
 _DEFERRED = frozenset({"tbd", "todo"})
 
 _LONGEST_LINE = 2_000
 _LONGEST_HEADING = 60
 _LABEL_WORDS = 6
 _MOST_LABELS = 8
-"""In one line; what has more of their marks is looked at no deeper, and written."""
+"""Most marks of placeholders in one line; a line with more is not examined further and counts as written."""
 _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MARKERS_ONLY = re.compile(r"(?:(?:[-*+•>]|\d{1,3}[.)]|\[[ xX~]?\])\s*)+")
 _CELL_MARKERS_ONLY = re.compile(r"(?:[*+•]|[-*+•]?\s*\[[ xX~]?\]|1[.)](?:\s*\d[.)])*)")
-"""In a cell a dash is an answer, and ``15.`` a number."""
+"""For cells: there a dash is an answer, and ``15.`` a number."""
 _MARKER = re.compile(r"^(?:(?:[-*+•>]|\d{1,3}[.)])\s+|\[[ xX~]\]\s+|#{1,6}|>)+")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<label>[^*]+?)(?P=mark)\s*(?:[:–—-]+\s*)?(?P<rest>.*)", re.DOTALL)
 _LABEL = re.compile(r"(?P<label>[^:.?!]+):(?P<rest>.*)", re.DOTALL)
@@ -78,13 +78,13 @@ _BLANKS = re.compile(
       | ~?\"?\b\w+::(?:\*|<[^<>]*>|[nx]\b)\"?(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""The blanks that templates leave for a value: where one is left beside a value, the value counts."""
+"""Blanks that templates leave for a value; if one remains beside a value, the value counts."""
 _IN_BLANKS = ("::", "time", "duration", "yyyy", "xx:", "hh:", "action", "#", "inc-")
-"""One of these is in every blank: most lines have none, and looking for blanks is half of what it costs to read one."""
+"""Every blank contains one of these. Most lines contain none, and need not be searched for blanks, which is slow."""
 
 
 def written(text: str | None, boilerplate: Boilerplate = NO_TEMPLATES, *, cell: bool = False) -> State:
-    """Return the state of a section's body, or of a table's cell; None is one that is not there."""
+    """Return the state of a section's body or a table's cell; None means that there is none."""
     if text is None:
         return State.ABSENT
     if cell:
@@ -93,7 +93,7 @@ def written(text: str | None, boilerplate: Boilerplate = NO_TEMPLATES, *, cell: 
 
 
 def of_passages(passages: Iterable[Passage], boilerplate: Boilerplate = NO_TEMPLATES) -> State:
-    """Return the state of a section that is there."""
+    """Return the state of a section that exists."""
     return _state(any(_passage_says(passage, boilerplate) for passage in passages))
 
 
@@ -104,13 +104,13 @@ def _state(filled: bool) -> State:
 def _passage_says(passage: Passage, boilerplate: Boilerplate) -> bool:
     if passage.table is None:
         return says(passage.cells[0], boilerplate)
-    # The first cell asks, the others answer.
+    # The first cell is the question, the others are answers.
     values = passage.cells[1:] or passage.cells
     return not passage.head and any(says(value, boilerplate, cell=True) for value in values)
 
 
 def says(text: str, boilerplate: Boilerplate = NO_TEMPLATES, *, cell: bool = False) -> bool:
-    """Tell whether a line or cell says something of its own; no template has one that is very long."""
+    """Return whether a line or cell is written; a very long one is, since no template has such lines."""
     if len(text) > _LONGEST_LINE:
         return _WORD.search(text) is not None
     return _says(text, boilerplate, cell=cell)
@@ -122,7 +122,7 @@ def _says(text: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
     if cell and _DASHES.fullmatch(text.strip(" `*_")):
         return True
     lines = _HTML_BREAK.sub("\n", text).split("\n")
-    # A cell of several lines holds a list, as a section does.
+    # A cell of several lines is read like a section.
     return any(_line_says(line.strip(), boilerplate, cell=cell and len(lines) == 1) for line in lines)
 
 
@@ -140,12 +140,12 @@ def _line_says(line: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
 
 
 def _is_heading(line: str) -> bool:
-    """Tell a section's name that lost its marks; a long line can be one only by a link's address or by tags."""
+    """Return whether a line is a section's name without its marks; only a link's address or tags make one long."""
     return (len(line) <= _LONGEST_HEADING or "](" in line or "<" in line) and key(line) in _HEADINGS
 
 
 def _is_label(words: str) -> bool:
-    """Tell a bold word that asks for something from a bold answer or sentence."""
+    """Return whether a bold text is a label that asks for something, not an answer or a sentence."""
     name = normal(words)
     return bool(name) and name not in _ANSWERS and name not in _DEFERRED and _is_short(words)
 
@@ -155,7 +155,7 @@ def _is_short(words: str) -> bool:
 
 
 def _rest_says(line: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
-    """Tell whether anything is left of a line once what a template brings is taken out."""
+    """Return whether anything is left of a line once the template's text is removed."""
     line = re.sub(r"[*`~]|\\(?=[^\w\s])", "", line)
     folded = line.casefold()
     rest = _BLANKS.sub(" ", line) if any(mark in folded for mark in _IN_BLANKS) else line
@@ -182,26 +182,26 @@ def _sentence_says(sentence: str, boilerplate: Boilerplate, *, cell: bool) -> bo
 
 
 def _is_known(text: str, boilerplate: Boilerplate) -> bool:
-    """Tell a line or sentence of a template, the tracker's own or one of those that are built in."""
+    """Return whether a line or sentence is from a template: the tracker's own, or a built-in one."""
     words = normal(text)
     return words not in _ANSWERS and (words in boilerplate or digest(words) in _BUILT_IN)
 
 
 @lru_cache(maxsize=65_536)
 def normal(text: str) -> str:
-    """Return what two spellings of a line have in common: its words, in lower case."""
+    """Return a line's words in lower case, which are equal for all of its spellings."""
     return _NOT_WORDS.sub(" ", text).strip().casefold()
 
 
 def digest(words: str) -> str:
-    """Return the name under which a sentence is built in."""
+    """Return the digest by which a built-in sentence is known."""
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
 def template_lines(templates: Iterable[str]) -> Boilerplate:
-    """Return the boilerplate that a tracker's own issue templates make.
+    """Return the boilerplate lines of a tracker's own issue templates.
 
-    What a template hides in comments counts too: authors take the comment's marks away and leave the words.
+    Comments in templates count too: authors remove the comment's marks and leave the words.
     """
     lines = {normal(line) for text in templates for line in _lines_of(text)}
     return frozenset(lines - {""} - _ANSWERS)
@@ -236,5 +236,5 @@ _BUILT_IN: Final = frozenset(
 )
 """Digests of sentences in GitLab's own templates since 2017, so that the sentences need not be repeated here.
 
-What the shapes above find needs no digest: questions, labels, blanks for values, task marks, comments.
+Questions, labels, blanks for values, task marks and comments need no digest; the expressions above find them.
 """

@@ -14,20 +14,20 @@ from audit.text.pattern_cost import LONGEST_ID, as_group
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-# Numbers are short, or int() refuses them; words are ASCII, as GitLab's paths are, so that text without spaces between
-# its words (Japanese, say) may stand right beside a reference.
+# Numbers are short, since int() refuses long ones; words are ASCII, like GitLab's paths, so that text without spaces
+# between words (Japanese, say) may be right beside a reference.
 _ADDRESS = re.compile(r"https?://(?:(?!https?://)[^\s<>\"'|\\\ufdd0])+", re.IGNORECASE)
-_PATH = r"[\w.-]+(?:/[\w.-]+){1,20}?"  # GitLab nests groups no deeper, and a long line of slashes takes no time
+_PATH = r"[\w.-]+(?:/[\w.-]+){1,20}?"  # as deep as GitLab nests groups; keeps slashes cheap
 _ISSUE = r"/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d{1,18})(?!\w|-\w)"
 _ISSUE_PATH = re.compile(rf"(?P<project>{_PATH}){_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
 _ANY_ISSUE_PATH = re.compile(rf"(?<![\w.-])(?:{_PATH})?{_ISSUE}", re.IGNORECASE | re.ASCII)
 _ROOTED = re.compile(rf"(?<![\w.:/-])(?:/(?P<project>{_PATH}))?{_ISSUE}(?P<rest>[^\s)\]]*)", re.IGNORECASE | re.ASCII)
 _SHORT = re.compile(r"(?<![\w/&#.!-])(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<iid>\d{1,18})(?:\+s?)?(?!\w|-\w)", re.ASCII)
 _MOST = 2**31
-"""Issues are numbered below this."""
+"""All issue numbers are below this."""
 _DEFAULT_PORT = re.compile(r":(?:80|443)?$")
 ANY_PORT: Final = ":*"
-"""Stands behind the name of a host of which any port is meant."""
+"""Follows a host name if any port is meant."""
 _COMMENT = re.compile(r"#note_\d+")
 _INCIDENT_IO = re.compile(
     r"https?://(?:[\w-]+\.)*incident\.io/[^\s<>\"']{0,200}?incidents/"
@@ -38,11 +38,11 @@ _EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?&\d{1,18}(?!\w|-\
 _EPIC_PATH = re.compile(
     r"(?<![\w.-])groups/[\w./-]{1,300}/(?:epics|work_items)/\d{1,18}(?!\w|-\w)", re.IGNORECASE | re.ASCII
 )
-# Asked of every text: an expression that begins with a rare sign is ten times faster than one that tries each letter.
+# Run on every text. An expression that begins with a rare character is ten times as fast as one that begins with any.
 MAY_NAME: Final = re.compile(r"[#/](?:(?<=#)\d|(?<=issues/)|(?<=work_items/))", re.IGNORECASE)
-"""Occurs in every text that names an issue."""
+"""Every text that names an issue contains one of these."""
 MAY_NAME_WORK: Final = re.compile(r"[#&/](?:(?<=[#&])\d|(?<=issues/)|(?<=work_items/)|(?<=epics/))", re.IGNORECASE)
-"""Occurs in every text that names an issue or an epic."""
+"""Every text that names an issue or an epic contains one of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +50,27 @@ class Naming:
     """What decides which project a reference means."""
 
     hosts: frozenset[str]
-    """Of this GitLab, lower case: ``host``, ``host:port``, or ``host:*`` for any port. Others are other GitLabs."""
+    """Hosts of this GitLab, lower case: ``host``, ``host:port``, or ``host:*`` for any port."""
     projects: Mapping[str, str] | None
-    """Lower-case path, of today or a former one, -> path of today, for every project that was read.
+    """Lower-case path, current or former -> current path, for every project that was read.
 
-    None: each path counts as it is written, so that it can be asked for.
+    None: each path counts as written, so that it can be looked up.
     """
     root: str = ""
-    """The path below which the instance lives, like ``/gitlab``; mostly empty."""
+    """The relative URL root of the instance, like ``/gitlab``; usually empty."""
 
     def here(self, host: str) -> bool:
-        """Tell whether a host, with its port if it has one, is this GitLab."""
+        """Return whether a host, with its port if given, is this GitLab."""
         host = _DEFAULT_PORT.sub("", host.rpartition("@")[2].lower())
         return host in self.hosts or host.partition(":")[0] + ANY_PORT in self.hosts
 
     def issue(self, project: str, iid: str) -> Ref | None:
-        """Return the issue that a path and a number mean; None where it is in no project that was read."""
+        """Return the issue for a path and a number; None if it is in no project that was read."""
         today = self._today(project)
         return Ref(today, int(iid)) if today is not None and 0 < int(iid) < _MOST else None
 
     def _today(self, project: str) -> str | None:
-        """Return a project's path of today; where the instance lives below a path, addresses begin with that."""
+        """Return a project's current path, without the instance's relative URL root."""
         root = f"{self.root.strip('/')}/".lower()
         inside = project[len(root) :] if project.lower().startswith(root) else project
         if self.projects is None:
@@ -79,10 +79,10 @@ class Naming:
 
 
 def references(text: str, home: str, naming: Naming, *, comments: bool = False) -> Iterator[Ref]:
-    """Yield what the text names in the projects that were read, in no particular order, doubles included.
+    """Yield the issues that the text names in the projects that were read, in no particular order, with duplicates.
 
-    ``home`` is the project in which the text stands today: ``#12`` means it, ``name#12`` its sibling. The address of a
-    comment names its issue only with ``comments``. What is followed by more of a word is no reference.
+    ``home`` is the text's current project: ``#12`` is in it, ``name#12`` in its sibling. The address of a
+    comment names its issue only with ``comments``. A reference must not be followed by more of a word.
     """
     issues = (named.issue for named in _named(text, home, naming) if comments or not named.comment)
     yield from filter(None, issues)
@@ -91,7 +91,7 @@ def references(text: str, home: str, naming: Naming, *, comments: bool = False) 
 def typed(text: str) -> tuple[str, int] | None:
     """Read what a person typed or pasted to name one issue: ``group/project#12``, ``#12`` or an issue's address.
 
-    Returns the project's path, empty where none was given, and the number; None where it names no issue.
+    Returns the project's path (empty if none was given) and the number; None if it names no issue.
     """
     pasted = text.strip()
     if _ADDRESS.fullmatch(pasted):
@@ -102,14 +102,14 @@ def typed(text: str) -> tuple[str, int] | None:
 
 
 def names_an_issue(text: str) -> bool:
-    """Tell whether a text names an issue of any project on any host."""
+    """Return whether a text names an issue of any project on any host."""
     return _SHORT.search(_ADDRESS.sub(" ", text)) is not None or _ANY_ISSUE_PATH.search(text) is not None
 
 
 def names_another(text: str, home: str, naming: Naming, known: Callable[[Ref], bool]) -> bool:
-    """Tell whether a text names an epic, or an issue of any project on any host, that is none of the ``known`` ones.
+    """Return whether a text names an epic, or an issue on any host, that is not one of the ``known`` ones.
 
-    The address of a comment names its issue: no rule may ask for what may be there.
+    The address of a comment counts for its issue: a rule must not ask for what may be there.
     """
     if _EPIC.search(_ADDRESS.sub(" ", text)) or _EPIC_PATH.search(text):
         return True
@@ -118,13 +118,13 @@ def names_another(text: str, home: str, naming: Naming, known: Callable[[Ref], b
 
 class _Named(NamedTuple):
     issue: Ref | None
-    """None where it is in no project that was read, or on another host."""
+    """None if it is in no project that was read, or on another host."""
     comment: bool = False
     """It is the address of a comment on the issue."""
 
 
 def _named(text: str, home: str, naming: Naming) -> Iterator[_Named]:
-    """Yield every reference to an issue, of any project on any host, those that are written alike once."""
+    """Yield every reference to an issue, of any project on any host; equal spellings once."""
     for address in dict.fromkeys(_ADDRESS.findall(text)):
         host, _, path = address.partition("://")[2].partition("/")
         match = _ISSUE_PATH.match(path)
@@ -140,16 +140,16 @@ def _named(text: str, home: str, naming: Naming) -> Iterator[_Named]:
 
 
 def _path(written: str, home: str) -> str:
-    """Return the path of the project that stands before a ``#``: a name alone is a sibling of ``home``."""
+    """Return the project's path before a ``#``; a name alone is a sibling of ``home``."""
     if not written or "/" in written:
         return written or home
     return f"{home.rpartition('/')[0]}/{written}"
 
 
 def external_ids(text: str, pattern: str) -> frozenset[str]:
-    """Return the whole ids that match ``pattern``, and those of incident.io addresses.
+    """Return the whole ids that match ``pattern``, and those in incident.io addresses.
 
-    The number in such an address is ``INC-n``; a ULID, which newer addresses have, is an id by itself.
+    A number n in such an address gives ``INC-n``; a ULID, as in newer addresses, is an id by itself.
     """
     addressed = {
         f"INC-{int(match['number'])}" if match["number"] else match["ulid"].upper()
@@ -159,7 +159,7 @@ def external_ids(text: str, pattern: str) -> frozenset[str]:
 
 
 def may_hold_external_id(pattern: str) -> re.Pattern[str]:
-    """Return what occurs in every text in which :func:`external_ids` finds something."""
+    """Return a pattern that matches in every text in which :func:`external_ids` finds something."""
     return re.compile(rf"{as_group(pattern, LONGEST_ID)}|(?i:incident\.io)")
 
 

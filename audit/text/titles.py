@@ -26,7 +26,7 @@ def _prefix(prefixes: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def has_prefix(title: str, prefixes: tuple[str, ...]) -> bool:
-    """Tell whether a title begins with a review prefix, after an optional date."""
+    """Return whether a title begins with a review prefix, after an optional date."""
     return _prefix(prefixes).match(title) is not None
 
 
@@ -44,5 +44,5 @@ def essence(title: str, prefixes: tuple[str, ...]) -> str:
 
 
 def is_cut(title: str) -> bool:
-    """Tell whether a title ends in dots, as GitLab shows one that it has cut."""
+    """Return whether a title ends in dots, as GitLab shows one that it has cut."""
     return title.rstrip().endswith(("...", "…"))

@@ -128,7 +128,7 @@ def interval(start: str, end: str) -> timedelta | None:
 
 
 def durations_disagree(start: str, end: str, total: str) -> bool | None:
-    """Tell whether a total is not end minus start, by more than a minute; None where they cannot be read."""
+    """Return whether a total is not end minus start, by more than a minute; None where they cannot be read."""
     gap, length = time_between(start, end), _length(total)
     if gap is None or length is None:
         return None

@@ -1,1 +1,1 @@
-"""One GitLab over HTTP: requests, retries, what a failure means."""
+"""Speaks HTTP to one GitLab: requests, retries, and the meaning of failures."""

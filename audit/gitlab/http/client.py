@@ -42,14 +42,14 @@ log = logging.getLogger("audit.gitlab")
 
 _AGENT = "incident-review-audit"
 _SILENCES = 8
-"""After so many requests in a row without any answer the server may be lost."""
+"""Unanswered requests in a row after which the connection to the server may be lost."""
 _NUMBERS = re.compile(r"\d+")
 
 
 class Client:
     """Speaks REST and GraphQL to one GitLab through python-gitlab, with one session a thread."""
 
-    def __init__(  # noqa: PLR0913 - what a run may take, and how it waits
+    def __init__(  # noqa: PLR0913 - limits of a run, and how it waits
         self,
         connection: Connection,
         *,
@@ -59,9 +59,9 @@ class Client:
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """``timeout`` is the seconds for a whole request, ``patience`` those for failing ones together.
+        """``timeout``: seconds for a whole request; ``patience``: seconds for all failing requests together.
 
-        ``sleep`` waits so many seconds, and ``clock`` counts them.
+        ``sleep`` waits the given seconds; ``clock`` returns seconds that only ever grow.
         """
         self.url = connection.url.rstrip("/")
         self.web_url = connection.web_url.rstrip("/")
@@ -70,7 +70,7 @@ class Client:
         self._timeout = timeout
         self._parallel = parallel
         self.sleep = time.sleep if sleep is None else sleep
-        """Waits so many seconds."""
+        """Waits the given number of seconds."""
         self.retries = Retries(
             budget=patience, sleep=self.sleep, clock=time.monotonic if clock is None else clock, notice=self._log_wait
         )
@@ -80,11 +80,11 @@ class Client:
         self._sessions: list[Session] = []
         self._silences = 0
         self._logged: set[Cause] = set()
-        """Why requests are waiting, as far as the log says it."""
+        """The reasons for waiting that were already logged."""
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts by which this GitLab is known here, lower case, with the port where there is one."""
+        """The names of this GitLab's host that are known here, lower case, with the port if there is one."""
         return frozenset(transport.origin(url).partition("://")[2] for url in (self.url, self.web_url))
 
     @property
@@ -94,7 +94,7 @@ class Client:
 
     @property
     def requests(self) -> int:
-        """How many requests were sent so far, repeated and redirected ones included."""
+        """Requests sent so far, including repeated and redirected ones."""
         return self._count.sent
 
     def __enter__(self) -> Self:
@@ -117,7 +117,7 @@ class Client:
             self._local = threading.local()
 
     def map(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Return ``function`` of every item, in their order, several under way at once. Not from within itself."""
+        """Return ``function`` of every item, in order, several in parallel. Must not be called from ``function``."""
         return list(self._pool.map(function, items))
 
     # Reading: sent again until it is answered, or patience ends. Raises RequestError
@@ -136,7 +136,7 @@ class Client:
         if not isinstance(answer, dict):
             raise failures.not_json(200, "a JSON value that is no object", where)
         if answer.get("errors"):
-            # Partial data is no answer: what is missing in it would look like an empty list.
+            # Partial data is refused: what is missing in it would look like an empty list.
             raise self._scrubbed(failures.from_graphql(answer["errors"], where))
         if not isinstance(answer.get("data"), dict):
             raise failures.not_json(200, "JSON without data", where)
@@ -152,7 +152,7 @@ class Client:
         return self._patiently(send, where)
 
     def get_list(self, path: str, shape: type[M], /, **params: Any) -> list[M]:
-        """GET all pages of a list. A page that fails is sent for again; the ones before it are kept."""
+        """GET all pages of a list. A page that fails is requested again; the pages before it are kept."""
         where = f"GET {path}"
         target, query = path, {"per_page": 100, **params}
         rows: list[M] = []
@@ -163,7 +163,7 @@ class Client:
             rows += page
             if not next_url:
                 return rows
-            # only the query of the next address: the host may call itself by another name than the settings do
+            # only the query of the next address: the server may use another host name than the settings
             target, query = f"{path}?{urlsplit(next_url).query}", {}
         raise RequestError(Cause.SERVER, f"{where}: the server's pages do not go on")
 
@@ -275,7 +275,7 @@ class Client:
         return answer
 
     def _log_wait(self, error: RequestError, wait: float) -> None:
-        """Log why it waits, once until something is answered again: a slow server is no flood of lines."""
+        """Log why it waits, once until something is answered again, so that a slow server does not flood the log."""
         with self._lock:
             news = error.cause not in self._logged
             self._logged.add(error.cause)
@@ -283,7 +283,7 @@ class Client:
             log.info("%s; trying again in %.0f s", error.message, wait)
 
     def _check_for_loss(self, error: RequestError) -> None:
-        """End the audit where nothing answers any more, instead of waiting for each of a thousand gaps."""
+        """End the audit if nothing answers any more, instead of waiting for each of a thousand requests."""
         if not error.silent or error.final:
             return
         with self._lock:
@@ -293,7 +293,7 @@ class Client:
             raise RequestError(Cause.LOST, f"the connection to {self._host} was lost ({error.message})")
 
     def _is_there(self) -> bool:
-        """Tell whether the server answers at all, and only some requests are too much for it."""
+        """Return whether the server answers at all, so that only some requests are too much for it."""
         try:
             self._send("get", "/version", "GET /version")
         except RequestError as error:

@@ -1,4 +1,4 @@
-"""What is wrong with a token, before anything else is sent with it."""
+"""Checks a token before anything else is sent with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WARN_DAYS = 14
 
-# kinds of tokens that cannot do it, by the prefixes that GitLab gives them
+# prefixes of the kinds of tokens that cannot be used
 _WRONG_KINDS = {
     "glcbt-": "a CI job token",
     "gldt-": "a deploy token",
@@ -51,11 +51,11 @@ class Credential:
     expires: date | None = None
     advice: str = ""
     blind: bool = False
-    """It may read nothing, so that no further request makes sense."""
+    """It cannot read anything, so further requests are pointless."""
 
 
 def unusable(token: str) -> Credential | None:
-    """Return what is wrong with a token that need not be sent at all, or None."""
+    """Return what is wrong with a token that can be seen without sending it, or None."""
     if not token:
         return Credential(
             faults=("the token is empty",),

@@ -1,4 +1,4 @@
-"""What a failed request means: one cause, one clear line, one advice, the same for REST and GraphQL."""
+"""The meaning of a failed request: its cause, a message and advice, the same for REST and GraphQL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Cause(StrEnum):
-    """Why a request did not do what it was sent for."""
+    """Why a request failed."""
 
     TOKEN = "token"  # noqa: S105 - the name of a kind
     SCOPE = "scope"
@@ -70,7 +70,7 @@ ADVICE = {
 }
 
 _DAMAGED = frozenset({Cause.NOT_JSON, Cause.MALFORMED})
-# a write may have taken effect although its answer was lost or a proxy's
+# a write may have taken effect although its answer was lost, or came from a proxy
 _UNSURE = frozenset({Cause.SERVER, Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.UNREACHABLE}) | _DAMAGED
 _RETRIED = frozenset({Cause.RATE_LIMITED, Cause.SERVER, Cause.UNREACHABLE, Cause.NO_ANSWER}) | _DAMAGED
 _PAGES = frozenset({"incidents", "reviews"})
@@ -78,7 +78,7 @@ _SMALLER = frozenset({Cause.TOO_HEAVY, Cause.NO_ANSWER, Cause.SERVER, Cause.NOT_
 
 
 class RequestError(GitLabError):
-    """One request failed. ``status`` is None where no answer came; ``wait`` is the seconds the server asked for."""
+    """One request failed. ``status`` is None if no answer came; ``wait`` is the seconds the server asked to wait."""
 
     def __init__(self, cause: Cause, message: str, *, status: int | None = None, wait: float | None = None) -> None:
         super().__init__(message, ADVICE.get(cause, ""))
@@ -86,7 +86,7 @@ class RequestError(GitLabError):
         self.status = status
         self.wait = wait
         self.final = False
-        """The time for failing requests is used up: no part of this one is tried either."""
+        """The time for failing requests is used up, so this one is not split into smaller ones either."""
 
     def again(self) -> RequestError:
         """Return the error of a request that is not sent, since the same one failed before."""
@@ -96,7 +96,7 @@ class RequestError(GitLabError):
 
     @property
     def unsure(self) -> bool:
-        """Whether a write may have taken effect all the same: look before writing again."""
+        """Whether a write may have taken effect all the same; check before writing again."""
         return self.cause in _UNSURE
 
     @property
@@ -106,44 +106,44 @@ class RequestError(GitLabError):
 
     @property
     def eased_by_less(self) -> bool:
-        """Whether a smaller page may get through."""
+        """Whether a request for a smaller page may succeed."""
         return self.cause in _SMALLER and not self.final
 
     @property
     def fatal(self) -> bool:
-        """Whether every other request will fail too, so that going on would only collect gaps."""
+        """Whether all other requests will fail too, so that going on is pointless."""
         return self.cause in (Cause.TOKEN, Cause.ACCOUNT, Cause.LOST)
 
     @property
     def silent(self) -> bool:
-        """Whether nothing answered at all."""
+        """Whether no answer came at all."""
         return self.cause in (Cause.NO_ANSWER, Cause.UNREACHABLE)
 
 
 def gap(error: RequestError, about: Ref | str, what: str) -> Gap:
-    """Turn a failure into a gap; one that concerns everything ends the audit instead."""
+    """Return a failure as a gap; a fatal one ends the audit instead: it is raised."""
     check(error)
     return noted(about, what, error.message)
 
 
 def noted(about: Ref | str, what: str, why: str) -> Gap:
-    """Return a gap. A page of incidents or reviews always matters; about all others the core decides."""
+    """Return a gap. A failed page of incidents or reviews always could change a verdict; the core decides on others."""
     return Gap(ref=str(about), what=what, why=one_line(why, 400), could_change_a_verdict=what in _PAGES)
 
 
 def check(error: RequestError) -> None:
-    """Raise a failure that concerns everything; one that concerns a single record passes."""
+    """Raise a fatal failure; let one that concerns a single record pass."""
     if error.fatal:
         raise error
 
 
 def one_line(text: object, limit: int = 200) -> str:
-    """Return a text of the server as one printable line."""
+    """Return a text from the server as one printable line."""
     return shortened(inert.one_line(text), limit)
 
 
 def from_status(status: int, body: bytes, where: str, wait: float | None = None) -> RequestError:
-    """Tell what an answer with a status that is no success means."""
+    """Return the error for an answer with a status other than success."""
     message = _message_in(body)
     cause = _cause_of_status(status, message or body[:500].decode(errors="replace"))
     if cause in (Cause.RATE_LIMITED, Cause.SERVER) and message is None:
@@ -188,7 +188,7 @@ _BY_TEXT = (
 
 
 def cause_of_text(text: str) -> Cause | None:
-    """Tell what a message means, where its status does not (GraphQL answers 200 to almost everything)."""
+    """Return the cause that a message names, if its status does not (GraphQL answers 200 to almost everything)."""
     return next((cause for pattern, cause in _BY_TEXT if pattern.search(text)), None)
 
 
@@ -214,7 +214,7 @@ def _sentence(cause: Cause, status: int | None, text: str, where: str) -> str:
 
 
 def from_graphql(errors: object, where: str) -> RequestError:
-    """Tell what the ``errors`` of a GraphQL answer mean: the gravest of them, in the order of the list above."""
+    """Return the error for the ``errors`` of a GraphQL answer: the gravest, in the order of the list above."""
     errors = errors if isinstance(errors, list) and errors else [errors]
     texts = [str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors]
     causes = [cause_of_text(text) or Cause.REFUSED for text in texts]
@@ -226,18 +226,18 @@ def from_graphql(errors: object, where: str) -> RequestError:
 
 
 def not_json(status: int, content_type: str, where: str) -> RequestError:
-    """Tell that something answered which is not GitLab's API."""
+    """Return the error for an answer that is not from GitLab's API."""
     text = one_line(content_type or "no content type")
     return RequestError(Cause.NOT_JSON, _sentence(Cause.NOT_JSON, status, text, where), status=status)
 
 
 def malformed(error: ValueError, where: str) -> RequestError:
-    """Tell which part of an answer is not what GitLab's API gives there."""
+    """Return the error for an answer in an unexpected form; it names the part."""
     return RequestError(Cause.MALFORMED, _sentence(Cause.MALFORMED, None, form_fault(error), where), status=200)
 
 
 def form_fault(error: ValueError) -> str:
-    """Return the first fault of a value of another form, without the value itself."""
+    """Return the first validation fault, without the value itself."""
     if not isinstance(error, ValidationError):
         return one_line(error)
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
@@ -245,12 +245,12 @@ def form_fault(error: ValueError) -> str:
 
 
 def not_stored(body: object, where: str) -> RequestError:
-    """Tell that GitLab took a text for quick actions and kept nothing of it (status 202)."""
+    """Return the error for a text that GitLab took for quick actions and did not store (status 202)."""
     return RequestError(Cause.NOT_STORED, f"{where}: GitLab stored nothing (202, {one_line(body)})", status=202)
 
 
 def _message_in(body: bytes) -> str | None:
-    """Return the message in one of the four error envelopes that GitLab has; None where the body is no JSON."""
+    """Return the message in one of GitLab's four error formats; None if the body is not JSON."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The one loop in which a request waits to be sent again, and the budget that ends the waiting."""
+"""The one retry loop, and the budget of time that ends it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _LONGEST_WAIT = 120.0
-"""Seconds of one wait at most: a server that asks for more gets the request earlier, or gives a gap."""
+"""Longest single wait in seconds, even if the server asks for more."""
 _LIMIT_PERIOD = 60.0
-"""Seconds after which a limit has passed that does not say how long to wait."""
+"""Seconds to wait at a rate limit that does not say how long."""
 _LEAST_WAIT = 1.0
-"""Seconds of the shortest wait: with less than that the budget is spent."""
+"""Shortest wait in seconds; with less left, the budget counts as spent."""
 _CONFLICT = 409
 """Another write to the same record was under way."""
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -33,12 +33,12 @@ def _read_may_pass(error: RequestError) -> bool:
 
 
 def _write_may_pass(error: RequestError) -> bool:
-    """Tell whether the same write may go through later, or may have gone through already."""
+    """Return whether the same write may succeed later, or may have taken effect already."""
     return error.unsure or error.cause is Cause.RATE_LIMITED or error.status == _CONFLICT
 
 
 def _write_may_be_moot(error: RequestError) -> bool:
-    """Tell the same of a write that is looked at anew each time: a refused one may have come second to another run."""
+    """Return the same for a write that is checked before each try: another run may have written it first."""
     return _write_may_pass(error) or error.cause is Cause.REFUSED
 
 
@@ -49,15 +49,15 @@ class RetryPolicy:
     repeats: Callable[[RequestError], bool]
     attempts: int
     first_wait: float
-    """Doubled from try to try, where the server does not say how long to wait."""
+    """Seconds before the second try, doubled each time; used if the server does not say how long to wait."""
     waits_for_limits: bool = False
-    """However often a limit is met: until the budget ends."""
+    """Retry at a rate limit without counting tries, until the budget ends."""
 
     def is_last(self, error: RequestError, tried: int) -> bool:
-        """Tell whether a request is given up after its ``tried``-th failure."""
+        """Return whether a request is given up after its ``tried``-th failure."""
         if self.waits_for_limits and error.cause is Cause.RATE_LIMITED:
             return False
-        # each silence has already cost a whole timeout
+        # each unanswered request has already cost a whole timeout
         return tried >= (min(2, self.attempts) if error.cause is Cause.NO_ANSWER else self.attempts)
 
     def wait(self, error: RequestError, tried: int) -> float:
@@ -73,16 +73,16 @@ class RetryPolicy:
 
 READ = RetryPolicy(repeats=_read_may_pass, attempts=5, first_wait=1.0, waits_for_limits=True)
 READ_SMALLER = RetryPolicy(repeats=_read_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
-"""Of a part of what was given up: the parts that can be read are looked for, nothing is waited for any more."""
+"""For smaller parts of a request that was given up: fewer tries, only to find the parts that can be read."""
 WRITE = RetryPolicy(repeats=_write_may_pass, attempts=3, first_wait=2.0)
 WRITE_MISSING = RetryPolicy(repeats=_write_may_be_moot, attempts=3, first_wait=2.0)
 
 
 class Retries:
-    """Sends requests until they are answered. All threads share one budget of seconds that are spent in vain.
+    """Sends requests until they are answered. All threads share one budget of seconds spent in vain.
 
-    Only what is spent on requests that are given up counts, their own time included: a wait that leads on is progress.
-    Once the budget is spent nothing waits any more, and an operation that was given up is not sent again.
+    Only time spent on requests that are given up counts, waits included: a wait that ends in an answer is progress.
+    Once the budget is spent, nothing waits any more, and an operation that was given up is not sent again.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Retries:
         self.renew()
 
     def renew(self) -> None:
-        """Begin a new budget."""
+        """Start a new budget."""
         with self._lock:
             self._spent = 0.0
             self._counted_until = 0.0
@@ -117,8 +117,8 @@ class Retries:
     ) -> R:
         """Send a request until it succeeds or the policy gives up; raises its last RequestError.
 
-        ``operation`` is what it has in common with requests that are likely to fail with it. ``stored`` looks before
-        each further try, and after the last one, whether a write took effect although it was not answered; what it
+        ``operation`` names the kind of request: others of that kind are likely to fail too. ``stored`` checks before
+        each further try, and after the last one, whether a write took effect although no answer came; what it
         returns is then the answer.
         """
         if operation in self._given_up:
@@ -149,7 +149,7 @@ class Retries:
             return self._spent + took + wait <= self._budget
 
     def _give_up(self, error: RequestError, operation: str, begun: float) -> None:
-        """Count the time since ``begun``, which several threads may have spent at once."""
+        """Charge the time since ``begun`` to the budget; time that threads spend in parallel counts once."""
         if not error.passing:
             return
         now = self._clock()
@@ -165,7 +165,7 @@ class Retries:
 def requested_wait(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that a server asks to wait: a number, Go's ``1m0s``, an HTTP date, or the limit's reset.
 
-    Dates are held against the answer's own Date, so that neither clock has to be right.
+    Dates are compared with the answer's own Date, so neither clock has to be right.
     """
     after = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"\d+(\.\d+)?", after):

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 _PROJECT = re.compile(r"/api/v4/projects/\d+(?![^/?]).*")
-"""The address of a project, or of something in it, by the project's number."""
+"""The API address of a project, or of something in it, by the project's number."""
 
 
 class Count:
-    """How many requests were sent, over all threads."""
+    """Number of requests sent, over all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,12 +53,12 @@ class Deadline:
         self._until = 0.0
 
     def start(self) -> None:
-        """Count from now on."""
+        """Start the countdown."""
         self._until = time.monotonic() + self._seconds
 
     @property
     def left(self) -> float:
-        """The seconds that are left; raises TimeoutError where there are none."""
+        """Seconds left; raises TimeoutError if there are none."""
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
@@ -66,7 +66,7 @@ class Deadline:
 
 
 class _Bytes(io.RawIOBase):
-    """The bytes of one answer. A socket's own timeout bounds each read of it, so that a drip would be read for ever."""
+    """The bytes of one answer, read by the deadline: a socket's timeout bounds only each read, not a slow trickle."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._socket = sock
@@ -87,7 +87,7 @@ class _Bytes(io.RawIOBase):
 
 
 def _bound(pools: PoolManager | ProxyManager, deadline: Deadline) -> None:
-    """Let all connections of these pools read their answers by the deadline."""
+    """Make all connections of these pools observe the deadline when reading."""
 
     class Bound(HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ def _bound(pools: PoolManager | ProxyManager, deadline: Deadline) -> None:
 
 
 class Adapter(HTTPAdapter):
-    """Sends requests. Keeps the headers of the last answer, since python-gitlab's errors have none (Retry-After)."""
+    """Sends requests. Keeps the headers of the last answer (Retry-After), which python-gitlab's errors lack."""
 
     def __init__(self, count: Count, origins: Iterable[str], deadline: Deadline) -> None:
         self.deadline = deadline
@@ -118,7 +118,7 @@ class Adapter(HTTPAdapter):
         _bound(self.poolmanager, self.deadline)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> ProxyManager:
-        """Return the pools of connections by a proxy."""
+        """Return the pools of connections through a proxy."""
         known = proxy in self.proxy_manager
         manager: ProxyManager = super().proxy_manager_for(proxy, **kwargs)
         if not known:
@@ -138,9 +138,9 @@ class Adapter(HTTPAdapter):
 
 
 class _Session(requests.Session):
-    """Asks for a project that was moved where its former path was asked for, whatever address GitLab answers with.
+    """Follows the redirect of a moved project on the configured host, whatever host GitLab's answer names.
 
-    Behind another external address the answer would lead to a host that may not be reached and gets no token.
+    If GitLab has another external address, the redirect would lead to a host that is unreachable or gets no token.
     """
 
     def __init__(self, url: str) -> None:
@@ -148,14 +148,14 @@ class _Session(requests.Session):
         self._url = url
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return where a redirect leads, None where the answer is none."""
+        """Return where a redirect leads; None if the answer is not a redirect."""
         target: str | None = super().get_redirect_target(resp)
         moved = _PROJECT.search(target or "")
         return f"{self._url}{moved[0]}" if moved and not _PROJECT.search(resp.url) else target
 
 
 def session(adapter: Adapter, url: str) -> requests.Session:
-    """Make a session with the GitLab at ``url`` that sends everything through ``adapter``."""
+    """Return a session for the GitLab at ``url`` that sends everything through ``adapter``."""
     made = _Session(url)
     made.mount("http://", adapter)
     made.mount("https://", adapter)
@@ -169,7 +169,7 @@ def origin(url: str) -> str:
 
 
 def meaning(error: Exception, where: str, host: str, wait: float | None) -> RequestError:
-    """Tell what an exception of python-gitlab or requests means."""
+    """Return the RequestError for an exception of python-gitlab or requests."""
     match error:
         case GitlabError() if error.response_code is not None:
             return failures.from_status(error.response_code, error.response_body or b"", where, wait)
@@ -189,7 +189,7 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
 
 
 def _is_late(error: Exception) -> bool:
-    """Tell whether an answer began too late, or did not end in time."""
+    """Return whether an answer started too late, or did not end in time."""
     if isinstance(error, Timeout):
         return not isinstance(error, ConnectTimeout)
     return bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
@@ -200,13 +200,13 @@ def _without_trust(error: SSLError, host: str) -> tuple[Cause, str]:
     if isinstance(below, SSLCertVerificationError):
         why = failures.one_line(below.verify_message, 120)
         return Cause.CERTIFICATE, f"the certificate of {host} is not trusted ({why})"
-    # OpenSSL's own name of it is the plainest: WRONG_VERSION_NUMBER is what plain http looks like
+    # OpenSSL's own name is the clearest: plain http shows as WRONG_VERSION_NUMBER
     why = str(getattr(below, "reason", None) or _cause(error)).replace("_", " ").lower()
     return Cause.UNREACHABLE, f"no secure connection to {host} ({why}): does it speak https?"
 
 
 def _bottom(error: BaseException) -> BaseException:
-    """Return what lies at the bottom of a failed connection, without the layers of libraries above it."""
+    """Return the root cause of a failed connection, below the exceptions that libraries wrap around it."""
     while (below := error.__cause__ or error.__context__) is not None:
         error = below
     return error

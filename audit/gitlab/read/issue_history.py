@@ -108,7 +108,7 @@ def label_events(body: str, at: datetime, titles: Mapping[int, str]) -> list[Lab
 
 
 def _state(body: str, action: str | None) -> bool | None:
-    """Tell whether a note closed (true) or opened (false) the issue; None where it did neither."""
+    """Return whether a note closed (true) or opened (false) the issue; None where it did neither."""
     if action not in (None, "closed", "opened", "reopened"):
         return None
     if _CLOSED.fullmatch(body):

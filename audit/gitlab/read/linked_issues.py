@@ -129,7 +129,7 @@ def _pointed(issue: Issue, audited: ProjectPaths) -> Iterator[tuple[Mention, Ref
 
 
 def _is_written(lead: _Lead) -> bool:
-    """Tell whether people wrote the path, maybe a former one; the server itself names projects as of today."""
+    """Return whether people wrote the path, maybe a former one; the server itself names projects as of today."""
     return lead.mention not in (Mention.MOVE, Mention.LINK)
 
 

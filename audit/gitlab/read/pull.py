@@ -188,7 +188,7 @@ def _follow(job: _Job, lister: Lister, lists: Iterable[IssueList], listed: Mappi
 
 
 def _in_time(issue: Issue, job: _Job) -> bool:
-    """Tell whether an issue is to be read: not from later, and no incident of before the first day."""
+    """Return whether an issue is to be read: not from later, and no incident of before the first day."""
     if issue.created_at >= job.until:
         return False
     since = first_moment(job.settings)

@@ -136,7 +136,7 @@ class _PlanWriter:
             self.stopped = f"not tried any more, since {error.message}"
 
     def _is_moot(self, reminder: Reminder) -> bool:
-        """Tell whether nobody need be asked here any more: things have changed since they were read."""
+        """Return whether nobody need be asked here any more: things have changed since they were read."""
         issue = self.client.get(issue_path(reminder.issue), IssueRow)
         if issue.moved_to_id is not None:
             self.moved.append(reminder.issue)
@@ -219,7 +219,7 @@ class _PlanWriter:
 
 
 def _is_misplaced(one: Marked, note: StatusNote | None) -> bool:
-    """Tell whether a status note is internal though it is not to be, or the other way round."""
+    """Return whether a status note is internal though it is not to be, or the other way round."""
     return one.marker.kind == markers.STATUS and note is not None and one.note.internal is not note.internal
 
 

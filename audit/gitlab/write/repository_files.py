@@ -144,7 +144,7 @@ class _Folder:
         )
 
     def _foreign(self, present: Collection[str]) -> str:
-        """Tell why the files that are there are left alone; empty: an audit of these projects wrote them."""
+        """Return why the files that are there are left alone; empty: an audit of these projects wrote them."""
         path = f"{self.target.folder}/{_AUDIT}"
         text = text_of(self.client, self.target.project, self.target.branch, path) if _AUDIT in present else None
         if text is None:

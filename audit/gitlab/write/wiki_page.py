@@ -155,7 +155,7 @@ class _Wiki:
         return lambda: self.client.rest_put(self.page_path, content=text)
 
     def _foreign(self, on_page: Stamp | None) -> str:
-        """Tell why the page is left alone; empty: it is as this audit wrote it, or for another day."""
+        """Return why the page is left alone; empty: it is as this audit wrote it, or for another day."""
         if on_page is None or on_page.kind != stamp.PAGE:
             return "there is a page of this title that somebody else wrote"
         # a wiki does not say who wrote what, so people may want to keep it

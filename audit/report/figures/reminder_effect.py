@@ -59,7 +59,7 @@ class Effect:
 
 
 def effect(plan: Plan | None, since: date | None) -> Effect | None:
-    """Tell what followed the reminders; None where none were planned or posted. ``since`` is the earlier report's day.
+    """Return what followed the reminders; None if none were planned or posted. ``since`` is the earlier report's day.
 
     That report was written before the reminders of its day went out, so they count as posted since then.
     """

@@ -72,7 +72,7 @@ class Reminded:
 
 
 def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
-    """Tell what the plan holds; None where no reminders were planned at all."""
+    """Return what the plan holds; None where no reminders were planned at all."""
     if plan is None:
         return None
     counts = Counter(item.reason.value for item in plan.withheld)

@@ -24,7 +24,7 @@ class WhomToAsk:
     discretion: Discretion
 
     def may_name(self, incident: IncidentRow) -> bool:
-        """Tell whether it may be said whom to ask: neither the incident nor its review is confidential."""
+        """Return whether it may be said whom to ask: neither the incident nor its review is confidential."""
         return not self.discretion.hides(incident.ref, _issue(incident))
 
     def addressees(self, incident: IncidentRow) -> tuple[str, ...]:

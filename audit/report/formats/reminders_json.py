@@ -38,7 +38,7 @@ def reminders_json(
 
 
 def _besides(plan: Plan) -> dict[str, Any]:
-    """Tell what else would be written, which mentions nobody, and about which incidents nothing is said."""
+    """Return what else would be written, which mentions nobody, and about which incidents nothing is said."""
     return {
         "status_notes": [
             {"issue": str(one.issue), "internal": one.internal, "new": one.new} for one in plan.status_notes

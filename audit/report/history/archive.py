@@ -65,7 +65,7 @@ class Archive:
 
 
 def is_day(name: str) -> bool:
-    """Tell whether a folder is named by a day, as those of reports are."""
+    """Return whether a folder is named by a day, as those of reports are."""
     try:
         return bool(_DAY.fullmatch(name) and date.fromisoformat(name))
     except ValueError:
