@@ -182,6 +182,8 @@ def _due(result: Result, row: Row) -> Iterator[str]:
         yield f"When is it due? No day yet: the clock starts when it is {row['anchor']}"
         return
     yield f"When is it due? {row['due_on']:%A %Y-%m-%d}, to midnight in {result.evidence.settings.timezone}"
+    if row["due_hidden"]:
+        yield f"  the day is in doubt: {WORDS[row['due_hidden']]}"
     begin = f"{row['anchor_on']:%A %Y-%m-%d}, when it was {row['anchor']}"
     yield f"  {policy.due_days} {policy.due_kind} days after {begin}"
     if policy.due_kind == "working":

@@ -9,6 +9,7 @@ import pandas as pd
 
 from audit.catalog.ownership import ownership
 from audit.evidence.doubts import STATED, WORDS
+from audit.evidence.due_days import day_in_doubt
 from audit.model import Gap, Mention, Verdict
 from audit.phrases import plural
 
@@ -39,8 +40,10 @@ def unread(evidence: Evidence, verdicts: pd.Series) -> pd.Series:
 
 
 def hidden(incidents: pd.DataFrame) -> pd.Series:
-    """Return what hides the verdict of each incident, a code of `blind` or `history_gap`; empty: nothing."""
-    return incidents["blind"].where(incidents["required"].fillna(value=False), incidents["history_gap"])
+    """Return what hides the verdict of each incident, a code of audit.evidence.doubts.WORDS; empty: nothing."""
+    unseen = incidents["blind"].where(incidents["blind"].eq("move") | ~incidents["has_review"], "")
+    code = unseen.mask(unseen.eq(""), incidents["due_hidden"])
+    return code.where(incidents["required"].fillna(value=False), incidents["history_gap"])
 
 
 def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], str | None]:
@@ -50,7 +53,8 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     a page of incidents or reviews failed.
     """
     incidents = evidence.incidents
-    fatal = unread(evidence, verdicts) & (in_window(evidence) | incidents["due_on"].isna())
+    counted = in_window(evidence) | incidents["due_on"].isna() | day_in_doubt(incidents)
+    fatal = unread(evidence, verdicts) & counted
     codes = hidden(incidents)[fatal]
     decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
     read = evidence.records.gaps
@@ -67,7 +71,8 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
 
 def _of_incidents(evidence: Evidence) -> list[Gap]:
     incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
-    columns = zip(incidents["ref"], incidents["blind"], incidents["history_gap"], strict=True)
+    codes = (incidents["blind"], incidents["due_hidden"], incidents["history_gap"])
+    columns = zip(incidents["ref"], *codes, strict=True)
     return [
         Gap(ref=ref, what=_WHAT.get(code, code), why=WORDS[code])
         for ref, *codes in columns

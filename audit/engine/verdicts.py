@@ -16,13 +16,26 @@ if TYPE_CHECKING:
 def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = None) -> pd.Series:
     """Return the verdict of each incident without regard to waivers, on the frame's index.
 
-    ``due_on`` replaces the frame's column, to compute the verdicts under another reading of the policy.
+    ``due_on`` replaces the frame's column, to compute the verdicts under another reading of the policy. An incident
+    whose due day or completion could not be read is inconclusive if that decides its verdict.
     """
     due = incidents["due_on"] if due_on is None else due_on
+    chosen = _first_that_holds(incidents, as_of, due, incidents["review_completed_on"])
+    doubtful = incidents[incidents["due_hidden"].ne("")]
+    if not doubtful.empty:
+        earliest = doubtful["review_completed_on"]
+        latest = earliest.mask(doubtful["completion_hidden"], pd.Timestamp(as_of))
+        worst = _first_that_holds(doubtful, as_of, doubtful["due_first"], latest)
+        best = _first_that_holds(doubtful, as_of, doubtful["due_last"], earliest)
+        chosen[doubtful.index[worst.ne(best)]] = Verdict.INCONCLUSIVE.value
+    return chosen
+
+
+def _first_that_holds(incidents: pd.DataFrame, as_of: date, due: pd.Series, completed_on: pd.Series) -> pd.Series:
     passed = pd.Timestamp(as_of) > due  # without an anchor there is no due day, so comparisons with it are false
     required = incidents["required"]
-    completed = incidents["review_completed_on"].notna()
-    late = incidents["review_completed_on"] > due
+    completed = completed_on.notna()
+    late = completed_on > due
     # where a moved incident is now could not be fetched: it may be out of scope, whatever reviews it has
     unseen = incidents["blind"].eq("move") | (incidents["blind"].ne("") & ~incidents["has_review"])
     exempt = ~incidents["has_review"] & incidents["all_unowned"] & incidents["exempts_unowned"]

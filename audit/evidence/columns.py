@@ -71,6 +71,13 @@ INCIDENTS: Final[dict[str, Field]] = {
     "anchor": Field("str", "", "policy", "declared, resolved, closed"),
     "anchor_on": Field(DAY, "local day", "calendar", "NA: not yet"),
     "due_on": Field(DAY, "local day", "calendar", "NA without an anchor"),
+    "anchor_hidden": Field("str", "", "labels", "what hides its anchor's day: labels, history; empty: nothing"),
+    "services_hidden": Field("bool", "", "labels", "a service may be among the labels that could not be read"),
+    "due_first": Field(DAY, "local day", "calendar", "the first day that may be its due day, as far as could be read"),
+    "due_last": Field(DAY, "local day", "calendar", "the last one; NA: it may have no anchor yet"),
+    "due_hidden": Field(
+        "str", "", "reviews", "what hides its due day, or the day of its completion: labels, history; empty: nothing"
+    ),
     "calendar": Field(
         "int64", "index", "calendar", "into Evidence.calendars: the one by which the due day was counted"
     ),
@@ -82,6 +89,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     "review_opened_on": Field(DAY, "local day", "reviews", ""),
     "review_completed_at": Field(INSTANT, "UTC", "reviews", "NA while open, or without a review"),
     "review_completed_on": Field(DAY, "local day", "reviews", ""),
+    "completion_hidden": Field("bool", "", "reviews", "when its review was completed could not be read"),
     "inline": Field("bool", "", "reviews", "the review chosen is the incident itself"),
     "has_review": Field("bool", "", "reviews", "a review exists; an inline one only counts once it is completed"),
     "reviews": Field("object", "refs", "reviews", "all reviews linked, the chosen one first"),

@@ -29,7 +29,7 @@ WORDS: Final = {
     "label": "a label was added to it that has been deleted since",
     "history": "its label and state events could not be read",
 }
-"""Code of the columns `blind` and `history_gap` -> what could not be read, as a phrase about an incident."""
+"""Code of the columns `blind`, `due_hidden` and `history_gap` -> what could not be read of an incident."""
 STATED: Final = frozenset({Mention.LINK, Mention.ROW, Mention.TITLE})
 """Mentions by which a review may hide from the incidents that have none."""
 

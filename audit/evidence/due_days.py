@@ -83,6 +83,32 @@ def due_days(  # noqa: PLR0913 - one column or table each
     return pd.DataFrame({"due_on": due, "calendar": used}, index=anchor_on.index)
 
 
+def day_in_doubt(incidents: pd.DataFrame) -> pd.Series:
+    """Tell of which incidents the due day is not known, though not for want of an anchor."""
+    first, last = incidents["due_first"], incidents["due_last"]
+    return first.ne(last) & (first.notna() | last.notna())
+
+
+def due_bounds(
+    incidents: pd.DataFrame, choices: Sequence[frozenset[int]], policies: Sequence[Policy], book: CalendarBook
+) -> pd.DataFrame:
+    """Return columns ``due_first`` and ``due_last`` (NaT: maybe no anchor yet) of incidents of which one is hidden."""
+    hidden = incidents["anchor_hidden"].ne("")
+    anchors = (incidents["anchor_on"].mask(hidden, incidents["declared_on"]), incidents["anchor_on"].mask(hidden))
+    columns = [choices, incidents["services"], incidents["services_hidden"]]
+    readings = pd.DataFrame(index=incidents.index)
+    for number in range(len(book.calendars)):
+        chosen = [
+            (named | {number} if services else frozenset({number})) if further else named
+            for named, services, further in zip(*columns, strict=True)
+        ]
+        for place, anchor_on in enumerate(anchors):
+            days = due_days(anchor_on, incidents["policy"], chosen, policies, book)["due_on"]
+            readings[number, place] = days
+    first, last = readings.min(axis=1), readings.max(axis=1, skipna=False)
+    return pd.DataFrame({"due_first": first.astype(DAY), "due_last": last.astype(DAY)})
+
+
 def _due(anchor_on: pd.Series, policy: Policy, calendar: WorkCalendar, kind: str) -> pd.Series:
     if kind == "calendar":
         return (anchor_on + pd.Timedelta(days=policy.due_days)).astype(DAY)

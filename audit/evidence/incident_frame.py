@@ -9,7 +9,7 @@ import pandas as pd
 
 from audit.evidence.columns import INCIDENTS, INSTANT
 from audit.evidence.contracts import enforce, frame_of, objects
-from audit.evidence.due_days import calendar_choices, due_days
+from audit.evidence.due_days import calendar_choices, day_in_doubt, due_bounds, due_days
 from audit.evidence.incidents import IncidentReader
 from audit.evidence.local_days import anchor_days, local_days
 from audit.evidence.repeats import Declared, repeats
@@ -53,7 +53,19 @@ def _with_due_days(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataF
     anchor_on = anchor_days(incidents, incidents["anchor"], tracker.zone)
     choices = calendar_choices(incidents, book, tracker.ownership)
     due = due_days(anchor_on, incidents["policy"], choices, policies, book)
-    return incidents.assign(anchor_on=anchor_on, due_on=due["due_on"], calendar=due["calendar"])
+    frame = incidents.assign(
+        anchor_on=anchor_on,
+        due_on=due["due_on"],
+        due_first=due["due_on"],
+        due_last=due["due_on"],
+        calendar=due["calendar"],
+    )
+    hidden = frame["anchor_hidden"].ne("") | frame["services_hidden"]
+    if hidden.any():
+        chosen = [choice for choice, doubtful in zip(choices, hidden, strict=True) if doubtful]
+        bounds = due_bounds(frame[hidden], chosen, policies, book)
+        frame.loc[hidden, list(bounds)] = bounds
+    return frame
 
 
 def _with_reviews(
@@ -69,12 +81,21 @@ def _with_reviews(
         inline=[review is not None and review.signal is Signal.INLINE for review in chosen],
         has_review=[review is not None and review.exists for review in chosen],
         reviews=objects([tuple(str(review.ref) for review in reviews) for reviews in lists]),
+        completion_hidden=[review is not None and review.completion_hidden for review in chosen],
         review_opened_at=_instants([review and review.opened_at for review in chosen]),
         review_completed_at=_instants([review and review.completed_at for review in chosen]),
     )
+    frame["due_hidden"] = _due_hidden(frame)
     frame["review_opened_on"] = local_days(frame["review_opened_at"], zone)
     frame["review_completed_on"] = local_days(frame["review_completed_at"], zone)
     return frame
+
+
+def _due_hidden(incidents: pd.DataFrame) -> pd.Series:
+    """Tell what hides the due day, where it makes a difference, or the day of the completion."""
+    code = incidents["anchor_hidden"].mask(incidents["anchor_hidden"].eq(""), "labels")
+    moves = day_in_doubt(incidents)
+    return code.where(moves, "").mask(incidents["completion_hidden"], "history")
 
 
 def _instants(values: list[Any]) -> pd.Series:

@@ -62,6 +62,8 @@ class IncidentReader:
             "declared_on": declared_on,
             "closed_at": issue.closed_at,
             "resolved_at": self._resolved_at(issue),
+            "anchor_hidden": self._anchor_hidden(issue) if policy.anchor == "resolved" else "",
+            "services_hidden": self._services_hidden(issue),
             "policy": max(index, 0),
             "exempts_unowned": policy.unowned == "exempt",
             "flags_unowned": policy.unowned != "require",
@@ -117,6 +119,26 @@ class IncidentReader:
         standing = labels.keys(self._names.resolved) & labels.keys(issue.labels)
         adds = [e.at for e in issue.label_events if e.added and e.label and labels.key(e.label) in standing]
         return adds[-1] if adds else issue.closed_at
+
+    def _anchor_hidden(self, issue: Issue) -> str:
+        """Tell what hides when an incident was resolved: `labels`, `history`; empty: nothing."""
+        wanted = labels.keys(self._names.resolved)
+        stands = not wanted.isdisjoint(map(labels.key, issue.labels))
+        if not stands and not self.criteria.may_carry(issue, wanted):
+            return ""
+        if not issue.history_read:
+            return "history"
+        # the closing counts for a label that no event tells of, whether it is there or not
+        added = any(event.added and event.label and labels.key(event.label) in wanted for event in issue.label_events)
+        return "labels" if added and not stands else ""
+
+    def _services_hidden(self, issue: Issue) -> bool:
+        """Tell whether the label of a service may be among those that could not be read."""
+        if issue.labels_read:
+            return False
+        existing = self.criteria.label_keys.get(issue.ref.project)
+        further = (existing or frozenset()) - labels.keys(issue.labels)
+        return not existing or any(labels.value(label, self._names.service_scope) for label in further)
 
     def _services(self, issue: Issue) -> Row:
         scope = self._names.service_scope

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from audit.evidence.due_days import day_in_doubt
 from audit.evidence.linking import STATEMENTS
 from audit.model import Signal
 
@@ -32,7 +33,7 @@ class ReviewedIncident:
     severity: Any
     """NA: it has none."""
     due_on: Any
-    """NaT without an anchor."""
+    """NaT without an anchor, or where it is in doubt."""
     calendar: int
 
 
@@ -57,7 +58,8 @@ def incidents_of(
 def _by_ref(incidents: pd.DataFrame) -> dict[str, ReviewedIncident]:
     in_scope = incidents["scope_reason"].eq("")
     requires = in_scope & incidents["required"].fillna(value=False)
-    columns = (incidents["ref"], in_scope, requires, *(incidents[name] for name in ("severity", "due_on", "calendar")))
+    due_on = incidents["due_on"].mask(day_in_doubt(incidents))
+    columns = (incidents["ref"], in_scope, requires, incidents["severity"], due_on, incidents["calendar"])
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return {row[0]: ReviewedIncident(place, *row) for place, row in enumerate(rows)}
 

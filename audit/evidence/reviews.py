@@ -37,6 +37,11 @@ class Candidate:
         return self.signal is not Signal.INLINE or self.completed_at is not None
 
     @property
+    def completion_hidden(self) -> bool:
+        """Tell whether it is not known when it was completed: an inline one is at an event that was not read."""
+        return self.signal is Signal.INLINE and self.completed_at is not None and not self.issue.history_read
+
+    @property
     def precedence(self) -> tuple[bool, datetime, Ref]:
         """Sort key: completed first, then opened first, then by path and number."""
         return (self.completed_at is None, self.completed_at or self.opened_at, self.ref)

@@ -331,6 +331,77 @@ def test_assignees_cut_short(assignees: tuple[User, ...], outcome: str) -> None:
     assert asked(audited(incident(1), fix), "CA002") == {outcome: 1}
 
 
+# Due days and completions that rest on what could not be read
+
+EAST = {"calendars": {"services": {"web": {"closures": ["2026-11-04", "2026-11-05"]}, "api": {}}}}
+"""With the service web an incident of Monday 2026-11-02 is due on the 11th, else on the 9th."""
+SERVED = (source(labels=("Severity::2", "Service::Web", "Service::API")),)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reviewed", "verdict"),
+    [
+        pytest.param("2026-11-09", {}, "pending", id="not due by any calendar"),
+        pytest.param("2026-11-10", {}, "inconclusive", id="due by one of them"),
+        pytest.param("2026-11-12", {}, "overdue", id="due by each of them"),
+        pytest.param("2026-11-12", {"closed": "2026-11-09"}, "on_time", id="on time by each of them"),
+        pytest.param("2026-11-12", {"closed": "2026-11-10"}, "inconclusive", id="late by one of them"),
+        pytest.param("2026-11-12", {"closed": "2026-11-12"}, "late", id="late by each of them"),
+    ],
+)
+def test_a_service_that_was_not_read_may_move_the_due_day(as_of: str, reviewed: dict[str, Any], verdict: str) -> None:
+    gap = Gap(ref=f"{PROJECT}#1", what="labels", why=FAILED)
+    cut = incident(1, labels=("Severity::2", "Service::API"), labels_read=False)
+    fields: dict[str, Any] = {"settings": settings(**EAST), "sources": SERVED, "gaps": (gap,), "as_of": as_of}
+    result = audited(cut, review(5, of=1, **reviewed), **fields)
+    assert result.verdicts.tolist() == [verdict]
+    assert told(result) == {("#1", "labels"): verdict == "inconclusive"}
+    assert (result.withheld is not None) is (verdict == "inconclusive")
+    whole = audited(replace(cut, labels_read=True), review(5, of=1, **reviewed), **{**fields, "gaps": ()})
+    assert whole.verdicts.tolist() != ["inconclusive"]
+    assert asked(result, "IR011") == {"unknown": 1}
+
+
+def test_with_one_calendar_or_no_further_service_no_due_day_is_in_doubt() -> None:
+    cut = incident(1, labels=("Severity::2", "Service::API"), labels_read=False)
+    assert verdict(cut, as_of="2026-11-10", sources=SERVED) == "missing"
+    alone = (source(labels=("Severity::2", "Service::API")),)
+    assert verdict(cut, as_of="2026-11-10", sources=alone, settings=settings(**EAST)) == "missing"
+
+
+RESOLVED = "Incident::Resolved"
+BY_RESOLUTION = settings(policies=[{"anchor": "resolved"}])
+
+
+@pytest.mark.parametrize(
+    ("made", "verdict"),
+    [
+        pytest.param({"labels": ("Severity::2", RESOLVED)}, "missing", id="all was read"),
+        pytest.param({"labels": ("Severity::2", RESOLVED), "history_read": False}, "inconclusive", id="its event"),
+        pytest.param({"history_read": False}, "pending", id="it is not resolved"),
+        pytest.param({"labels_read": False}, "inconclusive", id="the label"),
+        pytest.param({"labels_read": False, "label_events": ()}, "pending", id="it never was there"),
+    ],
+)
+def test_when_it_was_resolved_could_not_be_read(made: dict[str, Any], verdict: str) -> None:
+    made = {"label_events": (added(RESOLVED, "2026-11-03"),), **made}
+    exist = (source(labels=("Severity::2", RESOLVED)),)
+    result = audited(incident(1, **made), sources=exist, settings=BY_RESOLUTION)
+    assert result.verdicts.tolist() == [verdict]
+    assert (result.withheld is not None) is (verdict == "inconclusive")
+    done = audited(incident(1, **made), review(5, of=1, closed="2026-11-04"), sources=exist, settings=BY_RESOLUTION)
+    assert done.verdicts.tolist() == ["on_time"]
+
+
+def test_an_inline_review_of_which_the_events_were_not_read_is_not_completed_on_its_first_day() -> None:
+    done = incident(1, labels=("Severity::2", "Incident::Review-Completed"), history_read=False)
+    inline = settings(review={"where": "inline"})
+    for as_of, expected in (("2026-11-09", "on_time"), ("2026-11-23", "inconclusive")):
+        result = audited(done, settings=inline, as_of=as_of)
+        assert result.verdicts.tolist() == [expected]
+        assert told(result) == {("#1", "history"): expected == "inconclusive"}
+
+
 # Reviews and actions that were moved, or are duplicates
 
 

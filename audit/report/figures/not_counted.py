@@ -30,7 +30,7 @@ class Inconclusive:
 
     incident: IncidentRow
     reason: str
-    """A code of the columns `blind` and `history_gap` of the evidence, or `severity`: it has none."""
+    """A code of the columns `blind`, `due_hidden` and `history_gap` of the evidence, or `severity`: it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
