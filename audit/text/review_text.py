@@ -1,6 +1,6 @@
 """What a review's description says (POLICY.md section 8): its Key Information and its sections.
 
-Whether a reference in it names another review, or a corrective action, is decided in the evidence.
+The evidence decides whether a reference in it names another review or a corrective action.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What sections are called; the policy's defaults."""
+    """Names of sections; the defaults are the policy's."""
 
     summary: tuple[str, ...] = sections.SUMMARY
     narrative: tuple[str, ...] = sections.NARRATIVE
     outcomes: tuple[str, ...] = sections.OUTCOMES
-    """A heading that begins with one of these."""
+    """Beginnings of the headings of Outcomes sections."""
     key_information: tuple[str, ...] = sections.KEY_INFORMATION
     inline: tuple[str, ...] = sections.INLINE
-    """Where the review inside an incident's description begins."""
+    """Heading of an inline review in its incident's description."""
 
     @property
     def whole(self) -> tuple[str, ...]:
-        """Those that are whole headings."""
+        """The names that are whole headings."""
         return (*self.summary, *self.narrative, *self.key_information, *self.inline)
 
 
@@ -57,28 +57,28 @@ DEFAULT_NAMES: Final = Names()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRow:
-    """A row of the Key Information."""
+    """A row of the Key Information table."""
 
     name: str
-    """One of ROWS, whichever alias was used."""
+    """One of ROWS, whatever alias the text uses."""
     state: State
     cells: tuple[str, ...] = ()
-    """As typed, one a value column; the columns of all rows are the same."""
+    """As typed, one for each value column; all rows have the same columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewText:
-    """A review's description as it is read."""
+    """What was read from a review's description."""
 
     key_information: tuple[KeyRow, ...]
     """One for each of ROWS, in their order."""
     has_table: bool
-    """There is a Key Information table at all."""
+    """There is a Key Information table."""
     summary: State
     narrative: State
-    """Written where one of its sections is."""
+    """Written if one of its sections is."""
     outcomes_lines: tuple[range, ...]
-    """Where the Outcomes sections stand, from 0, once comments are cut out."""
+    """Lines of the Outcomes sections, from 0, counted without comments."""
 
     def row(self, name: str) -> KeyRow:
         """Return one of ROWS."""
@@ -86,22 +86,22 @@ class ReviewText:
 
     @property
     def blank_rows(self) -> tuple[str, ...]:
-        """The rows that are there and say nothing."""
+        """The rows that are present and blank."""
         return tuple(row.name for row in self.key_information if row.state is State.PLACEHOLDER)
 
     @property
     def severities(self) -> tuple[int | None, ...]:
-        """The severity that each value column names, None where it names none or two."""
+        """The severity in each value column; None if it names none or two."""
         return tuple(map(facts.severity, self.row(SEVERITY).cells))
 
     @property
     def durations_disagree(self) -> bool | None:
-        """Total Duration is not End minus Start in some value column; None where no column can be read."""
+        """Total Duration is not End minus Start in some value column; None if no column can be read."""
         return facts.any_disagree(*(self.row(name).cells for name in (START, END, DURATION)))
 
     @property
     def untouched(self) -> bool:
-        """Nothing of Key Information, summary and narrative is written."""
+        """Neither Key Information nor summary nor narrative is written."""
         states = {self.summary, self.narrative, *(row.state for row in self.key_information)}
         return State.WRITTEN not in states
 
@@ -112,7 +112,7 @@ def review_text(
     """Read a description.
 
     ``boilerplate`` are the lines of the tracker's own templates (:func:`audit.text.placeholders.template_lines`).
-    ``inline`` reads the review inside an incident's description: what stands after its heading, if it has one.
+    ``inline`` reads the review inside an incident's description: the text after its heading, if there is one.
     """
     read = document(description, names.whole, names.outcomes)
     if inline:
@@ -150,7 +150,7 @@ class _Reader:
         return of_passages(passages, self.boilerplate)
 
     def key_information(self, names: tuple[str, ...]) -> tuple[tuple[KeyRow, ...], bool]:
-        """Return the rows, and whether there is a table; one outside of its section counts where none is in it."""
+        """Return the rows, and whether there is a table; one outside its section counts if the section has none."""
         inside = [passage for section in named(self.read.sections, names) for passage in self.read.within(section)]
         tables = _tables(inside)
         if not tables:
@@ -166,7 +166,7 @@ class _Reader:
         return KeyRow(name=name, state=State.WRITTEN if filled else State.PLACEHOLDER, cells=cells)
 
     def _cells(self, rows: list[tuple[str, ...]], width: int) -> tuple[str, ...]:
-        """Return a row's cells, one a value column; of two rows of one name the one that is filled."""
+        """Return a row's cells, one for each value column; of two rows of one name, those of the filled one."""
         cells = rows[0] if len(rows) == 1 else next((row for row in rows if any(map(self._fills, row))), rows[0])
         return cells + ("",) * (width - len(cells))
 
@@ -196,7 +196,7 @@ def _tables(passages: Iterable[Passage]) -> list[_Table]:
 
 
 def _without_bars(passages: Iterable[Passage]) -> _Table:
-    """Return the rows of a table that lost its bars, or that was typed as a list."""
+    """Return the rows of a table that was pasted without its bars, or typed as a list."""
     rows: _Table = {}
     for passage in passages:
         line = _BARE_ROW.fullmatch(passage.cells[0])

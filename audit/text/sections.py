@@ -1,7 +1,7 @@
 """Sections of a description and the pieces of text in them (POLICY.md section 8, "Sections").
 
-Markdown tells headings, tables and code; all else is read line by line, as it was typed, marks of lists and quotations
-included. That is what tells a placeholder from an answer.
+The Markdown parser finds headings, tables and code; the rest is read line by line as typed, with marks of lists and
+quotations, since these distinguish a placeholder from an answer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NARRATIVE: Final = (
     *("What were the root causes?", "Incident Response Analysis", "Timeline", "Root Cause Analysis"),
 )
 OUTCOMES: Final = ("Outcomes", "Corrective Actions")
-"""A heading that begins with one of these."""
+"""Beginnings of headings."""
 KEY_INFORMATION: Final = ("Key Information",)
 INLINE: Final = ("Incident Review",)
 """Where the review inside an incident's description begins."""
@@ -41,79 +41,79 @@ _BEFORE_NAME = re.compile(r"^(?:\d+[.)]\s|[\W_])+")
 _SPACES = re.compile(r"\s+")
 _BAR = re.compile(r"(?<!\\)\|")
 _BARE = 7
-"""The level of a heading that lost its markup: deeper than any."""
+"""Level of a heading without markup: deeper than all others."""
 _LISTED = re.compile(r"(?:[-*+>]|\d+[.)])(?:\s|$)")
 _AT_MARGIN = re.compile(r" {0,3}(?!\s|>|(?:[-*+]|\d+[.)])(?:\s|$))")
-"""A line that is no code and begins no entry of a list and no quotation."""
+"""A line that is not code and does not begin a list item or a quotation."""
 _LONGEST_NAME = 60
 _LONGEST_HEADING = 300
 _LONGEST_UNDERLINED = 8
-"""Words; more than that, with a rule right under them, are a paragraph whatever Markdown makes of it."""
+"""Most words of a heading underlined by a rule; more words are a paragraph, whatever Markdown makes of it."""
 
 
 class Passage(NamedTuple):
-    """A line of text, or a row of a table. Some forty a description: a tuple costs a third of a dataclass."""
+    """A line of text, or a row of a table. A tuple, since there are many: it takes a third of a dataclass."""
 
     line: int
-    """Where it stands, from 0, once comments are cut out."""
+    """Its line, from 0, counted without comments."""
     cells: tuple[str, ...]
-    """The line alone, or the row's cells, as typed."""
+    """The line as the only element, or the row's cells, as typed."""
     table: int | None = None
-    """Of a row: which table of the description, from 0."""
+    """For a row: the index of its table in the description, from 0."""
     head: bool = False
     """The row is the head of its table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading with what stands under it, deeper headings included."""
+    """A heading with the lines under it, deeper headings included."""
 
     name: str
     """The heading as typed."""
     level: int
-    """1 to 6; 7 for a known name that stands alone in its paragraph."""
+    """1 to 6; 7 for a known name that is alone in its paragraph."""
     first: int
-    """Line after the heading."""
+    """First line after the heading."""
     end: int
-    """Line after the last one."""
+    """Line after its last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sectioned:
-    """A description by its sections."""
+    """A description cut into sections."""
 
     sections: tuple[Section, ...]
-    """In order; one lies within another where its heading is deeper."""
+    """In order; a section with a deeper heading is inside the one before."""
     passages: tuple[Passage, ...]
-    """What is written, by line: no headings, no comments. Text in code is written too."""
+    """The text by line, without headings and comments, but with code."""
 
     def within(self, section: Section) -> tuple[Passage, ...]:
-        """Return what is written in a section."""
+        """Return the passages of a section."""
         first, end = (bisect_left(self.passages, line, key=_line) for line in (section.first, section.end))
         return self.passages[first:end]
 
 
 @lru_cache(maxsize=65_536)
 def key(name: str) -> str:
-    """Return what two spellings of a heading's or row's name have in common."""
+    """Return the key of a heading's or row's name, which is equal for all of its spellings."""
     text = _TAG.sub("", _LINK.sub(r"\1", normalize("NFC", html.unescape(visible(name)))))
     text = _SPACES.sub(" ", re.sub(r"[*`~]", "", text))
     text = _BEFORE_NAME.sub("", text)
     end = len(text)
-    while end and not text[end - 1].isalnum():  # an expression would look at a long line of dashes once a dash
+    while end and not text[end - 1].isalnum():  # a regular expression is slow on a long line of dashes
         end -= 1
     return text[:end].casefold()
 
 
 def visible(text: str) -> str:
-    """Return the text without characters that have no width."""
+    """Return the text without zero-width characters."""
     return _INVISIBLE.sub("", text)
 
 
 def named(sections: Iterable[Section], names: Iterable[str], *, prefix: bool = False) -> tuple[Section, ...]:
     """Return the sections with one of these names, or with ``prefix`` those that begin with one.
 
-    A section that lies within another of them is part of it and not returned again.
+    A section inside another of them is part of it and not returned again.
     """
     wanted = tuple(map(key, names))
     chosen: list[Section] = []
@@ -126,10 +126,10 @@ def named(sections: Iterable[Section], names: Iterable[str], *, prefix: bool = F
 
 
 def document(description: str, bare: tuple[str, ...] = (), beginnings: tuple[str, ...] = ()) -> Sectioned:
-    """Return a description by its sections; it is parsed once if its readers ask in a row.
+    """Return a description cut into sections; consecutive calls for one text parse it once.
 
-    ``bare`` are names that make a heading of a paragraph which holds nothing else: a text that was copied from a page,
-    or typed in bold, has lost the marks of its headings. So do ``beginnings`` with at most two words more.
+    ``bare`` are names that count as a heading if they are all of a paragraph: a text that was copied from a page,
+    or typed in bold, has no marks of headings. So do ``beginnings`` with at most two more words.
     """
     cut = blocks(description)
     lines = cut.text.split("\n")
@@ -169,7 +169,7 @@ class _Heading(NamedTuple):
 
 
 def _heading(opened: Token, text: str, lines: list[str]) -> _Heading | None:
-    """Return the heading that a token opens; one in a quotation is somebody else's."""
+    """Return the heading that a token opens; None in a quotation, which is somebody else's text."""
     if opened.type != "heading_open" or not text:
         return None
     first, end = opened.map or (0, 0)
@@ -181,7 +181,7 @@ def _heading(opened: Token, text: str, lines: list[str]) -> _Heading | None:
 def _bare_heading(
     opened: Token, text: str, lines: list[str], names: frozenset[str], prefixes: tuple[str, ...]
 ) -> _Heading | None:
-    """Return the heading that a paragraph is which is nothing but a known name."""
+    """Return the heading for a paragraph that is only a known name."""
     first, end = opened.map or (0, 0)
     if opened.type != "paragraph_open" or len(text) > _LONGEST_NAME or not names:
         return None
@@ -194,7 +194,7 @@ def _bare_heading(
 
 
 def _is_prose(underlined: list[str]) -> bool:
-    """Tell a paragraph with a rule right under it, which Markdown takes for a heading, from a heading."""
+    """Return whether a heading is really a paragraph with a rule right under it."""
     text = underlined[0].strip()
     return len(underlined) > 1 or text[-1] in ".!" or text.count(" ") >= _LONGEST_UNDERLINED
 
@@ -203,7 +203,7 @@ _SILENT = {"table_open", "hr", "heading_open", "fence"}
 
 
 def _silent(token: Token, lines: list[str]) -> Iterable[int]:
-    """Return the lines of a block that are no text: rules, fences of code, and tables, whose rows are read apart."""
+    """Return the lines of a block that are not text: rules, code fences, and tables, which are read separately."""
     first, end = token.map or (0, 0)
     if token.type == "fence":
         closed = end - first > 1 and closes(token, lines[end - 1])
@@ -214,7 +214,7 @@ def _silent(token: Token, lines: list[str]) -> Iterable[int]:
 
 
 def _without_labels(tokens: Iterable[Token], lines: list[str]) -> list[str]:
-    """Return the lines without what a reader clicks on to see more."""
+    """Return the lines without the summary of a collapsible part, which is not an answer."""
     shown = list(lines)
     for token in tokens:
         if token.type == "html_block" and token.map:
@@ -240,7 +240,7 @@ def _rows(tokens: Sequence[Token]) -> Iterator[Passage]:
             table += head
             yield Passage(line=line, cells=tuple(cells), table=table, head=head)
         elif token.type == "inline" and before.level and token.map and token.map[0] == end:
-            # the entry of a list, meant for a cell, has ended the table
+            # a list item meant for a cell has ended the table
             for number, loose in enumerate(token.content.split("\n"), start=end):
                 if loose.startswith("|"):
                     inside = loose.strip().removeprefix("|").removesuffix("|")
@@ -249,7 +249,7 @@ def _rows(tokens: Sequence[Token]) -> Iterator[Passage]:
 
 
 def _sections(headings: list[_Heading], lines: int) -> tuple[Section, ...]:
-    """Return the sections; each ends at the next heading that is not deeper, so the last ones are looked at first."""
+    """Return the sections; each ends at the next heading that is not deeper, so they are built from the last on."""
     sections: list[Section] = []
     later: list[_Heading] = []
     for heading in reversed(headings):

@@ -1,4 +1,4 @@
-"""Titles: the prefix that makes an issue a review, and what is left of a title for comparison (POLICY.md section 2)."""
+"""Titles: the prefix that makes an issue a review, and the rest, for comparing titles (POLICY.md section 2)."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def without_prefix(title: str, prefixes: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=65_536)
 def essence(title: str, prefixes: tuple[str, ...]) -> str:
-    """Return what two titles are compared by: no prefix, no dates, no case, outer punctuation or doubled spaces."""
+    """Return a title for comparison: without prefix, dates, case, outer punctuation and doubled spaces."""
     bare = _DATES.sub(" ", without_prefix(normalize("NFC", title), prefixes))
     return _SPACES.sub(" ", _OUTER.sub("", bare)).casefold()
 
 
 def is_cut(title: str) -> bool:
-    """Return whether a title ends in dots, as GitLab shows one that it has cut."""
+    """Return whether a title ends in dots, as one does that GitLab has cut."""
     return title.rstrip().endswith(("...", "…"))

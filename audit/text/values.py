@@ -1,6 +1,6 @@
 """Severities and durations as people write them (POLICY.md section 8).
 
-What cannot be read, or can be read two ways, is None: only what is plain is ever held against anybody.
+What cannot be read, or can be read in two ways, is None, so that no finding rests on a guess.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BARE_SEVERITY = re.compile(r"([1-4])(?:\s*[-–(:].*)?")
 
 
 def severity(text: str) -> int | None:
-    """Return the severity that a cell names, 1 to 4, in any spelling; None for none or two."""
+    """Return the severity in a cell, 1 to 4, in any spelling; None if it names none or two."""
     words = plain(text[:LONGEST])
     bare = _BARE_SEVERITY.fullmatch(words)
     named = set(_SEVERITY.findall(words)) or ({bare[1]} if bare else set())
@@ -59,11 +59,11 @@ _BOUND = re.compile(
 class _Length:
     value: timedelta
     tolerance: timedelta
-    """How far from it a true value may lie."""
+    """How far the true value may be from the stated one."""
 
 
 def duration(text: str) -> timedelta | None:
-    """Return how long a text says that something took; one that is marked as approximate counts as it stands."""
+    """Return the duration in a text; one marked as approximate counts as written."""
     length = _length(text)
     return length.value if length else None
 
@@ -88,7 +88,7 @@ def _read_length(text: str) -> _Length | None:
 
 
 def _one_length(text: str) -> tuple[timedelta, timedelta] | None:
-    """Return a length, and the smallest unit in which it is given."""
+    """Return a duration, and the smallest unit in which it is given."""
     iso, clock = _ISO.fullmatch(text), _CLOCK.fullmatch(text)
     if iso and text[-1] not in "pt":
         return _sum([(unit, float(number)) for unit, number in iso.groupdict().items() if number])
@@ -119,16 +119,16 @@ def _sum(parts: list[tuple[str, float]]) -> tuple[timedelta, timedelta]:
 
 
 def interval(start: str, end: str) -> timedelta | None:
-    """Return end minus start; negative only where both name their whole date.
+    """Return end minus start; negative only if both have a full date.
 
-    Times without a date are of one day, or the end is of the next; a zone that one of them names is the other's too.
+    Times without a date are on the same day, or the end is on the next; a zone given for one applies to both.
     """
     gap = time_between(start, end)
     return gap.value if gap else None
 
 
 def durations_disagree(start: str, end: str, total: str) -> bool | None:
-    """Return whether a total is not end minus start, by more than a minute; None where they cannot be read."""
+    """Return whether a total differs from end minus start by more than a minute; None if they cannot be read."""
     gap, length = time_between(start, end), _length(total)
     if gap is None or length is None:
         return None
@@ -139,6 +139,6 @@ def durations_disagree(start: str, end: str, total: str) -> bool | None:
 
 
 def any_disagree(starts: Iterable[str], ends: Iterable[str], totals: Iterable[str]) -> bool | None:
-    """Compare several value columns: one that disagrees decides; None where none of them can be read."""
+    """Return whether any of several value columns disagrees; None if none of them can be read."""
     columns = {durations_disagree(*column) for column in zip(starts, ends, totals, strict=False)} - {None}
     return any(columns) if columns else None

@@ -1,7 +1,7 @@
-"""What a description says to a reader: visible text, tables, sections (POLICY.md sections 3 and 8).
+"""The part of a description that a reader sees: visible text and tables (POLICY.md sections 3 and 8).
 
-Text in code and in HTML comments is not visible, whether or not the comment is closed. What stands within a block is
-read when it is asked for, since most blocks never are and that is two thirds of the work.
+Text in code and in HTML comments is not visible, whether or not the comment is closed. The text inside a block is
+parsed when it is needed: that is two thirds of the work, and most blocks are never needed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _INLINE = MarkdownIt("commonmark", {"maxNesting": 100})
 _BUDGET = 20_000
-"""Marks of inline Markdown that are parsed of a description; beyond that a block is read as it was typed."""
+"""Marks of inline Markdown that are parsed of one description; beyond that, blocks are read as typed."""
 _LONGEST_NAME = 200
-# All that inline Markdown is made of; a text without any of these stands for itself.
+# All characters of inline Markdown; a text without them needs no parsing.
 _MARKUP = re.compile(r"[\\`*_\[\]<&!]")
 _SPACES = re.compile(r"\s+")
 _CODE_ELEMENT = re.compile(r"<(code|pre|script|style|textarea)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -42,7 +42,7 @@ class TextBlock(NamedTuple):
     source: str
     html: bool = False
     line: int = 0
-    """Where it begins, from 0, once comments are cut out."""
+    """Its first line, from 0, counted without comments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +50,21 @@ class VisibleText:
     """A description as a reader sees it."""
 
     blocks: tuple[TextBlock, ...]
-    """In order, code left out, the cells of tables included."""
+    """In order, without code, with the cells of tables."""
     rows: tuple[tuple[TextBlock, ...], ...]
     """The cells of each row of all its tables, in order."""
     definitions: dict[str, Any]
-    """What ``[name]: address`` lines say, as markdown-it keeps it."""
+    """The link references (``[name]: address``), as markdown-it keeps them."""
     lines: int
-    """How many lines its blocks have."""
+    """Number of lines of its blocks."""
     rest: str = ""
-    """What was not cut into blocks."""
+    """The text beyond the budget, which was not cut into blocks."""
 
     def where(self, mark: re.Pattern[str], *, naming: bool = False, lines: Sequence[range] | None = None) -> str:
-        """Return the visible text of the blocks in whose source ``mark`` occurs, addresses of links included.
+        """Return the visible text of the blocks whose source contains ``mark``, addresses of links included.
 
-        With ``naming`` as far as it can name an issue: of a link only its address, as GitLab reads it. With ``lines``,
-        which are sorted, only of the blocks that begin there.
+        With ``naming``, only the text that can name an issue: of a link its address, as in GitLab. With ``lines``,
+        which are sorted, only blocks that begin there.
         """
         blocks = (block for block in self.blocks if mark.search(block.source))
         if lines is not None:
@@ -76,9 +76,9 @@ class VisibleText:
         return "\n".join(texts)
 
     def cells(self, name: str) -> tuple[str, ...]:
-        """Return the cells of the rows of this name, as far as they can name an issue.
+        """Return the text that can name an issue in the cells of the rows of this name.
 
-        Names are compared without case and doubled spaces. Some reviews have a table for each incident.
+        Names are compared without case and doubled spaces. A review may have a table for each incident.
         """
         name = " ".join(name.split())
         reader, naming = (_InlineReader(self.definitions, naming=naming) for naming in (False, True))
@@ -102,7 +102,7 @@ def _row_name(text: str) -> str:
 
 
 def read(description: str) -> VisibleText:
-    """Return what a description says; it is parsed once if its readers ask in a row."""
+    """Return the visible text of a description; consecutive calls for one text parse it once."""
     parsed = blocks(description)
     pieces: list[TextBlock] = []
     rows: list[tuple[TextBlock, ...]] = []
@@ -125,7 +125,7 @@ def read(description: str) -> VisibleText:
 
 
 class _InlineReader:
-    """Reads what stands within blocks, as Markdown as long as that takes no longer than a page of text may."""
+    """Reads the text inside blocks: as Markdown within the budget, then as typed."""
 
     def __init__(self, definitions: dict[str, Any], *, naming: bool) -> None:
         self.definitions = definitions
@@ -148,7 +148,7 @@ class _InlineReader:
 
 
 def _cost(source: str) -> int:
-    """Return how long a block takes to be parsed, in marks: some have to look at the rest of the block."""
+    """Return the cost of parsing a block, in marks; some marks make the parser scan the rest of the block."""
     marks = sum(map(source.count, "\\`*_<&!\n"))
     brackets = source.count("[")
     far = source.count("<!") + source.count("<?")
@@ -156,7 +156,7 @@ def _cost(source: str) -> int:
 
 
 def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
-    """Yield what a reader sees of inline tokens, with the addresses of links."""
+    """Yield the visible text of inline tokens, with the addresses of links."""
     code = link = 0
     for child in children:
         match child.type:
@@ -176,7 +176,7 @@ def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
             case "text" if not code and not (naming and link):
                 yield child.content
             case "text_special" if "#" not in child.content and not code:
-                yield child.content  # an escaped # names no issue
+                yield child.content  # an escaped # does not name an issue
             case "image" if not naming:
                 yield child.content
             case _:
@@ -184,12 +184,12 @@ def _pieces(children: Iterable[Token], *, naming: bool) -> Iterator[str]:
 
 
 def _address(href: str) -> str:
-    """Return a link's address; within the page it leads to a heading, unless it is an issue's number and no more."""
+    """Return a link's address; empty for one within the page, unless it is just an issue's number."""
     return "" if href.startswith("#") and not _NUMBER.fullmatch(href) else href
 
 
 def _html(source: str, *, naming: bool) -> str:
-    """Return what a reader sees of a block of HTML."""
+    """Return the visible text of a block of HTML."""
     text = _CODE_ELEMENT.sub(" ", without_comments(source))
     if naming:
         text = _ANCHOR_TEXT.sub(r"\g<open>", text)
