@@ -327,3 +327,9 @@ class Records:
     """False where the server leaves out links whose other end cannot be read (REST)."""
     templates: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """Project of reviews -> texts of the issue templates from which they are begun there, sorted, each once."""
+
+    @property
+    def unread_accounts(self) -> frozenset[str]:
+        """Lower-case usernames that could not be looked up. Gaps of issues' assignees are named after the issue."""
+        users = (gap.ref for gap in self.gaps if gap.what == "users" and gap.ref.startswith("@"))
+        return frozenset(ref.removeprefix("@").lower() for ref in users)

@@ -23,6 +23,7 @@ from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
 from audit.reminders.template_trial import trial_notes
 from audit.report.figures.basis import calendar_rows, policies_in_force
+from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,7 +107,7 @@ def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iter
     rows = calendar_rows(settings)
     book = calendar_book(settings.calendars, *span((), today, settings.policies))
     index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
-    choices = [frozenset({index[row.whose][row.name]}) for row in rows]
+    choices = [frozenset({index[row.whose][_name_of(row)]}) for row in rows]
     number = max(len(policies_in_force(settings, today)) - 1, 0)
     starts = pd.Series([pd.Timestamp(today)] * len(rows), dtype=DAY)
     policy = settings.policies[number]
@@ -119,12 +120,17 @@ def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iter
 
 def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:
     """Name the calendars that are nobody's: of a team or service that the catalogue does not have."""
-    services = {service.name for service in catalog.services} if catalog else set()
+    services = labels.keys(service.name for service in catalog.services) if catalog else set()
     teams = (
         {service.owner for service in catalog.services} | {team.name for team in catalog.teams} if catalog else set()
     )
     known = {"service": services, "team": teams}
-    return [f"calendars.{row.whose}s.{row.name}" for row in rows if row.name and row.name not in known[row.whose]]
+    return [f"calendars.{row.whose}s.{row.name}" for row in rows if row.name and _name_of(row) not in known[row.whose]]
+
+
+def _name_of(row: CalendarRow) -> str:
+    """Return the name as it compares: those of services without regard to case, those of teams exactly."""
+    return labels.key(row.name) if row.whose == "service" else row.name
 
 
 def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:

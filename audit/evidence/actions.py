@@ -158,6 +158,7 @@ class Finder:
             "open": is_open,
             "severity": severity,
             "days_allowed": DAYS_ALLOWED[severity] if severity else None,
+            "labels_hidden": not issue.labels_read,
             "late_after": late_after,
             "late": is_open and late_after is not None and self.tracker.as_of > late_after,
             "assignees": tuple(user.username for user in issue.assignees),
@@ -170,7 +171,8 @@ class Finder:
     def _severity(self, issue: Issue) -> int | None:
         scope, plain = self.tracker.settings.labels.severity_scope, self.tracker.settings.labels.plain_severity
         levels = (labels.severity(label, scope=scope, plain=plain) for label in issue.labels)
-        return min((level for level in levels if level), default=issue.severity)
+        # a severity of GitLab's own counts only where there is no label
+        return min((level for level in levels if level), default=issue.severity if issue.labels_read else None)
 
 
 def action_frame(finder: Finder, incidents: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:

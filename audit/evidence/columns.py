@@ -148,6 +148,7 @@ REVIEWS: Final[dict[str, Field]] = {
     ),
     "since": Field("bool", "", "issue", "opened on or after the first day that is read"),
     "own_severities": Field("object", "1 (worst) to 4", "labels", "severities of its labels, each once, sorted"),
+    "severity_hidden": Field("bool", "", "incidents", "one in scope may have a worse severity that could not be read"),
     "incident_severity": Field(
         "Int64",
         "1 (worst) to 4",
@@ -240,6 +241,7 @@ ACTIONS: Final[dict[str, Field]] = {
     "open": Field("bool", "", "issue", ""),
     "severity": Field("Int64", "1 (worst) to 4", "labels", "the current one; NA: none"),
     "days_allowed": Field("Int64", "calendar days", "labels", "calendar days; NA without a severity"),
+    "labels_hidden": Field("bool", "", "labels", "not all of its labels could be read"),
     "late_after": Field(DAY, "local day", "labels", "the last day on time; NA without a severity"),
     "late": Field("bool", "", "labels", "open, and late_after has passed"),
     "assignees": Field("object", "usernames", "issue", "all of them"),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from audit.evidence.columns import DAY
 from audit.evidence.working_days import WorkCalendar
+from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,23 +26,25 @@ class CalendarBook:
 
     calendars: tuple[WorkCalendar, ...]
     by_service: Mapping[str, int]
+    """By the keys of their names (:func:`audit.text.labels.key`), since the names of a catalogue have no case."""
     by_team: Mapping[str, int]
 
     def choices(self, services: Iterable[str], owner_of: Mapping[str, str]) -> frozenset[int]:
         """Return the calendars that apply to these services: each service's, else its team's, else the default."""
         return frozenset(
-            self.by_service.get(name, self.by_team.get(owner_of.get(name, ""), 0)) for name in services
+            self.by_service.get(labels.key(name), self.by_team.get(owner_of.get(name, ""), 0)) for name in services
         ) or frozenset({0})
 
 
 def calendar_book(settings: Calendars, first: date, last: date) -> CalendarBook:
     """Tabulate each calendar from ``first`` to ``last``; equal ones share a table."""
     distinct: dict[Calendar, int] = {}
-    for calendar in (settings.default, *settings.teams.values(), *settings.services.values()):
+    by_name = (calendar for named in (settings.teams, settings.services) for _, calendar in sorted(named.items()))
+    for calendar in (settings.default, *by_name):
         distinct.setdefault(calendar, len(distinct))
     return CalendarBook(
         calendars=tuple(WorkCalendar(calendar, first, last) for calendar in distinct),
-        by_service={name: distinct[calendar] for name, calendar in settings.services.items()},
+        by_service={labels.key(name): distinct[calendar] for name, calendar in settings.services.items()},
         by_team={name: distinct[calendar] for name, calendar in settings.teams.items()},
     )
 

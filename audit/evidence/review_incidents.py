@@ -30,6 +30,7 @@ class ReviewedIncident:
     in_scope: bool
     requires: bool
     """It is in scope and requires a review."""
+    labels_hidden: bool
     severity: Any
     """NA: it has none."""
     due_on: Any
@@ -58,8 +59,11 @@ def incidents_of(
 def _by_ref(incidents: pd.DataFrame) -> dict[str, ReviewedIncident]:
     in_scope = incidents["scope_reason"].eq("")
     requires = in_scope & incidents["required"].fillna(value=False)
+    hidden = incidents["labels_hidden"]
+    # a severity of GitLab's own counts only where there is no label
+    severity = incidents["severity"].mask(hidden & incidents["severities"].eq(0))
     due_on = incidents["due_on"].mask(day_in_doubt(incidents))
-    columns = (incidents["ref"], in_scope, requires, incidents["severity"], due_on, incidents["calendar"])
+    columns = (incidents["ref"], in_scope, requires, hidden, severity, due_on, incidents["calendar"])
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return {row[0]: ReviewedIncident(place, *row) for place, row in enumerate(rows)}
 
@@ -77,6 +81,7 @@ def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, A
         "linked": bool(in_scope),
         "required": bool(requiring),
         "guessed": bool(in_scope) and not any(signal in _SURE for _, signal in pairs),
+        "severity_hidden": any(incident.labels_hidden for incident in in_scope),
         "incident_severity": min(
             (incident.severity for incident in in_scope if not pd.isna(incident.severity)), default=pd.NA
         ),

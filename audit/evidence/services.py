@@ -9,13 +9,11 @@ from audit.evidence.columns import SERVICES
 from audit.evidence.contracts import enforce, frame_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from audit.catalog.ownership import Ownership
     from audit.evidence.audited_tracker import AuditedTracker
-    from audit.model import Service, User
+    from audit.model import Records, Service
 
 Row = dict[str, Any]
 
@@ -36,9 +34,8 @@ def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
     if not tracker.settings.report.confidential_destination:
         shown &= ~incidents["confidential"]
     of_service = _by_service(incidents[shown])
-    accounts = None if any(gap.what == "users" for gap in records.gaps) else records.accounts
     services = {service.name: service for service in records.catalog.services}
-    return [_row(services[name], owned, accounts, of_service[name]) for name in sorted(services)]
+    return [_row(services[name], owned, records, of_service[name]) for name in sorted(services)]
 
 
 def _by_service(incidents: pd.DataFrame) -> dict[str, Row]:
@@ -74,8 +71,8 @@ def _of_incidents(incidents: pd.DataFrame) -> Row:
     }
 
 
-def _row(service: Service, owned: Ownership, accounts: Mapping[str, User] | None, of_incidents: Row) -> Row:
-    reach, fault = _reach(service, owned, accounts)
+def _row(service: Service, owned: Ownership, records: Records, of_incidents: Row) -> Row:
+    reach, fault = _reach(service, owned, records)
     return {
         "ref": service.name,
         "owner": service.owner,
@@ -87,8 +84,8 @@ def _row(service: Service, owned: Ownership, accounts: Mapping[str, User] | None
     }
 
 
-def _reach(service: Service, owned: Ownership, accounts: Mapping[str, User] | None) -> tuple[bool | None, str]:
-    """Return whether somebody of the owning team can be reached, and if not why. None: the team is unknown."""
+def _reach(service: Service, owned: Ownership, records: Records) -> tuple[bool | None, str]:
+    """Return whether somebody of the owning team can be reached, and if not why. None: unknown."""
     team = owned.teams.get(service.owner)
     if team is None:
         return (False, "nobody owns it") if service.name in owned.unowned else (None, "")
@@ -96,9 +93,9 @@ def _reach(service: Service, owned: Ownership, accounts: Mapping[str, User] | No
         return False, f"team {team.name} has no manager, handle or contact"
     if not team.manager:
         return True, ""
-    if accounts is None:
+    if team.manager.lower() in records.unread_accounts:
         return None, ""
-    manager = accounts.get(team.manager.lower())
+    manager = records.accounts.get(team.manager.lower())
     if manager is None or not manager.active:
         return False, f"the manager of team {team.name} is no active account"
     return True, ""

@@ -77,11 +77,11 @@ class Directory:
             return True
         if self.assigned(case.incident):
             return False
-        return not self._assignees_read(case.incident) or (self._accounts_failed and any(self._teams(case)))
+        return not self._assignees_read(case.incident) or any(map(self._account_failed, self._teams(case)))
 
-    @cached_property
-    def _accounts_failed(self) -> bool:
-        return any(gap.what == "users" for gap in self.scene.result.evidence.records.gaps)
+    def _account_failed(self, team: Team) -> bool:
+        failed = self.scene.result.evidence.records.unread_accounts
+        return any(self._name(name).lower() in failed for name in (team.manager, team.handle, team.contact))
 
     @cached_property
     def _active(self) -> Mapping[str, tuple[str, ...]]:

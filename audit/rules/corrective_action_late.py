@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 
 def _in_scope(actions: pd.DataFrame) -> Mask:
-    return actions["severity"].notna()
+    return actions["severity"].notna() | actions["labels_hidden"]
 
 
 def _violated(actions: pd.DataFrame) -> Mask:
-    return actions["late"]
+    # a worse severity has fewer days
+    unread = actions["labels_hidden"] & actions["open"] & actions["severity"].ne(1).fillna(value=True)
+    return actions["late"].astype("boolean").mask(unread & ~actions["late"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

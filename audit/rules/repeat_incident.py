@@ -20,7 +20,9 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 
 
 def _violated(incidents: pd.DataFrame) -> Mask:
-    return incidents["earlier"].map(len).gt(0)
+    repeats = incidents["earlier"].map(len).gt(0)
+    # it may share a service that could not be read
+    return repeats.astype("boolean").mask(incidents["labels_hidden"] & ~repeats)
 
 
 def _message(row: Mapping[str, Any]) -> str:

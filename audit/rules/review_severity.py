@@ -20,7 +20,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _violated(reviews: pd.DataFrame) -> Mask:
     labelled, worst = reviews["own_severities"].map(_only).astype("Int64"), reviews["incident_severity"]
     # a hidden incident could be worse than those that are known
-    hidden = reviews["blind"] & labelled.le(worst) & worst.gt(1)
+    hidden = (reviews["blind"] | reviews["severity_hidden"]) & labelled.le(worst) & worst.gt(1)
     unread = reviews["labels_hidden"] & reviews["own_severities"].map(len).le(1)
     return labelled.ne(worst).mask(hidden).mask(labelled.isna(), other=True).mask(unread)
 

@@ -317,6 +317,46 @@ def test_an_action_may_have_the_label_that_was_not_read() -> None:
     assert asked(audited(incident(1), linked, issue(8, labels_read=False)), "IR010") == {"unknown": 1}
 
 
+@pytest.mark.parametrize(
+    ("level", "made", "outcome"),
+    [
+        (2, {}, "unknown"),
+        (1, {}, "unknown"),
+        (3, {}, "violates"),
+        (1, {"labels": ("Severity::1",)}, "conforms"),
+        (2, {"labels": (), "severity": 1}, "unknown"),
+    ],
+)
+def test_the_severity_of_an_incident_may_be_worse_than_was_read(level: int, made: dict[str, Any], outcome: str) -> None:
+    cut = incident(1, labels_read=False, **made)
+    result = audited(cut, review(5, of=1, labels=("IncidentReview", f"Severity::{level}")))
+    assert asked(result, "IR005") == {outcome: 1}
+
+
+@pytest.mark.parametrize(
+    ("level", "made", "outcome"),
+    [
+        ("Severity::3", {}, "unknown"),
+        ("Severity::1", {"created": "2026-11-20"}, "conforms"),
+        ("Severity::3", {"closed": "2026-11-05"}, "conforms"),
+        ("Severity::1", {}, "violates"),
+        ("x", {}, "unknown"),
+        ("x", {"severity": 1}, "unknown"),
+    ],
+)
+def test_the_severity_of_an_action_may_be_worse_than_was_read(level: str, made: dict[str, Any], outcome: str) -> None:
+    fix = action(8, of=1, labels=("corrective action", level), labels_read=False, **made)
+    assert asked(audited(incident(1), fix), "CA001") == {outcome: 1}
+
+
+def test_an_incident_may_share_a_service_that_was_not_read() -> None:
+    earlier = incident(1, labels=("Severity::2", "Service::API"))
+    fix = action(8, of=1, labels=("corrective action", "Severity::1"))
+    repeat = incident(2, created="2026-11-19", labels=("Severity::2",))
+    assert asked(audited(earlier, repeat, fix), "CA003") == {"conforms": 2}
+    assert asked(audited(earlier, replace(repeat, labels_read=False), fix), "CA003") == {"conforms": 1, "unknown": 1}
+
+
 # Assignees that could not all be read
 
 

@@ -12,6 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.evidence.due_days import CalendarBook, calendar_book, due_days, span
+from audit.model import Catalog, Service
 from audit.settings.policy import Calendar, Calendars, Policy
 from tests.records import (
     PROJECT,
@@ -385,3 +386,20 @@ def test_of_several_calendars_the_latest_due_day_counts(days: list[date], closur
     both = due_days(anchors, policy, [frozenset({0, 1})] * len(days), [Policy()], book)
     assert both["due_on"].tolist() == pd.concat(alone, axis=1).max(axis=1).tolist()
     assert both["calendar"].tolist() == [int(two > one) for one, two in zip(*alone, strict=True)]
+
+
+def test_of_calendars_with_one_due_day_the_first_by_name_counts() -> None:
+    far = {name: {"closures": [day]} for name, day in (("web", "2026-11-20"), ("api", "2026-11-21"))}
+    owners = {"frontend": far["web"], "backend": far["api"]}
+    both = incident(1, labels=("Severity::2", "Service::API", "Service::Web"))
+    for calendars in ({"services": far}, {"teams": owners}):
+        held = evidence(both, settings=settings(calendars=calendars))
+        assert held.calendars[held.incidents["calendar"].item()].settings.closures == (date(2026, 11, 21),)
+
+
+@pytest.mark.parametrize(("name", "label"), [("API", "Service::api"), ("x", "Service:X")])
+def test_a_calendar_names_its_service_without_regard_to_case(name: str, label: str) -> None:
+    calendars = {"services": {name: {"closures": ["2026-11-04"]}}}
+    catalog = Catalog(services=(Service(name="api", label="API", owner="backend"),))
+    said = row(incident(1, labels=("Severity::2", label)), settings=settings(calendars=calendars), catalog=catalog)
+    assert iso(said["due_on"]) == "2026-11-10"

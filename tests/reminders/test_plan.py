@@ -435,6 +435,8 @@ def test_no_reminder_rests_on_what_could_not_be_read(
 
 
 def test_owners_whose_accounts_could_not_be_read_are_not_passed_over() -> None:
-    failed = Gap(ref="maria", what="users", why="the server failed (500)")
+    failed = Gap(ref="@maria", what="users", why="the server failed (500)")
     plan = plan_of(incident(), as_of=FIRST, accounts={}, gaps=(failed,))
     assert (plan.unread, plan.planned) == ((ref(1),), ())
+    other = replace(failed, ref="@walter"), replace(failed, ref=f"{PROJECT}#7")
+    assert plan_of(incident(), as_of=FIRST, gaps=other).planned[0].addressees == ("maria",)
