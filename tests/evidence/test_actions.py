@@ -60,6 +60,7 @@ def test_what_an_action_says_of_itself() -> None:
         "open": True,
         "severity": 2,
         "days_allowed": 30,
+        "labels_hidden": False,
         "late_after": pd.Timestamp("2026-12-04"),
         "late": False,
         "assignees": ("a", "b", "c"),

@@ -141,7 +141,7 @@ def test_lines_of_the_trackers_own_templates_are_no_answers() -> None:
     own = text({CUSTOMERS: "how many people noticed"}, summary="say it in a sentence", details="tell the story")
     one = review(2, of=1, description=text({CUSTOMERS: "How many people noticed"}))
     assert asked(audited(incident(1), one), "IR007") == {"conforms": 1}
-    assert asked(audited(incident(1), one, templates=(own,)), "IR007") == {"violates": 1}
+    assert asked(audited(incident(1), one, templates={PROJECT: (own,)}), "IR007") == {"violates": 1}
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_lines_of_the_trackers_own_templates_are_nothing() -> None:
     own = text(BLANK, summary="Say it in a sentence.", details="Tell the story.")
     one = review(2, of=1, description=own, closed="2026-11-06")
     assert asked(audited(incident(1), one), "IR016") == {"conforms": 1}
-    assert asked(audited(incident(1), one, templates=(own,)), "IR016") == {"violates": 1}
+    assert asked(audited(incident(1), one, templates={PROJECT: (own,)}), "IR016") == {"violates": 1}
 
 
 def test_what_it_says() -> None:
