@@ -1,1 +1,1 @@
-"""The report: one View computes every number once, the renderers only print it."""
+"""The report: the View computes every number once, and the formats only print it."""

@@ -1,4 +1,4 @@
-"""What reviews lack, and incidents leave open: advice, which no verdict and no exit status depends on."""
+"""Advice on reviews and incidents; no verdict and no exit status depends on it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Piece:
     """One thing that could be better."""
 
     code: str
-    """Of the rule that asks for it."""
+    """Code of the rule that asks for it."""
     lacks: ProgramText
-    """What is not as it should be, in a few words."""
+    """What is wrong, in a few words."""
     detail: str
-    """The finding's message; empty where that tells no more, or may not be told."""
+    """The finding's message; empty if it says no more, or must not be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +44,14 @@ class Advised:
     begun_on: date
     """The day on which the review was opened, or the incident declared."""
     completed_on: date | None
-    """Of a review; None while it is open."""
+    """The day on which the review was completed; None while it is open, and for incidents."""
     pieces: tuple[Piece, ...]
     """In the order of the rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceCount:
-    """How many of those that were asked could do better, waived ones aside."""
+    """How many of the subjects of a rule could be better, without waived findings."""
 
     code: str
     name: str
@@ -72,7 +72,7 @@ class Advice:
     incidents: tuple[Advised, ...]
     """The latest declared first."""
     waived: int
-    """Findings that are waived, and stand in neither list."""
+    """Number of waived findings, which are in neither list."""
 
 
 def advice(

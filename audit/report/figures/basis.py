@@ -1,4 +1,4 @@
-"""What the audit rested on: the dated policies, the rules with their sentences, the calendars, and hashes of it all."""
+"""The basis of the audit: the dated policies, the rules with their sentences, the calendars, and hashes of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRow:
-    """One policy, with the days on which it was in force."""
+    """A policy, with the days on which it was in force."""
 
     first: date | None
     """None: since ever."""
@@ -36,14 +36,14 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One rule, what it rests on, and how many subjects it was asked about, by outcome."""
+    """A rule, the sentence that it applies, and the number of its subjects by outcome."""
 
     code: str
     name: str
     level: str
     sentence: str
     quoted: bool
-    """The sentence is the handbook's own."""
+    """The sentence is quoted from the handbook."""
     conforms: int
     violates: int
     waived: int
@@ -53,7 +53,7 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRow:
-    """A calendar, and whose it is."""
+    """A calendar, and to whom it applies."""
 
     whose: str
     """default, team or service."""
@@ -64,7 +64,7 @@ class CalendarRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What the audit rested on."""
+    """The basis of the audit."""
 
     policies: tuple[PolicyRow, ...]
     """In force on some day up to the audited one, the oldest first."""
@@ -73,9 +73,9 @@ class Basis:
     not_user_facing: tuple[str, ...]
     """Labels without which an incident counts as user facing."""
     holidays: str
-    """Version of the package that knows the public holidays."""
+    """Version of the holidays package."""
     catalog: str
-    """Where the service catalogue was read; empty: nowhere."""
+    """Where the service catalogue was read; empty: there is none."""
     policy_sha256: str
     evidence_sha256: str
 
@@ -107,7 +107,7 @@ def policies_in_force(settings: Settings, as_of: date) -> tuple[PolicyRow, ...]:
 
 
 def rule_rows(rules: Iterable[Rule], outcomes: Iterable[Outcomes]) -> tuple[RuleRow, ...]:
-    """Return every rule that was asked, in the order of the rules."""
+    """Return every rule that was applied, in the order of the rules."""
     by_code = {outcome.code: outcome for outcome in outcomes}
     return tuple(_rule_row(rule, by_code[rule.code]) for rule in rules if rule.code in by_code)
 
@@ -141,9 +141,9 @@ def calendar_rows(settings: Settings) -> tuple[CalendarRow, ...]:
 
 
 def evidence_sha256(evidence: Evidence) -> str:
-    """Hash what verdicts and findings rest on, as it stood at the end of the audited day, however it was read.
+    """Return the hash of all facts that verdicts and findings rest on, as of the end of the audited day.
 
-    The count of comments is left out, which the bot's own notes change, and so are the names of the server's hosts.
+    It leaves out the number of comments, which the bot's own notes change, and the names of the server's hosts.
     """
     digest = sha256()
     for line in _lines(evidence):

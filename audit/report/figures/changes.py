@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Key:
-    """What makes a finding the same one in two audits."""
+    """The identity of a finding across audits."""
 
     code: str
     subject: str
@@ -27,7 +27,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """What became of the findings, waived ones aside."""
+    """Findings that are new, still there or gone, without waived ones."""
 
     new: tuple[Key, ...]
     cleared: tuple[Key, ...]
@@ -36,7 +36,7 @@ class Moves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """An incident whose verdict is another one than before."""
+    """An incident whose verdict has changed."""
 
     ref: str
     before: str
@@ -45,18 +45,18 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
-    """What became of the incidents, by project path and number."""
+    """Incidents with changed verdicts, new ones and gone ones, by project path and number."""
 
     changed: tuple[Turn, ...]
     appeared: tuple[str, ...]
     """Refs of incidents that were not read before."""
     gone: tuple[str, ...]
-    """Refs of incidents that were read before, and are not there any more."""
+    """Refs of incidents that were read before and are not there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """This audit beside an earlier one. A difference is None where either side has no number."""
+    """This audit compared with an earlier one. A difference is None if either side has no number."""
 
     since: date
     points: float | None
@@ -66,7 +66,7 @@ class Changes:
     median: int | None
     p90: int | None
     new: tuple[Key, ...]
-    """Findings that were not there, waived ones aside."""
+    """New findings, without waived ones."""
     cleared: tuple[Key, ...]
     still: tuple[Key, ...]
     turns: Turns

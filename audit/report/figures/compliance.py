@@ -33,15 +33,15 @@ class Compliance:
     exempt_due: int
     """Exempt incidents whose due day lies in the window."""
     due_elsewhere: int
-    """On time, late, overdue and missing ones whose due day lies outside the window, or which have none yet."""
+    """On time, late, overdue and missing incidents whose due day lies outside the window, or that have none yet."""
     rate: float | None
-    """on_time / due; None where nothing was due, or where it is withheld."""
+    """on_time / due; None if nothing was due, or if it is withheld."""
     rate_counting_exempt: float | None
-    """The same with the exempt ones as not done."""
+    """The same with exempt incidents counted as not done."""
     open_late: int
     """Overdue and missing, whatever their age."""
     withheld: str | None
-    """Why neither rate may be told."""
+    """Why both rates are withheld; None: they are not."""
 
 
 def verdict_counts(verdicts: pd.Series) -> dict[str, int]:
@@ -51,7 +51,7 @@ def verdict_counts(verdicts: pd.Series) -> dict[str, int]:
 
 
 def compliance(result: Result) -> Compliance:
-    """Compute both rates and what they rest on."""
+    """Compute both rates and the counts that they come from."""
     window = verdict_counts(result.verdicts[in_window(result.evidence)])
     everything = verdict_counts(result.verdicts)
     on_time = window[Verdict.ON_TIME]

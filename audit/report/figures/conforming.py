@@ -1,4 +1,4 @@
-"""Who conforms: the subjects of which a rule has nothing to say, and those of which nobody can tell."""
+"""The subjects that conform to a rule, and those for which the outcome is unknown."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class WithoutFinding:
     code: str
     conforming: tuple[str, ...]
     unknown: tuple[str, ...]
-    """What was read does not tell."""
+    """Subjects whose outcome is unknown."""
 
 
 def without_finding(result: Result) -> tuple[WithoutFinding, ...]:
-    """Return them for the rules of level violation, in the order of the rules.
+    """Return the subjects without a finding for the rules of level violation, in the order of the rules.
 
-    Only what everybody may know stands here: a ref, or the name of a service that a public incident is on.
+    They hold only what everybody may know: a ref, or the name of a service that a public incident is on.
     """
     codes = [rule.code for rule in RULES if rule.level is Level.VIOLATION and rule.code in result.by_subject]
     return tuple(

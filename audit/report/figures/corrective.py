@@ -1,4 +1,4 @@
-"""Corrective actions: what is open, what is late, what nobody has, and what happened again meanwhile."""
+"""Corrective actions: open, late and unassigned ones, and incidents that may have repeated meanwhile."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class ActionRow:
     days_late: int
     """Calendar days; 0 while it is on time."""
     addressees: tuple[str, ...]
-    """Usernames of those who have it and can act."""
+    """Usernames of the assignees who can act."""
     incidents: tuple[str, ...]
     """Refs of the incidents that it came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityRow:
-    """How the corrective actions of one severity stand."""
+    """Counts of the corrective actions of one severity."""
 
     severity: int | None
-    """None: those without one, which have no day to be late against."""
+    """None: actions without a severity, which are never late."""
     days_allowed: int | None
     closed: int
     open: int
@@ -62,12 +62,12 @@ class SeverityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeated:
-    """Incidents that may have happened for want of the same corrective actions. A question."""
+    """Incidents that the same late corrective actions might have prevented; the report asks, it does not claim."""
 
     actions: tuple[str, ...]
-    """Refs of the late corrective actions. This and the following two are empty where they may not be told."""
+    """Refs of the late corrective actions. This and the following two are empty if they must not be shown."""
     services: tuple[str, ...]
-    """That the incidents share with the earlier ones."""
+    """Services that the incidents share with the earlier ones."""
     earlier: tuple[str, ...]
     """Refs of the incidents of the 90 days before that the actions came from."""
     incidents: tuple[IncidentRow, ...]
@@ -83,19 +83,19 @@ class Actions:
     total: int
     open: int
     late: tuple[ActionRow, ...]
-    """Longest late first, waived ones aside."""
+    """Late actions without waived ones, the longest late first."""
     unassigned: tuple[ActionRow, ...]
-    """Open and on time, but nobody who can act has it; the oldest first, waived ones aside."""
+    """Open and on time, but without an assignee who can act; the oldest first, without waived ones."""
     repeated: tuple[Repeated, ...]
     """By the first of the incidents."""
     waived: int
-    """Findings that are waived, and stand in no list."""
+    """Number of waived findings, which are in no list."""
 
 
 def corrective(
     result: Result, rows: Iterable[IncidentRow], findings: Sequence[FindingRow], discretion: Discretion
 ) -> Actions:
-    """Count the corrective actions and list those that wait."""
+    """Count the corrective actions and list the ones that need attention."""
     frame = result.evidence.actions
     held = {code: _subjects(findings, code) for code in (LATE, UNASSIGNED, REPEATED)}
     late = frame[frame["ref"].isin(held[LATE])]
@@ -112,12 +112,12 @@ def corrective(
 
 
 def _subjects(findings: Iterable[FindingRow], code: str) -> dict[str, dict[str, Any]]:
-    """Return subject -> evidence of a rule's findings, waived ones aside."""
+    """Return subject -> evidence of a rule's findings, without waived ones."""
     return {one.subject: one.evidence for one in findings if one.code == code and one.outcome == "violates"}
 
 
 def _repeated(rows: Iterable[IncidentRow], evidence: Mapping[str, dict[str, Any]]) -> Iterable[Repeated]:
-    """Put the incidents together that repeat something for want of the same actions."""
+    """Group the repeat incidents by the late actions of the earlier ones."""
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[IncidentRow]] = defaultdict(list)
     for row in rows:
         if row.ref in evidence:
@@ -133,7 +133,7 @@ def _repeated(rows: Iterable[IncidentRow], evidence: Mapping[str, dict[str, Any]
 
 
 def _refs(evidence: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """Return a list of a finding's evidence, which is empty where it may not be told."""
+    """Return a list from a finding's evidence; empty if it must not be shown."""
     return tuple(evidence.get(name, ()))
 
 

@@ -1,4 +1,4 @@
-"""What only a leader can settle: no owner, reminders without an answer, lapsed waivers, nobody to ask."""
+"""Decisions for a leader: services without an owner, unanswered reminders, lapsed waivers, nobody to ask."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Unreachable:
 
     subject: str
     url: str
-    """Of the incident; empty for a service."""
+    """Title of the incident; empty for a service."""
     why: str
-    """The finding's message; empty where the reminders found nobody to ask."""
+    """The finding's message; empty for an incident, about which the reminders found nobody to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """What is put to a leader."""
+    """The questions for a leader."""
 
     no_owner: NoOwner
     unanswered: tuple[ReminderRow, ...]
@@ -39,7 +39,7 @@ class Decisions:
     unreachable: tuple[Unreachable, ...]
     proposals: tuple[ProposalRow, ...]
     count: int
-    """Services without an owner, and each of the others."""
+    """Number of decisions: services without an owner, and each of the others."""
 
 
 def decisions(

@@ -1,4 +1,4 @@
-"""What is due, late and blocked by team and by service, as far as public incidents tell of them."""
+"""Due, late and blocked reviews by team and by service, counted over public incidents."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ class GroupRow:
     """The incidents of one team or service."""
 
     name: str
-    """Empty: of those that have none, be it unowned or unknown."""
+    """Name of the team or service; empty: incidents without one, unowned or unknown."""
     due: int
-    """Whose due day lies in the window, as the compliance figure counts them."""
+    """Incidents whose due day lies in the window, as in the compliance figure."""
     not_on_time: int
-    """Of these, the late, overdue and missing ones."""
+    """Those of ``due`` that are late, overdue or missing."""
     on_time: int
     open: int
     """Pending, overdue and missing, whatever their age."""
     open_late: int
-    """Of these, the overdue and missing ones."""
+    """Those of ``open`` that are overdue or missing."""
     blocked: int
-    """Without a review because nobody owns any of their services, whatever their age."""
+    """Incidents without a review because nobody owns any of their services, whatever their age."""
     median: int | None
-    """Working days to the review, estimated as for the whole; None: not reached, or nothing to estimate from."""
+    """Median working days to the review, estimated as for the whole; None: not reached, or no data."""
     timed: int
-    """Incidents on which the median rests, those still open too."""
+    """Incidents that the median is estimated from, including those still open."""
     searches: tuple[Search, ...]
-    """The nearest searches in GitLab: issues with the label of the team or service, whatever became of them."""
+    """Searches in GitLab for all issues with the label of the team or service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +58,19 @@ class Groups:
     rows: tuple[GroupRow, ...]
     """Only those that have something due, open or blocked."""
     repeated: int
-    """Incidents that stand in several rows."""
+    """Incidents that are in several rows."""
     untold: int
-    """Confidential incidents, which stand in none."""
+    """Confidential incidents, which are in no row."""
 
     @property
     def searched(self) -> bool:
-        """One of the rows leads to a search at least."""
+        """At least one row has a search."""
         return any(row.searches for row in self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grouping:
-    """Counts the incidents of an audit by whatever names they have."""
+    """Counts the incidents of an audit by team or by service."""
 
     rows: Sequence[IncidentRow]
     counted: pd.DataFrame
@@ -78,7 +78,7 @@ class Grouping:
 
     @classmethod
     def of(cls, result: Result, rows: Sequence[IncidentRow], times: pd.DataFrame, discretion: Discretion) -> Grouping:
-        """Take what counts at all: ``times`` is what ``review_times`` returns."""
+        """Return the grouping of an audit's incidents; ``times`` is what ``review_times`` returns."""
         window, verdicts = in_window(result.evidence), result.verdicts
         counted = pd.DataFrame(
             {
@@ -94,17 +94,17 @@ class Grouping:
         return cls(rows=rows, counted=counted[counted["due"] | counted["open"] | counted["blocked"]])
 
     def by_team(self, searches: Mapping[str, tuple[Search, ...]], only: Collection[str] | None = None) -> Groups:
-        """Count by owning team, by name: nobody is ranked. Those of no team come last.
+        """Count by owning team, sorted by name, so that nobody is ranked; incidents without a team come last.
 
-        ``only`` names the teams that a team edition tells of.
+        ``only`` names the teams of a team edition.
         """
         groups = self._groups([_kept(row.owners, only) for row in self._rows_shown], searches)
         return replace(groups, rows=tuple(sorted(groups.rows, key=lambda row: (not row.name, row.name))))
 
     def by_service(self, searches: Mapping[str, tuple[Search, ...]], only: Collection[str] | None = None) -> Groups:
-        """Count by service, those with the most open late ones first, so that a long list folds what is in order.
+        """Count by service, those with the most open late reviews first, so that a long list folds the others.
 
-        ``only`` names the services that a team edition tells of.
+        ``only`` names the services of a team edition.
         """
         groups = self._groups([_kept(row.services, only) for row in self._rows_shown], searches)
         ordered = sorted(groups.rows, key=lambda row: (not row.name, -row.open_late, -row.open, row.name))

@@ -1,4 +1,4 @@
-"""The incidents as lines of the report: whole columns first, then one pass over the rows."""
+"""The incidents as rows of the report, computed by whole columns and then one pass over the rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _AS_THEY_ARE = (
 
 
 def incident_rows(result: Result, discretion: Discretion) -> tuple[IncidentRow, ...]:
-    """Return every incident that was read, as far as it may be told, sorted by project and number."""
+    """Return every incident that was read, with only what may be shown of it, sorted by project and number."""
     frame = result.evidence.incidents
     fields = {name: plain(frame[name]) for name in _AS_THEY_ARE}
     in_scope = result.verdicts.ne(Verdict.OUT_OF_SCOPE)
@@ -51,7 +51,7 @@ def incident_rows(result: Result, discretion: Discretion) -> tuple[IncidentRow, 
 
 
 def plain(column: pd.Series) -> list[Any]:
-    """Return a column as Python values: days as dates, whatever is missing as None."""
+    """Return a column as Python values: days as dates, missing values as None."""
     if column.dtype.kind == "M":
         days: list[date | None] = column.to_numpy().astype("datetime64[D]").astype(object).tolist()
         return days
@@ -59,7 +59,7 @@ def plain(column: pd.Series) -> list[Any]:
 
 
 def _reviews(frame: pd.DataFrame, evidence: Evidence, in_scope: pd.Series) -> Iterator[ReviewRow | None]:
-    """Give the review chosen for each incident. Its address and people are the review's, or its own when inline."""
+    """Return the review chosen for each incident; an inline one has the incident's address and people."""
     reviews = evidence.reviews
     known = dict(zip(reviews["ref"], zip(reviews["url"], reviews["assignees"], strict=True), strict=True))
     pages = zip(frame["url"], frame["assignees"], strict=True)
@@ -80,7 +80,7 @@ def _reviews(frame: pd.DataFrame, evidence: Evidence, in_scope: pd.Series) -> It
 
 
 def _policies(frame: pd.DataFrame, evidence: Evidence) -> list[str | None]:
-    """Give the day of the policy that judged each incident; None where none was in force, or it has no day."""
+    """Return the first day of the policy that judged each incident; None if there is no policy or first day."""
     keys = [policy.key for policy in evidence.settings.policies]
     declared = frame["declared_on"].dt.strftime("%Y-%m-%d")
     return [

@@ -1,4 +1,4 @@
-"""Reviews that are late and still open: the oldest first, with whom to ask and what closes them."""
+"""Late reviews that are still open, the oldest first, with whom to ask and the next step."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class LateRow:
     due_on: date
     working_days_late: int
     addressees: tuple[str, ...]
-    """Usernames; empty where nobody is known, or may be told."""
+    """Usernames; empty if nobody is known, or may be named."""
     may_be_named: bool
-    """It may be said whom to ask; where it may and nobody is named, there is nobody."""
+    """Whether names may be shown; if so and there are none, there is nobody to ask."""
     next_step: str
-    """open: a review is to be opened. assign: it needs somebody. close, label: it needs to be completed so."""
+    """The next step: open a review, assign it, or complete it (close, label)."""
 
 
 def late_rows(rows: Sequence[IncidentRow], whom: WhomToAsk) -> tuple[LateRow, ...]:
-    """Return what is overdue or missing, the oldest due first, whatever its age."""
+    """Return the overdue and missing incidents, whatever their age, the oldest due day first."""
     result = whom.result
     frame = result.evidence.incidents[result.verdicts.isin(OPEN_LATE)]
     today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)

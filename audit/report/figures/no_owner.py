@@ -1,4 +1,4 @@
-"""Incidents that wait because nobody owns their service, and who might take it."""
+"""Incidents blocked because nobody owns their service, and the team that might take it."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unowned:
-    """A service that nobody owns, with the incidents that it keeps from being reviewed."""
+    """A service that nobody owns, with the incidents that are not reviewed because of it."""
 
     service: str
     weight: float
-    """In the overall service level agreement; 0 where the catalogue gives none."""
+    """Weight in the overall service level agreement; 0 if the catalogue gives none."""
     incidents: tuple[IncidentRow, ...]
     days_blocked: int
     """Calendar days since the first of them was declared."""
     suggestion: str
-    """The team that most often owned what else was affected when the service's incidents were reviewed; or empty."""
+    """The team that most often owned another service of its reviewed incidents; empty: none."""
     searches: tuple[Search, ...]
-    """The service's incidents in GitLab."""
+    """Searches in GitLab for the service's incidents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoOwner:
-    """The queue of section 8."""
+    """The queue of services without an owner (POLICY.md section 8)."""
 
     blocked: int
-    """Incidents, the confidential ones too."""
+    """Number of incidents, including confidential ones."""
     services: tuple[Unowned, ...]
     """The heaviest first."""
     untold: tuple[IncidentRow, ...]
-    """Confidential incidents: their services are not told."""
+    """Confidential incidents, whose services are not shown."""
 
 
 def blocked(result: Result) -> pd.Series:
-    """Tell of each incident whether it has no review because none of its services has an owner."""
+    """Return a mask of the incidents without a review because none of their services has an owner."""
     frame = result.evidence.incidents
     flagged = frame["all_unowned"] & frame["flags_unowned"] & frame["review"].eq("")
     waiting = result.verdicts.isin([Verdict.PENDING, Verdict.MISSING])
@@ -90,7 +90,7 @@ def _first(incidents: Iterable[IncidentRow]) -> date:
 
 
 def _teams(rows: Iterable[IncidentRow], wanted: dict[str, list[IncidentRow]]) -> dict[str, str]:
-    """Give for each service the team that most often stood beside it in incidents whose review was completed."""
+    """Return for each service the team that most often owned another service of its reviewed incidents."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         if row.owners and row.review is not None and row.review.completed_on is not None:

@@ -1,4 +1,4 @@
-"""Incidents beside the compliance figure, each with why: nothing leaves the figure unseen."""
+"""Incidents outside the compliance figure, each with the reason, so that none is left out unseen."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inconclusive:
-    """An incident of which nobody can tell whether a review is required, or whether there is one."""
+    """An incident for which it is unknown whether a review is required, or whether there is one."""
 
     incident: IncidentRow
     reason: str
-    """A code of the columns `blind`, `due_hidden` and `history_gap` of the evidence, or `severity`: it has none."""
+    """A code of the columns `blind`, `due_hidden` and `history_gap`, or `severity`: it has no severity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
-    """An incident that needs no review for now, with who said so."""
+    """An incident whose missing or late review is waived, with who approved it."""
 
     incident: IncidentRow
     waiver: WaiverRow | None
-    """None where no waiver of the settings names it."""
+    """None if no waiver in the settings names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class WithdrawnRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCounted:
-    """What the figure does not count, and the questions that are put to the reader."""
+    """The incidents that the figure does not count, and questions for the reader."""
 
     pending: tuple[IncidentRow, ...]
     """The first due first."""
@@ -69,7 +69,7 @@ class NotCounted:
     waived: tuple[Waived, ...]
     inconclusive: tuple[Inconclusive, ...]
     voluntary: tuple[IncidentRow, ...]
-    """Reviewed though no rule asked for it."""
+    """Incidents that were reviewed although no review was required."""
     escaped: tuple[Escaped, ...]
     withdrawn: tuple[WithdrawnRequest, ...]
 
@@ -77,7 +77,7 @@ class NotCounted:
 def not_counted(
     result: Result, rows: Sequence[IncidentRow], findings: Iterable[FindingRow], discretion: Discretion
 ) -> NotCounted:
-    """Sort out the incidents beside the figure."""
+    """Collect the incidents outside the figure."""
     frame, zone = result.evidence.incidents, ZoneInfo(result.evidence.settings.timezone)
     by_verdict: dict[str, list[IncidentRow]] = defaultdict(list)
     for row in rows:
@@ -113,7 +113,7 @@ def not_counted(
 def _chosen(
     mask: pd.Series, rows: Sequence[IncidentRow], *columns: pd.Series
 ) -> Iterable[tuple[IncidentRow, tuple[Any, ...]]]:
-    """Give the rows for which the mask holds, each with its values of the columns."""
+    """Return the rows for which the mask is true, each with its values of the columns."""
     positions = mask.to_numpy().nonzero()[0].tolist()
     values = zip(*(plain(column[mask]) for column in columns), strict=True) if columns else (() for _ in positions)
     return zip((rows[position] for position in positions), values, strict=True)

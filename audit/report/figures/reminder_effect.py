@@ -1,4 +1,4 @@
-"""What followed the reminders: told by the bot's own notes on the server, so that no state of ours is needed."""
+"""What happened after the reminders, read from the bot's notes on the server, so that the job keeps no state."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ _UNMOVED = (FollowUp.NOTHING, FollowUp.WAITING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedRow:
-    """A reminder that was posted, and what followed it."""
+    """A reminder that was posted, and what happened next."""
 
     issue: str
     incident: str
     step: int
-    """0 is the early one, 1 the first of the ladder."""
+    """0: the early reminder; 1: the first of the ladder."""
     posted_on: date
     outcome: str
-    """completed, opened, commented, postponed, nothing; waiting while its two working days have not passed."""
+    """completed, opened, commented, postponed or nothing; waiting until two working days have passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRow:
-    """How the reminders of one step fared."""
+    """The effect of the reminders of one step."""
 
     step: int
     posted: int
     waiting: int
-    """Their two working days have not passed, so that nothing can be told yet."""
+    """Reminders whose two working days have not passed yet."""
     followed: dict[str, int]
-    """What followed -> how many, the strongest first, zero or not; a reminder counts by the strongest."""
+    """What followed -> number of reminders, the strongest first, zeros included; each counts by its strongest."""
     moved: int
-    """Followed by anything at all."""
+    """Reminders that were followed by anything."""
     decided: int
-    """The denominator: posted, less those that are waiting."""
+    """The denominator: posted, without those that are waiting."""
     share: float | None
-    """moved / decided; None where nothing can be told yet."""
+    """moved / decided; None while all are waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """The reminders of the issues whose comments were read: those that are late or were due in the window."""
+    """The reminders on the issues whose comments were read: those that are late or were due in the window."""
 
     steps: tuple[StepRow, ...]
-    """Those that occur, the early one first."""
+    """Steps that occur, the early one first."""
     recent: tuple[FollowedRow, ...] | None
     """Posted since the earlier report, the oldest first; None without one."""
 

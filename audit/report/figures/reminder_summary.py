@@ -1,4 +1,4 @@
-"""What the bot says, and does not say, about the late reviews."""
+"""The reminders about late reviews that the bot posts or withholds."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class ReminderRow:
     issue: str
     incident: str
     step: int
-    """0 is the early one, 1 the first of the ladder; the one that would come next."""
+    """The next step: 0 is the early reminder, 1 the first of the ladder."""
     sent: int
-    """Reminders of the ladder that were sent before."""
+    """Number of reminders of the ladder that were sent before."""
     addressees: tuple[str, ...]
-    """Usernames and groups; empty where they may not be told."""
+    """Usernames and groups; empty if they must not be shown."""
     internal: bool
     due_on: date
     reason: str
-    """Why it is withheld; empty where it is planned."""
+    """Why it is withheld; empty if it is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalRow:
-    """Somebody proposes to do without a review; what may not be told of it is empty."""
+    """Somebody proposes to do without a review; fields that must not be shown are empty."""
 
     incident: str
     by: tuple[str, ...]
@@ -50,29 +50,29 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminded:
-    """The plan of the day, and what became of it."""
+    """The plan of the day in figures."""
 
     planned: tuple[ReminderRow, ...]
     withheld: dict[str, int]
-    """Reason -> how many, in the policy's order, only those that occur."""
+    """Reason -> number of reminders, in the policy's order, without zeros."""
     withheld_total: int
     unanswered: tuple[ReminderRow, ...]
-    """Reminded to the end of the ladder."""
+    """Incidents whose ladder of reminders is exhausted."""
     unreachable: tuple[str, ...]
     """Refs of incidents about which nobody can be asked."""
     unread: tuple[str, ...]
-    """Refs of issues whose comments are not known, so that nothing is said there."""
+    """Refs of issues whose comments could not be read, so that nothing is posted there."""
     proposals: tuple[ProposalRow, ...]
     plan: str
     """The hash by which the plan is confirmed."""
     held: bool
-    """Nothing is posted before it is confirmed."""
+    """The plan is far above the usual, so nothing is posted until it is confirmed."""
     silent: dict[str, int]
-    """What would be written besides, mentioning nobody -> how many, only what occurs."""
+    """Other writes, which mention nobody -> number of them, without zeros."""
 
 
 def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
-    """Return what the plan holds; None where no reminders were planned at all."""
+    """Return the plan in figures; None if no reminders were planned at all."""
     if plan is None:
         return None
     counts = Counter(item.reason.value for item in plan.withheld)

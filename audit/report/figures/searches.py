@@ -1,4 +1,4 @@
-"""Addresses of GitLab's own issue search, where it can express what the report counts."""
+"""Addresses of GitLab's issue search, for counts of the report that a search can express."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Search:
 
 
 def open_reviews(evidence: Evidence) -> tuple[Search, ...]:
-    """Search for the review issues that are open, in each review project."""
+    """Return searches for open review issues, one in each review project."""
     sources = [source for source in evidence.records.sources if source.reviews]
     return _searches(sources, evidence.settings.labels.review, "opened")
 
 
 def of_services(evidence: Evidence, names: Iterable[str]) -> dict[str, tuple[Search, ...]]:
-    """Search for the incidents of each service, in each incident project that has its label.
+    """Return searches for the incidents of each service, in each incident project that has its label.
 
-    A service that no catalogue knows goes by its label.
+    A service that is in no catalogue is searched by its label.
     """
     catalog, scope = evidence.records.catalog, evidence.settings.labels.service_scope
     written = {service.name: service.label or service.name for service in catalog.services} if catalog else {}
@@ -40,7 +40,7 @@ def of_services(evidence: Evidence, names: Iterable[str]) -> dict[str, tuple[Sea
 
 
 def of_teams(evidence: Evidence) -> dict[str, tuple[Search, ...]]:
-    """Search for what carries the label of each team that has one, in each incident project that has it too."""
+    """Return searches for the issues with each team's label, in each incident project that has the label."""
     catalog = evidence.records.catalog
     teams = catalog.teams if catalog else ()
     return _of_labels(evidence, {team.name: team.label for team in teams if team.label})
@@ -61,12 +61,12 @@ def _of_labels(evidence: Evidence, wanted: dict[str, str]) -> dict[str, tuple[Se
 
 
 def scoped(label: str, scope: str) -> str:
-    """Return a catalogue's label with its scope, which it may lack."""
+    """Return a catalogue's label with its scope, which the catalogue may leave out."""
     return f"{scope}::{labels.value(label, scope) or label}"
 
 
 def _searches(sources: Iterable[Source], wanted: Iterable[str], state: str) -> tuple[Search, ...]:
-    """GitLab's search knows a label by its spelling, so it is taken from the project itself."""
+    """Return the searches. GitLab's search is case sensitive, so labels are spelt as in the project."""
     keys = labels.keys(wanted)
     searches = []
     for source in sorted(sources, key=lambda one: one.project):

@@ -1,6 +1,6 @@
-"""A team edition: the rows of one team alone, kept out before anything is computed, so that every figure is theirs.
+"""A team edition: the result is narrowed to one team before anything is computed, so every figure is that team's.
 
-Services and owners of a confidential incident are told nowhere, so it is in no team edition (POLICY.md section 10).
+Services and owners of a confidential incident are not shown, so it is in no team edition (POLICY.md section 10).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def team_named(name: str, evidence: Evidence) -> str:
-    """Return a team of the service catalogue. Raises UsageError, with the nearest names, where it has no such one."""
+    """Return a team of the service catalogue. Raises UsageError, with the nearest names, if there is none."""
     services, catalog = evidence.services, evidence.records.catalog
     teams = {*services.loc[services["owned"], "owner"], *(team.name for team in (catalog.teams if catalog else ()))}
     if name in teams:
@@ -47,7 +47,7 @@ def team_named(name: str, evidence: Evidence) -> str:
 
 
 def of_team(result: Result, team: str) -> Result:
-    """Return the result with the rows of a team alone; what is confidential is left out."""
+    """Return the result with only a team's rows; confidential ones are left out."""
     evidence = _evidence(result.evidence, team)
     theirs = result.evidence.incidents["ref"].isin(evidence.incidents["ref"])
     subjects = _subjects(evidence)
@@ -74,7 +74,7 @@ def of_team(result: Result, team: str) -> Result:
 
 
 def plan_of(plan: Plan, result: Result) -> Plan:
-    """Return the reminders about the incidents of a narrowed result; their status notes are of no report."""
+    """Return the reminders about the incidents of a narrowed result, without status notes, which no report shows."""
     subjects = _subjects(result.evidence)
 
     def theirs(refs: Iterable[Ref]) -> tuple[Ref, ...]:
@@ -92,9 +92,9 @@ def plan_of(plan: Plan, result: Result) -> Plan:
 
 
 def previous_of(previous: AuditFile, result: Result, team: str) -> AuditFile:
-    """Return an earlier audit with the rows of a team alone.
+    """Return an earlier audit with only a team's rows.
 
-    A finding on a subject that is the team's today counts as the team's then, so that it is not taken for a new one.
+    A finding on a subject that belongs to the team today counts for it in the earlier audit too, so it is not new.
     """
     incidents = tuple(row for row in previous.incidents if team in row.owners)
     then = {row.ref for row in incidents} | {row.review.ref for row in incidents if row.review}
@@ -143,12 +143,12 @@ def _about(frame: pd.DataFrame, refs: frozenset[str]) -> list[bool]:
 
 
 def _kept(frame: pd.DataFrame, which: list[bool]) -> pd.DataFrame:
-    # what is read off the frames by position needs their index whole
+    # positional access to the frames needs an index without holes
     return frame[pd.Series(which, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
 def _subjects(evidence: Evidence) -> frozenset[str]:
-    """Return whatever a finding can be about."""
+    """Return the subjects of the result that a finding can be about."""
     frames = (evidence.incidents, evidence.reviews, evidence.actions, evidence.services)
     return frozenset(ref for frame in frames for ref in frame["ref"])
 

@@ -1,4 +1,4 @@
-"""Time to review in working days, with the reviews that are still open as censored (Kaplan-Meier)."""
+"""Time to review in working days; reviews that are still open count as censored (Kaplan-Meier)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.evidence.working_days import WorkCalendar
 
 EXPECTED = (*DUE, Verdict.PENDING)
-"""Verdicts of the incidents whose review is waited for, or was."""
+"""Verdicts of incidents that have a time to review, complete or running."""
 _ROUNDING = 1e-9
 
 
@@ -29,16 +29,16 @@ class TimeToReview:
     """Working days from the anchor to the completion of the review, over the reviews due in the window."""
 
     median: int | None
-    """None: half of them are not completed yet, so that nobody can tell."""
+    """None: half of them are not completed yet, so it is unknown."""
     p90: int | None
-    """None: a tenth of them or more are not completed yet."""
+    """None: a tenth of them or more are not completed yet, so it is unknown."""
     completed: int
     open: int
     """Censored: no review yet, or one that is not completed."""
 
 
 def time_to_review(times: pd.DataFrame) -> TimeToReview:
-    """Estimate median and 90th percentile of what :func:`review_times` returns."""
+    """Estimate the median and 90th percentile of the times from :func:`review_times`."""
     days, completed = times["days"].to_numpy(), times["completed"].to_numpy()
     return TimeToReview(
         median=quantile(days, completed, 0.5),
@@ -51,7 +51,7 @@ def time_to_review(times: pd.DataFrame) -> TimeToReview:
 def review_times(result: Result) -> pd.DataFrame:
     """Return columns ``days`` (working days so far) and ``completed`` (bool), on the incidents' index.
 
-    It has the rows of the required incidents whose due day lies in the window.
+    The rows are the required incidents whose due day lies in the window.
     """
     counted = in_window(result.evidence) & result.verdicts.isin(EXPECTED)
     rows = result.evidence.incidents[counted]
@@ -61,9 +61,9 @@ def review_times(result: Result) -> pd.DataFrame:
 
 
 def quantile(days: np.ndarray, completed: np.ndarray, share: float) -> int | None:
-    """Return the first day by which the Kaplan-Meier estimate has ``share`` completed; None if it never has.
+    """Return the first day by which the Kaplan-Meier estimate has ``share`` completed; None if it is never reached.
 
-    A row that is still open counts as at risk through its own day, and not after it.
+    A row that is still open counts as at risk up to and including its own day.
     """
     moments, events = np.unique(days[completed], return_counts=True)
     at_risk = len(days) - np.searchsorted(np.sort(days), moments, side="left")
@@ -73,7 +73,7 @@ def quantile(days: np.ndarray, completed: np.ndarray, share: float) -> int | Non
 
 
 def working_days(start: pd.Series, end: pd.Series, calendar: pd.Series, calendars: Sequence[WorkCalendar]) -> pd.Series:
-    """Count the working days after ``start`` up to and with ``end`` by each row's calendar; 0 where end is earlier."""
+    """Count the working days after ``start`` up to and including ``end`` by each row's calendar; 0 if it is earlier."""
     counted = pd.Series(0, index=start.index, dtype="int64")
     for number in calendar.unique():
         rows = calendar == number
@@ -83,7 +83,7 @@ def working_days(start: pd.Series, end: pd.Series, calendar: pd.Series, calendar
 
 
 def _positions(start: pd.Series, end: pd.Series, calendar: WorkCalendar) -> dict[pd.Timestamp, int]:
-    """Give each day that occurs its working days since the first of them, each looked up once."""
+    """Return each occurring day -> working days since the first of them, each looked up once."""
     days = sorted(set(start) | set(end))
     origin: date = days[0].date()
     return {day: calendar.between(origin, day.date()) for day in days}

@@ -1,7 +1,7 @@
-"""The trend: twelve ISO weeks by the week of the due day, and the open reviews that came and went in them.
+"""The trend over twelve ISO weeks: compliance by the week of the due day, and the flow of open reviews.
 
-Everything is seen from as_of: an incident that requires a review since yesterday counts in the week in which its clock
-started. Exempt, waived and inconclusive incidents are outside, as they are outside the compliance figure.
+All counts are as of ``as_of``: an incident that has required a review since yesterday counts in the week in which its clock
+started. Exempt, waived and inconclusive incidents are left out, as in the compliance figure.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ _WEEK: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """One ISO week: the incidents that are due in it (its cohort), and the open reviews that came and went in it."""
+    """One ISO week: the incidents that are due in it (its cohort), and the reviews that started or ended in it."""
 
     year: int
-    """Of the ISO week."""
+    """Year of the ISO week."""
     number: int
-    """Of the ISO week, 1 to 53."""
+    """Number of the ISO week, 1 to 53."""
     first: date
     """Monday."""
     last: date
     """Sunday."""
     closed: bool
-    """All due days of the cohort have passed. The week of as_of is still open."""
+    """All due days of the cohort have passed; false in the week of as_of."""
     on_time: int
     late: int
     """Completed after the due day."""
@@ -50,16 +50,16 @@ class Week:
     due: int
     """on_time + late + open_late."""
     withheld: bool
-    """Something could not be read that could change the rate."""
+    """Something that could change the rate could not be read."""
     rate: float | None
-    """on_time / due, unrounded; None where nothing was due, where the cohort is open, or where it is withheld."""
+    """on_time / due, unrounded; None if nothing was due, the cohort is open, or the rate is withheld."""
     inflow: int
     """Incidents that require a review and whose clock started in the week."""
     outflow: int
     """Of all such, those whose review was completed in the week; one completed before its clock started counts when
     that started."""
     open_at_end: int
-    """Whose clock had started and whose review was not completed at the end of the week, or of as_of in the last."""
+    """Incidents whose clock had started without a completed review by the end of the week, or of as_of in the last."""
 
     @property
     def name(self) -> str:
@@ -69,27 +69,27 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """The weeks that end with that of as_of."""
+    """The twelve weeks up to and including that of as_of."""
 
     weeks: tuple[Week, ...]
-    """The oldest first; those in which nothing was due, too."""
+    """The oldest first, including weeks in which nothing was due."""
     open_before: int
     """Open at the end of the week before the first: open_before + inflow - outflow is what is open at each end."""
 
     @property
     def rated(self) -> bool:
-        """One of the weeks has a rate at least."""
+        """At least one week has a rate."""
         return any(one.rate is not None for one in self.weeks)
 
     @property
     def empty(self) -> bool:
-        """Nothing was due, came or was open in any of the weeks."""
+        """Nothing was due, opened or open in any of the weeks."""
         counts = ((one.due, one.pending, one.inflow, one.outflow, one.open_at_end) for one in self.weeks)
         return not any(map(any, counts))
 
 
 def trend(result: Result) -> Trend:
-    """Count the cohorts and the flow of the twelve weeks up to that of as_of."""
+    """Count the cohorts and the flow of the twelve weeks up to and including that of as_of."""
     monday = result.as_of - timedelta(days=result.as_of.weekday())
     firsts = [monday - _WEEK * back for back in reversed(range(WEEKS))]
     counts = _Counts.of(result)
@@ -98,15 +98,15 @@ def trend(result: Result) -> Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Counts:
-    """Everything that is counted, by the Monday of its week."""
+    """The counts, by the Monday of the week."""
 
     as_of: date
     cohorts: Counter[tuple[date | None, str]]
-    """Monday of the due day's week, verdict -> incidents."""
+    """(Monday of the due day's week, verdict) -> number of incidents."""
     inflow: Counter[date | None]
     outflow: Counter[date | None]
     doubtful: frozenset[date | None] | None
-    """Weeks whose rate cannot be told; None: all of them."""
+    """Mondays of the weeks whose rate is unknown; None: all weeks."""
 
     @classmethod
     def of(cls, result: Result) -> _Counts:
@@ -144,17 +144,17 @@ class _Counts:
         )
 
     def open_before(self, first: date) -> int:
-        """Count what was open at the end of the week before."""
+        """Return the number of open reviews at the end of the week before the first."""
         return _before(self.inflow, first) - _before(self.outflow, first)
 
 
 def _mondays(days: pd.Series) -> list[date | None]:
-    """Return the Monday of each day's week; None where there is no day."""
+    """Return the Monday of each day's week; None for a missing day."""
     return [day and day - timedelta(days=day.weekday()) for day in plain(days)]
 
 
 def _flow(result: Result) -> tuple[Counter[date | None], Counter[date | None]]:
-    """Count by Monday what began and what was completed, over the incidents whose clock has started."""
+    """Count by Monday the starts and completions of the incidents whose clock has started."""
     frame = result.evidence.incidents
     started = frame[result.verdicts.isin(EXPECTED) & frame["anchor_on"].notna()]
     began, completed = started["anchor_on"], started["review_completed_on"]
@@ -167,9 +167,9 @@ def _before(flow: Mapping[date | None, int], first: date) -> int:
 
 
 def _doubtful(result: Result) -> frozenset[date | None] | None:
-    """Return the Mondays of the weeks whose rate cannot be told; None: all of them."""
+    """Return the Mondays of the weeks whose rate is unknown; None: all weeks."""
     if any(gap.what in PAGES for gap in result.gaps):
         return None
     mondays = frozenset(_mondays(result.evidence.incidents.loc[unread(result.evidence, result.verdicts), "due_on"]))
-    # one without a due day could be due in any of them
+    # an incident without a due day could be due in any week
     return None if None in mondays else mondays

@@ -29,22 +29,22 @@ class UpcomingRow:
     incident: IncidentRow
     due_on: date
     working_days_left: int
-    """After as_of, up to and with the due day, by the calendar that it was counted with; 0: today is the last one."""
+    """Working days after as_of up to and including the due day, by the incident's calendar; 0: due today."""
     soon: bool
     """At most two working days are left."""
     this_week: bool
-    """Due in the ISO week of as_of. One that is not is soon."""
+    """Due in the ISO week of as_of; if not, it is ``soon``."""
     addressees: tuple[str, ...]
-    """Usernames; empty where nobody is known, or may be told."""
+    """Usernames; empty if nobody is known, or may be named."""
     may_be_named: bool
-    """It may be said whom to ask; where it may and nobody is named, there is nobody."""
+    """Whether names may be shown; if so and there are none, there is nobody to ask."""
     next_step: str
-    """As of a LateRow."""
+    """The next step, as in a LateRow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upcoming:
-    """What falls due next."""
+    """Reviews that are due soon."""
 
     rows: tuple[UpcomingRow, ...]
     """The first due first."""
@@ -52,14 +52,14 @@ class Upcoming:
     """Sunday of the ISO week of as_of."""
     this_week: int
     soon: int
-    """Of this week and of the next."""
+    """The ISO weeks of as_of and the one after."""
 
 
 def upcoming(rows: Sequence[IncidentRow], whom: WhomToAsk) -> Upcoming:
-    """Return the pending incidents that are due from as_of through its week's end, or within two working days."""
+    """Return the pending incidents that are due by the end of the week of as_of, or within two working days."""
     result = whom.result
     last = result.as_of + timedelta(days=6 - result.as_of.weekday())
-    # what has no due day yet cannot be near
+    # an incident without a due day is left out
     pending = result.verdicts.eq(Verdict.PENDING) & result.evidence.incidents["due_on"].notna()
     frame = result.evidence.incidents[pending]
     today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)

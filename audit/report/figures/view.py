@@ -1,4 +1,4 @@
-"""The View: everything that the report prints, every number computed once, nothing in it that may not be reminders."""
+"""The View: everything that the report prints, with every number computed once, and nothing that must not be shown."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ if TYPE_CHECKING:
 
 TOOL = "incident-review-audit"
 Edition = Literal["weekly", "nightly"]
-"""A nightly one begins with what changed, and folds what hardly does."""
+"""A nightly edition begins with what changed, and folds what hardly changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What is known of the run itself."""
+    """Facts about the run itself."""
 
     version: str
     """Of the program."""
     url: str = ""
     """Address of the run, such as a CI job; empty: none."""
     folder: str = ""
-    """The output folder from the root of the repository, as the run's artifacts have it; empty: elsewhere."""
+    """The output folder relative to the repository, as in the run's artifacts; empty: it is elsewhere."""
     pages_url: str = ""
     """Address of the site on which the reports are published; empty: none."""
     settings_file: str = "audit.yml"
-    """The settings file from the root of the repository."""
+    """The settings file, relative to the repository."""
     edition: Edition = "weekly"
     team: str = ""
     """Of a team edition: the team whose rows it holds; empty: all."""
@@ -77,14 +77,14 @@ class View:
     as_of: date
     timezone: str
     window: int
-    """Days whose due days count."""
+    """Length of the compliance window in days."""
     sources: tuple[SourceRow, ...]
     """By project path."""
     urls: Mapping[str, str]
-    """Ref -> address, of the incidents, reviews and corrective actions that may be reminders."""
+    """Ref -> address of the incidents, reviews and corrective actions that may be shown."""
     gaps: tuple[GapRow, ...]
     notes: tuple[str, ...]
-    """How far this audit can be trusted."""
+    """Sentences about the limits of this audit."""
     compliance: Compliance
     verdicts: dict[str, int]
     """All ten, in the policy's order."""
@@ -131,12 +131,12 @@ class View:
 
     @property
     def complete_sources(self) -> int:
-        """Projects of which no page failed."""
+        """Projects that were read without a failed page."""
         return sum(source.complete for source in self.sources)
 
     @property
     def reviews_read(self) -> int:
-        """Review issues, linked or not."""
+        """Number of review issues, linked or not."""
         return sum(source.reviews for source in self.sources)
 
     @property

@@ -1,4 +1,4 @@
-"""Whom to ask about a review that is not completed, and what comes next."""
+"""Whom to ask about a review that is not completed, and its next step."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class WhomToAsk:
-    """Answers for incidents whose review is not completed."""
+    """Finds whom to ask, and the next step, for incidents whose review is not completed."""
 
     result: Result
     plan: Plan | None
     discretion: Discretion
 
     def may_name(self, incident: IncidentRow) -> bool:
-        """Return whether it may be said whom to ask: neither the incident nor its review is confidential."""
+        """Return whether names may be shown: neither the incident nor its review is confidential."""
         return not self.discretion.hides(incident.ref, _issue(incident))
 
     def addressees(self, incident: IncidentRow) -> tuple[str, ...]:
-        """Return whom the reminder names, or would name; nobody where nobody is known, or may be told."""
+        """Return whom the reminder names, or would name; empty if nobody is known, or may be named."""
         if not self.may_name(incident):
             return ()
         issue = _issue(incident)
@@ -36,24 +36,24 @@ class WhomToAsk:
         return self._named.get(incident.ref) or assigned or ()
 
     def next_step(self, incident: IncidentRow, *, inline: bool) -> str:
-        """Return open (a review), assign (it needs somebody), close or label (it is to be completed so)."""
+        """Return the next step: open a review, assign it, or complete it (close, label)."""
         if incident.review is None:
             return "open"
         if inline:
             return "label"
-        # whether a confidential review has an assignee is not told either
+        # whether a confidential review has an assignee is not shown either
         hidden = self.discretion.hides(incident.ref, incident.review.ref)
         return "assign" if incident.review.ref in self._unassigned and not hidden else "close"
 
     @cached_property
     def _unassigned(self) -> frozenset[str]:
-        """Reviews of which it is known that nobody who can act is assigned."""
+        """Reviews that are known to have no assignee who can act."""
         reviews = self.result.evidence.reviews
         return frozenset(reviews.loc[reviews["unassigned"].fillna(value=False), "ref"])
 
     @cached_property
     def _assigned(self) -> Mapping[str, tuple[str, ...]]:
-        """Map the ref of an incident or review to its assignees who can act."""
+        """Ref of an incident or review -> its assignees who can act."""
         incidents, reviews = self.result.evidence.incidents, self.result.evidence.reviews
         return {
             **dict(zip(incidents["ref"], incidents["assignees"], strict=True)),
@@ -62,7 +62,7 @@ class WhomToAsk:
 
     @cached_property
     def _named(self) -> Mapping[str, tuple[str, ...]]:
-        """Map the ref of an incident to whom its reminder names, or would name."""
+        """Ref of an incident -> whom its reminder names, or would name."""
         return {str(incident): names for incident, names in (self.plan.addressees if self.plan else {}).items()}
 
 

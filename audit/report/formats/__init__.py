@@ -1,7 +1,7 @@
-"""The outputs, one file each. A new one is its file and its line in this list.
+"""The outputs, one module each. A new output is a module and a line in this list.
 
-reminders.json is the one file of the output folder that is not among them: it is made from the plan of the reminders,
-and written again as they go out.
+reminders.json is the only file of the output folder that is not in the list: it is made from the plan of reminders
+and rewritten as they are posted.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 
 def texts(view: View, page: View) -> dict[str, str]:
-    """Return the text of each output by the name of its file, without what is not printed.
+    """Return file name -> text of each output, without unprintable characters.
 
-    ``page`` is the View of the edition: of one team's rows where the run is for a team, else ``view`` itself.
+    ``page`` is the View of the edition: only one team's rows if the run is for a team, else ``view``.
     """
     made = {output.name: inert.printable(output.text(page if output.by_team else view)) for output in FORMATS}
     return {name: text for name, text in made.items() if text}

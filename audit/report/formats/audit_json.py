@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def audit_json(view: View) -> dict[str, Any]:
-    """Return the contract's object. Rates are unrounded; what is not known is null."""
+    """Return the contract's object. Rates are unrounded; unknown values are null."""
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": view.as_of.isoformat(),
@@ -104,7 +104,7 @@ def _incident(row: IncidentRow) -> dict[str, Any]:
     return {
         "ref": row.ref,
         "url": row.url,
-        "title": str(row.title),  # it may be a text of our own, and the contract knows no such type
+        "title": str(row.title),  # it may be a ProgramText, a type that the contract does not have
         "confidential": row.confidential,
         "severity": row.severity,
         "peak_severity": row.peak_severity,

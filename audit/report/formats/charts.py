@@ -1,4 +1,4 @@
-"""Where the marks of a chart stand. The templates draw them as SVG; every number is also in a table beside it.
+"""Coordinates of the marks of charts. The templates draw them as SVG; every number is also in a table beside it.
 
 Coordinates are whole units of the drawing, so that the same numbers give the same bytes.
 """
@@ -19,18 +19,18 @@ _TOP: Final = 22
 _BOTTOM: Final = 172
 _LABELS: Final = 190
 _LINES: Final = 4
-"""Lines of the scale, at most, beside the base."""
+"""Most lines of the scale, without the base line."""
 _MOST_LABELS: Final = 12
 _STEPS: Final = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """What a column of a stacked chart shows."""
+    """The values of a column in a stacked chart."""
 
     label: str
     parts: tuple[tuple[str, int], ...]
-    """A kind, which the style colours, and how many; from the base upwards."""
+    """Kind (a CSS class) and count of each block, from the base upwards."""
     above: str
     """Written above the column."""
 
@@ -50,7 +50,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Words in the drawing."""
+    """A text in the drawing."""
 
     x: int
     y: int
@@ -80,17 +80,17 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChart:
-    """A line through values; it breaks where there is none."""
+    """A line through values, interrupted where one is missing."""
 
     strokes: tuple[str, ...]
-    """Each the points of a polyline: ``x,y x,y``."""
+    """The points of each polyline: ``x,y x,y``."""
     dots: tuple[Dot, ...]
     labels: tuple[Text, ...]
     scale: tuple[Text, ...]
 
 
 def stack(columns: Sequence[Column]) -> Stack:
-    """Place the columns side by side, all on one scale from zero."""
+    """Return the columns side by side, on one scale from zero."""
     highest = max((sum(number for _, number in column.parts) for column in columns), default=0)
     steps = _scale(highest)
     slot = (WIDTH - _LEFT) // max(1, len(columns))
@@ -118,7 +118,7 @@ def stack(columns: Sequence[Column]) -> Stack:
 
 
 def line(values: Sequence[tuple[str, float | None]], *, whole: int | None = None) -> LineChart:
-    """Draw a line through labelled values, evenly spaced, on a scale from zero to ``whole`` or to the highest."""
+    """Return a line through labelled, evenly spaced values, on a scale from zero to ``whole`` or the highest value."""
     known = [value for _, value in values if value is not None]
     steps = _scale(whole if whole is not None else int(max(known, default=0)))
     gap = (WIDTH - _LEFT - 30) / max(1, len(values) - 1)
@@ -149,7 +149,7 @@ def _strokes(dots: Sequence[Dot | None]) -> Iterator[str]:
 
 
 def _scale(highest: int) -> list[int]:
-    """Return the steps of a scale from zero that ends at the highest number or above it: 1, 2 or 5 by some tens."""
+    """Return the steps of a scale from zero to at least the highest number, 1, 2 or 5 times a power of ten apart."""
     size, power = 0, 1
     while not size:
         size = next((step * power for step in _STEPS if step * power * _LINES >= highest), 0)

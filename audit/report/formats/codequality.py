@@ -1,8 +1,8 @@
-"""codequality.json: the findings that somebody can mend, as GitLab's Code Quality report lists them.
+"""codequality.json: the findings that somebody can still fix, for GitLab's Code Quality report.
 
-GitLab hangs each finding on a line of a file of the repository. An incident is no file, so all hang on the first line
-of the settings file: that is where the policy stands by which they were found. Waived findings, infos and what nobody
-can mend any more are left out.
+GitLab attaches each finding to a line of a file. An incident is not a file, so all findings are on the first line of
+the settings file, which holds the policy. Waived findings, infos and findings that nobody can fix any more are left
+out.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 MOST: Final = 5_000
-"""Findings in the file, violations first; GitLab's page is not made for more."""
+"""Most findings in the file, violations first; GitLab's page is not made for more."""
 _SEVERITIES: Final = {Level.VIOLATION.value: "major", Level.ADVISORY.value: "minor"}
 _LONGEST: Final = 500
 
 
 def codequality_json(view: View) -> list[dict[str, Any]]:
-    """Return the array. A finding keeps its fingerprint as long as it is there, so GitLab tells new from known."""
+    """Return the array. A finding keeps its fingerprint from run to run, so GitLab can tell which are new."""
     rows = [row for row in view.findings if row.open and row.outcome == "violates" and row.level in _SEVERITIES]
     rows.sort(key=lambda row: row.level != Level.VIOLATION)
     entries = [_entry(view, row.name, _SEVERITIES[row.level], _described(row), _print_of(row)) for row in rows[:MOST]]

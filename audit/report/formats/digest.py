@@ -1,6 +1,6 @@
-"""The digest: five lines for chat and mail, as plain text and as Markdown, from templates/digest.j2.
+"""The digest: five lines for chat and mail, as plain text and as Markdown, rendered from templates/digest.j2.
 
-It holds numbers and days only. So nothing in it can ping anybody, and nothing tells of a confidential record.
+It holds only numbers and days, so it cannot ping anybody or show anything of a confidential record.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ LINES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What is sent."""
+    """The digest in the forms in which it is sent."""
 
     title: str
     text: str
     """Plain."""
     markdown: str
-    """A list of the same lines."""
+    """The same lines as a Markdown list."""
 
 
 def digest(view: View, url: str = "") -> Digest:
-    """Return the digest of a report; ``url`` is where the whole of it can be read."""
+    """Return the digest of a report; ``url`` is the address of the full report."""
     safe = url if urlsplit(url).scheme in ("http", "https") else ""
     return Digest(
         title=f"Incident reviews: week {view.week} of {view.year}",

@@ -22,7 +22,7 @@ _FORMULA: Final = re.compile(r"(^|;)(?=[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 
 
 def findings_csv(view: View) -> str:
-    """Return the findings by rule and subject, with a heading; lines end as RFC 4180 says."""
+    """Return the findings by rule and subject, with a header; line ends as in RFC 4180."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -50,7 +50,7 @@ def _compact(data: dict[str, Any]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """Return a cell on one line, with an apostrophe before what a spreadsheet would compute."""
+    """Return a cell on one line, with an apostrophe before anything that a spreadsheet would evaluate."""
     return _FORMULA.sub(r"\1'", inert.one_line(cell))
 
 

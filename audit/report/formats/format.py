@@ -1,4 +1,4 @@
-"""What every output file has in common: a name, and a text made from a View."""
+"""The common form of the outputs: a file name, and a text made from a View."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Format:
     """One file of the output folder."""
 
     name: str
-    """Of the file, such as ``audit.json``."""
+    """Name of the file, such as ``audit.json``."""
     text: Callable[[View], str]
-    """Return what the file holds; an empty text: the file is not written."""
+    """Returns the file's text; if it is empty, the file is not written."""
     by_team: bool = False
-    """In the edition of a team it holds that team's rows only. The others are whole in every edition."""
+    """In a team edition it holds only that team's rows; other formats hold all rows in every edition."""

@@ -1,4 +1,4 @@
-"""report.html: the page that people open and share, from templates/report.html.j2."""
+"""report.html: the page that people open and share, rendered from templates/report.html.j2."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 ROWS: Final = 10_000
-"""Incidents that the page holds. More would be megabytes that nobody scrolls through; audit.json holds every one."""
+"""Most incidents on the page: more would be megabytes that nobody scrolls through. audit.json holds every one."""
 _FIRST: Final = {
     "overdue": 0,
     "missing": 0,
@@ -31,18 +31,18 @@ _FIRST: Final = {
     "out_of_scope": 4,
 }
 _BY_DUE: Final = 2
-"""What asks for something is told by its due day, the first first; all else by its day, the latest first."""
+"""Verdicts that need action: their incidents are sorted by due day; all others by their own day, latest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLine:
-    """An incident of the large table, with what its filters go by."""
+    """An incident of the large table, with the values that its filters use."""
 
     incident: IncidentRow
     teams: str
-    """Positions in the list of teams, with blanks between."""
+    """Indices into the list of teams, separated by blanks."""
     services: str
-    """Positions in the list of services, likewise."""
+    """Indices into the list of services, separated by blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +50,11 @@ class Everything:
     """The large table."""
 
     lines: tuple[TableLine, ...]
-    """What asks for something first."""
+    """Incidents that need action first."""
     teams: tuple[str, ...]
     services: tuple[str, ...]
     verdicts: tuple[str, ...]
-    """Those that occur, in the policy's order."""
+    """Verdicts that occur, in the policy's order."""
     left_out: int
     total: int
 
@@ -72,7 +72,7 @@ def report_html(view: View) -> str:
 
 
 def everything(view: View, most: int) -> Everything:
-    """Choose the incidents of the large table: the late and open ones first, of the others the latest."""
+    """Return the incidents of the large table: the late and open ones first, then the latest of the others."""
     rows = sorted(view.incidents, key=_urgency)[:most]
     teams = _positions(name for row in rows for name in row.owners[:MOST])
     services = _positions(name for row in rows for name in row.services[:MOST])

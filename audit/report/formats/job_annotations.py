@@ -1,4 +1,4 @@
-"""annotations.json: the links that GitLab shows on the page of the job, to what the run wrote."""
+"""annotations.json: links to the run's output, which GitLab shows on the page of the job."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAGES: Final = {
 
 
 def annotations_json(run: Run) -> dict[str, Any]:
-    """Return GitLab's object; an empty one where there is nothing to link to, as on one's own machine."""
+    """Return GitLab's object; empty if there is nothing to link to, as outside CI."""
     links = [{"external_link": {"label": label, "url": url}} for label, url in _links(run)]
     return {_SECTION: links} if links else {}
 

@@ -1,4 +1,4 @@
-"""Data as the text of a JSON file."""
+"""Writes data as the text of a JSON file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from audit import inert
 
 
 def json_text(data: dict[str, Any] | list[Any]) -> str:
-    """Return the text of a JSON file: always the same for the same data, and without what is not printed."""
+    """Return the text of a JSON file: the same for the same data, and without unprintable characters."""
     return json.dumps(printable(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def printable(data: Any) -> Any:
-    """Return data whose texts hold only what is printed; as JSON they could hide it behind an escape."""
+    """Return the data without unprintable characters, which JSON escapes would otherwise carry through."""
     if isinstance(data, str):
         return inert.printable(data)
     if isinstance(data, dict):

@@ -1,8 +1,8 @@
-"""junit.xml: the rules of level violation as GitLab shows tests, one suite a rule and one case a subject.
+"""junit.xml: the rules of level violation as tests, with a suite for each rule and a case for each subject.
 
-A case's name holds project, number and rule, for GitLab keeps only the first of equally named cases and remembers by
-the name how often one failed. Of very many subjects the first have a case of their own and the rest share one, so that
-the file stays far below the 30 MB that GitLab reads. Advisories and infos are left out: they are no failures.
+A case's name holds project, number and rule: GitLab keeps only the first of several cases with one name, and counts
+failures by name. If there are very many subjects, the first have a case each and the rest share one, so that
+the file stays far below the 30 MB that GitLab reads. Advisories and infos are left out, since they are not failures.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 MOST_TOLD: Final = 1_000
-"""Cases of a suite with words: failed ones, and skipped ones."""
+"""Most cases of a suite with a message: failed ones, and skipped ones."""
 MOST_CONFORMING: Final = 10_000
-"""Cases of a suite without."""
+"""Most cases of a suite without a message."""
 _LONGEST: Final = 400
 _UNTOLD: Final = "What was read does not tell."
 
@@ -43,7 +43,7 @@ class _Case:
 
 
 def junit_xml(view: View) -> str:
-    """Return the text. It holds no times: a rule takes none that anybody would look at."""
+    """Return the text. It has no times, since rules take next to none."""
     rows = {row.code: row for row in view.basis.rules}
     findings = _by_rule(view)
     suites = [
@@ -57,7 +57,7 @@ def junit_xml(view: View) -> str:
 
 
 def _by_rule(view: View) -> dict[str, list[FindingRow]]:
-    """Return the violations of each rule, those that can still be mended first."""
+    """Return the violations of each rule, those that can still be fixed first."""
     findings: dict[str, list[FindingRow]] = {}
     for row in sorted(view.findings, key=lambda row: not row.open):
         if row.level == Level.VIOLATION:
@@ -79,7 +79,7 @@ def _cases(view: View, one: WithoutFinding, rule: RuleRow, findings: Sequence[Fi
 
 
 def _others(left: int, kind: str, rule: RuleRow, what: str) -> Iterator[_Case]:
-    """Yield one case for all those that have none of their own."""
+    """Yield one case for all subjects that have none of their own."""
     if left > 0:
         text = f"{left} more, which have no line of their own here." if kind else ""
         yield _Case(name=f"all others {what}: {rule.name} ({rule.code})", kind=kind, text=text)
@@ -123,7 +123,7 @@ def _suite(name: str, made: Iterable[_Case]) -> str:
 
 
 def _apart(cases: Iterable[_Case]) -> Iterator[_Case]:
-    """Give a number to what would have the same name once it stands on one line."""
+    """Add a number to the names of cases that would be equal on one line."""
     seen: Counter[str] = Counter()
     for case in cases:
         name = inert.one_line(case.name)
@@ -140,7 +140,7 @@ def _element(suite: str, case: _Case) -> str:
 
 
 def _xml(text: str) -> str:
-    """Return a text as XML holds it; XML knows no way to write what is not printed."""
+    """Return a text escaped for XML, without unprintable characters, which XML cannot hold."""
     return escape(inert.printable(text))
 
 

@@ -1,4 +1,4 @@
-"""report.md: GitLab Markdown from templates/report.md.j2. Words and layout stand there, how a value is written here."""
+"""report.md: GitLab Markdown from templates/report.md.j2, which has words and layout; values are formatted here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 SHOWN: Final = 20
-"""Lines of a list before the rest is folded."""
+"""Lines of a list that are shown before the rest is folded."""
 DOUBTS: Final = {**WORDS, "severity": "it has no severity"}
 """Why nobody can tell what an incident's verdict is."""
 LIMIT: Final = 1_000_000
@@ -40,7 +40,7 @@ _REF: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*#\d+|[\w.-]+(?:/[\w.-]+)+", re.AS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list cut into what is shown, what is folded, and how many are left out."""
+    """A list split into shown and folded items, and the number of items left out."""
 
     shown: Sequence[Any]
     folded: Sequence[Any]
@@ -49,7 +49,7 @@ class Listing:
 
 
 def report_md(view: View) -> str:
-    """Return the report; a list that is too long for GitLab is cut, and says how much is not shown."""
+    """Return the report. Lists too long for GitLab are cut, and say how many items are not shown."""
     text = ""
     for cap in _CAPS:
         text = _render(view, cap)
@@ -60,7 +60,7 @@ def report_md(view: View) -> str:
 
 def _render(view: View, cap: int) -> str:
     body = _templates(cap).get_template("report.md.j2").render(view=view)
-    # a section that has nothing to say leaves blank lines behind
+    # an empty section leaves blank lines behind
     return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
 
@@ -72,7 +72,7 @@ def _templates(cap: int) -> Environment:
 
 
 def environment() -> Environment:
-    """Return the inert environment with the report's own ways to write a value."""
+    """Return the inert environment with the report's filters for values."""
     made = inert.environment()
     made.globals["DOUBTS"] = DOUBTS
     made.filters.update(
@@ -101,7 +101,7 @@ def environment() -> Environment:
 
 
 def listing(rows: Sequence[Any], *, cap: int) -> Listing:
-    """Cut a list: the first are shown, others folded, those beyond ``cap`` left out."""
+    """Split a list: the first items are shown, others folded, those beyond ``cap`` left out."""
     return Listing(
         shown=rows[: min(SHOWN, cap)],
         folded=rows[SHOWN:cap],
@@ -121,7 +121,7 @@ def percent(rate: float) -> Markup:
 
 
 def whole(rate: float) -> int:
-    """Return a share in whole percent; all and nothing are said only where they are meant."""
+    """Return a share in whole percent; 0 and 100 only if the share is exactly that."""
     rounded = round(rate * 100)
     if rounded == 100 and rate < 1:
         return 99
@@ -134,14 +134,14 @@ def week(value: Week) -> Markup:
 
 
 def signed(number: int | None) -> Markup:
-    """Write a difference."""
+    """Write a difference with its sign."""
     if number is None:
         return _safe("not known")
     return _safe("no change" if number == 0 else f"{number:+d}")
 
 
 def points(number: float | None) -> Markup:
-    """Write a difference of two shares."""
+    """Write a difference of two shares in percentage points."""
     if number is None:
         return _safe("not known")
     if abs(number) < 0.05:
@@ -151,8 +151,8 @@ def points(number: float | None) -> Markup:
 
 
 def ref(text: str, url: str = "") -> Markup:
-    """Write an issue's name, as a link where it may be opened; never as a live reference, which would leave a trace."""
-    # a path may begin like an address that would become a link
+    """Write an issue's name, linked if there is an address; never a live reference, which GitLab would log there."""
+    # a path may look like an address, which would become a link
     name = re.sub(r"([_#]|(?<=www)\.)", r"\\\1", text) if _REF.fullmatch(text) else inert.md(text)
     label = _safe(name)
     linked = inert.link("", url)
@@ -160,55 +160,55 @@ def ref(text: str, url: str = "") -> Markup:
 
 
 def beside(ref: str, other: str) -> str:
-    """Return the name of an issue beside that of another: its number alone where both are of one project."""
+    """Return an issue's name next to another one: only its number if both are in one project."""
     project, _, number = ref.rpartition("#")
     return f"#{number}" if project == other.rpartition("#")[0] else ref
 
 
 def title(text: str) -> Markup:
-    """Write a title on one line, cut where it is long."""
+    """Write a title on one line, a long one cut."""
     return inert.sentence(text) if isinstance(text, ProgramText) else inert.md(cut(text, _LONGEST))
 
 
 def why(text: str) -> Markup:
-    """Write a sentence: lightly where it is wholly our own, cut and escaped where it holds foreign words."""
+    """Write a sentence: escaped lightly if it is ProgramText, else cut and escaped fully."""
     return inert.sentence(text) if isinstance(text, ProgramText) else inert.md(cut(text, _WHY_LONGEST))
 
 
 def cut(text: str, longest: int) -> str:
-    """Return a text on one line, cut where it is longer than so many characters."""
+    """Return a text on one line, cut to the given number of characters."""
     return shortened(inert.one_line(text), longest)
 
 
 def people(usernames: Sequence[str]) -> Markup:
-    """Write names in backticks, so that nobody is notified; a dash where there are none."""
+    """Write names in backticks, so that nobody is notified; a dash if there are none."""
     return _safe(listed(map(inert.handle, usernames), len(usernames)) or "–")
 
 
 def names(values: Sequence[str]) -> Markup:
-    """Write several names of services or teams; a dash where there are none."""
+    """Write names of services or teams; a dash if there are none."""
     return _safe(listed(map(title, values), len(values)) or "–")
 
 
 def yaml(text: str) -> Markup:
-    """Write a text as a quoted YAML scalar inside a fence: on one line, so that it cannot end the fence."""
+    """Write a text as a quoted YAML scalar for a fence, on one line, so that it cannot close the fence."""
     inner = re.sub(r'(["\\])', r"\\\1", inert.one_line(text))
     return _safe(f'"{inner}"')
 
 
 def iso(day: date | None) -> Markup:
-    """Write a day as YYYY-MM-DD, and a dash where there is none."""
+    """Write a day as YYYY-MM-DD; a dash if there is none."""
     return _safe(day.isoformat() if day else "–")
 
 
 def columns(head: str) -> Markup:
-    """Write the head of a table from its columns' names, which the template separates by commas."""
+    """Write the head of a table from the names of its columns, separated by commas."""
     labels = head.split(", ")
     return _safe(f"| {' | '.join(labels)} |\n|{' --- |' * len(labels)}")
 
 
 def words(name: str) -> Markup:
-    """Write a rule's name, letters and dashes of our own."""
+    """Write a rule's name: only letters and dashes, so it needs no escaping."""
     return _safe(name) if re.fullmatch(r"[a-z-]+", name) else inert.md(name)
 
 
@@ -218,7 +218,7 @@ def weight(value: float) -> Markup:
 
 
 def _safe(text: str) -> Markup:
-    return Markup(text)  # noqa: S704 - every caller has escaped what is foreign
+    return Markup(text)  # noqa: S704 - every caller has escaped foreign text
 
 
 FORMAT = Format(name="report.md", text=report_md, by_team=True)

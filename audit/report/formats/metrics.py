@@ -1,7 +1,7 @@
-"""metrics.txt: the figures as OpenMetrics, for GitLab's metrics report, a Prometheus textfile collector or a gateway.
+"""metrics.txt: the figures in OpenMetrics format, for GitLab's metrics report, a Prometheus collector or a gateway.
 
-Only gauges, for the older text format of Prometheus knows no other type of OpenMetrics that would fit, and a file that
-keeps to gauges is read by both. What cannot be told has no sample: an absent value raises no false alarm, NaN does.
+It has only gauges: no other fitting type exists in both OpenMetrics and the older text format of Prometheus, so a file
+of gauges can be read as either. An unknown value has no sample, since NaN would raise false alarms.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _PREFIX: Final = "incident_review"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One gauge with its samples."""
+    """A gauge with its samples."""
 
     name: str
-    """Without the common prefix; ends with the unit where there is one."""
+    """Name without the common prefix; ends with the unit if there is one."""
     words: str
     samples: tuple[tuple[Mapping[str, str], float | None], ...]
-    """Labels and value; None: it cannot be reminders."""
+    """Labels and value of each sample; None: unknown, so no sample is written."""
     unit: str = ""
 
 
 def metrics_txt(view: View) -> str:
-    """Return the text, which ends as OpenMetrics ends."""
+    """Return the text, with the end mark of OpenMetrics."""
     families = (*_compliance(view), *_counts(view), *_times(view), *_reminders(view.reminders), *_reading(view))
     return "".join(f"{line}\n" for family in families for line in _lines(family)) + "# EOF\n"
 
@@ -55,7 +55,7 @@ def _lines(family: Family) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Return a label's value, or words of help, as the format holds it."""
+    """Return a label's value or a help text, escaped for the format."""
     safe = " ".join(inert.printable(text).splitlines())
     return safe.replace("\\", "\\\\").replace('"', '\\"')
 

@@ -1,6 +1,6 @@
-"""The HTML pages' frame: foreign text stays text, and the browser runs nothing and loads nothing but what stands there.
+"""The frame of the HTML pages: foreign text stays text, and the browser runs and loads only what is in the page.
 
-The policy in each page names its own style and scripts by hash. Whatever a title might smuggle in is refused twice.
+The content policy in each page allows its own style and scripts by hash, as a second barrier after escaping.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 def page(template: str, **given: Any) -> str:
-    """Render a page of templates/ with its style, its scripts and the policy that allows just these."""
+    """Render a template with its style, its scripts and the content policy that allows only these."""
     made = environment()
     style = _asset(made, "style.css.j2")
     scripts = {"early": _asset(made, "early.js.j2"), "script": _asset(made, "page.js.j2")}
@@ -39,7 +39,7 @@ def page(template: str, **given: Any) -> str:
 
 
 def content_policy(style: str, *scripts: str) -> str:
-    """Return the Content-Security-Policy under which only these run. Of images only the page's own icon is data."""
+    """Return a Content-Security-Policy that allows only this style and these scripts, and data images for the icon."""
     runs = " ".join(map(_hash, scripts))
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {runs}; img-src data:;"
@@ -49,7 +49,7 @@ def content_policy(style: str, *scripts: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return the one environment of the HTML templates, with the values written as in the Markdown report."""
+    """Return the environment of the HTML templates, with values formatted as in the Markdown report."""
     shared = markdown.environment()
     made = Environment(
         loader=shared.loader,
@@ -68,28 +68,28 @@ def environment() -> Environment:
 
 
 def cut(rows: Sequence[Any]) -> Listing:
-    """Cut a list where nobody reads on; the script of the page shows it piece by piece."""
+    """Cut a very long list; the page's script shows it piece by piece."""
     left_out = max(0, len(rows) - SECTION_ROWS)
     return Listing(shown=rows[:SECTION_ROWS], folded=(), left_out=left_out, total=len(rows))
 
 
 def percent(rate: float) -> Markup:
-    """Write a share in whole percent; its sign stays beside it."""
+    """Write a share in whole percent, with a non-breaking space before the sign."""
     return Markup("&nbsp;").join(markdown.percent(rate).split(" "))
 
 
 def title(text: str) -> str:
-    """Return a title on one line, cut where it is long."""
+    """Return a title on one line, a long one cut."""
     return markdown.cut(text, _LONGEST)
 
 
 def why(text: str) -> str:
-    """Return a sentence that the program made from foreign words."""
+    """Return a sentence of the program that contains foreign words, on one line."""
     return markdown.cut(text, _WHY_LONGEST)
 
 
 def web(url: str) -> str:
-    """Return an address that a link may lead to; empty where it is none of the web."""
+    """Return the address if a link may lead there; empty if it is not a web address."""
     address = inert.one_line(url)
     return address if _WEB.match(address) else ""
 
@@ -100,7 +100,7 @@ def yaml(text: str) -> str:
 
 
 def _asset(made: Environment, name: str) -> Markup:
-    return Markup(made.get_template(f"html/{name}").render())  # noqa: S704 - our own file, which takes no values
+    return Markup(made.get_template(f"html/{name}").render())  # noqa: S704 - our own file, without values
 
 
 def _hash(text: str) -> str:

@@ -1,4 +1,4 @@
-"""reminders.json: what would be said where, what is held back and why, and what this run posted."""
+"""reminders.json: which reminders are planned, which are withheld and why, and what this run posted."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SCHEMA_VERSION = 1
 def reminders_json(
     plan: Plan, posted: Iterable[Posted] = (), *, confidential_destination: bool = False
 ) -> dict[str, Any]:
-    """Return the contract of POLICY.md section 11, oldest due first, and besides it whatever else would be written.
+    """Return the object of POLICY.md section 11, the oldest due day first, and whatever else would be written.
 
-    Whoever is asked about a confidential record is named only where the destination is confidential too.
+    The people asked about a confidential record are named only if the destination is confidential too.
     """
     order = {reminder.issue: place for place, reminder in enumerate(plan.planned)}
     return {
@@ -38,7 +38,7 @@ def reminders_json(
 
 
 def _besides(plan: Plan) -> dict[str, Any]:
-    """Return what else would be written, which mentions nobody, and about which incidents nothing is said."""
+    """Return the other planned writes, which mention nobody, and the incidents that get no reminder."""
     return {
         "status_notes": [
             {"issue": str(one.issue), "internal": one.internal, "new": one.new} for one in plan.status_notes

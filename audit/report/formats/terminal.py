@@ -1,4 +1,4 @@
-"""What a run prints at its end: the Monday page in one screen, in plain lines that no terminal obeys."""
+"""The summary that a run prints at its end: one screen of plain lines without control characters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 MOST: Final = 12
-"""Lines of a list; the report has them all."""
+"""Most lines of a list; the report has all of them."""
 _TITLE: Final = 60
 _HELD_BACK: Final = {
     "before_remind_from": "declared before reminders.remind_from",
@@ -36,7 +36,7 @@ _HELD_BACK: Final = {
 
 
 def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = ()) -> str:
-    """Return the text. ``ledger`` is what was carried out; None: a dry run. ``published``: where the report went."""
+    """Return the text. ``ledger`` is what was written (None: a dry run), ``published`` where the report went."""
     lines = [
         f"Incident reviews, week {view.week} of {view.year}, as of {view.as_of} ({view.timezone})",
         _figure(view),
@@ -124,7 +124,7 @@ def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:
 
 
 def _fates(ledger: Ledger) -> dict[str, str]:
-    """Say what became of each planned reminder, by its issue."""
+    """Return issue -> what became of its planned reminder."""
     return {
         **{str(ref): "another run had posted it" for ref in ledger.already_there},
         **{str(ref): "not posted, the review is closed now" for ref in ledger.settled},

@@ -1,1 +1,1 @@
-"""Earlier reports."""
+"""Earlier reports: the archive, the comparison, the output folder."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DRAWN: Final = 52
-"""Weeks of the charts; the table has all."""
+"""Number of weeks in the charts; the table has all."""
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -24,18 +24,18 @@ class PastReport:
     """One report, read from its audit.json."""
 
     folder: str
-    """Name of the folder, a day; the report lies in it."""
+    """Name of the report's folder, which is a day."""
     as_of: date
     rate: float | None
-    """None: nothing was due, or the rate was withheld."""
+    """None if nothing was due, or the rate was withheld."""
     on_time: int
     due: int
     open_late: int
     withheld: bool
     blocked: int | None
-    """By no owner; None: an earlier version of the program did not write it."""
+    """Incidents without an owner; None: written by an earlier version without this number."""
     median: int | None
-    """Working days to the review; None: too many are open to tell, or it was not written."""
+    """Median working days to the review; None: too many are open, or the number is missing."""
 
     @property
     def number(self) -> str:
@@ -54,18 +54,18 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The page's numbers."""
+    """The numbers of the page."""
 
     weeks: tuple[PastReport, ...]
     """The newest first."""
     unreadable: tuple[Unreadable, ...]
     compliance: charts.LineChart
-    """In percent, the oldest first."""
+    """The rates in percent, the oldest first."""
     open_late: charts.LineChart
 
 
 def is_day(name: str) -> bool:
-    """Return whether a folder is named by a day, as those of reports are."""
+    """Return whether a folder's name is a day, like those of reports."""
     try:
         return bool(_DAY.fullmatch(name) and date.fromisoformat(name))
     except ValueError:
@@ -73,12 +73,12 @@ def is_day(name: str) -> bool:
 
 
 def archive_html(texts: Mapping[str, str]) -> str:
-    """Return the page. ``texts``: the name of each report's folder, and the text of its audit.json."""
+    """Return the page. ``texts``: name of each report's folder -> text of its audit.json."""
     return pages.page("archive.html.j2", archive=archive(texts))
 
 
 def archive(texts: Mapping[str, str]) -> Archive:
-    """Read and sort the weeks."""
+    """Read and sort the reports."""
     read = [_read(folder, texts[folder]) for folder in sorted(texts, reverse=True)]
     weeks = tuple(one for one in read if isinstance(one, PastReport))
     drawn = weeks[:_DRAWN][::-1]

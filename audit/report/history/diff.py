@@ -1,4 +1,4 @@
-"""Two audits side by side, from their audit.json: what `incident-audit diff` shows."""
+"""Compares two audits by their audit.json, for `incident-audit diff`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One number in both audits; None where one does not tell it."""
+    """One number in both audits; None if an audit does not have it."""
 
     name: str
     before: float | None
@@ -37,7 +37,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerChange:
-    """A service whose owner is another one; empty: nobody owns it, or it is not in the catalogue."""
+    """A service whose owner has changed; empty: nobody owns it, or it is not in the catalogue."""
 
     service: str
     before: str
@@ -48,7 +48,7 @@ class OwnerChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapKey:
-    """What makes a gap the same one in two audits."""
+    """The identity of a gap across audits."""
 
     ref: str
     what: str
@@ -57,17 +57,17 @@ class GapKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What is another in the second audit than in the first."""
+    """What has changed from the first audit to the second."""
 
     before: date
     now: date
     withheld: tuple[str | None, str | None]
-    """Why the rate of either is not difference."""
+    """Why the rate is withheld, in the earlier and the later audit; None: it is not."""
     same_policy: bool
     """Both were judged by the same settings."""
     figures: tuple[Figure, ...]
     verdicts: tuple[Figure, ...]
-    """How many incidents have each."""
+    """Number of incidents with each verdict."""
     turns: Turns
     findings: Moves
     new_violations: int
@@ -76,17 +76,17 @@ class Difference:
     new_gaps: tuple[GapKey, ...]
     closed_gaps: tuple[GapKey, ...]
     titles: Mapping[str, str]
-    """Of the incidents, by ref, as the later audit has them."""
+    """Incident's ref -> title, from the later audit that has it."""
     urls: Mapping[str, str]
-    """Of the incidents and their reviews that may be difference, by ref."""
+    """Ref -> address of the incidents and reviews that may be shown."""
     messages: Mapping[Key, str]
-    """Of the findings, as the later audit has them that has them at all."""
+    """Finding -> message, from the later audit that has it."""
     names: Mapping[str, str]
     """Rule code -> its name."""
 
 
 def compare(before: AuditFile, now: AuditFile) -> Difference:
-    """Compare two audits; waived findings count as none."""
+    """Compare two audits; waived findings do not count."""
     findings = moves(keys_in(before), keys_in(now))
     violations = {(row.code, row.subject) for row in now.findings if row.level is Level.VIOLATION}
     old_gaps, new_gaps = _gaps(before), _gaps(now)
@@ -113,7 +113,7 @@ def compare(before: AuditFile, now: AuditFile) -> Difference:
 
 
 def _discretion(*audits: AuditFile) -> Discretion:
-    """Return what is confidential in either: what has become so is not shown from the audit that still showed it."""
+    """Return the discretion that hides what is confidential in either audit, from both of them."""
     rows = [row for audit in audits for row in audit.incidents]
     refs = [row.ref for row in rows if row.confidential]
     # a confidential review has no address

@@ -1,4 +1,4 @@
-"""A comparison of two audits in words: for a terminal, which obeys none of them, and as Markdown that pings nobody."""
+"""A comparison of two audits in words: plain text without control characters, or Markdown that pings nobody."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RATES: Final = ("rate", "rate_counting_exempt")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Style:
-    """How foreign words are written, and how headings and items look."""
+    """How foreign words, headings and items are written."""
 
     text: Callable[[str], str]
     ref: Callable[[str, str], str]
@@ -44,7 +44,7 @@ _PLAIN: Final = _Style(
 )
 _MARKDOWN: Final = _Style(
     text=lambda words: str(inert.md(words)),
-    # never a live reference, which would leave a trace on the issue
+    # never a live reference, which GitLab would log on the issue
     ref=lambda ref, url: str(markdown.ref(ref, url)),
     heading=lambda words: ["", f"## {words}", ""],
     item="- ",

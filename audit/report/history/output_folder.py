@@ -1,4 +1,4 @@
-"""The output folder: each file is written whole or not at all. And what earlier runs left beside it."""
+"""The output folder, whose files are written whole or not at all, and the reports of earlier runs beside it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 _TEMPORARY: Final = re.compile(r"\..+\.[0-9a-f]{32}\.tmp")
 _STALE: Final = 3600.0
-"""Seconds after which no run still writes a file."""
+"""Seconds after which an unfinished file is known to be abandoned."""
 
 
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
-    """Write each name's text into the folder, which is made if need be.
+    """Write the texts, by file name, into the folder, which is created if it does not exist.
 
-    All are written beside their place first and put there together, so that a full disk leaves the earlier report
-    alone. Raises OutputError.
+    All are written to temporary files first and then renamed, so that a full disk leaves the earlier report intact.
+    Raises OutputError.
     """
     written: dict[Path, Path] = {}
     try:
@@ -55,9 +55,9 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Delete what killed runs left, here and in the folders of other days: files that are an hour older than ours.
+    """Delete temporary files that killed runs left, here and in the folders of other days, if an hour older than ours.
 
-    A younger one may be of a run that is writing at this moment.
+    A younger file may belong to a run that is still writing.
     """
     days = [place for place in folder.parent.iterdir() if is_day(place.name)] if is_day(folder.name) else [folder]
     left = [file for day in days for file in day.glob(".*.tmp") if _TEMPORARY.fullmatch(file.name)]
@@ -69,16 +69,16 @@ def _clear(folder: Path) -> None:
 
 
 def reports_in(folder: Path) -> dict[str, str]:
-    """Return the text of audit.json of each report in a folder, by the name of its own folder, which is a day.
+    """Return name of the report's folder (a day) -> text of its audit.json, for the reports in a folder.
 
-    One that cannot be read is there with an empty text.
+    The text is empty if it cannot be read.
     """
     reports = (place.parent for place in folder.glob("*/audit.json") if is_day(place.parent.name))
     return {report.name: _text(report / "audit.json") for report in reports if (report / "report.html").is_file()}
 
 
 def audit_at(place: Path) -> AuditFile:
-    """Return an audit.json, named itself or by the folder that holds it. Raises UsageError."""
+    """Return an audit.json, given by its own path or that of its folder. Raises UsageError."""
     path = place / "audit.json" if place.is_dir() else place
     try:
         text = path.read_text(encoding="utf-8")
@@ -98,7 +98,7 @@ def _text(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    # half of a surrogate pair, which GitLab's JSON may hold, is no text that a file could
+    # half of a surrogate pair, which GitLab's JSON may hold, cannot be encoded in a file
     with path.open("xb") as file:
         file.write(text.encode(errors="replace"))
         file.flush()
@@ -106,7 +106,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make the new names last, where the system can."""
+    """Flush the folder to disk, if the system can, so that the new names survive a crash."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
