@@ -1,1 +1,1 @@
-"""GitLab -> records and gaps."""
+"""Reads GitLab into records and gaps."""

@@ -1,4 +1,4 @@
-"""Which of the names in the catalogue are accounts, and whether they are active."""
+"""Looks up which names in the catalogue are accounts, and whether they are active."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _USERNAME = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})")
 
 
 def named(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) -> set[str]:
-    """Return the usernames of those who may have to be reminded: of the teams that own a service of the issues."""
+    """Return the usernames of people who may have to be reminded: in teams that own a service of the issues."""
     texts = [settings.reminders.contact]
     if catalog is not None:
         owned = ownership(catalog, settings)
@@ -35,7 +35,7 @@ def named(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) 
 
 
 def _service_texts(settings: Settings, issues: Sequence[Issue]) -> set[str]:
-    """Return what follows the service scope in any label that an issue has or had."""
+    """Return the text after the service scope in all labels that an issue has or had."""
     ever = {label for issue in issues for label in issue.labels}
     ever |= {event.label for issue in issues for event in issue.label_events if event.label}
     values = (labels.value(label, settings.labels.service_scope) for label in ever)
@@ -43,7 +43,7 @@ def _service_texts(settings: Settings, issues: Sequence[Issue]) -> set[str]:
 
 
 def read_accounts(client: Client, usernames: Iterable[str]) -> tuple[dict[str, User], list[Gap]]:
-    """Look each name up once. A name that is no account is not there; it may be a group's."""
+    """Look each name up once. A name without an account is left out; it may be a group's."""
     names = sorted({name.lower() for name in usernames})
     answers = client.map(lambda name: _account(client, name), names)
     accounts = {account.username.lower(): account for account, _ in answers if account}

@@ -1,4 +1,4 @@
-"""Corrective actions that fewer people may read than the report: they are treated like confidential issues.
+"""Corrective actions with fewer readers than the report are treated like confidential issues.
 
 An action may lie in any project, and a report on public projects must not show titles from a private one.
 """
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def with_confidential_actions(
     client: Client, settings: Settings, preflight: Preflight, issues: Iterable[Issue]
 ) -> list[Issue]:
-    """Return the issues, those actions as confidential. Each project that matters is looked up once.
+    """Return the issues, with such actions marked as confidential. Each project that matters is looked up once.
 
-    The measure is public where the settings allow a public report, else the audited project that the fewest may read.
+    They are compared with a public report if the settings allow one, else with the least visible audited project.
     """
     read = list(issues)
     audited = {project.path: rank(project.visibility) for project in preflight.projects}
@@ -51,5 +51,5 @@ def _rank(client: Client, path: str) -> int:
         return rank(projects.visibility(client.get(project_path(path), ProjectRow)))
     except RequestError as error:
         check(error)
-        # nobody knows who may read it
+        # its visibility is unknown
         return rank("private")

@@ -1,4 +1,4 @@
-"""Reads histories: a hundred issues a request, and one by one by REST what their texts leave in doubt."""
+"""Reads histories: of a hundred issues a request, then by REST one by one where a text is unclear."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BATCH = 100
 def with_histories(
     client: Client, issues: Iterable[Issue], titles: Mapping[int, str], tally: Tally
 ) -> tuple[list[Issue], list[Gap]]:
-    """Return the issues with what happened to them, sorted, and a gap for each whose history cannot be read."""
+    """Return the issues with their histories, sorted, and a gap for each whose history cannot be read."""
     ordered = sorted(issues, key=lambda issue: issue.ref)
     batches: list[list[Issue]] = []
     for _, group in groupby(ordered, key=lambda issue: issue.ref.project):
@@ -68,7 +68,7 @@ def _batch(
 
 
 def _activity(client: Client, issues: Sequence[Issue], policy: RetryPolicy, after: str | None = None) -> dict[int, Any]:
-    """Return a page of activity of each issue that is there, by its number, as the server gives it."""
+    """Return issue number -> a page of its activity as the server gives it; missing issues are left out."""
     iids = [str(issue.ref.iid) for issue in issues]
     answer = client.query(
         "activity",
@@ -102,7 +102,7 @@ def _with_history(client: Client, issue: Issue, page: object, titles: Mapping[in
 
 
 def _from_activity(client: Client, issue: Issue, page: object, titles: Mapping[int, str]) -> History:
-    """Return what the activity says; where it cannot be read, everything is in doubt."""
+    """Return the history in the activity; if it cannot be read, all of it is in doubt."""
     if page is not None:
         try:
             return issue_history.from_activity(_notes(client, issue, Page[Discussion].model_validate(page)), titles)
@@ -127,7 +127,7 @@ def _notes(client: Client, issue: Issue, page: Page[Discussion]) -> list[SystemN
 
 
 def _settled(client: Client, issue: Issue, history: History) -> History:
-    """Read by REST what the texts left in doubt."""
+    """Read by REST what the texts leave in doubt."""
     path = issue_path(issue.ref)
     unread = history.doubts == EVERYTHING
     if LABELS in history.doubts:
@@ -146,7 +146,7 @@ def _settled(client: Client, issue: Issue, history: History) -> History:
 
 
 def _events(client: Client, path: str, shape: type[E], *, expected: bool) -> list[E]:
-    """Read events; where the activity has some of the kind, an empty list is no answer."""
+    """Read events. If the activity has some of the kind, an empty list is an error."""
     rows = client.get_list(path, shape)
     if expected and not rows:
         raise RequestError(Cause.MALFORMED, f"GET {path}: an empty list, though the activity has such events")

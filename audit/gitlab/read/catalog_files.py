@@ -1,4 +1,4 @@
-"""The text of the catalogue's files: from a repository of this GitLab at its default branch, or a local file."""
+"""Reads the catalogue's files: from the default branch of a repository of this GitLab, or from disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CatalogTexts:
 
 
 def read_catalog_texts(client: Client, settings: Settings) -> CatalogTexts:
-    """Read the configured files, one that is named twice only once. Raises CatalogError."""
+    """Read the configured files, each only once. Raises CatalogError."""
     sources = (settings.catalog.services, settings.catalog.teams)
     texts = {source: _read(client, source) for source in dict.fromkeys(sources) if source}
     services, teams = (texts[source] if source else None for source in sources)

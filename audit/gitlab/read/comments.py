@@ -1,4 +1,4 @@
-"""The comments of issues: of many at once, and of one right before something is written there."""
+"""Reads comments: of many issues at once, and of one issue right before something is written there."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _BATCH = 50
 
 
 class Comments(NamedTuple):
-    """What people and bots wrote, oldest first. An issue whose comments cannot be read is missing; a gap says why."""
+    """Issue -> comments, oldest first. An issue whose comments cannot be read is missing; a gap says why."""
 
     by_ref: dict[Ref, tuple[Note, ...]]
     gaps: tuple[Gap, ...]
 
 
 def comments(client: Client, refs: Iterable[Ref]) -> Comments:
-    """Return all comments of the issues, internal ones included as far as the token may see them; no system notes."""
+    """Return all comments of the issues, including internal ones that the token may see, without system notes."""
     by_project: dict[str, list[Ref]] = defaultdict(list)
     for ref in sorted(set(refs)):
         by_project[ref.project].append(ref)
@@ -48,8 +48,8 @@ def comments(client: Client, refs: Iterable[Ref]) -> Comments:
 
 
 def comments_of(client: Client, ref: Ref) -> tuple[Note, ...]:
-    """Return all comments of one issue as they are now, oldest first. Raises RequestError."""
-    # a page can be shorter than it might be although more follow, which get_list does not mind
+    """Return the current comments of one issue, oldest first. Raises RequestError."""
+    # a page can be short although more follow; get_list copes with that
     rows = client.get_list(
         f"{issue_path(ref)}/notes", NoteRow, activity_filter="only_comments", sort="asc", order_by="created_at"
     )

@@ -1,4 +1,4 @@
-"""The fields of GitLab's answers that need more than a type: each refuses what it cannot be."""
+"""Fields of GitLab's answers that need more than a type; each raises ValueError for an invalid value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _moment(value: object) -> datetime:
 
 
 def _day(value: object) -> date | None:
-    """Return the day of a date field, which GraphQL writes as a midnight. After the year 9999 it is the last day."""
+    """Return the day of a date field, which GraphQL writes as a midnight; the last valid day if after the year 9999."""
     if value is None:
         return None
     if not isinstance(value, str):

@@ -1,6 +1,6 @@
-"""What GitLab's GraphQL answers, as schemas: an answer of another form is an error, never an empty one.
+"""Schemas of GitLab's GraphQL answers: an answer of another form is an error, never an empty one.
 
-Fields may be null where GitLab's own schema says so. A list that is null is no empty one: the server has not read it.
+Fields may be null if GitLab's schema says so. A null list is not an empty one: the server has not read it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Node(BaseModel):
 
 
 class Nodes(Node, Generic[T]):
-    """A list in GraphQL that is read whole."""
+    """A GraphQL list without paging."""
 
     nodes: list[T]
 
@@ -35,7 +35,7 @@ class PageEnd(Node):
 
 
 class Page(Nodes[T], Generic[T]):
-    """One page of a list in GraphQL."""
+    """One page of a GraphQL list."""
 
     page_info: PageEnd
 
@@ -56,13 +56,13 @@ class LabelNode(Node):
 
 
 class TitleNode(Node):
-    """A label of an issue."""
+    """A label of an issue, by its title."""
 
     title: str
 
 
 class IssueNode(Node):
-    """Another issue that one leads to."""
+    """The issue that another one was moved to, or is a duplicate of."""
 
     reference: str
     web_url: str
@@ -78,7 +78,7 @@ class WorkItemNode(Node):
 
 
 class LinkNode(Node):
-    """An issue link; without a work item where the token may not read it."""
+    """An issue link; without a work item if the token may not read it."""
 
     link_created_at: Moment | None
     work_item: WorkItemNode | None
@@ -137,7 +137,7 @@ class CommentsNode(Node):
 
 
 class ActionNode(Node):
-    """Of what kind a system note is."""
+    """The kind of a system note."""
 
     action: str | None
 
@@ -158,7 +158,7 @@ class Discussion(Node):
 
 
 class NotesWidget(Node):
-    """A part of a work item; only that of the notes has discussions, which are parsed one issue at a time."""
+    """A widget of a work item; only the notes widget has discussions, which are parsed one issue at a time."""
 
     discussions: Any = None
 

@@ -1,4 +1,4 @@
-"""The lists within an issue (labels, assignees, links): what follows the first page that a list of issues shows."""
+"""Completes the lists within an issue (labels, assignees, links) after the first page in a list of issues."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def completed(client: Client, node: ListedIssue, issue: Issue) -> tuple[Issue, list[Gap]]:
-    """Return the issue with all pages of its inner lists; one that cannot be read is marked so, and a gap says why."""
+    """Return the issue with all pages of its inner lists; an unreadable one is marked, and a gap says why."""
     gaps: list[Gap] = []
     if _goes_on(node.labels):
         labels, error = _rest(client, issue, node.labels, Page[TitleNode], "labels", "issue_labels")
@@ -46,10 +46,10 @@ def _goes_on(page: Page[T] | None) -> bool:
     return page is None or page.page_info.has_next_page
 
 
-def _rest(  # noqa: PLR0913, PLR0917 - a list is named by its first page, its form, its field and its document
+def _rest(  # noqa: PLR0913, PLR0917 - a list has a first page, a form, a field and a document
     client: Client, issue: Issue, first: Page[T] | None, shape: type[Page[T]], field: str, document: str
 ) -> tuple[list[T], RequestError | None]:
-    """Read what follows the first page, or all where the list of issues had null there."""
+    """Read the pages after the first, or all of them if the list of issues had null there."""
     variables = {"path": issue.ref.project, "iid": str(issue.ref.iid)}
     after = first.page_info.end_cursor if first else None
     rows: list[T] = []

@@ -1,7 +1,7 @@
 """The history of an issue: label and state events and due date changes, from activity texts or from REST.
 
-GitLab words each label and state event as a system note (app/models/label_note.rb, state_note.rb): labels by their id,
-those that were deleted since by their number only.
+GitLab writes each label and state event as a system note (app/models/label_note.rb, state_note.rb), with the ids of
+labels, but only the count of labels that were deleted since.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ LABELS: Final = "labels"
 STATES: Final = "states"
 DATES: Final = "dates"
 EVERYTHING: Final = frozenset({LABELS, STATES, DATES})
-"""The doubts about an issue of which no text could be read."""
+"""The doubts about an issue without any readable text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What happened to an issue, oldest first. ``doubts`` names what its texts do not say: labels, states, dates."""
+    """The events of an issue, oldest first. ``doubts`` names the kinds its texts leave open: labels, states, dates."""
 
     labels: tuple[LabelEvent, ...] = ()
     states: tuple[StateEvent, ...] = ()
@@ -61,7 +61,7 @@ class History:
 
 
 def from_activity(notes: Iterable[SystemNote], titles: Mapping[int, str]) -> History:
-    """Read the system notes of an issue. ``titles`` are the labels of today by their number."""
+    """Read the system notes of an issue. ``titles`` is label id -> title, for the labels of today."""
     labels: list[LabelEvent] = []
     states: list[StateEvent] = []
     dates: list[DueDateChange] = []
@@ -87,7 +87,7 @@ def from_activity(notes: Iterable[SystemNote], titles: Mapping[int, str]) -> His
 
 
 def label_events(body: str, at: datetime, titles: Mapping[int, str]) -> list[LabelEvent] | None:
-    """Return the events of a label note; None where it is worded otherwise or names an unknown label."""
+    """Return the events of a label note; None if its wording or a label in it is unknown."""
     events: list[LabelEvent] = []
     rest = body
     while rest:
@@ -108,7 +108,7 @@ def label_events(body: str, at: datetime, titles: Mapping[int, str]) -> list[Lab
 
 
 def _state(body: str, action: str | None) -> bool | None:
-    """Return whether a note closed (true) or opened (false) the issue; None where it did neither."""
+    """Return whether a note closed (true) or opened (false) the issue; None if it did neither."""
     if action not in (None, "closed", "opened", "reopened"):
         return None
     if _CLOSED.fullmatch(body):
@@ -119,7 +119,7 @@ def _state(body: str, action: str | None) -> bool | None:
 def due_change(body: str, at: datetime) -> DueDateChange | None:
     """Return the change of a due date note: ``changed due date to November 9, 2026``, ``removed due date``.
 
-    None where it is worded otherwise, or names a day that is none, like November 31.
+    None if its wording is unknown, or its day does not exist, like November 31.
     """
     note = _DUE.search(body)
     if note is None:
@@ -129,7 +129,7 @@ def due_change(body: str, at: datetime) -> DueDateChange | None:
 
 
 _MONTHS = tuple(calendar.month_name)
-"""January is 1. The names are English whatever the locale: nothing in this program sets one."""
+"""Month name -> number, January is 1. Names are English, since this program never sets a locale."""
 
 
 def _long_day(text: str) -> date | None:

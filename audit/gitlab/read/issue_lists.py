@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from audit.model import Gap, Issue
 
 LINKS_SINCE = (17, 8)
-"""The release from which Issue.linkedWorkItems is there; REST leaves out the links whose other end is unreadable."""
+"""The first release with Issue.linkedWorkItems; REST leaves out links whose other end is unreadable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,34 +33,34 @@ class IssueQuery:
 
     path: str
     what: str
-    """incidents, reviews, or target: issues that others lead to."""
+    """incidents, reviews, or target (issues that others lead to)."""
     filters: dict[str, Any]
 
     @property
     def issue_type(self) -> str:
-        """The type that the filters ask for, else the ordinary one."""
+        """The issue type in the filters; by default `issue`."""
         return "incident" if self.filters.get("types") == ["INCIDENT"] else "issue"
 
     @property
     def labels(self) -> list[str]:
-        """The labels of which each issue of the list has one; empty: they are not filtered by a label."""
+        """The labels of the filter, one of which each issue has; empty: no filter by label."""
         spelt: list[str] = self.filters.get("or", {}).get("labelNames", [])
         return spelt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadIssue:
-    """An issue as one list showed it."""
+    """An issue as read from one list."""
 
     issue: Issue
     updated_at: datetime
     links_shown: bool
-    """False: this server's lists have no links, which are to be asked for one by one."""
+    """False: this server's lists have no links, so they have to be read issue by issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueList:
-    """What came of one list. What was read before a failure stays."""
+    """The result of reading one list. Issues read before a failure are kept."""
 
     query: IssueQuery
     issues: tuple[ReadIssue, ...]
@@ -78,7 +78,7 @@ class Lister:
     with_links: bool
 
     def read(self, query: IssueQuery, tally: Tally) -> IssueList:
-        """Read one list to its end, or to the page that fails."""
+        """Read one list to its end, or up to the page that fails."""
         return self._read(query, tally, LinkedIssue if self.with_links else ListedIssue)
 
     def _read(self, query: IssueQuery, tally: Tally, shape: type[ListedIssue]) -> IssueList:
@@ -98,7 +98,7 @@ class Lister:
                 tally.add(len(page))
         except RequestError as error:
             if error.cause is Cause.UNSUPPORTED and shape is LinkedIssue and not issues:
-                # a release between the one that brought the links and the one that brought a field within them
+                # a release that has the links, but not yet a field within them
                 return self._read(query, tally, ListedIssue)
             gap = failures.gap(error, query.path, query.what)
             gaps.append(gap)
@@ -115,7 +115,7 @@ class _IssueReader:
     shape: type[ListedIssue]
 
     def read(self, value: Any) -> tuple[list[ReadIssue], list[Gap]]:
-        """Return the issue, or none where it has another form than GitLab's, and what of it could not be read."""
+        """Return the issue (None if its form is not GitLab's), and what could not be read of it."""
         try:
             node = self.shape.model_validate(value)
         except ValidationError as error:
@@ -135,14 +135,14 @@ class _IssueReader:
 
 
 def _with_label_of(query: IssueQuery, issue: Issue) -> Issue:
-    """Add the label by which the server found an issue, where it is on a page of labels that failed."""
+    """Add the label by which the server found an issue, if the page of labels with it failed."""
     if not query.labels or not labels.keys(query.labels).isdisjoint(labels.keys(issue.labels)):
         return issue
     return replace(issue, labels=(*issue.labels, query.labels[0]))
 
 
 def newest(issues: Iterable[ReadIssue]) -> dict[int, ReadIssue]:
-    """Return each issue once, by its global id: as it was last changed, where several lists showed it."""
+    """Return each issue once, by global id; of several versions from different lists, the last changed one."""
     kept: dict[int, ReadIssue] = {}
     for read in issues:
         known = kept.get(read.issue.id)

@@ -1,4 +1,4 @@
-"""Names of issues as GitLab's API gives them."""
+"""Parses the names of issues in GitLab's API."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from audit.model import Ref
 
 _SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _FULL = re.compile(rf"(?P<project>{_SEGMENT}(?:/{_SEGMENT})+)#(?P<iid>\d+)")
-# the API names issues by /-/work_items/N today, by /-/issues/N before, and by /issues/N long ago
+# the API uses /-/work_items/N today, earlier /-/issues/N, and long ago /issues/N
 _PATH = re.compile(
     rf"/(?P<project>{_SEGMENT}(?:/{_SEGMENT})+?)/(?:-/)?(?:issues(?:/incident)?|work_items)/(?P<iid>\d+)(?![\w-])"
 )
 
 
 def from_api(reference: str | None, url: str | None, *, root: str = "") -> Ref | None:
-    """Return the issue that the API names by ``group/project#12``, or else by its URL; None where it is no issue."""
+    """Return the issue that the API names by ``group/project#12``, or else by its URL; None if it is not an issue."""
     name = _FULL.fullmatch(reference or "")
     return Ref(name["project"], int(name["iid"])) if name else from_url(url, root=root)
 
 
 def from_url(url: str | None, *, root: str = "") -> Ref | None:
-    """Return the issue at a URL of this GitLab, which lives below ``root``. Group level items are no issues."""
+    """Return the issue at a URL of this GitLab with relative URL root ``root``; None for group level items."""
     path = unquote(urlsplit(url or "").path)
     name = _PATH.match(path.removeprefix(root) if path.startswith(f"{root}/") else path)
     if not name or name["project"].startswith("groups/"):

@@ -1,4 +1,4 @@
-"""Which lists of issues find every incident and every review of a project."""
+"""The lists of issues that contain every incident and every review of a project."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def first_moment(settings: Settings) -> datetime | None:
-    """Return the instant at which the first day that is read begins in the settings' zone; None: all days are."""
+    """Return the start of the first day to read, in the settings' zone; None: all days are read."""
     if settings.first_day is None:
         return None
     return datetime.combine(settings.first_day, time(), ZoneInfo(settings.timezone)).astimezone(UTC)
 
 
 def queries(project: AuditedProject, table: LabelTable, settings: Settings, until: datetime) -> list[IssueQuery]:
-    """Return the lists that find every incident and every review of a project."""
+    """Return the lists that contain every incident and every review of a project."""
     before: dict[str, Any] = {"createdBefore": until.astimezone(UTC).isoformat()}
     filters: list[tuple[str, dict[str, Any]]] = []
     if project.incidents:
@@ -30,7 +30,7 @@ def queries(project: AuditedProject, table: LabelTable, settings: Settings, unti
         within = before | ({"createdAfter": since.isoformat()} if since else {})
         filters.append(("incidents", within | {"types": ["INCIDENT"]}))
         if spelt := table.spelt(settings.labels.incident):
-            # those of the type are in the first list already
+            # issues of type incident are in the first list already
             filters.append(("incidents", within | {"or": {"labelNames": spelt}, "not": {"types": ["INCIDENT"]}}))
     if project.reviews:
         filters += [("reviews", before | review) for review in _reviews(table, settings)]
@@ -40,7 +40,7 @@ def queries(project: AuditedProject, table: LabelTable, settings: Settings, unti
 def _reviews(table: LabelTable, settings: Settings) -> list[dict[str, Any]]:
     spelt = table.spelt(settings.labels.review)
     labelled: list[dict[str, Any]] = [{"or": {"labelNames": spelt}}] if spelt else []
-    # a title search would find the labelled ones once more
+    # a title search would return the labelled ones again
     rest = {"not": {"labelName": spelt}} if spelt else {}
     prefixes = dict.fromkeys(prefix.strip() for prefix in settings.review.prefixes)
     return labelled + [{"search": prefix, "in": ["TITLE"], **rest} for prefix in prefixes if prefix]

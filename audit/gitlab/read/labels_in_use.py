@@ -1,4 +1,4 @@
-"""Which settings the tracker knows: what the doctor command prints."""
+"""Compares the settings with the tracker's labels and templates, for the doctor command."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _SCOPES = ("severity_scope", "service_scope", "snooze_scope")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelUse:
-    """A configured label name and how the tracker spells it; no spelling means that the setting matches nothing."""
+    """A configured label name and its spellings in the tracker; without any, the setting matches nothing."""
 
     setting: str
     """Like ``labels.incident``."""
     configured: str
-    """As the settings have it; of a scope with ``::*`` behind it."""
+    """As in the settings; a scope with ``::*`` appended."""
     spellings: tuple[str, ...]
     chosen: bool = False
-    """The settings file says it; otherwise it is a default, which a tracker need not use."""
+    """True if the settings file has it; otherwise it is a default, which a tracker need not use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Diagnosis:
 
     uses: tuple[LabelUse, ...]
     remind_from: date
-    """What to set as ``reminders.remind_from``, so that a first run on an old tracker reminds of nothing old."""
+    """Suggestion for ``reminders.remind_from``, so that a first run on an old tracker reminds of nothing old."""
     templates: tuple[str, ...] = ()
     """The files of the issue templates."""
     gaps: tuple[Gap, ...] = ()
@@ -52,7 +52,7 @@ class Diagnosis:
 
 
 def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
-    """Read the labels and templates of every project and hold the settings against them."""
+    """Read the labels and templates of every project and compare the settings with them."""
     tables = client.map(lambda project: read_labels(client, project.path), preflight.projects)
     names = {name for table in tables for name in table.names}
     templates = read_templates(client, settings, holding_reviews(settings, preflight.projects))
@@ -77,7 +77,7 @@ def labels_in_use(settings: Settings, names: Iterable[str]) -> tuple[LabelUse, .
 
 
 def _configured(settings: Settings) -> Iterator[tuple[str, str, bool]]:
-    """Yield the setting, the label and whether the settings file says it, for all that is looked for."""
+    """Yield (setting, label, whether the settings file has it) for all labels that are looked for."""
     for setting, value in settings.labels:
         if setting == "review_completed" and settings.review.where == "issue":
             continue

@@ -1,7 +1,7 @@
-"""Issues that incidents and reviews lead to: by moves and links, and by what the texts of reviews name.
+"""Reads the issues that incidents and reviews lead to: by moves, by links, and by references in reviews.
 
-Corrective actions are among them, and issues that were moved since; they are read so that the core can tell what they
-are. A reference to nothing is no gap, but a request that failed does not say that nothing is there.
+Corrective actions are among them, and issues that were moved since; the core decides what each is. A reference to
+nothing is not a gap, but a failed request is, since it does not prove that nothing is there.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from audit.model import Gap, Issue
 
 MOST_PLACES = 50
-"""Of one review so many places are asked for, those that it states most clearly first (POLICY.md section 4)."""
+"""Most places that are looked up for one review, the most clearly stated first (POLICY.md section 4)."""
 _BEYOND = f"it names more than {MOST_PLACES} other places, and this one comes later"
 _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedIssues:
-    """What was read at the other end."""
+    """The issues that were read, and gaps."""
 
     issues: tuple[ReadIssue, ...]
     paths: ProjectPaths
@@ -44,7 +44,7 @@ class LinkedIssues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lead:
-    """An issue leads to a place."""
+    """A place that an issue leads to."""
 
     issue: Ref
     place: Ref
@@ -56,7 +56,7 @@ class _Lead:
         )
 
 
-def follow(  # noqa: PLR0913 - the issues, which of them name things in their texts, and how names are understood
+def follow(  # noqa: PLR0913 - the issues, those with references in their texts, and how references are resolved
     lister: Lister,
     issues: Iterable[Issue],
     reviews: Iterable[Issue],
@@ -66,7 +66,7 @@ def follow(  # noqa: PLR0913 - the issues, which of them name things in their te
     prefixes: tuple[str, ...],
     tally: Tally,
 ) -> LinkedIssues:
-    """Read what ``issues`` lead to by links and moves, and what ``reviews`` name, as far as it was not read yet."""
+    """Read the issues that ``issues`` lead to by links and moves, and that ``reviews`` name, unless already read."""
     read = {issue.ref: issue for issue in issues}
     naming = Naming(hosts=hosts, projects=None, root=lister.client.root)
     named = {issue.ref: list(named_issues(issue, naming, prefixes)) for issue in reviews}
@@ -89,7 +89,7 @@ def follow(  # noqa: PLR0913 - the issues, which of them name things in their te
 
 
 def _linked_with_origins(issue: Issue, read: Mapping[Ref, Issue]) -> Iterator[_Lead]:
-    """Yield what is linked with an issue elsewhere that was moved, or is a duplicate, to one that is audited."""
+    """Yield the links of issues elsewhere that were moved to, or are duplicates of, an audited issue."""
     end = next((ref for ref in (issue.moved_to, issue.duplicate_of) if ref in read), None)
     if end is not None:
         yield from (_Lead(issue=end, place=link.target, mention=Mention.LINK) for link in issue.links if link.target)
@@ -102,7 +102,7 @@ def _refs(lists: Iterable[IssueList]) -> set[Ref]:
 def _leads(
     read: Mapping[Ref, Issue], named: Mapping[Ref, list[tuple[Mention, Ref]]], audited: ProjectPaths
 ) -> tuple[list[_Lead], list[Unasked]]:
-    """Return where to look, and what comes too late in a review that leads to too many places."""
+    """Return the leads to follow, and those beyond the limit of places for one review."""
     leads: list[_Lead] = []
     beyond: list[Unasked] = []
     for ref, issue in read.items():
@@ -119,7 +119,7 @@ def _leads(
 
 
 def _pointed(issue: Issue, audited: ProjectPaths) -> Iterator[tuple[Mention, Ref]]:
-    """Yield where the issue went and what it is linked with; where others went, if that is an audited project."""
+    """Yield the issue's links, and the audited issues that it or its links were moved to."""
     yield from (
         (Mention.MOVE, ref) for ref in (issue.moved_to, issue.duplicate_of) if ref and audited.today(ref.project)
     )
@@ -129,7 +129,7 @@ def _pointed(issue: Issue, audited: ProjectPaths) -> Iterator[tuple[Mention, Ref
 
 
 def _is_written(lead: _Lead) -> bool:
-    """Return whether people wrote the path, maybe a former one; the server itself names projects as of today."""
+    """Return whether a person wrote the path, so that it may be a former one; the server uses current paths."""
     return lead.mention not in (Mention.MOVE, Mention.LINK)
 
 
@@ -140,7 +140,7 @@ def _of_unanswered(leads: Iterable[_Lead], paths: ProjectPaths) -> Iterator[Unas
 
 
 def _resolved(leads: Iterable[_Lead], paths: ProjectPaths) -> Iterator[_Lead]:
-    """Yield the leads to projects that exist, by their path of today."""
+    """Yield the leads to existing projects, with their current paths."""
     for lead in leads:
         if not _is_written(lead):
             yield lead
@@ -162,7 +162,7 @@ def _read(lister: Lister, wanted: Iterable[Ref], tally: Tally) -> list[IssueList
 
 
 def _of_unread(leads: Iterable[_Lead], lists: Iterable[IssueList]) -> Iterator[Unasked]:
-    """Yield the leads to issues of which the list failed."""
+    """Yield the leads to issues whose list failed."""
     reasons: dict[Ref, str] = {}
     for result in lists:
         if result.failure:

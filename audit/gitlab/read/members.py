@@ -1,4 +1,4 @@
-"""Who may do how much in a project: read only where a comment gives the bot a command, since the lists can be long."""
+"""Reads roles in a project; only for projects with a command to the bot, since member lists can be long."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Roles(NamedTuple):
-    """Project -> username in small letters -> access level; a project whose members cannot be read is missing."""
+    """Project -> lower-case username -> access level; a project whose members cannot be read is missing."""
 
     by_project: dict[str, dict[str, int]]
     gaps: tuple[Gap, ...]
 
 
 def read_roles(client: Client, projects: Iterable[str]) -> Roles:
-    """Read the active members of each project, those of the groups above it included."""
+    """Read the active members of each project, including those of the groups above it."""
     paths = sorted(set(projects))
     answers = client.map(lambda path: _levels(client, path), paths)
     return Roles(
@@ -41,7 +41,7 @@ def _levels(client: Client, project: str) -> tuple[dict[str, int] | None, Gap | 
     levels: dict[str, int] = {}
     for row in rows:
         if row.state == "active":
-            # a member by two ways comes once, with the higher role; older servers named one twice
+            # someone who is a member in two ways is listed once, with the higher role; older servers list them twice
             name = row.username.lower()
             levels[name] = max(levels.get(name, 0), row.access_level)
     return levels, None

@@ -1,4 +1,4 @@
-"""GraphQL nodes and REST rows as the records of the model."""
+"""Converts GraphQL nodes and REST rows to the records of the model."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _NOBODY = User(username="ghost", active=False)
 
 
 def user(row: UserNode | UserRow | None) -> User:
-    """Return an account; that of a note without an author is GitLab's ghost."""
+    """Return an account; for a note without an author, GitLab's ghost user."""
     if row is None:
         return _NOBODY
     return User(username=row.username, active=row.state == "active", bot=row.bot)
 
 
 def issue(node: ListedIssue, *, path: str, root: str, unnamed_type: str = "issue") -> Issue:
-    """Return an issue of the project at ``path``, without its history, with the first page of its inner lists.
+    """Return an issue of the project at ``path`` with the first page of its inner lists, without its history.
 
-    ``unnamed_type`` is its type where the server names none.
+    ``unnamed_type`` is its type if the server gives none.
     """
     return Issue(
         ref=issue_names.from_api(node.reference, None) or Ref(path, node.iid),
@@ -64,7 +64,7 @@ def _first_links(node: ListedIssue, root: str) -> tuple[Link, ...]:
 def _closed_at(node: ListedIssue) -> datetime | None:
     if node.state != "closed":
         return None
-    # issues that were closed before GitLab kept the time have none
+    # issues that were closed before GitLab stored the time have none
     return node.closed_at or node.updated_at
 
 
@@ -73,7 +73,7 @@ def _other(node: IssueNode | None, root: str) -> Ref | None:
 
 
 def links(rows: Iterable[LinkNode | None], *, root: str) -> tuple[Link, ...]:
-    """Return the issue links of ``linkedWorkItems``; the other end may be unreadable, or an epic (no issue)."""
+    """Return the issue links in ``linkedWorkItems``; the other end may be unreadable, or an epic (not an issue)."""
     made = (_link(row, root) for row in rows)
     return tuple(link for link in made if link is not None)
 
@@ -103,7 +103,7 @@ def note(node: NoteNode) -> Note:
 
 
 def note_from_rest(row: NoteRow, *, issue_url: str) -> Note:
-    """Return a comment from REST, which has no URL of its own."""
+    """Return a comment from REST, which gives no URL for it."""
     return Note(
         id=row.id,
         at=row.created_at,

@@ -1,4 +1,4 @@
-"""Pages of a GraphQL list: smaller when the server times out, and never one that is skipped."""
+"""Reads the pages of a GraphQL list: smaller ones when the server times out, and none is skipped."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
 
 _GOOD_PAGES = 4
-"""After so many in a row the page grows again: one heavy issue must not slow down the rest."""
+"""Successful pages in a row after which the page size grows again, so that one heavy issue does not slow the rest."""
 
 
-def pages(  # noqa: PLR0913 - a list is named by its document, its place in the answer and where to begin
+def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a start
     client: Client,
     document: str,
     variables: dict[str, Any],
@@ -32,7 +32,7 @@ def pages(  # noqa: PLR0913 - a list is named by its document, its place in the 
     size: int = 100,
     after: str | None = None,
 ) -> Iterator[list[T]]:
-    """Yield page after page; a page that fails at size 1 too raises, with the ones before it already yielded."""
+    """Yield page after page. Raises RequestError if a page fails even at size 1; earlier pages were yielded."""
     first, good, policy = size, 0, READ
     while True:
         try:
@@ -54,14 +54,14 @@ def pages(  # noqa: PLR0913 - a list is named by its document, its place in the 
 
 
 def _smaller(size: int, error: RequestError) -> int:
-    # A server that is silent or broken costs a timeout each time, so fewer steps are taken than for "too heavy".
+    # A silent or broken server costs a timeout each time, so the size shrinks in fewer steps than for "too heavy".
     return max(1, size // 2 if error.cause is Cause.TOO_HEAVY else size // 10)
 
 
 def within(data: Any, at: tuple[str, ...], document: str, shape: type[M]) -> M:
     """Return the list at a place of an answer.
 
-    Raises RequestError (not found) where something on the way is null, and ValueError where it has another form.
+    Raises RequestError (not found) if something on the way is null, and ValueError if it has another form.
     """
     for name in at:
         if not isinstance(data, dict) or name not in data:

@@ -1,4 +1,4 @@
-"""Whether token, server and projects can serve the audit: checked first, all faults at once."""
+"""Checks the token, the server and the projects before the audit, and reports all faults at once."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ log = logging.getLogger("audit.gitlab")
 __all__ = ["AuditedProject", "Preflight", "preflight"]
 
 OLDEST = (16, 7)
-"""The oldest release whose API has all that the audit reads."""
+"""The oldest release whose API has everything that the audit reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """What is known before the audit begins."""
+    """Facts known before the audit begins."""
 
     account: User
-    """Whom the token belongs to: the only author whose markers count."""
+    """The account of the token: the only author whose markers count."""
     version: str
     release: tuple[int, int]
-    """Major and minor number of the version."""
+    """Major and minor version."""
     enterprise: bool
     projects: tuple[AuditedProject, ...]
     """By path."""
@@ -98,7 +98,7 @@ def _check_address(url: str) -> None:
 
 
 def _unanswered(client: Client, error: RequestError) -> PreflightError:
-    """Explain an address at which no GitLab answers: mostly one that was copied from a page of a project."""
+    """Explain that no GitLab answers at the address, usually because it was copied from a project's page."""
     if error.cause not in (Cause.NOT_FOUND, Cause.NOT_JSON):
         return _refused((error.message,), error.advice)
     path = urlsplit(client.url).path

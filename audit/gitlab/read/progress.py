@@ -1,4 +1,4 @@
-"""What a long read tells whoever waits for it."""
+"""Progress messages of a long read."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 
 class OnProgress(Protocol):
-    """Called now and then, never by two threads at once."""
+    """Receives progress, from time to time and never from two threads at once."""
 
     def __call__(self, phase: str, done: int, total: int | None, /) -> None:
-        """Tell that ``done`` of ``total`` things of a phase are done; None is not known."""
+        """Report that ``done`` of ``total`` items of a phase are done; ``total`` None: unknown."""
 
 
 class Say(Protocol):
-    """Tells the person who waits."""
+    """Prints progress for the person who waits."""
 
     def __call__(self, message: str, *, warning: bool = False) -> None:
-        """Tell one line."""
+        """Print one line."""
 
 
 class Tally:
-    """Counts one phase over several threads."""
+    """Counts the items of one phase over several threads."""
 
     def __init__(self, progress: OnProgress, phase: str, lock: threading.Lock) -> None:
         self._progress, self._phase, self._lock = progress, phase, lock
@@ -31,13 +31,13 @@ class Tally:
         self._total: int | None = None
 
     def expect(self, total: int) -> None:
-        """Tell how many there will be."""
+        """Set the expected total."""
         with self._lock:
             self._total = total
             self._progress(self._phase, self._done, total)
 
     def add(self, more: int) -> None:
-        """Tell that so many more are done."""
+        """Count more items as done."""
         with self._lock:
             self._done += more
             self._progress(self._phase, self._done, self._total)

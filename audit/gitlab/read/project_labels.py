@@ -1,4 +1,4 @@
-"""Which labels a project has, and how it spells the configured ones: GitLab's label filters mind the case."""
+"""Reads a project's labels, and how it spells the configured ones, since GitLab's label filters are case sensitive."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelTable:
-    """The labels of a project and its groups today."""
+    """The current labels of a project and its groups."""
 
     titles: dict[int, str] = field(default_factory=dict)
     """By their number."""
     gap: Gap | None = None
-    """Why some may be missing."""
+    """Why labels may be missing; empty: none are."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ class LabelTable:
         return tuple(sorted(set(self.titles.values())))
 
     def spelt(self, configured: Iterable[str]) -> list[str]:
-        """Return how this project spells the configured labels; where that is not known, how it is likely to."""
+        """Return this project's spellings of the configured labels; if unknown, likely spellings."""
         wanted = list(configured)
         keys = labels.keys(wanted)
         names = {name for name in self.titles.values() if labels.key(name) in keys}
@@ -46,10 +46,10 @@ class LabelTable:
 def read_labels_again(
     client: Client, tables: Mapping[str, LabelTable], lists: Iterable[IssueList], issues: Iterable[Issue]
 ) -> tuple[dict[str, LabelTable], list[Gap]]:
-    """Return the labels that are still there at the end, and a gap for each list that a deletion has emptied.
+    """Return the labels that still exist at the end of the read, and a gap for each list emptied by a deletion.
 
-    A label may be deleted while its issues are read. They then lose it, as if they never had it, so the projects are
-    looked at again where a deleted label left an event, or where a list by a label came back empty.
+    If a label is deleted while its issues are read, they lose it as if they never had it. So the labels are read again
+    in projects where a deleted label left an event, or a list by a label was empty.
     """
     empty = [result.query for result in lists if result.query.labels and not result.issues and not result.failure]
     doubtful = {issue.ref.project for issue in issues if any(event.label is None for event in issue.label_events)}

@@ -1,4 +1,4 @@
-"""Projects by the paths that people write: of today, or of before a rename or a move."""
+"""Finds projects by the paths that people write: current ones, or former ones before a rename or a move."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectPaths:
-    """What is known of paths. All keys are in lower case, since GitLab's paths have no case of their own."""
+    """Known paths of projects. All keys are lower case, since GitLab's paths are case insensitive."""
 
     current: dict[str, str]
-    """A path of today or of before -> the path of today."""
+    """Current or former path -> current path."""
     unanswered: dict[str, str] = field(default_factory=dict)
-    """A path that could not be asked for -> why. One that does not exist stands nowhere."""
+    """Path that could not be looked up -> why. A path that does not exist is in neither mapping."""
 
     def today(self, path: str) -> str | None:
-        """Return a project's path of today, or None where the path is not known."""
+        """Return a project's current path, or None if the path is unknown."""
         return self.current.get(path.lower())
 
     def former(self, read: Iterable[str]) -> dict[str, str]:
@@ -37,13 +37,13 @@ class ProjectPaths:
 
 
 def audited_paths(preflight: Preflight) -> ProjectPaths:
-    """Return the paths of the audited projects, and those of the settings that turned out to be former ones."""
+    """Return the paths of the audited projects, including former ones in the settings."""
     former = {project.former_path.lower(): project.path for project in preflight.projects if project.former_path}
     return ProjectPaths(current=former | {project.path.lower(): project.path for project in preflight.projects})
 
 
 def look_up(client: Client, known: ProjectPaths, paths: Iterable[str]) -> ProjectPaths:
-    """Return what is known after one request for each of the paths that is not known yet."""
+    """Look up each path that is not known yet, with one request each, and return all known paths."""
     unknown = sorted({path.lower() for path in paths if known.today(path) is None})
     answers = dict(zip(unknown, client.map(lambda path: _look_up(client, path), unknown), strict=True))
     return ProjectPaths(
@@ -53,7 +53,7 @@ def look_up(client: Client, known: ProjectPaths, paths: Iterable[str]) -> Projec
 
 
 def _look_up(client: Client, path: str) -> tuple[str, str]:
-    """Return the path of today, or why it is not known; both are empty where no such project exists."""
+    """Return the current path, and why it is unknown; both are empty if no such project exists."""
     try:
         return client.get(project_path(path), ProjectRow).path_with_namespace, ""
     except RequestError as error:

@@ -1,4 +1,4 @@
-"""The projects and groups of the settings as GitLab has them today."""
+"""Looks up the projects and groups of the settings in GitLab."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ class AuditedProject:
 
     id: int
     path: str
-    """The full path of today."""
+    """Current full path."""
     url: str
     visibility: str
-    """Of its issues: they may be for members only in a project that everybody sees."""
+    """Visibility of its issues, which may be for members only even in a public project."""
     incidents: bool
     reviews: bool
     archived: bool = False
     sees_confidential: bool = True
-    """The token's account has a role with which it sees confidential issues: Planner, Reporter or above."""
+    """The token's account has a role that sees confidential issues: Planner, Reporter or above."""
     former_path: str | None = None
-    """The path in the settings, where that is one of before a rename."""
+    """The path in the settings, if that is a former one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """The projects to read, and what is wrong with the others."""
+    """The projects to read, and the faults of the others."""
 
     projects: tuple[AuditedProject, ...]
     faults: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """A project or group as the settings name it."""
+    """A project or group in the settings."""
 
     name: str
     group: bool
@@ -132,7 +132,7 @@ def _group(client: Client, named: _Entry, *, write: bool) -> _Answer:
         warnings.append(f"group {named.name} is called {group.full_path} now: change the settings")
     # by number, since a second redirect would cost one request a page
     listing = f"/groups/{group.id}/projects"
-    # projects that other groups share with this one are not its own
+    # projects that other groups share with this one do not belong to it
     within = {"include_subgroups": "true", "with_shared": "false", "order_by": "id", "sort": "asc"}
     rows = client.get_list(listing, ProjectRow, **within)
     privileged = {row.id for row in _privileged(client, listing, within)}
@@ -150,7 +150,7 @@ def _group(client: Client, named: _Entry, *, write: bool) -> _Answer:
 
 
 def _privileged(client: Client, listing: str, within: dict[str, str]) -> list[ProjectRow]:
-    """List the projects of which the account sees confidential issues."""
+    """Return the projects in which the account sees confidential issues."""
     try:
         return client.get_list(listing, ProjectRow, **within, min_access_level=Role.PLANNER.value)
     except RequestError as error:
@@ -178,13 +178,13 @@ def _made(row: ProjectRow, named: _Entry, *, sees_confidential: bool) -> Audited
 
 
 def visibility(row: ProjectRow) -> str:
-    """Return who may read a project's issues: private, internal or public."""
+    """Return the visibility of a project's issues: private, internal or public."""
     closed = row.issues_access_level == "private"
     return "private" if closed else row.visibility or "private"
 
 
 def role(row: ProjectRow) -> int:
-    """Return the account's role; an instance's administrator may have none and yet see everything."""
+    """Return the account's role; an administrator of the instance may have none and still see everything."""
     if row.permissions is None:
         return 0
     ways = (row.permissions.project_access, row.permissions.group_access)
@@ -206,7 +206,7 @@ def _writing(project: AuditedProject, row: ProjectRow, *, write: bool) -> list[s
 
 
 def _merged(projects: Iterable[AuditedProject]) -> tuple[AuditedProject, ...]:
-    """Return each project once, as incident or review project or both, however often it was named."""
+    """Return each project once, as incident project, review project or both."""
     by_id: dict[int, AuditedProject] = {}
     for project in projects:
         known = by_id.get(project.id, project)

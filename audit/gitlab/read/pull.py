@@ -1,4 +1,4 @@
-"""GitLab -> records and gaps: what is read, and in which order."""
+"""Reads everything from GitLab into records and gaps; defines what is read, and in which order."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Job:
-    """What every step needs."""
+    """Common inputs of all steps."""
 
     client: Client
     settings: Settings
@@ -51,13 +51,13 @@ class _Job:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """This GitLab's hosts: as the client reaches it, as it calls itself, and as the settings add."""
+        """This GitLab's hosts: the client's, the server's own name, and those in the settings."""
         here = {urlsplit(project.url).netloc.lower() for project in self.preflight.projects}
         further = {host.lower() if ":" in host else f"{host.lower()}{ANY_PORT}" for host in self.settings.gitlab.hosts}
         return frozenset(here | further | self.client.hosts)
 
 
-def pull(  # noqa: PLR0913 - what is read, of what, until when, and who hears of it
+def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to inform
     client: Client,
     settings: Settings,
     preflight: Preflight,
@@ -66,10 +66,10 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who hears of
     progress: OnProgress,
     catalog: Catalog | None = None,
 ) -> Records:
-    """Read everything that the audit needs, once. What cannot be read is a gap.
+    """Read everything that the audit needs, once. What cannot be read becomes a gap.
 
-    Issues created at ``until`` or later are left out, and so are incidents of before the first day that is read.
-    Raises RequestError where nothing more can be read: the token ends, or the server is lost.
+    Issues created at ``until`` or later are left out, and so are incidents before the first day to read.
+    Raises RequestError if nothing more can be read: the token expired, or the server is lost.
     """
     job = _Job(client=client, settings=settings, preflight=preflight, until=until, progress=progress)
     lister = Lister(client=client, size=settings.gitlab.page_size, with_links=preflight.release >= LINKS_SINCE)
@@ -106,7 +106,7 @@ def pull(  # noqa: PLR0913 - what is read, of what, until when, and who hears of
 
 
 def _sorted(unasked: Iterable[Unasked]) -> tuple[Unasked, ...]:
-    """Return one record for each issue and place, that of the strongest mention."""
+    """Return one record for each issue and place, the one with the strongest mention."""
     first: dict[tuple[object, str], Unasked] = {}
     for place in unasked:
         first.setdefault((place.issue, place.place), place)
@@ -114,7 +114,7 @@ def _sorted(unasked: Iterable[Unasked]) -> tuple[Unasked, ...]:
 
 
 def _tables(job: _Job) -> dict[str, LabelTable]:
-    """Read the labels of each project, by its path."""
+    """Return project path -> its labels."""
     paths = [project.path for project in job.preflight.projects]
     tally = job.tally("labels")
     tally.expect(len(paths))
@@ -140,7 +140,7 @@ def _label_gaps(job: _Job, tables: Mapping[str, LabelTable]) -> Iterator[Gap]:
 
 
 def _unseen(job: _Job) -> Iterator[Gap]:
-    """Yield a gap for each project of which the token's account sees no confidential issues."""
+    """Yield a gap for each project in which the token's account sees no confidential issues."""
     why = "the token's account has no role of Planner, Reporter or above here, so it sees no confidential issues"
     for project in job.preflight.projects:
         if not project.sees_confidential:
@@ -161,7 +161,7 @@ def _lists(job: _Job, lister: Lister, tables: Mapping[str, LabelTable]) -> list[
 def _with_links(
     job: _Job, read: Mapping[int, ReadIssue], known: Mapping[int, ReadIssue]
 ) -> tuple[dict[int, ReadIssue], list[Gap]]:
-    """Add the links that this server's lists do not show."""
+    """Add the links, if this server's lists do not have them."""
     without = [shown.issue for shown in read.values() if not shown.links_shown]
     if not without:
         return dict(read), []
@@ -173,7 +173,7 @@ def _with_links(
 
 
 def _follow(job: _Job, lister: Lister, lists: Iterable[IssueList], listed: Mapping[int, ReadIssue]) -> LinkedIssues:
-    """Read what others lead to. Where reviews are inline, the incidents' texts name things too."""
+    """Read the issues that others lead to. With inline reviews, references in incidents' texts count too."""
     inline = job.settings.review.where != "issue"
     reviews = {read.issue.id for result in lists if result.query.what == "reviews" for read in result.issues}
     return linked_issues.follow(
@@ -188,7 +188,7 @@ def _follow(job: _Job, lister: Lister, lists: Iterable[IssueList], listed: Mappi
 
 
 def _in_time(issue: Issue, job: _Job) -> bool:
-    """Return whether an issue is to be read: not from later, and no incident of before the first day."""
+    """Return whether an issue is in the period: not created later, and not an incident before the first day."""
     if issue.created_at >= job.until:
         return False
     since = first_moment(job.settings)
@@ -205,7 +205,7 @@ def _is_incident(issue: Issue, job: _Job) -> bool:
 def _with_history(
     job: _Job, issues: Iterable[Issue], tables: Mapping[str, LabelTable]
 ) -> tuple[list[Issue], list[Gap]]:
-    """Add the histories: of the audited projects' issues, and of the corrective actions elsewhere."""
+    """Add the histories of the audited projects' issues, and of corrective actions elsewhere."""
     corrective = labels.keys(job.settings.labels.corrective_action)
     titles = {number: title for table in tables.values() for number, title in table.titles.items()}
     wanted: list[Issue] = []
@@ -218,13 +218,13 @@ def _with_history(
 
 
 def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:
-    """Return the review projects of which something was read."""
+    """Return the review projects from which an issue was read."""
     read = {issue.ref.project for issue in issues}
     return [path for path in template_files.holding_reviews(job.settings, job.preflight.projects) if path in read]
 
 
 def _former_paths(job: _Job, linked: LinkedIssues) -> dict[str, str]:
-    """Return the former paths of the projects of which something was read."""
+    """Return the former paths of the projects from which an issue was read."""
     read = {project.path for project in job.preflight.projects} | {read.issue.ref.project for read in linked.issues}
     return dict(sorted(linked.paths.former(read).items()))
 

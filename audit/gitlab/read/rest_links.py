@@ -1,4 +1,4 @@
-"""Issue links one issue at a time, for servers before 17.8. What the token cannot read, they leave out."""
+"""Reads issue links one issue at a time, for servers before 17.8, which leave out links the token cannot read."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def with_links(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Numbers:
-    """What the numbers in REST's rows mean."""
+    """Resolves the ids in REST rows."""
 
     projects: Mapping[int, str]
     issues: Mapping[int, Ref]
@@ -69,7 +69,7 @@ def _link(row: LinkRow, root: str, numbers: _Numbers) -> Link | None:
 
 
 def _onward(row: LinkRow, numbers: _Numbers) -> Ref | None:
-    """Return where a moved or duplicate target leads, as far as it was read."""
+    """Return where a moved or duplicate target leads, if that was read."""
     if row.moved_to_id is not None:
         return numbers.issues.get(row.moved_to_id)
     same = _API_URL.search(row.links.closed_as_duplicate_of or "") if row.links else None

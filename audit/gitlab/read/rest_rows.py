@@ -1,4 +1,4 @@
-"""What GitLab's REST API answers, as schemas: an answer of another form is an error, never an empty one."""
+"""Schemas of GitLab's REST answers: an answer of another form is an error, never an empty one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NoteRow(Row):
     system: bool
     internal: bool | None = None
     confidential: bool | None = None
-    """What servers before 15.5 called ``internal``."""
+    """The name of ``internal`` on servers before 15.5."""
     created_at: Moment
     author: UserRow | None
 
@@ -51,7 +51,7 @@ class EventRow(Row):
 
 
 class LabelEventRow(EventRow):
-    """A label was added or removed; the label is null where it has been deleted since."""
+    """A label was added or removed; the label is null if it has been deleted since."""
 
     action: Literal["add", "remove"]
     label: LabelName | None
@@ -94,13 +94,13 @@ class MemberRow(Row):
 
 
 class Access(Row):
-    """A role by one way."""
+    """A role from one membership."""
 
     access_level: int
 
 
 class Permissions(Row):
-    """The roles of the token's account."""
+    """The roles of the token's account, in the project and through its group."""
 
     project_access: Access | None = None
     group_access: Access | None = None

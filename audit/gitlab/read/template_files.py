@@ -1,4 +1,4 @@
-"""The issue templates from which incidents and reviews are begun: files of the review projects, and local ones."""
+"""Reads the issue templates of incidents and reviews: files in the review projects, and local ones."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _NO_REPOSITORY = "set `review.templates` to an empty text if the project has no 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """What was read, and what could not be."""
+    """The templates, and gaps."""
 
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Project -> its own and the local ones, sorted, each once; only projects that have any."""
+    """Project -> texts of its own and the local templates, sorted, each once; only projects that have any."""
     files: tuple[str, ...] = ()
-    """Where they were found: ``g/p:.gitlab/issue_templates/name.md``, or a file's name; sorted."""
+    """Their origins, sorted: ``g/p:.gitlab/issue_templates/name.md``, or a local file's name."""
     gaps: tuple[Gap, ...] = ()
 
 
@@ -50,15 +50,15 @@ class _RepositoryFile:
 
 
 def holding_reviews(settings: Settings, projects: Iterable[AuditedProject]) -> list[str]:
-    """Return the paths of the projects in which reviews are written: where they are inline, also the incidents'."""
+    """Return the paths of the projects with reviews, and with inline reviews also those of the incidents."""
     inline = settings.review.where != "issue"
     return [project.path for project in projects if project.reviews or (inline and project.incidents)]
 
 
 def read_templates(client: Client, settings: Settings, projects: Iterable[str]) -> Templates:
-    """Read the templates: one request a project, and one for each different file. What fails is a gap.
+    """Read the templates with one request a project and one for each different file. Failures become gaps.
 
-    Projects without the folder, or without a repository that holds anything, have no templates.
+    Projects without the folder, or with an empty repository, have no templates.
     """
     folder = settings.review.templates.strip("/")
     paths = sorted(projects)
@@ -78,7 +78,7 @@ def read_templates(client: Client, settings: Settings, projects: Iterable[str]) 
 def _by_project(
     paths: Iterable[str], files: Iterable[_RepositoryFile], contents: Mapping[str, str | Gap | None]
 ) -> dict[str, tuple[str, ...]]:
-    """Give each project its own texts; a local file is no project's, and counts for all."""
+    """Return project -> texts; local files belong to no project, and count for all."""
     in_repositories = {file.origin: file.project for file in files}
     texts = {
         path: {
@@ -92,7 +92,7 @@ def _by_project(
 
 
 def _blobs(client: Client, files: Iterable[_RepositoryFile]) -> dict[str, str | Gap | None]:
-    """Read each content once, from the first project that has it."""
+    """Read each distinct content once, from the first project that has it."""
     first: dict[str, _RepositoryFile] = {}
     for file in files:
         first.setdefault(file.blob, file)
@@ -119,7 +119,7 @@ def _markdown(project: str, rows: Iterable[TreeRow]) -> Iterator[_RepositoryFile
 
 
 def _read(client: Client, file: _RepositoryFile) -> str | Gap | None:
-    """Return the text of a file, or why there is none; None where it has been deleted since it was listed."""
+    """Return the text of a file, or why it cannot be read; None if it was deleted after it was listed."""
     try:
         path = f"{project_path(file.project)}/repository/files/{quote(file.path, safe='')}"
         content = client.get(path, FileRow, ref="HEAD").content

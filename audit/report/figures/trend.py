@@ -1,7 +1,7 @@
 """The trend over twelve ISO weeks: compliance by the week of the due day, and the flow of open reviews.
 
-All counts are as of ``as_of``: an incident that has required a review since yesterday counts in the week in which its clock
-started. Exempt, waived and inconclusive incidents are left out, as in the compliance figure.
+All counts are as of ``as_of``: an incident that has required a review only since yesterday counts in the week in which
+its clock started. Exempt, waived and inconclusive incidents are left out, as in the compliance figure.
 """
 
 from __future__ import annotations
