@@ -56,15 +56,15 @@ def _with_links(client: Client, issue: Issue, numbers: _Numbers) -> tuple[Issue,
         rows = client.get_list(f"{issue_path(issue.ref)}/links", LinkRow)
     except RequestError as error:
         return replace(issue, links_read=False), failures.gap(error, issue.ref, "links")
-    links = (_link(row, client.root, numbers) for row in rows)
-    return replace(issue, links=tuple(filter(None, links)), links_read=True), None
+    links = tuple(_link(row, client.root, numbers) for row in rows)
+    return replace(issue, links=links, links_read=True), None
 
 
-def _link(row: LinkRow, root: str, numbers: _Numbers) -> Link | None:
+def _link(row: LinkRow, root: str, numbers: _Numbers) -> Link:
     full = row.references.full if row.references else None
     target = issue_names.from_api(full, row.web_url, root=root)
     if target is None:
-        return None
+        return Link(target=None, at=row.link_created_at)  # the other end is an issue, whatever its name means
     return Link(target=target, points_to=_onward(row, numbers), at=row.link_created_at)
 
 

@@ -324,6 +324,20 @@ def test_a_rest_target_that_cannot_be_asked_for(tracker: Tracker, open_desk: Ope
     assert unasked(desk.pull()) == [(Ref(HERE, 1), "acme/support#1", Mention.LINK, False)]
 
 
+def without_names(answer: Any) -> Any:
+    return [row | {"references": None, "web_url": "https://elsewhere.example/"} for row in answer]
+
+
+def test_a_rest_link_without_a_name_is_a_link_that_cannot_be_read(tracker: Tracker, open_desk: Open) -> None:
+    tracker.link(tracker.review(), tracker.incident())
+    desk = open_desk(tracker.world, version="17.5.2")
+    desk.server.fault(faults.Alter(change=without_names), path="/links", times=None)
+
+    issues = by_iid(desk.pull())
+
+    assert [[link.target for link in issue.links] for issue in issues.values()] == [[None], [None]]
+
+
 # what the token may not see
 
 
