@@ -173,7 +173,7 @@ REVIEWS: Final[dict[str, Field]] = {
     "narrative": Field("str", "State", "description", "written, placeholder, absent"),
     "untouched": Field("bool", "", "description", "nothing of Key Information, summary and narrative is written"),
     "points_elsewhere": Field(
-        "bool", "", "description", "its description names another review that is not one of its incidents"
+        "bool", "", "description", "its description names another review, or an incident that is not its own"
     ),
     "pointer_hidden": Field("bool", "", "links", "its description may name one that could not be fetched"),
     "durations_disagree": Field(

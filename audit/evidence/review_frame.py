@@ -205,7 +205,7 @@ class ReviewReader:
             "summary": text.summary.value,
             "narrative": text.narrative.value,
             "untouched": text.untouched,
-            "points_elsewhere": bool((named & self.reviews) - {issue.ref, *signals}),
+            "points_elsewhere": bool((named & self._pointers) - {issue.ref, *signals}),
             "durations_disagree": text.durations.disagree,
             "stated_minutes": _minutes(text.durations.stated),
             "counted_minutes": _minutes(text.durations.counted),
@@ -217,6 +217,11 @@ class ReviewReader:
                 else None
             ),
         }
+
+    @cached_property
+    def _pointers(self) -> frozenset[Ref]:
+        """Issues that may tell what happened: reviews, and incidents in scope or not."""
+        return self.reviews.union(self.tracker.kinds.incidents)
 
     def _severities(self, issue: Issue) -> tuple[int, ...]:
         names = self.tracker.settings.labels
