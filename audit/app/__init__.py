@@ -1,1 +1,1 @@
-"""What a command does, put together from the rooms below."""
+"""The work of each command, composed from the rooms below."""

@@ -47,7 +47,7 @@ class _Comments:
 
 @dataclass(frozen=True, kw_only=True)
 class BotNotes:
-    """Lists, withdraws and adopts notes on the issues that are read, open and closed."""
+    """Lists, withdraws and adopts notes on all issues that are read, open and closed."""
 
     client: Client
     settings: Settings
@@ -63,7 +63,7 @@ class BotNotes:
         return _printout([head, *note_inventory.lines(notes)], known.gaps)
 
     def withdraw(self, *, apply: bool) -> Printout:
-        """Delete every note of the bot, or list which. Raises ReminderError where some could not be deleted."""
+        """Delete every note of the bot, or only list them. Raises ReminderError if some could not be deleted."""
         known = self._read(write=apply)
         bot, notes = known.bot, self._of_bot(known)
         if not notes:
@@ -81,9 +81,9 @@ class BotNotes:
         return _printout([f"deleted {plural(done.deleted, 'note')} of {bot}", _BEGINS_ANEW], known.gaps)
 
     def adopt(self, pattern: str, account: str) -> Printout:
-        """List the comments of another account that would count as reminders, and the setting for it.
+        """List the comments of another account that would count as reminders, and the setting that adopts them.
 
-        Raises UsageError where the pattern or the account is not one.
+        Raises UsageError if the pattern or the account is invalid.
         """
         rule = _rule(pattern, account)
         known = self._read(write=False)
@@ -134,7 +134,7 @@ def _issues(notes: Sequence[ListedNote]) -> str:
 
 
 def _printout(lines: Iterable[str], gaps: Sequence[Gap]) -> Printout:
-    """Put the text together; what could not be read, so that notes may be missing from it, stands at its end."""
+    """Return the text, which ends with what could not be read, since notes may be missing because of it."""
     unread = first_lines([f"  {gap.what} of {gap.ref}: {gap.why}" for gap in gaps])
     end = ["", "What could not be read, and may hold more notes:", *unread] if unread else []
     text = "\n".join(inert.indented(line) for line in (*lines, *end))

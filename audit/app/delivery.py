@@ -1,4 +1,4 @@
-"""Brings a finished report to its destinations: GitLab first, then the digest, which can link to what was written."""
+"""Delivers a finished report: to GitLab first, then by the digest, which can link to it."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
     from audit.settings.publish_settings import PublishSettings
 
-_AGAIN = "Run again: what is written is found and not written twice."
+_AGAIN = "Run again: what was written already is found, and not written twice."
 _DIGEST = "digest"
 _DIGEST_AGAIN = "A run that is repeated sends the digest again to those who got it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goals:
-    """Where a report is to go in GitLab."""
+    """The places in GitLab where a report is to be published."""
 
     targets: tuple[Target, ...] = ()
     unchecked: tuple[Unpublished, ...] = ()
-    """Destinations that cannot be written now, since GitLab gave no answer when they were checked."""
+    """Destinations that could not be checked because GitLab did not answer, so they are not written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What came of each destination."""
+    """The outcome for each destination."""
 
     published: tuple[Published, ...] = ()
     failed: tuple[Unpublished, ...] = ()
 
 
 def digest_due(settings: PublishSettings, *, edition: str, team: str = "") -> bool:
-    """Return whether a run with ``--apply`` sends the digest, which notifies people; a team edition sends none."""
+    """Return whether a run with ``--apply`` sends the digest, which notifies people; a team edition never does."""
     notify = settings.notify
     return notify is not None and not team and (notify.when == "always" or edition == "weekly")
 
 
 def planned(targets: Sequence[Target], *, digest: bool) -> Iterator[Published]:
-    """Yield what would be written where, and sent."""
+    """Yield what would be written or sent, and where."""
     for target in targets:
         yield Published(what=target.what, where=target.where, state=PublishState.PLANNED)
     if digest:
@@ -58,14 +58,14 @@ def planned(targets: Sequence[Target], *, digest: bool) -> Iterator[Published]:
 
 
 def deliver(client: Client, goals: Goals, receivers: Receivers | None, view: View, *, bot: str) -> Delivered:
-    """Write each target and send the digest last. What fails stops nothing else.
+    """Write each target and send the digest last. A failure does not stop the others.
 
-    ``bot`` is the username of the client's token. Chat and mail remember nothing, so the digest goes out with every
+    ``bot`` is the username of the client's token. Chat and mail keep no state, so the digest is sent by every
     run that has ``receivers``.
     """
     done = [*goals.unchecked, *publish(client, goals.targets, bot=bot)]
     if receivers is not None:
-        # the first of them: the issue, else the page; files are no page to read
+        # the first of them: the issue, else the wiki page; files are not a page to read
         pages = (one.url for one in done if isinstance(one, Published) and one.what != RepositoryFiles.what)
         done += _sent(receivers, view, next(pages, view.run.url))
     return Delivered(
@@ -83,7 +83,7 @@ def _sent(receivers: Receivers, view: View, url: str) -> Iterator[Published | Un
 
 
 def check(reminders: AuditError | None, delivered: Delivered) -> None:
-    """Raise what went wrong, all of it at once; ``reminders`` is what went wrong with those."""
+    """Raise all failures at once, together with ``reminders``, the failure of the reminders."""
     failed = delivered.failed
     if not failed:
         if reminders is not None:

@@ -1,4 +1,4 @@
-"""The demo: the nightly job on the sandbox, told so that one sees that nobody is reminded twice."""
+"""The demo: the nightly job on the sandbox; run twice, it shows that nobody is reminded twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def play(folder: Path, *, fresh: bool, run: Callable[[Client, Order], Done], say: Say) -> None:
-    """Serve the demo's tracker on loopback, audit it, post its reminders there, and remember what was posted."""
+    """Serve the demo's tracker on loopback, audit it, post its reminders there, and store what was posted."""
     story = demo_world()
     memory = folder / "sandbox.json"
     write_all(folder, {"audit.yml": story.settings_text})
@@ -57,7 +57,7 @@ def _remember(story: Demo, memory: Path) -> None:
 
 
 def _week_before(client: Client, order: Order) -> Path:
-    """Audit the tracker as it was a week before, without reminding anybody; return that day's audit.json."""
+    """Audit the tracker as it was a week before, without reminders, and return that day's audit.json."""
     day = order.as_of - timedelta(days=7)
     eve = replace(order, as_of=day, folder=order.folder / day.isoformat(), apply=False)
     nightly.run(client, eve, say=_silently, progress=_silently)
@@ -65,11 +65,11 @@ def _week_before(client: Client, order: Order) -> Path:
 
 
 def _silently(*_words: object, **_more: object) -> None:
-    """Tell nothing."""
+    """Print nothing."""
 
 
 def _environment(url: str, story: Demo) -> dict[str, str]:
-    """Return what a CI job has: the address that people use, and where the API answers."""
+    """Return the variables of a CI job: the address that people use, and the address of the API."""
     return {
         "CI_SERVER_URL": story.public_url,
         "CI_API_V4_URL": f"{url}/api/v4",

@@ -1,6 +1,6 @@
-"""Sends the digest by chat and mail through apprise, an extra that is imported only where it is used.
+"""Sends the digest by chat and mail through apprise, an optional dependency that is imported only when needed.
 
-The addresses are secrets: they come from the environment, and neither they nor parts of them are told.
+The addresses are secrets: they come from the environment, and neither they nor parts of them are printed or logged.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _FORMS = "Write them as apprise does, like slack://... or mailtos://..., several
 
 
 class Receivers:
-    """Those who get the digest, in the order of the addresses."""
+    """The receivers of the digest, in the order of the addresses."""
 
     def __init__(self, urls: Sequence[str]) -> None:
-        """Check the addresses, before anything is read. Raises UsageError."""
+        """Check the addresses. Raises UsageError."""
         self._apprise = _imported()
         self._mask = Mask(part for url in urls for part in secrets_of(url))
         made = [_made(self._apprise, url) for url in urls]
@@ -40,18 +40,18 @@ class Receivers:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What each is called: its number and its kind, since its address is a secret."""
+        """A name for each receiver, its number and kind, since its address is a secret."""
         kinds = (str(one[0].service_name) for one in self._receivers)
         return tuple(f"receiver {number} ({kind})" for number, kind in enumerate(kinds, 1))
 
     def send(self, digest: Digest) -> list[tuple[str, str | None]]:
-        """Send to each; return its name and why it did not get it, None where it did."""
+        """Send to each receiver; return its name, and why it failed or None."""
         return [(name, self._sent(one, digest)) for name, one in zip(self.names, self._receivers, strict=True)]
 
     def _sent(self, receiver: Any, digest: Digest) -> str | None:
         forms = self._apprise.NotifyFormat
         preferred = receiver[0].notify_format
-        # a kind with several forms names the one that it likes best first
+        # a kind with several schemes lists the preferred one first
         first = preferred[0] if isinstance(preferred, tuple) else preferred
         rich = first == forms.MARKDOWN
         with _captured() as heard:
@@ -67,7 +67,7 @@ class Receivers:
 
 
 def secrets_of(url: str) -> Iterator[str]:
-    """Yield an address and those parts of it that are long enough to be a token."""
+    """Yield an address and the parts of it that are long enough to be a token."""
     yield url
     for part in re.split(r"[/:@?&=#\s]+", url):
         if len(part) >= _SHORTEST:
@@ -85,16 +85,16 @@ def _imported() -> Any:
 
 def _made(apprise: Any, url: str) -> Any:
     with _captured():
-        # with the first address it loads all of its plugins, and some of them what Python gives up
+        # the first address makes apprise load all of its plugins, some of which cause deprecation warnings
         receiver = apprise.Apprise()
         return receiver if receiver.add(url) and len(receiver) == 1 else None
 
 
 @contextmanager
 def _captured() -> Iterator[list[str]]:
-    """Keep what apprise logs, and what Python says of its code, from the job log; collect the former.
+    """Keep apprise's log lines and Python's warnings about its code out of the job log; collect the log lines.
 
-    It would tell hosts and users.
+    They would reveal hosts and users.
     """
     logger, heard = logging.getLogger("apprise"), _LogLines()
     before = logger.propagate

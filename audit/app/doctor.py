@@ -1,4 +1,4 @@
-"""What the doctor says: whether the audit can run here, and which settings the tracker does not know."""
+"""The doctor command: whether the audit can run here, and which settings match nothing in the tracker."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from audit.settings.settings import Settings
 
 _SHOWN: Final = 8
-"""Spellings of one setting."""
+"""Most spellings listed for one setting."""
 
 
 def checkup(client: Client, settings: Settings, *, today: date) -> str:
-    """Ask GitLab everything that a run would stumble over. Raises PreflightError or CatalogError with all faults."""
+    """Check everything in GitLab that could stop a run. Raises PreflightError or CatalogError with all faults."""
     words = list(_own_words(settings))
     flight = preflight(client, settings, today=today, write=False)
     checked = check_destinations(client, settings, flight, write=False)
@@ -66,7 +66,7 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
 def _server(flight: Preflight) -> Iterator[str]:
     bot = "a bot" if flight.account.bot else "a person: give the audit an account of its own"
     yield f"GitLab {flight.version or 'of unknown version'}; the token is of {flight.account.username}, {bot}"
-    # a warning tells it where that day is near
+    # a warning says so if that day is near
     if flight.token_expires and not any(f"{flight.token_expires}" in warning for warning in flight.warnings):
         yield f"  it expires on {flight.token_expires}"
     for warning in flight.warnings:
@@ -81,7 +81,7 @@ def _projects(flight: Preflight) -> Iterator[str]:
 
 
 def _destinations(checked: CheckedDestinations, settings: Settings, today: date) -> Iterator[str]:
-    """Return where the report would go besides the output folder, and what would keep it from there."""
+    """Return lines on where the report would be published, and what would prevent it."""
     goals = targets(checked.publish, FinishedReport(texts={"report.md": ""}, as_of=today, today=today))
     digest = settings.publish.notify is not None
     lines = [f"  {goal.what} ({goal.where})" for goal in planned(goals, digest=digest)]
@@ -103,7 +103,7 @@ def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
 
 
 def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iterator[str]:
-    """Tell when something declared today would be due, by each calendar."""
+    """Return lines on the due day of an incident declared today, by each calendar."""
     rows = calendar_rows(settings)
     book = calendar_book(settings.calendars, *span((), today, settings.policies))
     index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
@@ -119,7 +119,7 @@ def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iter
 
 
 def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:
-    """Name the calendars that are nobody's: of a team or service that the catalogue does not have."""
+    """Return the names of calendars for a team or service that the catalogue does not have."""
     services = labels.keys(service.name for service in catalog.services) if catalog else set()
     teams = (
         {service.owner for service in catalog.services} | {team.name for team in catalog.teams} if catalog else set()
@@ -143,7 +143,7 @@ def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
 
 
 def _labels(diagnosis: Diagnosis) -> Iterator[str]:
-    """Tell the spellings that are found; what is not found stands in one list each, the likely mistakes first."""
+    """Return lines on the spellings that were found, then on settings and defaults that match no label."""
     yield from ("", "Labels: what the settings name, and how the tracker spells it")
     for use in diagnosis.uses:
         if use.spellings:
@@ -184,7 +184,7 @@ def _reminders(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
 
 
 def _own_words(settings: Settings) -> Iterator[str]:
-    """Try the custom templates of the reminders, before a run does. Raises SettingsError with file and line."""
+    """Render the custom templates of the reminders. Raises SettingsError with file and line."""
     wording = read_wording(settings)
     if not wording.custom:
         return

@@ -18,15 +18,15 @@ VIOLATIONS: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printout:
-    """What a command prints that only reads, and how it ends."""
+    """The output and exit status of a command that only reads."""
 
     text: str
     exit_status: int = DONE
-    """GAPS where something could not be read that the text should hold."""
+    """GAPS if something that belongs in the text could not be read."""
 
 
 def exit_status(result: Result, fail_on: FailOn) -> int:
-    """Return the first that holds: gaps that could change a verdict, violations that count, done."""
+    """Return the exit status: GAPS if gaps could change a verdict, else VIOLATIONS if any count, else DONE."""
     if any(gap.could_change_a_verdict for gap in result.gaps):
         return GAPS
     violations = [finding for finding in result.findings if finding.level is Level.VIOLATION and not finding.waived]

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _VERDICTS: Final = {
-    Verdict.OUT_OF_SCOPE: "it is none that the policy speaks about",
-    Verdict.NOT_REQUIRED: "every criterion can be told, and none holds",
-    Verdict.INCONCLUSIVE: "whether a review is required, or exists, cannot be told",
+    Verdict.OUT_OF_SCOPE: "the policy does not cover it",
+    Verdict.NOT_REQUIRED: "every criterion is known, and none holds",
+    Verdict.INCONCLUSIVE: "it is unknown whether a review is required, or exists",
     Verdict.ON_TIME: "its review was completed on or before the due day",
     Verdict.LATE: "its review was completed after the due day",
     Verdict.WAIVED: "a valid waiver on the missing or late review names it",
@@ -82,7 +82,7 @@ def explain(result: Result, ref: Ref) -> str | None:
 
 
 def _row(frame: pd.DataFrame, ref: str) -> int | None:
-    """Return the place of the row with this reference, in whatever case it was typed."""
+    """Return the position of the row with this reference, whatever its case."""
     return next(iter(frame.index[frame["ref"].str.casefold() == ref.casefold()]), None)
 
 
@@ -191,7 +191,7 @@ def _due(result: Result, row: Row) -> Iterator[str]:
 
 
 def days_off(calendar: Calendar) -> str:
-    """Return in words on which days nobody works."""
+    """Return a calendar's days off in words."""
     place = calendar.country + (f"-{calendar.subdivision}" if calendar.subdivision else "")
     off = f"public holidays of {place}" if place else "no public holidays"
     return f"days off: {', '.join(calendar.weekend)}; {off}; {plural(len(calendar.closures), 'closure')}"
@@ -240,7 +240,7 @@ def _verdict(result: Result, verdict: Verdict, bare: Verdict) -> Iterator[str]:
 
 
 def _readings(result: Result, row: Row) -> Iterator[str]:
-    """Tell the verdict where the clock started otherwise, or other days were counted."""
+    """Return lines on the verdict under other readings: another anchor, or calendar days."""
     lines = [
         f"  if {reading.reading}: {change.other}, due {change.other_due_on or 'no day yet'}"
         for reading in result.sensitivity
@@ -252,7 +252,7 @@ def _readings(result: Result, row: Row) -> Iterator[str]:
 
 
 def _events(result: Result, row: Row) -> Iterator[str]:
-    """Return what happened to the incident, and to the review chosen for it, the oldest first; one line a minute."""
+    """Return the events of the incident and its review, oldest first, with one line for each minute."""
     issue = _issue(result, row["ref"])
     events = [(issue.created_at, "declared"), *_of_issue(result, issue)]
     if row["review"] not in {"", row["ref"]}:
@@ -276,7 +276,7 @@ def _of_issue(result: Result, issue: Issue) -> Iterator[tuple[datetime, str]]:
 
 
 def _matters(result: Result, event: LabelEvent) -> bool:
-    """Return whether a verdict or a rule may rest on it."""
+    """Return whether a verdict or a rule may depend on the event."""
     if event.label is None:
         return True
     names = result.evidence.settings.labels

@@ -1,4 +1,4 @@
-"""What each rule says of one incident: of itself, its reviews, its services and its corrective actions."""
+"""The outcomes of all rules for one incident, its reviews, its services and its corrective actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN_ABOVE: Final = frozenset({
     *("anchor", "anchor_on", "declared_on", "due_on", "linked_by", "owners", "peak_severity", "required_because"),
     *("review", "review_completed_on", "review_opened_on", "services", "severity"),
 })  # fmt: skip
-"""Columns of the incident that the facts before the rules tell."""
+"""Columns of the incident that are already shown before the rules."""
 _HEADINGS: Final = {
     Outcome.VIOLATES: "Rules that it violates, each with the sentence that it rests on",
     Outcome.WAIVED: "Rules that it would violate without a waiver",
@@ -38,7 +38,7 @@ _NOTHING: Final = {
 
 
 def subjects(result: Result, row: Row) -> dict[Subject, tuple[str, ...]]:
-    """Return what the rules speak about that belongs to an incident."""
+    """Return the subjects of the rules that belong to an incident."""
     services = set(result.evidence.services["ref"])
     return {
         Subject.INCIDENT: (row["ref"],),
@@ -55,12 +55,12 @@ def _actions(result: Result, ref: str) -> tuple[str, ...]:
 
 
 def about(result: Result, row: Row) -> tuple[str, ...]:
-    """Return the refs and names of all that belongs to an incident, itself first."""
+    """Return the refs and names of an incident and all subjects that belong to it, the incident first."""
     return tuple(name for names in subjects(result, row).values() for name in names)
 
 
 def rules_on(result: Result, row: Row) -> Iterator[str]:
-    """Tell the outcome of every rule, and for those that apply the sentence that each rests on."""
+    """Return lines on the outcome of every rule, with the policy sentence of those that apply."""
     names_of = subjects(result, row)
     outcomes = {rule.code: _outcomes(result, rule, names_of[rule.subject]) for rule in RULES}
     findings = {(finding.code, finding.subject): finding for finding in result.findings}
@@ -87,13 +87,13 @@ def _of(names: Iterable[str]) -> str:
 
 
 def _not_applied(result: Result, by_rule: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
-    """Return which rules do not apply, by the reason."""
+    """Return lines on the rules that do not apply, grouped by reason."""
     reasons: dict[str, list[str]] = defaultdict(list)
     for rule in RULES:
         outcomes = by_rule[rule.code]
         if not set(outcomes.values()) - {Outcome.NOT_APPLICABLE}:
             reasons[_why_not(result, rule, outcomes)].append(f"{rule.code} {rule.name}")
-    # never empty: one rule asks only where a review may be required, another only where none is
+    # never empty: one rule applies only if a review may be required, another only if none is
     yield "Rules that do not apply"
     for why, names in sorted(reasons.items()):
         yield from _wrapped(why + ", ".join(names), 2)
@@ -141,7 +141,7 @@ def _wrapped(text: str, indent: int) -> list[str]:
 
 
 def waivers_on(result: Result, row: Row) -> Iterator[str]:
-    """Return which waivers name the incident or what belongs to it, the lapsed ones too."""
+    """Return lines on the waivers that name the incident or what belongs to it, lapsed ones included."""
     names = {name.casefold() for name in about(result, row)}
     waivers_of = [one for one in result.evidence.settings.waivers if one.subject.casefold() in names]
     if waivers_of:
@@ -155,7 +155,7 @@ def waivers_on(result: Result, row: Row) -> Iterator[str]:
 
 
 def gaps_of(result: Result, row: Row) -> Iterator[str]:
-    """Return what of it, or of the projects in which it stands, could not be read."""
+    """Return lines on what could not be read of these subjects or their projects."""
     names = set(about(result, row))
     names |= {name.rpartition("#")[0] for name in names}
     gaps = [gap for gap in result.gaps if gap.ref in names]

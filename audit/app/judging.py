@@ -1,4 +1,4 @@
-"""Holds the records of a tracker against the rules on the day that a run speaks about."""
+"""Applies the rules to the records of a tracker as of a day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def judge(records: Records, settings: Settings, *, as_of: date, today: date) -> Result:
-    """Return the verdicts and findings as of a day; a note says what that means where the day is not ``today``."""
+    """Return the verdicts and findings as of a day; if that is not ``today``, with a note on what it means."""
     result = audit(build(records, settings, as_of))
     if as_of == today:
         return result

@@ -1,4 +1,4 @@
-"""The story of a night: check, read, judge, decide, report, and only then write."""
+"""The nightly run: check, read, judge, decide, report, and only then write."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done:
-    """Audit, report, and with ``apply`` remind and publish. Raises an AuditError where any of it is not completed."""
+    """Audit, report, and with ``apply`` remind and publish. Raises an AuditError if any of it fails."""
     settings, as_of = order.settings, order.as_of
     previous = previous_audit.in_folder(order.folder, as_of, say=say, named=order.previous)
     wording = read_wording(settings)
@@ -56,7 +56,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
 
-    # a team edition goes nowhere: it would take the place of the whole report
+    # a team edition is not published: it would replace the whole report
     report = FinishedReport.of(files, as_of=as_of, today=order.today, projects=settings.projects)
     goals = Goals() if team else Goals(targets=targets(checked.publish, report), unchecked=checked.unchecked)
     if order.apply:
@@ -75,7 +75,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
 
 
 def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, CheckedDestinations]:
-    """Check token, server, projects and destinations; the latter come back as GitLab has them today."""
+    """Check token, server, projects and destinations; return the destinations as GitLab has them today."""
     flight = preflight(client, order.settings, today=order.today, write=order.apply)
     checked = check_destinations(client, order.settings, flight, write=order.apply and not order.team)
     for warning in (*flight.warnings, *checked.warnings):

@@ -1,4 +1,4 @@
-"""What one run is to do, and what came of it."""
+"""The order for one run, and its outcome."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from audit.settings.settings import Settings
 
 FailOn = Literal["open", "any", "never"]
-"""Which violations count in the exit status."""
+"""The violations that count in the exit status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one run is to do."""
+    """The order for one run."""
 
     settings: Settings
     as_of: date
@@ -31,34 +31,34 @@ class Order:
     apply: bool = False
     """Post the reminders and publish the report."""
     receivers: Receivers | None = None
-    """Who gets the digest; None: nobody."""
+    """The receivers of the digest; None: nobody."""
     confirm_plan: str = ""
-    """Fingerprint of a plan far above the usual that a person has looked at and confirms."""
+    """Hash of a plan far above the usual that a person has confirmed."""
     fail_on: FailOn = "open"
     run_url: str = ""
     run_folder: str = ""
-    """The output folder from the root of the repository, as the job's artifacts have it; empty: it lies elsewhere."""
+    """The output folder relative to the repository, as in the job's artifacts; empty: it is elsewhere."""
     pages_url: str = ""
     """Address of the site on which the reports are published."""
     settings_file: str = "audit.yml"
-    """From the root of the repository."""
+    """The settings file, relative to the repository."""
     previous: Path | None = None
-    """The audit.json of an earlier day; None: the newest one beside the folder, else in the repository of
+    """The audit.json of an earlier day. None: the newest one beside the folder, else in the repository of
     ``publish.repository``."""
     edition: Edition = "weekly"
     team: str = ""
-    """The team whose rows the pages hold; empty: all. Data files are whole either way."""
+    """The team whose rows the pages hold; empty: all rows. Data files always hold all rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a run."""
+    """The outcome of a run."""
 
     view: View
     plan: Plan
     ledger: Ledger | None
     """None: a dry run."""
     published: tuple[Published, ...]
-    """What was written to the destinations, or would be."""
+    """What was, or would be, written to the destinations."""
     exit_status: int
     requests: int

@@ -1,4 +1,4 @@
-"""The audit.json of an earlier day, with which a run is compared: from a folder, or from where it was published."""
+"""Finds the audit.json of an earlier day to compare with: in a folder, or where it was published."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def in_folder(folder: Path, as_of: date, *, say: Say, named: Path | None = None) -> AuditFile | None:
-    """Read the audit that is named, else the newest of an earlier day beside ``folder``; None where there is none.
+    """Read the given audit, else the newest one of an earlier day beside ``folder``; None if there is none.
 
-    Of a run that is repeated the named one may be of the same day: then it is the newest of an earlier day beside that
-    one. Raises UsageError where the named one is no audit. One beside the folder that is none stops nothing: a warning
-    says so, and the one before it is taken.
+    If the given one is of the same day, as in a repeated run, the newest one of an earlier day beside it is used.
+    Raises UsageError if the given file is not an audit. A broken one beside the folder only causes a warning, and the
+    one before it is used.
     """
     audit = _read(named) if named else None
     if audit is not None and audit.as_of < as_of:
@@ -39,7 +39,7 @@ def in_folder(folder: Path, as_of: date, *, say: Say, named: Path | None = None)
 
 
 def _read(place: Path) -> AuditFile | None:
-    """Return the audit of a file; None where it is of another version, with which nothing is compared."""
+    """Return the audit in a file; None if it has another version, which cannot be compared."""
     try:
         return audit_at(place)
     except AnotherVersionError:
@@ -47,9 +47,9 @@ def _read(place: Path) -> AuditFile | None:
 
 
 def published(client: Client, place: RepositoryDestination, as_of: date, *, say: Say) -> AuditFile | None:
-    """Read the newest one of an earlier day from the repository that the report is published in.
+    """Read the newest audit of an earlier day from the repository that the report is published in.
 
-    Where it cannot be read, a warning says so, and the report shows no changes.
+    If it cannot be read, a warning says so, and the report shows no changes.
     """
     try:
         newest = newest_before(client, place, as_of)

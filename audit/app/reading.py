@@ -1,4 +1,4 @@
-"""Reads the tracker and the service catalogue, and decides on the reminders with the comments that they need."""
+"""Reads the tracker and the service catalogue, and plans the reminders from the comments."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def read(client: Client, settings: Settings, flight: Preflight, as_of: date, pro
 
 
 def read_catalog(client: Client, settings: Settings) -> Catalog | None:
-    """Read the service catalogue; None where the settings name none. Raises CatalogError."""
+    """Read the service catalogue; None if the settings name none. Raises CatalogError."""
     texts = read_catalog_texts(client, settings)
     return parse(texts.services, texts.teams) if texts.services else None
 
 
 def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
-    """Warn where no label of the tracker matches a setting without which hardly anything can be judged."""
+    """Warn if no label of the tracker matches a setting that nearly all verdicts depend on."""
     if any(gap.what == "labels" and "#" not in gap.ref for gap in records.gaps):
         return
     names = [name for source in records.sources for name in source.labels]
@@ -58,9 +58,9 @@ def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
 
 
 def plan_reminders(client: Client, result: Result, *, bot: str, wording: Wording) -> tuple[Result, Plan]:
-    """Read the comments on every issue that may get a reminder, and decide.
+    """Read the comments on every issue that may get a reminder, and plan the reminders.
 
-    Returns the result with a gap more for each issue whose comments could not be read, and the plan.
+    Returns the result, with an added gap for each issue whose comments could not be read, and the plan.
     """
     scene = Scene.of(result, bot=bot, wording=wording)
     notes = comments(client, wanted(scene))

@@ -1,4 +1,4 @@
-"""Writes to GitLab, and to chat and mail: the last act of a run, and only with ``--apply``."""
+"""Writes to GitLab, chat and mail: the last step of a run, and only with ``--apply``."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from audit.settings.settings import Settings
 
 
-def write(  # noqa: PLR0913 - what is written, where to, and as whom
+def write(  # noqa: PLR0913 - what to write, where, and as whom
     client: Client, order: Order, *, view: View, plan: Plan, goals: Goals, bot: str, say: Say
 ) -> tuple[Ledger | None, tuple[Published, ...]]:
-    """Post the reminders, then publish. A failure in one stops no other, and all are raised together at the end.
+    """Post the reminders, then publish. A failure does not stop the rest; all are raised together at the end.
 
     ``bot`` is the username of the client's token. Raises ReminderError or PublishError.
     """
-    # what reading waited in vain takes nothing from writing
+    # time that reading has waited in vain must not shorten the retries of writing
     client.retries.renew()
     ledger, failed = None, None
     try:
@@ -44,7 +44,7 @@ def write(  # noqa: PLR0913 - what is written, where to, and as whom
 
 
 def _remind(client: Client, order: Order, plan: Plan, bot: str, say: Say) -> Ledger:
-    """Carry the plan out. Whatever was posted is in reminders.json, also when the rest of it failed."""
+    """Carry out the plan. Whatever was posted is in reminders.json, even if the rest failed."""
     _stop_far_above_the_usual(order, plan)
     say(f"writing to GitLab: {len(plan.planned)} reminders, {len(plan.status_notes)} status notes")
 
@@ -63,7 +63,7 @@ def _remind(client: Client, order: Order, plan: Plan, bot: str, say: Say) -> Led
 
 
 def reminders_text(plan: Plan, ledger: Ledger | None, settings: Settings) -> str:
-    """Return the text of reminders.json; ``ledger``: what was posted so far, None in a dry run."""
+    """Return the text of reminders.json; ``ledger`` is what was posted so far, None in a dry run."""
     document = reminders_json(
         plan, ledger.posted if ledger else (), confidential_destination=settings.report.confidential_destination
     )
@@ -71,7 +71,7 @@ def reminders_text(plan: Plan, ledger: Ledger | None, settings: Settings) -> str
 
 
 def _stop_far_above_the_usual(order: Order, plan: Plan) -> None:
-    """Raise ReminderError where a person should look at the plan first."""
+    """Raise ReminderError if a person should look at the plan first."""
     fingerprint, count = confirmation.fingerprint(plan), len(plan.planned)
     if not plan.held or order.confirm_plan == fingerprint:
         return

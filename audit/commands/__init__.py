@@ -1,5 +1,5 @@
-"""The commands, each in a file of its name; audit.cli puts them together.
+"""The commands, each in a module of its name; audit.cli puts them together.
 
-Whatever is slow to import (pandas, python-gitlab, holidays) is imported inside the command that needs it, so that help
-is there at once. What a command needs of the environment and the clock stands in its ProcessContext.
+Packages that import slowly (pandas, python-gitlab, holidays) are imported inside the commands that need them, so that
+--help is fast. The commands get the environment and the clock in a ProcessContext.
 """

@@ -1,4 +1,4 @@
-"""What a command gets of the world around it: no command reads a clock or the environment itself."""
+"""The environment and the clock as the commands get them; no command reads either itself."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ log = logging.getLogger("audit")
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessContext:
-    """The environment and the clock, and what follows from them."""
+    """The environment, the clock, and values derived from them."""
 
     environ: Mapping[str, str] = field(repr=False)
-    """The variables of this process; some are secret."""
+    """The environment variables; some are secrets."""
     now: Callable[[ZoneInfo], datetime]
-    """What the clock says in a zone."""
+    """Returns the current time in a zone."""
     sleep: Callable[[float], None]
-    """Waits so many seconds."""
+    """Waits the given number of seconds."""
 
     def today(self, settings: Settings) -> date:
-        """Return the day that it is in the settings' zone."""
+        """Return the current day in the settings' zone."""
         return self.now(ZoneInfo(settings.timezone)).date()
 
     def client(self, settings: Settings) -> Client:
@@ -48,14 +48,14 @@ class ProcessContext:
         )
 
     def from_root(self, path: Path) -> str:
-        """Return a path from the root of the repository, as GitLab names files; empty: it lies elsewhere."""
+        """Return a path relative to the repository, as GitLab names files; empty: it is elsewhere."""
         root = Path(self.environ.get("CI_PROJECT_DIR", "")).resolve()
         place = path.resolve()
         return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
 
 
 def settings_at(path: Path) -> Settings:
-    """Return the settings of a file; SettingsError tells all its faults at once."""
+    """Return the settings in a file. Raises SettingsError with all of its faults."""
     from audit.settings import load
 
     return load(path)

@@ -16,7 +16,7 @@ from audit.commands.run import shown
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("reports/demo"),
     show_default=True,
-    help="Where the report and the memory of the sandbox go.",
+    help="Folder for the report and the state of the sandbox.",
 )
 @click.option("--fresh", is_flag=True, help="Forget what earlier demos posted.")
 def demo(output: Path, *, fresh: bool) -> None:

@@ -12,7 +12,7 @@ from audit.errors import UsageError
 @click.command(short_help="Write a commented settings file.")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("audit.yml"))
 def init(path: Path) -> None:
-    """Write a commented settings file to PATH (default: audit.yml); one that is there stays."""
+    """Write a commented settings file to PATH (default: audit.yml); an existing file is kept."""
     from audit.settings import example  # imports pydantic
 
     try:

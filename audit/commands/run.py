@@ -41,26 +41,26 @@ if TYPE_CHECKING:
     "--confirm-plan",
     default="",
     metavar="HASH",
-    help="Post a plan far above the usual: the dry run tells its hash.",
+    help="Post a plan far above the usual, confirmed by its hash, which the dry run prints.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["open", "any", "never"]),
     default="open",
     show_default=True,
-    help="Which violations end with status 10: those that can still be mended, any, or none.",
+    help="Which violations end with status 10: those that can still be fixed, any, or none.",
 )
 @click.option(
     "--previous",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="audit.json of an earlier run, by which changes are told. Default: the newest beside the output folder.",
+    help="audit.json of an earlier run to compare with. Default: the newest beside the output folder.",
 )
 @click.option(
     "--edition",
     type=click.Choice(["weekly", "nightly"]),
     default="weekly",
     show_default=True,
-    help="How the report is laid out: a nightly one begins with what changed, and folds what hardly does.",
+    help="How the report is laid out: a nightly one begins with what changed, and folds what hardly changes.",
 )
 @click.option(
     "--team",
@@ -83,7 +83,7 @@ def run(context: ProcessContext, /, **options: Any) -> None:
 
 
 def _order(context: ProcessContext, settings: Settings, options: dict[str, Any]) -> Order:
-    """Turn what was typed into what the nightly job is asked to do."""
+    """Return the order for the nightly run from the options."""
     from audit.app.order import Order  # imports pandas
 
     environ, today = context.environ, context.today(settings)
@@ -129,7 +129,7 @@ def shown(client: Client, order: Order) -> Done:
 
 
 def _receivers(context: ProcessContext, settings: Settings, options: dict[str, Any]) -> Receivers | None:
-    """Find who gets the digest, where this run sends one; their addresses are masked from here on."""
+    """Return the receivers of the digest, if this run sends one; their addresses are masked in logs from here on."""
     from audit.app.delivery import digest_due
     from audit.settings import addresses_from
 

@@ -107,7 +107,7 @@ def test_who_is_no_incident_is_not_told() -> None:
 @pytest.mark.parametrize(
     ("issues", "verdict", "before"),
     [
-        ([incident(1, labels=("Gameday",))], "out_of_scope: it is none", ""),
+        ([incident(1, labels=("Gameday",))], "out_of_scope: the policy does not cover it", ""),
         ([incident(1, labels=("Severity::4",))], "not_required: every criterion", "out_of_scope"),
         ([incident(1)], "missing: it has no review", "exempt_unowned, pending, overdue"),
         (

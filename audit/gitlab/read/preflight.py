@@ -94,7 +94,10 @@ def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved
 def _check_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise _refused(("the address of GitLab is none: it begins with https://",), "Set it like https://gitlab.com.")
+        raise _refused(
+            ("the address of GitLab is not a web address, which begins with https://",),
+            "Set it like https://gitlab.com.",
+        )
 
 
 def _unanswered(client: Client, error: RequestError) -> PreflightError:

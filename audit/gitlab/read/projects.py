@@ -113,7 +113,7 @@ def _fault(error: RequestError, what: str, name: str) -> str:
 def _project(client: Client, named: _Entry, *, write: bool) -> _Answer:
     row = client.get(project_path(named.name), ProjectRow)
     if not _has_issues(row):
-        advice = f"Switch the issues of {named.name} on under its Settings > General > Visibility, or name it no more."
+        advice = f"Enable issues in {named.name} (Settings > General > Visibility), or remove it from the settings."
         return _Answer(faults=(f"project {named.name} has issues disabled",), advice=advice)
     project = _made(row, named, sees_confidential=role(row) >= Role.PLANNER)
     warnings = []

@@ -134,7 +134,7 @@ def test_all_projects_that_cannot_be_audited(tracker: Tracker, open_desk: Open) 
         "group nobody does not exist, or the token may not see it",
     )
     assert "member" in error.advice
-    assert "Switch the issues of acme/sre/docs on" in error.advice
+    assert "Enable issues in acme/sre/docs" in error.advice
 
 
 def test_a_renamed_project_is_followed(tracker: Tracker, open_desk: Open) -> None:
