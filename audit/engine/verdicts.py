@@ -23,8 +23,9 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
     chosen = _first_that_holds(incidents, as_of, due, incidents["review_completed_on"])
     doubtful = incidents[incidents["due_hidden"].ne("")]
     if not doubtful.empty:
-        earliest = doubtful["review_completed_on"]
-        latest = earliest.mask(doubtful["completion_hidden"], pd.Timestamp(as_of))
+        completed, hidden = doubtful["review_completed_on"], doubtful["completion_hidden"]
+        latest = completed.mask(hidden & completed.notna(), pd.Timestamp(as_of))
+        earliest = completed.mask(hidden & completed.isna(), doubtful["declared_on"])
         worst = _first_that_holds(doubtful, as_of, doubtful["due_first"], latest)
         best = _first_that_holds(doubtful, as_of, doubtful["due_last"], earliest)
         chosen[doubtful.index[worst.ne(best)]] = Verdict.INCONCLUSIVE.value

@@ -18,7 +18,6 @@ from audit.model import Ref, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.linking import Pair
@@ -34,7 +33,7 @@ def incident_frame(tracker: AuditedTracker, pairs: Iterable[Pair], waived: Colle
     ``waived`` are the refs of the incidents that a valid waiver on a missing or late review names.
     """
     frame = _with_due_days(_read(tracker), tracker)
-    frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings), tracker.zone)
+    frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings), tracker)
     return frame.assign(waived=frame["ref"].isin(waived))
 
 
@@ -69,7 +68,7 @@ def _with_due_days(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataF
 
 
 def _with_reviews(
-    incidents: pd.DataFrame, chosen_from: Mapping[Ref, Sequence[Candidate]], zone: ZoneInfo
+    incidents: pd.DataFrame, chosen_from: Mapping[Ref, Sequence[Candidate]], tracker: AuditedTracker
 ) -> pd.DataFrame:
     """Join each incident in scope with its review."""
     refs = zip(incidents["project"], incidents["iid"], incidents["scope_reason"], strict=True)
@@ -85,17 +84,21 @@ def _with_reviews(
         review_opened_at=_instants([review and review.opened_at for review in chosen]),
         review_completed_at=_instants([review and review.completed_at for review in chosen]),
     )
-    frame["due_hidden"] = _due_hidden(frame)
-    frame["review_opened_on"] = local_days(frame["review_opened_at"], zone)
-    frame["review_completed_on"] = local_days(frame["review_completed_at"], zone)
+    # beside an open review the label that completes an inline one may be there
+    unread = frame["blind"].eq("labels") & frame["has_review"] & frame["review_completed_at"].isna()
+    unread &= tracker.settings.review.where != "issue"
+    frame["completion_hidden"] |= unread
+    frame["due_hidden"] = _due_hidden(frame, unread)
+    frame["review_opened_on"] = local_days(frame["review_opened_at"], tracker.zone)
+    frame["review_completed_on"] = local_days(frame["review_completed_at"], tracker.zone)
     return frame
 
 
-def _due_hidden(incidents: pd.DataFrame) -> pd.Series:
+def _due_hidden(incidents: pd.DataFrame, unread: pd.Series) -> pd.Series:
     """Tell what hides the due day, where it makes a difference, or the day of the completion."""
     code = incidents["anchor_hidden"].mask(incidents["anchor_hidden"].eq(""), "labels")
     moves = day_in_doubt(incidents)
-    return code.where(moves, "").mask(incidents["completion_hidden"], "history")
+    return code.where(moves, "").mask(incidents["completion_hidden"], "history").mask(unread, "labels")
 
 
 def _instants(values: list[Any]) -> pd.Series:

@@ -442,6 +442,25 @@ def test_an_inline_review_of_which_the_events_were_not_read_is_not_completed_on_
         assert told(result) == {("#1", "history"): expected == "inconclusive"}
 
 
+@pytest.mark.parametrize(
+    ("exist", "made", "verdict"),
+    [
+        (("Severity::2", "Incident::Review-Completed"), {}, "inconclusive"),
+        (("Severity::2",), {}, "overdue"),
+        (("Severity::2", "Incident::Review-Completed"), {"closed": "2026-11-12"}, "late"),
+    ],
+)
+def test_beside_an_open_review_an_inline_one_may_be_completed(
+    exist: tuple[str, ...], made: dict[str, Any], verdict: str
+) -> None:
+    cut = incident(1, labels_read=False)
+    fields: dict[str, Any] = {"sources": (source(labels=exist),), "settings": settings(review={"where": "both"})}
+    gap = Gap(ref=f"{PROJECT}#1", what="labels", why=FAILED)
+    result = audited(cut, review(5, of=1, **made), gaps=(gap,), **fields)
+    assert result.verdicts.tolist() == [verdict]
+    assert told(result)["#1", "labels"] is (verdict == "inconclusive")
+
+
 # Reviews and actions that were moved, or are duplicates
 
 
