@@ -135,11 +135,11 @@ def _name_of(row: CalendarRow) -> str:
 
 def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
     folder = settings.review.templates
-    yield from ("", f"Issue templates, whose lines are no answers: {len(diagnosis.templates) or 'none'}")
+    yield from ("", f"Issue templates, whose lines do not count as answers: {len(diagnosis.templates) or 'none'}")
     yield from (f"  {file}" for file in diagnosis.templates)
     if not diagnosis.templates:
         where = f"no *.md file in {folder} of the review projects" if folder else "`review.templates` is empty"
-        yield f"  {where}: only what is built in is known for a placeholder"
+        yield f"  {where}: only the built-in placeholders are known"
 
 
 def _labels(diagnosis: Diagnosis) -> Iterator[str]:
@@ -152,7 +152,7 @@ def _labels(diagnosis: Diagnosis) -> Iterator[str]:
     yield from _unmatched(diagnosis, "These settings match no label of the tracker", chosen=True)
     yield from _unmatched(
         diagnosis,
-        "These defaults match no label of the tracker, no fault where nobody uses them",
+        "These defaults match no label of the tracker, which is no fault if nobody uses them",
         chosen=False,
     )
 

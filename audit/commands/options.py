@@ -15,7 +15,7 @@ def day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no day: write it like 2026-11-23.") from error
+        raise click.BadParameter(f"{text!r} is not a day: write it like 2026-11-23.") from error
 
 
 CONFIG = click.option(

@@ -59,7 +59,7 @@ class AuditedTracker:
 
     @cached_property
     def links(self) -> Mapping[Ref, set[Ref]]:
-        """Issue links from either end, as :func:`audit.evidence.kinds.issue_links` closes them."""
+        """Issue links from either end (:func:`audit.evidence.kinds.issue_links`)."""
         return issue_links(self.records.issues, self.kinds)
 
     @cached_property

@@ -88,7 +88,7 @@ def day(value: Any) -> str:
 
 
 def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
-    """Return the mask, unknown for reviews of which only the beginning of the text was read."""
+    """Return the mask with NA for reviews of which only the beginning of the text was read."""
     return mask.astype("boolean").mask(reviews["cut"])
 
 

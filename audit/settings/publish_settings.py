@@ -48,7 +48,7 @@ class IssueDestination(Model):
 
 
 class WikiDestination(Model):
-    """One page, of which GitLab keeps every version."""
+    """A wiki page; GitLab keeps all of its versions."""
 
     project: PathOrNone = Field(default="", description="Project whose wiki has the page.")
     group: PathOrNone = Field(

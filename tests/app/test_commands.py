@@ -83,7 +83,7 @@ def test_doctor_tells_of_catalogue_calendars_and_templates(
         "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
         "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
         "  warning: calendars.teams.nobody is in no entry of the catalogue\n",
-        "Issue templates, whose lines are no answers: 1\n  ops/production:.gitlab/issue_templates/review.md\n",
+        "Issue templates, whose lines do not count as answers: 1\n  ops/production:.gitlab/issue_templates/review.md\n",
     ):
         assert words in out
     assert "# Summary" not in out
@@ -101,7 +101,7 @@ def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None
 
 def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
     typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
-    assert "answers: none\n  `review.templates` is empty: only what is built in" in checked(typed, server)
+    assert "answers: none\n  `review.templates` is empty: only the built-in placeholders" in checked(typed, server)
     assert not server.count(method="GET", path="/repository/tree")
 
 

@@ -63,7 +63,7 @@ def unusable(token: str) -> Credential | None:
             "and so it is in a schedule on one.",
         )
     if not token.isascii() or not token.isprintable() or " " in token:
-        return Credential(faults=("the token has characters that no token has",), advice="Copy it once more.")
+        return Credential(faults=("the token has characters that no token has",), advice="Copy it again.")
     kind = next((name for prefix, name in _WRONG_KINDS.items() if token.startswith(prefix)), None)
     if kind is None and _JOB_TOKEN_JWT.fullmatch(token):
         kind = "a CI job token, or another JSON web token"

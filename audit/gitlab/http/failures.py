@@ -46,12 +46,12 @@ ROTATE = (
     " new account, whose reminders begin anew until reminders.adopted names the old account."
 )
 ADVICE = {
-    Cause.TOKEN: "Copy the token once more into the variable that the job reads; a protected variable is empty on an "
+    Cause.TOKEN: "Copy the token again into the variable that the job reads; a protected variable is empty on an "
     f"unprotected branch. {ROTATE}",
     Cause.SCOPE: "Give the token the scope read_api, or api where it also posts reminders.",
     Cause.ACCOUNT: "Ask an administrator of this GitLab to let the account in again, or use a token of another one, to "
     "which the notes of this one are a stranger's.",
-    Cause.FORBIDDEN: "Check the role of the token's account. If every request is answered so, GitLab blocks this "
+    Cause.FORBIDDEN: "Check the role of the token's account. If every request fails this way, GitLab blocks this "
     "address or the account for a while.",
     Cause.NOT_FOUND: "Check the spelling, and that the token's account is a member there: GitLab answers the same for "
     "what is missing and for what may not be seen.",
@@ -65,7 +65,7 @@ ADVICE = {
     Cause.NO_ANSWER: "Look at GitLab's status, or raise `gitlab.timeout_seconds`.",
     Cause.UNREACHABLE: "Check the address, the network and the proxy settings of the job.",
     Cause.LOST: "Run it again once GitLab answers.",
-    Cause.CERTIFICATE: "Let REQUESTS_CA_BUNDLE name the certificate of the authority that signed the server's.",
+    Cause.CERTIFICATE: "Set REQUESTS_CA_BUNDLE to the certificate of the authority that signed the server's.",
     Cause.REDIRECTED: "Set the address to the one that it leads to, https:// included.",
 }
 
@@ -199,7 +199,7 @@ _SENTENCES = {
     Cause.FORBIDDEN: "GitLab forbids it",
     Cause.NOT_FOUND: "it does not exist, or the token may not see it",
     Cause.RATE_LIMITED: "GitLab asks for fewer requests",
-    Cause.TOO_HEAVY: "it takes the server too long",
+    Cause.TOO_HEAVY: "the server takes too long",
     Cause.UNSUPPORTED: "this GitLab does not understand the query",
     Cause.SERVER: "the server failed",
     Cause.NOT_JSON: "the answer is not GitLab's",

@@ -61,7 +61,7 @@ def _decoded(content: bytes, origin: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CatalogError(f"{origin} is no text in UTF-8", "Point `catalog` at the YAML file.") from error
+        raise CatalogError(f"{origin} is not UTF-8 text", "Point `catalog` at the YAML file.") from error
     if text.startswith(_POINTER):
         raise CatalogError(f"{origin} is kept in Git LFS", "Keep the catalogue in the repository itself.")
     return text

@@ -75,7 +75,7 @@ def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved
     release = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
     warnings = [*token.warnings, *resolved.warnings]
     if numbers is None:
-        warnings.append("the server does not say which version it is: it is taken for an old one")
+        warnings.append("the server does not say which version it is: it is treated as an old one")
     elif release < OLDEST:
         warnings.append(f"GitLab {version} is older than {OLDEST[0]}.{OLDEST[1]}, for which this was written")
     if server.current_user is None:

@@ -139,5 +139,5 @@ def _decoded(content: bytes, about: str, called: str) -> str | Gap:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return failures.noted(about, _WHAT, f"{called} is no text in UTF-8")
+        return failures.noted(about, _WHAT, f"{called} is not UTF-8 text")
     return failures.noted(about, _WHAT, f"{called} is kept in Git LFS") if text.startswith(_POINTER) else text

@@ -85,7 +85,7 @@ def check_destinations(client: Client, settings: Settings, flight: Preflight, *,
 
 
 def targets(publish: PublishSettings, report: FinishedReport) -> tuple[Target, ...]:
-    """Return what is written where, in that order."""
+    """Return the targets to write to, in order."""
     return tuple(destination.target(part, report) for destination, part in _named(publish))
 
 

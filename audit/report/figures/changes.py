@@ -154,7 +154,7 @@ def _in_order(refs: Iterable[str]) -> list[str]:
 
 
 def figures_in(audit: AuditFile) -> Figures:
-    """Return the numbers of an audit that are compared."""
+    """Return the numbers of an audit that :func:`changes` compares."""
     return Figures(
         rate=audit.compliance.rate,
         open_late=audit.compliance.open_late,

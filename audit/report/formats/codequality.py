@@ -48,7 +48,7 @@ def _entry(view: View, rule: str, severity: str, words: str, fingerprint: str) -
 
 
 def _described(row: FindingRow) -> str:
-    words = inert.one_line(row.message) or "the record is confidential, so only who may read it can see why."
+    words = inert.one_line(row.message) or "the record is confidential, so only those who may read it can see why."
     return shortened(inert.one_line(f"{row.code} {row.subject}: {words}"), _LONGEST)
 
 

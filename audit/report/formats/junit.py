@@ -100,7 +100,7 @@ def _waived(row: FindingRow, rule: RuleRow) -> _Case:
 
 
 def _message(row: FindingRow) -> str:
-    return inert.one_line(row.message) or "The record is confidential: only who may read it can see why."
+    return inert.one_line(row.message) or "The record is confidential: only those who may read it can see why."
 
 
 def _gap(place: int, gap: GapRow) -> _Case:

@@ -78,7 +78,7 @@ def _late(head: str, rows: Sequence[LateRow]) -> Iterator[str]:
 def _ask(row: LateRow) -> str:
     if row.addressees:
         return f"ask {_names(row.addressees)}"
-    return "nobody to ask" if row.may_be_named else "whom to ask is not told"
+    return "nobody to ask" if row.may_be_named else "whom to ask is not shown"
 
 
 def _no_owner(view: View) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _no_owner(view: View) -> Iterator[str]:
         yield f"  {inert.one_line(one.service)}: {blocked}{weight}{team}"
     yield from _more(queue.services)
     if queue.untold:
-        yield f"  of services that are not told: {plural(len(queue.untold), 'confidential incident')}"
+        yield f"  of services that are not shown: {plural(len(queue.untold), 'confidential incident')}"
 
 
 def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:

@@ -55,7 +55,7 @@ def group_of(call: Call, key: str) -> HostedGroup:
 
 
 def tracker_of(call: Call, key: str) -> HostedProject:
-    """Find a project whose issues are switched on."""
+    """Find a project with issues enabled."""
     project = project_of(call, key)
     if not project.issues_enabled:
         raise refuse(403, FORBIDDEN)

@@ -147,7 +147,7 @@ def test_local_files(desk: Desk, tmp_path: Path) -> None:
     assert local.texts == {HERE: ("ours",)}
     assert local.files == (str(good),)
     assert [(gap.ref, gap.why) for gap in local.gaps] == [
-        (str(bad), "it is no text in UTF-8"),
+        (str(bad), "it is not UTF-8 text"),
         (str(tmp_path / "none.md"), "the file cannot be read: No such file or directory"),
     ]
 

@@ -66,7 +66,7 @@ def test_the_settings_file_is_named_as_it_lies_in_the_repository() -> None:
 def test_a_confidential_record_is_counted_and_not_told() -> None:
     entries = codequality_json(world.usual())
     assert SECRET.casefold() not in json_text(entries).casefold()
-    assert "only who may read it" in _by_finding(entries)[f"IR002 {P}#20"]["description"]
+    assert "only those who may read it" in _by_finding(entries)[f"IR002 {P}#20"]["description"]
 
 
 def test_hostile_words_stand_on_one_short_line() -> None:

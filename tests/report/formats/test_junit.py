@@ -104,7 +104,7 @@ def test_a_confidential_record_is_counted_and_not_told() -> None:
     assert SECRET.casefold() not in text.casefold()
     suite = _suites(world.usual())["IR002 late-review"]
     (told,) = (case[0].text or "" for case in suite if f"{P}#20:" in case.attrib["name"])
-    assert told.splitlines()[0] == "The record is confidential: only who may read it can see why."
+    assert told.splitlines()[0] == "The record is confidential: only those who may read it can see why."
     assert "http" not in told
 
 

@@ -27,7 +27,7 @@ def test_that_somebody_may_not_be_told_is_not_told_as_nobody(number: int, asked:
     row = next(line for line in report_md(world.usual()).splitlines() if line.find(rf"\#{number}") in range(90))
     assert asked in row
     words = _entry(summary(world.usual(), None), f"{P}#{number}")[1]
-    assert words.endswith("ask @alice" if number == 3 else "whom to ask is not told")
+    assert words.endswith("ask @alice" if number == 3 else "whom to ask is not shown")
 
 
 def test_where_there_is_nobody_it_says_so() -> None:
@@ -51,7 +51,7 @@ def test_confidential_incidents_without_an_owner_make_the_sum_whole() -> None:
     text = summary(world.view(world.result(tuple(tracker))), None)
     assert "No owner: 2 incidents without a review" in text
     assert "  git: 1 incident, the first 20 days ago" in text
-    assert "  of services that are not told: 1 confidential incident\n" in text
+    assert "  of services that are not shown: 1 confidential incident\n" in text
 
 
 def test_one_incident_and_nothing_due() -> None:
