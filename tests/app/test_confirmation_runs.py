@@ -204,11 +204,11 @@ def test_a_custom_template_is_tried_before_anything_is_written(
     own.write_text("Hi {{ names }},\n{{ nothing }}", encoding="utf-8")
     broken = typed(*RUN, "--apply")
     assert broken.status == 2
-    assert "words/reminder.md.j2:2: 'nothing' is undefined; known are done_label, due" in broken.err
+    assert "words/reminder.md.j2:2:1: 'nothing' is undefined; known are done_label, due" in broken.err
     assert typed("doctor").status == 2
     own.write_text("Hi {{ names }}, {{ 'x' * 9 }}", encoding="utf-8")
     before = len(server.requests)
-    assert "words/reminder.md.j2:1:1: Mul is not allowed" in typed(*RUN, "--apply").err
+    assert "words/reminder.md.j2:1:4: Mul is not allowed" in typed(*RUN, "--apply").err
     assert len(server.requests) == before, "nothing is even read"
     assert said(tracker) == 0
     own.write_text("Hi {{ names }}, you failed: {{ incident }}.", encoding="utf-8")
@@ -329,7 +329,7 @@ def test_another_bots_reminders_are_adopted_by_a_setting(typed: CommandLine, ser
         (("--of", "x"), "--adopt and --of belong together"),
         (("--apply",), "--apply is for --withdraw"),
         (("--adopt", "x", "--of", "y", "--apply"), "--apply is for --withdraw"),
-        (("--adopt", "(a+)+", "--of", "y"), "repeats a group that holds a repeat"),
+        (("--adopt", "(a+)+", "--of", "y"), "could keep a run busy for hours"),
         (("--adopt", "(", "--of", "y"), "is not a regular expression"),
         (("--adopt", "x", "--of", "not a name"), "--of 'not a name' should be the name of an account"),
     ],
