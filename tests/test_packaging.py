@@ -137,7 +137,8 @@ def test_gitlab_is_shown_what_it_knows_how_to_show(pipeline: Any) -> None:
         "annotations": "annotations.json",
     }
     # each edition tells what is new since the last one of its kind
-    assert any(cache["key"].startswith("incident-audit-previous-$INCIDENT_AUDIT_EDITION-") for cache in caches(pipeline))
+    prefix = "incident-audit-previous-$INCIDENT_AUDIT_EDITION-"
+    assert any(cache["key"].startswith(prefix) for cache in caches(pipeline))
 
 
 def caches(pipeline: Any) -> list[Any]:
