@@ -128,7 +128,7 @@ def test_what_fails_stops_nothing_else_and_all_of_it_is_told(
     assert ended.status == 1
     assert "of the bot's notes could not be; besides, 1 destination did not get it" in ended.err
     assert "error: wiki page (ops/reports, Incident reviews): " in ended.err
-    assert "Run again: what is written is found and not written twice." in ended.err
+    assert "Run again: what was written already is found, and not written twice." in ended.err
     assert len(place.issues) == len(place.commits) == len(chat) == 1
     server.faults.clear()
     assert run(*RUN, "--apply").status == 0
