@@ -277,6 +277,8 @@ class Team:
     manager: str = ""
     handle: str = ""
     contact: str = ""
+    members: tuple[str, ...] | None = None
+    """Their usernames, sorted, each once; None: the catalogue does not list them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

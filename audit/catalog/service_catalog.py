@@ -79,4 +79,13 @@ def _team(entry: Mapping[str, Any]) -> Team:
         manager=text_of(entry, "manager").lstrip("@"),
         handle=text_of(entry, *_HANDLES).lstrip("@"),
         contact=text_of(entry, *_CONTACTS).lstrip("@"),
+        members=_members(at(entry, "members")),
     )
+
+
+def _members(listed: Any) -> tuple[str, ...] | None:
+    """Return the usernames of a list of texts, or of mappings with a handle; None where one of them has none."""
+    if not isinstance(listed, list):
+        return None
+    handles = [text_of({"handle": member}, "handle") or text_of(member, *_HANDLES, "username") for member in listed]
+    return tuple(sorted({handle.lstrip("@") for handle in handles})) if all(handles) else None

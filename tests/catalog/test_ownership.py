@@ -66,6 +66,21 @@ def test_teams_of_another_file() -> None:
     assert catalog.origin == "services.yml, teams.yml"
 
 
+@pytest.mark.parametrize(
+    ("written", "members"),
+    [
+        pytest.param("[ann, '@bob', ann]", ("ann", "bob"), id="names"),
+        pytest.param("[{name: Ann, handle: '@ann'}, {username: bob}]", ("ann", "bob"), id="mappings"),
+        pytest.param("[]", (), id="nobody"),
+        pytest.param("", None, id="not listed"),
+        pytest.param("ann", None, id="no list"),
+        pytest.param("[ann, {name: Bob}]", None, id="one without a handle"),
+    ],
+)
+def test_the_members_of_a_team(written: str, members: tuple[str, ...] | None) -> None:
+    assert read(f"services: []\nteams: [{{name: a, members: {written}}}]").teams[0].members == members
+
+
 def test_one_file_for_both_is_read_once() -> None:
     file = ("services: [{name: api}]\nteams: [{name: a}]", "catalog.yml")
     catalog = parse(file, file)
