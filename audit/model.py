@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
 
@@ -307,6 +308,19 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateEdition:
+    """An issue template from which reviews are begun, as its file stood from one commit to the next."""
+
+    origin: str
+    """``g/p:.gitlab/issue_templates/x.md``, a local file's name, or ``built-in 2022``."""
+    project: str | None
+    """The project in whose repository it is; None: it counts for every project."""
+    since: datetime | None
+    """When this edition began; None: since ever, as far as is known."""
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """Everything that the shell read, once; the core asks for nothing else."""
 
@@ -327,8 +341,11 @@ class Records:
     """The path below which it lives there, like ``/gitlab``; mostly empty."""
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
-    templates: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Project of reviews -> texts of the issue templates from which they are begun there, sorted, each once."""
+    templates: Mapping[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
+    """Project of reviews -> every edition of the templates from which they are begun there, its own and local ones.
+
+    Sorted by origin, then by age.
+    """
 
     @property
     def unread_accounts(self) -> frozenset[str]:
