@@ -1,7 +1,6 @@
 """The vocabulary of the audit (POLICY.md section 1) as frozen records.
 
-Instants are aware datetimes in UTC; days are dates in the audit's zone. A record that was read is complete: what could
-not be read is a :class:`Gap`, never an empty list that looks like an answer.
+Instants are aware datetimes in UTC; days are dates in the audit's zone. What could not be read is a :class:`Gap`.
 """
 
 from __future__ import annotations
@@ -309,14 +308,14 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateEdition:
-    """An issue template from which reviews are begun, as its file stood from one commit to the next."""
+    """An issue template of reviews as its file stood from one commit to the next."""
 
     origin: str
     """``g/p:.gitlab/issue_templates/x.md``, a local file's name, or ``built-in 2022``."""
     project: str | None
-    """The project in whose repository it is; None: it counts for every project."""
+    """None: it counts for every project."""
     since: datetime | None
-    """When this edition began; None: since ever, as far as is known."""
+    """When this edition began; None: since ever."""
     text: str = field(repr=False)
 
 
@@ -342,10 +341,7 @@ class Records:
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
     templates: Mapping[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
-    """Project of reviews -> every edition of the templates from which they are begun there, its own and local ones.
-
-    Sorted by origin, then by age.
-    """
+    """Project of reviews -> every edition of its own and of local templates, sorted by origin, then by age."""
 
     @property
     def unread_accounts(self) -> frozenset[str]:
