@@ -10,6 +10,7 @@ from markupsafe import Markup
 from audit import markers
 from audit.inert import handle, link, mention, reference, without_quick_actions
 from audit.markers import Marker
+from audit.text import titles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -86,9 +87,10 @@ def open_review(scene: Scene, case: Case) -> Markup:
     prefix = scene.settings.review.prefixes[0]
     home = _home(scene, case)
     if home is None or not home.url:
-        return Markup("Open an issue whose title begins with “{}:”").format(prefix)
+        return Markup("Open an issue whose title begins with “{}”").format(titles.with_prefix("", prefix).rstrip())
     issue = scene.issues.get(case.incident)
-    title = f"{prefix}: {case.incident if case.confidential or issue is None else issue.title}"
+    named = str(case.incident) if case.confidential or issue is None else issue.title
+    title = titles.with_prefix(named, prefix)
     query = f"issue[title]={quote(title[:_TITLE_LIMIT], safe='', errors='replace')}"
     if case.confidential:
         query += "&issue[confidential]=true"

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from audit.settings.value_types import Files, Flag, Folder, Labels, Model, Paths, Pattern, Scope
+from audit.settings.value_types import Files, Flag, Folder, Labels, Model, Paths, Pattern, Scope, TitlePrefixes
 from audit.text import sections
 
 
@@ -75,10 +75,11 @@ class ReviewSettings(Model):
         default="issue",
         description="issue: a review is an issue of its own. inline: a part of its incident. both: during a migration.",
     )
-    prefixes: Labels = Field(
+    prefixes: TitlePrefixes = Field(
         default=("Incident Review", "RCA"),
         min_length=1,
-        description="A review's title begins with one of these.",
+        description="A review's title begins with one of these, and a colon, dash, number, `for` or `of` behind it."
+        " One that ends in a bracket, like [RCA], needs nothing behind it, and Postmortem * takes any words.",
     )
     external_id: Pattern = Field(
         default=r"INC-\d+",

@@ -123,6 +123,12 @@ def _folder(value: str) -> str:
     return value
 
 
+def _title_prefix(value: str) -> str:
+    if not value.strip("* "):
+        raise ValueError("should be the word or sign that the titles begin with, like RCA, [RCA] or Postmortem *")
+    return value
+
+
 def _local(value: str) -> str:
     if not value.isprintable():
         raise ValueError("holds a character that no name of a file has")
@@ -200,6 +206,10 @@ RuleCode = Annotated[
 
 # A lone value is a list of one.
 Labels = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]
+TitlePrefix = Annotated[Text, AfterValidator(_title_prefix)]
+TitlePrefixes = Annotated[
+    tuple[TitlePrefix, ...], BeforeValidator(_listed, json_schema_input_type=TitlePrefix | tuple[TitlePrefix, ...])
+]
 Paths = Annotated[
     tuple[ProjectPath, ...],
     BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),

@@ -18,8 +18,11 @@ from audit.text.blocks import BREAK
 
 LONGEST = 500
 """Longest part of a cell, in characters, in which a value is looked for."""
-ABOUT = re.compile(r"[~≈]|\b(?:ca\.?|circa|about|around|approx(?:imately|\.)?|roughly)(?![a-z])")
-"""Matches the words that mark a value as approximate, in lower case."""
+ABOUT = re.compile(
+    r"[~≈]|\b(?:ca\.?|circa|about|around|approx(?:imate(?:ly)?|\.)?|roughly|estimated|or so|give or take)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Matches the words that mark a value as approximate."""
 _DAY = timedelta(days=1)
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(rf"[*_`{BREAK}]|[{{\[][+-](?=\s)|(?<=\s)[+-][}}\]]")
@@ -31,7 +34,10 @@ def plain(text: str) -> str:
 
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
+)
 _NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d:])"
 _DATES: Final = tuple(
@@ -55,17 +61,22 @@ _DIGITS = re.compile(
     r"(?<![\d.:+-])(?!(?:19|20)\d\d(?!\s*(?:utc|gmt|z|h)))(?P<h>\d\d)(?P<m>[0-5]\d)(?![\d.:])", re.IGNORECASE
 )
 """A time without a colon; it needs a zone, since 2025 alone is more likely a year."""
-_SHIFT = re.compile(r"\+\s*(?P<days>\d)\s*(?:d(?:ays?)?)?(?![\d:])|(?:the\s+)?next\s+day", re.IGNORECASE)
+_SHIFT = re.compile(r"\+\s*(?P<days>\d)\s*(?:d(?:ays?)?)?(?![\d:])|(?:the\s+)?(?:next|following)\s+day", re.IGNORECASE)
 _FROM_UTC = re.compile(r"\b(?:utc|gmt)(?P<gap>\s*)(?P<sign>[+-])(?P<h>\d\d?)(?::?(?P<m>\d\d))?(?!\d)", re.IGNORECASE)
 _OFFSET = re.compile(r"(?P<gap>)(?P<sign>[+-])(?P<h>\d\d):?(?P<m>\d\d)?(?!\d)")
-_ZONE = re.compile(r"\b(?:[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_]+)+|[A-Z]{2,5}|Z|(?i:utc|gmt|ces?t|[ecmp][sd]t))\b")
-_NOISE = re.compile(r"(?:[\s,;().@–-]|\b(?:at|on|the|of|in|hrs?|hours?|h)\b)*", re.IGNORECASE)
+_NOISE = re.compile(r"(?:[\s,;().@–-]|\b(?:at|on|the|of|in|hrs?|hours?|h|uhr)\b)*", re.IGNORECASE)
 _OFFSETS = (
     "UTC=0 WET=0 WEST=1 CET=1 CEST=2 EET=2 EEST=3 MSK=3 EST=-5 EDT=-4 CDT=-5 MST=-7 MDT=-6 PST=-8 PDT=-7"
     " JST=9 AEST=10 AEDT=11 NZST=12 NZDT=13"
 )
 _HOURS_FROM_UTC: Final = {name: int(hours) for name, hours in (pair.split("=") for pair in _OFFSETS.split())}
-"""Zone names with a single offset; BST, IST and CST have several and are left out."""
+"""Zone names with a single offset."""
+_SEVERAL: Final = "ART AST BRT BST CAT CLT CST EAT ET GST HKT ICT IST CT MT PKT PT SAST SGT SST WAT WIB Z GMT"
+"""Names that have several offsets, or of which only the name matters: the same at both ends, or nothing is compared."""
+_ZONE = re.compile(
+    r"\b(?:[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_]+)+"
+    rf"|(?i:{'|'.join(sorted({*_HOURS_FROM_UTC, *_SEVERAL.split()}, key=len, reverse=True))}))\b"
+)
 
 _Day = tuple[int | None, int, int]
 """Year (if given), month, day."""
@@ -81,6 +92,7 @@ class _Moment:
     """Empty where none is given."""
     half: bool | None
     """Whether AM or PM was given; None if the hour is unambiguous without."""
+    about: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +102,8 @@ class TimeBetween:
     value: timedelta
     dated: bool
     """False: whole days may be missing, since one of the ends has no date."""
+    about: bool
+    """One of the ends was marked as approximate."""
 
 
 def time_between(start: str, end: str) -> TimeBetween | None:
@@ -107,7 +121,7 @@ def time_between(start: str, end: str) -> TimeBetween | None:
     known = [gap for gap in gaps if gap is not None]
     if len(known) < len(gaps) or len({gap.value for gap in known}) != 1:
         return None
-    return TimeBetween(value=known[0].value, dated=all(gap.dated for gap in known))
+    return TimeBetween(value=known[0].value, dated=all(gap.dated for gap in known), about=known[0].about)
 
 
 def _between(first: _Moment, last: _Moment, days: tuple[date, date]) -> TimeBetween | None:
@@ -123,7 +137,8 @@ def _between(first: _Moment, last: _Moment, days: tuple[date, date]) -> TimeBetw
     dated = bool(first.day and last.day) or first.shifted or last.shifted
     if value < timedelta() and not dated:
         value += _DAY
-    return TimeBetween(value=value, dated=dated) if whole or value >= timedelta() else None
+    between = TimeBetween(value=value, dated=dated, about=first.about or last.about)
+    return between if whole or value >= timedelta() else None
 
 
 def _days(first: _Day | None, last: _Day | None) -> tuple[date, date] | None:
@@ -164,9 +179,9 @@ def _offset(zone: str, at: datetime, *, whole: bool) -> timedelta | None:
 
 @lru_cache(maxsize=4096)
 def _moment(text: str, *, day_first: bool, plus_is_zone: bool) -> _Moment | None:
-    rest = plain(text)
-    if ABOUT.search(rest.casefold()):
-        return None
+    words = plain(text)
+    rest = ABOUT.sub(" ", words)
+    about = rest != words
     day, rest = _take_day(rest, day_first=day_first)
     clock = _TIME.search(rest) or _HOUR.search(rest) or _DIGITS.search(rest)
     time = _time(clock) if clock else None
@@ -181,7 +196,7 @@ def _moment(text: str, *, day_first: bool, plus_is_zone: bool) -> _Moment | None
         return None
     hour = int(clock["h"])
     half = True if clock.groupdict().get("half") else False if 1 <= hour <= 12 else None
-    return _Moment(day=day, time=time, shifted=shift is not None, zone=zone, half=half)
+    return _Moment(day=day, time=time, shifted=shift is not None, zone=zone, half=half, about=about)
 
 
 def _take_day(text: str, *, day_first: bool) -> tuple[_Day | None, str]:
@@ -194,7 +209,7 @@ def _take_day(text: str, *, day_first: bool) -> tuple[_Day | None, str]:
         match = pattern.search(text)
         if match:
             month_name = match["month"].lower()
-            month_number = int(month_name) if month_name.isdecimal() else _MONTHS.index(month_name) + 1
+            month_number = int(month_name) if month_name.isdecimal() else _MONTHS.index(month_name[:3]) + 1
             year = int(match["year"]) if match["year"] else None
             return (year, month_number, int(match["day"])), pattern.sub(" ", text, count=1)
     return None, text

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.text.titles import essence, has_prefix, is_cut, without_prefix
+from audit.text.titles import essence, has_prefix, is_cut, searched, with_prefix, without_prefix
 
 DEFAULT = ("Incident Review", "RCA")
 MINUS, FIGURE, BAR = "\u2212", "\u2012", "\u2015"
@@ -48,6 +48,9 @@ quick = examples(max_examples=100, deadline=None, derandomize=True)
         pytest.param("2026-11-02 10:30: RCA: api down", " api down", id="date and time before"),
         pytest.param("2026-11-02 10:30 UTC: RCA: api down", " api down", id="date, time and zone before"),
         pytest.param("2026-11-02 10:30 utc - rca of api down", " api down", id="zone in small letters"),
+        pytest.param("RCA\uff1aapi down", "api down", id="full-width colon"),
+        pytest.param("2026-11-02\uff1aRCA\uff1aapi down", "api down", id="full-width colon behind the date"),
+        pytest.param("RCA\u3010api\u3011down", "\u3010api\u3011down", id="full-width bracket stays"),
     ],
 )
 def test_a_review_prefix_is_taken_off(title: str, rest: str) -> None:
@@ -92,6 +95,50 @@ def test_other_titles_have_no_prefix(title: str) -> None:
 )
 def test_prefixes_are_a_setting(title: str, begins: bool) -> None:
     assert has_prefix(title, ("Retro", "Retro (short)")) is begins
+
+
+@pytest.mark.parametrize(
+    ("prefix", "title", "rest"),
+    [
+        pytest.param("[RCA]", "[RCA] api down", "api down", id="bracketed"),
+        pytest.param("[RCA]", "[rca]: api down", " api down", id="bracketed, with a colon"),
+        pytest.param("[RCA]", "[RCA] - api down", " api down", id="bracketed, with a dash"),
+        pytest.param("[RCA]", "[RCA] for api down", " api down", id="bracketed, with for"),
+        pytest.param("[RCA]", "[RCA]api down", "api down", id="bracketed, without a space"),
+        pytest.param("[RCA]", "2026-11-02: [RCA] api down", "api down", id="bracketed behind a date"),
+        pytest.param("[RCA]", "[RCA]", "", id="bracketed alone"),
+        pytest.param("\u3010RCA\u3011", "\u3010RCA\u3011api down", "api down", id="full-width brackets"),
+        pytest.param("Postmortem *", "Postmortem api down", "api down", id="anything may follow"),
+        pytest.param("Postmortem *", "Postmortem: api down", " api down", id="a colon too"),
+        pytest.param("Retro (short)", "Retro (short) api down", "api down", id="a bracket at the end"),
+        pytest.param("Re\u0301tro", "R\u00e9tro: api down", " api down", id="another Unicode form"),
+        pytest.param("[RCA]", "RCA: api down", None, id="no bracket"),
+        pytest.param("RCA", "[RCA] api down", None, id="brackets that the setting does not have"),
+        pytest.param("[RCA]", "api [RCA] down", None, id="bracketed in the middle"),
+        pytest.param("Postmortem", "Postmortem api down", None, id="nothing between"),
+        pytest.param("Postmortem *", "Postmortems of 2026", None, id="a longer word"),
+    ],
+)
+def test_prefixes_that_end_by_themselves(prefix: str, title: str, rest: str | None) -> None:
+    assert has_prefix(title, (prefix,)) is (rest is not None)
+    assert without_prefix(title, (prefix,)) == (title if rest is None else rest)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "title", "words"),
+    [
+        ("RCA", "RCA: api down", "RCA"),
+        ("[Post-mortem]", "[Post-mortem] api down", "Post mortem"),
+        ("Postmortem *", "Postmortem: api down", "Postmortem"),
+        ("\u3010RCA\u3011", "\u3010RCA\u3011 api down", "RCA"),
+        ("!!", "!! api down", "!!"),
+    ],
+)
+def test_a_new_title_has_its_prefix_and_is_found(prefix: str, title: str, words: str) -> None:
+    assert with_prefix("api down", prefix) == title
+    assert has_prefix(title, (prefix,))
+    assert searched(prefix) == words
+    assert essence(title, (prefix,)) == "api down"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from audit.gitlab.read.issue_lists import IssueQuery
+from audit.text import titles
 
 if TYPE_CHECKING:
     from audit.gitlab.read.preflight import AuditedProject
@@ -42,5 +43,5 @@ def _reviews(table: LabelTable, settings: Settings) -> list[dict[str, Any]]:
     labelled: list[dict[str, Any]] = [{"or": {"labelNames": spelt}}] if spelt else []
     # a title search would return the labelled ones again
     rest = {"not": {"labelName": spelt}} if spelt else {}
-    prefixes = dict.fromkeys(prefix.strip() for prefix in settings.review.prefixes)
-    return labelled + [{"search": prefix, "in": ["TITLE"], **rest} for prefix in prefixes if prefix]
+    prefixes = dict.fromkeys(map(titles.searched, settings.review.prefixes))
+    return labelled + [{"search": words, "in": ["TITLE"], **rest} for words in prefixes if words]
