@@ -1,6 +1,7 @@
 """The vocabulary of the audit (POLICY.md section 1) as frozen records.
 
-Instants are aware datetimes in UTC; days are dates in the audit's zone. What could not be read is a :class:`Gap`.
+Instants are aware datetimes in UTC; days are dates in the audit's zone. A record that was read is complete: what could
+not be read is a :class:`Gap`, never an empty list that looks like an answer.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
 
 
@@ -307,19 +307,6 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateEdition:
-    """An issue template of reviews as its file stood from one commit to the next."""
-
-    origin: str
-    """``g/p:.gitlab/issue_templates/x.md``, a local file's name, or ``built-in 2022``."""
-    project: str | None
-    """None: it counts for every project."""
-    since: datetime | None
-    """When this edition began; None: since ever."""
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """Everything that the shell read, once; the core asks for nothing else."""
 
@@ -340,8 +327,8 @@ class Records:
     """The path below which it lives there, like ``/gitlab``; mostly empty."""
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
-    templates: Mapping[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
-    """Project of reviews -> every edition of its own and of local templates, sorted by origin, then by age."""
+    templates: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Project of reviews -> texts of the issue templates from which they are begun there, sorted, each once."""
 
     @property
     def unread_accounts(self) -> frozenset[str]:

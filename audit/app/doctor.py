@@ -12,6 +12,7 @@ from audit.app.delivery import planned
 from audit.app.explain import days_off
 from audit.app.reading import read_catalog
 from audit.catalog.ownership import ownership
+from audit.engine.rule_levels import switches
 from audit.evidence.columns import DAY
 from audit.evidence.due_days import calendar_book, due_days, span
 from audit.gitlab.read.labels_in_use import diagnose
@@ -23,6 +24,7 @@ from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
 from audit.reminders.template_trial import trial_notes
 from audit.report.figures.basis import calendar_rows, policies_in_force
+from audit.rules import RULES
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *_projects(flight),
         *_catalog(catalog, settings),
         *_calendars(settings, catalog, today),
+        *_rules(settings),
         *_templates(diagnosis, settings),
         *_labels(diagnosis),
         *_gaps(diagnosis),
@@ -116,6 +119,15 @@ def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iter
     for row, day in zip(rows, due, strict=True):
         yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days)}"
     yield from (f"  warning: {name} is in no entry of the catalogue" for name in _strangers(rows, catalog))
+
+
+def _rules(settings: Settings) -> Iterator[str]:
+    """Return lines on the rules that the settings switch off, or give another level."""
+    switched = switches(RULES, settings.rules)
+    if switched:
+        yield from ("", "Rules that the settings switch off or give another level")
+    for switch in switched:
+        yield f"  {switch.code} {switch.name}: {switch.level}, usually {switch.usual}"
 
 
 def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:

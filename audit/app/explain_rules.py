@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from audit.evidence import waivers
 from audit.model import Outcome, Subject
-from audit.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,10 +61,10 @@ def about(result: Result, row: Row) -> tuple[str, ...]:
 def rules_on(result: Result, row: Row) -> Iterator[str]:
     """Return lines on the outcome of every rule, with the policy sentence of those that apply."""
     names_of = subjects(result, row)
-    outcomes = {rule.code: _outcomes(result, rule, names_of[rule.subject]) for rule in RULES}
+    outcomes = {rule.code: _outcomes(result, rule, names_of[rule.subject]) for rule in result.rules}
     findings = {(finding.code, finding.subject): finding for finding in result.findings}
     for outcome, heading in _HEADINGS.items():
-        hit = {rule: [name for name, other in outcomes[rule.code].items() if other is outcome] for rule in RULES}
+        hit = {rule: [name for name, other in outcomes[rule.code].items() if other is outcome] for rule in result.rules}
         if any(hit.values()):
             yield heading
         for rule, names in hit.items():
@@ -76,6 +75,7 @@ def rules_on(result: Result, row: Row) -> Iterator[str]:
             for name in names:
                 yield from _finding(findings.get((rule.code, name)), row["ref"])
     yield from _not_applied(result, outcomes)
+    yield from _switched(result)
 
 
 def _outcomes(result: Result, rule: Rule, names: Iterable[str]) -> dict[str, Outcome]:
@@ -89,12 +89,12 @@ def _of(names: Iterable[str]) -> str:
 def _not_applied(result: Result, by_rule: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
     """Return lines on the rules that do not apply, grouped by reason."""
     reasons: dict[str, list[str]] = defaultdict(list)
-    for rule in RULES:
+    for rule in result.rules:
         outcomes = by_rule[rule.code]
         if not set(outcomes.values()) - {Outcome.NOT_APPLICABLE}:
             reasons[_why_not(result, rule, outcomes)].append(f"{rule.code} {rule.name}")
-    # never empty: one rule applies only if a review may be required, another only if none is
-    yield "Rules that do not apply"
+    if reasons:
+        yield "Rules that do not apply"
     for why, names in sorted(reasons.items()):
         yield from _wrapped(why + ", ".join(names), 2)
 
@@ -106,7 +106,18 @@ def _why_not(result: Result, rule: Rule, outcomes: Iterable[str]) -> str:
         return f"{_NOTHING[rule.subject]}: "
     hit = {Outcome.VIOLATES, Outcome.WAIVED}
     covering = [code for code in sorted(rule.requires) if any(result.by_subject[code][ref] in hit for ref in refs)]
-    return f"because of {', '.join(covering)}: " if covering else ""
+    off = {switch.code for switch in result.switches if switch.off}
+    named = (f"{code}, which is switched off" if code in off else code for code in covering)
+    return f"because of {', '.join(named)}: " if covering else ""
+
+
+def _switched(result: Result) -> Iterator[str]:
+    """Return lines on the rules that the settings switch off, or give another level."""
+    if result.switches:
+        yield "Rules that the settings switch"
+    for switch in result.switches:
+        state = "off" if switch.off else f"{switch.level}, usually {switch.usual}"
+        yield from _wrapped(f"{switch.code} {switch.name}: {state}", 2)
 
 
 def _finding(finding: Finding | None, ref: str) -> Iterator[str]:

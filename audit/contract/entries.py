@@ -17,6 +17,8 @@ IssueName = Annotated[str, Field(pattern=r"^[^#\s]+#[0-9]+$")]
 Address = Annotated[str, Field(pattern=r"^(https?://.*)?$")]
 """Empty where the record is confidential."""
 Words = Annotated[str, Field(min_length=1)]
+RuleCode = Annotated[str, Field(pattern=r"^(IR|SO|CA)[0-9]{3}$")]
+RuleName = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
 
 
 def never_null(schema: dict[str, Any]) -> None:
@@ -50,12 +52,23 @@ class PolicyEntry(Entry):
     name: str
 
 
+class RuleSwitchEntry(Entry):
+    """A rule that the settings switch off, or give another level than its usual one."""
+
+    code: RuleCode
+    name: RuleName
+    level: Literal["off", "violation", "advisory", "info"]
+    """In force."""
+    usual: Level
+
+
 class PoliciesEntry(Entry):
     """What the incidents were judged by."""
 
     sha256: Sha256
     """Of every setting that could change a verdict."""
     in_force: tuple[PolicyEntry, ...]
+    switches: tuple[RuleSwitchEntry, ...] = ()
 
 
 class BasisEntry(Entry):
@@ -163,8 +176,8 @@ class FindingEntry(Entry):
             "else": {"properties": {"waiver": {"type": "object"}}},
         }
     )
-    code: Annotated[str, Field(pattern=r"^(IR|SO|CA)[0-9]{3}$")]
-    name: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    code: RuleCode
+    name: RuleName
     level: Level
     subject: Words
     """An issue (g/p#12), or a service's name."""

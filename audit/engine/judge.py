@@ -14,6 +14,7 @@ import pandas as pd
 from audit.engine import gaps
 from audit.engine import sensitivity as trends
 from audit.engine.result import Finding, Outcomes, Result
+from audit.engine.rule_levels import is_off, levelled, switches
 from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
 
 
 def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
-    """Apply every rule to the evidence. An exception in a rule is not caught."""
+    """Apply every rule to the evidence, at the level that the settings give it. An exception in a rule is not caught.
+
+    A rule that is off holds back those that require it, and finds nothing.
+    """
+    levels = evidence.settings.rules
     bare = judge(evidence.incidents, evidence.as_of)
     verdicts = with_waivers(bare, evidence.incidents["waived"])
     frames = _frames(evidence, verdicts, bare)
@@ -39,17 +44,18 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     violated: dict[str, np.ndarray] = {}
     findings: list[Finding] = []
     by_subject: dict[str, pd.Series] = {}
-    for rule in _by_needs(rules):
+    for rule in _by_needs(levelled(rules, levels)):
         frame = frames[rule.subject]
         scope, hit, unknown = _ask(rule, frame, violated)
         violated[rule.code] = hit & scope
         waivable = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
-        findings += waivable
+        findings += [] if is_off(rule, levels) else waivable
         waived = np.zeros(len(frame), dtype=bool)
         waived[violated[rule.code]] = [finding.waived for finding in waivable]
         by_subject[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
     unread, withheld = gaps.judged(evidence, verdicts)
     waived_incidents = (evidence.waivers[ref] for ref in evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"])
+    held = tuple(rule for rule in levelled(rules, levels) if not is_off(rule, levels))
     order = {rule.code: place for place, rule in enumerate(rules)}
     return Result(
         as_of=evidence.as_of,
@@ -57,7 +63,9 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         verdicts=verdicts,
         bare_verdicts=bare,
         findings=tuple(sorted(findings, key=lambda f: (order[f.code], subject_key(f.subject)))),
-        outcomes=tuple(count(rule.code, by_subject[rule.code]) for rule in rules),
+        rules=held,
+        switches=switches(rules, levels),
+        outcomes=tuple(count(rule.code, by_subject[rule.code]) for rule in held),
         by_subject=by_subject,
         gaps=unread,
         sensitivity=trends.sensitivity(evidence, verdicts),

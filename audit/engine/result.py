@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from audit.engine.rule_levels import RuleSwitch
     from audit.evidence.build import Evidence
     from audit.model import Gap, Level, Subject
+    from audit.rules import Rule
     from audit.settings.policy import Waiver
 
 
@@ -84,10 +86,15 @@ class Result:
     """The same without any waiver: the verdict that a waived incident would have."""
     findings: tuple[Finding, ...]
     """Sorted by rule, then subject."""
+    rules: tuple[Rule, ...]
+    """Those that were applied, at the level in force, in their order."""
+    switches: tuple[RuleSwitch, ...] = ()
+    """What the settings switch off or give another level."""
     outcomes: tuple[Outcomes, ...]
-    """One for each rule, in the order of the rules."""
+    """One for each of ``rules``, in their order."""
     by_subject: Mapping[str, pd.Series]
-    """Rule code -> subject's ref -> the value of its Outcome; ``outcomes`` counts these."""
+    """Rule code -> subject's ref -> the value of its Outcome; ``outcomes`` counts these. Also of rules that are off,
+    which hold back others."""
     gaps: tuple[Gap, ...]
     """All of them, sorted; could_change_a_verdict decided."""
     sensitivity: tuple[Sensitivity, ...] = ()

@@ -15,7 +15,7 @@ from audit.settings.policy import Calendars, Policy, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings
-from audit.settings.value_types import Day, Flag, Hosts, Labels, LocalPath, Model, Zone
+from audit.settings.value_types import Day, Flag, Hosts, Labels, LocalPath, Model, RuleCode, RuleLevel, Zone
 from audit.text import labels, titles
 
 
@@ -101,6 +101,11 @@ class Settings(Model):
         default=(Policy(),),
         min_length=1,
         description="The criteria, each in force until the next one's `from`.",
+    )
+    rules: dict[RuleCode, RuleLevel] = Field(
+        default_factory=dict,
+        description="Rules that are switched off, or given another level (violation, advisory, info) than their usual"
+        " one, like {IR007: off, IR010: violation}. The report names them.",
     )
     catalog: CatalogSettings = Field(default_factory=CatalogSettings, description="Who owns what.")
     calendars: Calendars = Field(default_factory=Calendars, description="Which days are working days.")

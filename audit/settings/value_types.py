@@ -186,23 +186,45 @@ Severity = Annotated[int, Field(ge=1, le=4)]
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
-def _rule_codes() -> list[str]:
+def _rule_names() -> dict[str, str]:
+    """Return code -> name of each rule, in their order."""
     from audit.rules import RULES  # noqa: PLC0415 - brings pandas along, and few settings name a rule
 
-    return [rule.code for rule in RULES]
+    return {rule.code: rule.name for rule in RULES}
 
 
 def _known_rule(code: str) -> str:
-    if code not in _rule_codes():
+    """Return the code of a rule. Raises ValueError, with the rule that was probably meant."""
+    names = _rule_names()
+    if code in names:
+        return code
+    codes = {name: code for code, name in names.items()}
+    near = difflib.get_close_matches(_full(code), names, n=1) or difflib.get_close_matches(code.lower(), codes, n=1)
+    if not near:
         raise ValueError("is not a rule: `incident-audit rules` lists them")
-    return code
+    meant = codes.get(near[0], near[0])
+    raise ValueError(f"is not a rule; did you mean {meant} ({names[meant]})? `incident-audit rules` lists them")
+
+
+def _full(code: str) -> str:
+    """Return a code like ``ir7`` or ``IR-07`` as codes are written."""
+    parts = re.fullmatch(r"([A-Za-z]+)[-_ ]?0*([0-9]{1,3})", code)
+    return f"{parts[1].upper()}{int(parts[2]):03}" if parts else code.upper()
+
+
+def _level(value: Any) -> Any:
+    # other readers of YAML take a bare off for false, so that it may have been quoted, or written as false
+    text = value.strip().lower() if isinstance(value, str) else value
+    return "off" if text in ("false", "no", False) else text
 
 
 RuleCode = Annotated[
     str,
     AfterValidator(_known_rule),
-    Field(json_schema_extra=lambda schema: schema.update(enum=list(_rule_codes()))),
+    Field(json_schema_extra=lambda schema: schema.update(enum=list(_rule_names()))),
 ]
+
+RuleLevel = Annotated[Literal["off", "violation", "advisory", "info"], BeforeValidator(_level)]
 
 # A lone value is a list of one.
 Labels = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...])]

@@ -78,9 +78,7 @@ class Descriptions:
         """Return the reader for the descriptions of these records."""
         review = settings.review
         return cls(
-            boilerplate={
-                project: template_lines(one.text for one in editions) for project, editions in records.templates.items()
-            },
+            boilerplate={project: template_lines(texts) for project, texts in records.templates.items()},
             names=Names(
                 summary=review.summary_headings,
                 narrative=review.narrative_headings,

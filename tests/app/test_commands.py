@@ -99,6 +99,14 @@ def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None
     assert "What could not be read\n  templates of ops/production: the server failed (GET " in out
 
 
+def test_doctor_names_the_rules_that_are_switched(typed: CommandLine, server: Server) -> None:
+    typed.settings("projects: {incidents: ops/production}\nrules: {IR007: off, IR010: violation, IR001: violation}\n")
+    assert (
+        "\nRules that the settings switch off or give another level\n  IR007 key-information: off, usually advisory\n"
+        "  IR010 corrective-actions: violation, usually advisory\n\n"
+    ) in checked(typed, server)
+
+
 def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
     typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
     assert "answers: none\n  `review.templates` is empty: only the built-in placeholders" in checked(typed, server)

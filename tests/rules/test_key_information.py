@@ -6,7 +6,7 @@ import pytest
 
 from audit.model import Level, Link, Ref
 from audit.text.review_text import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
-from tests.records import PROJECT, added, asked, found, incident, review, settings, template
+from tests.records import PROJECT, added, asked, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text
 
@@ -141,7 +141,7 @@ def test_lines_of_the_trackers_own_templates_are_no_answers() -> None:
     own = text({CUSTOMERS: "how many people noticed"}, summary="say it in a sentence", details="tell the story")
     one = review(2, of=1, description=text({CUSTOMERS: "How many people noticed"}))
     assert asked(audited(incident(1), one), "IR007") == {"conforms": 1}
-    assert asked(audited(incident(1), one, templates={PROJECT: (template(own),)}), "IR007") == {"violates": 1}
+    assert asked(audited(incident(1), one, templates={PROJECT: (own,)}), "IR007") == {"violates": 1}
 
 
 @pytest.mark.parametrize(

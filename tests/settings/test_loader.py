@@ -280,7 +280,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ),
         (
             "waivers: [{subject: a, rules: [IR1], reason: r, approved_by: b, expires: 2026-01-01}]",
-            "2:32: waivers[0].rules[0]: is not a rule: `incident-audit rules` lists them (got 'IR1')",
+            "2:32: waivers[0].rules[0]: is not a rule; did you mean IR001 (missing-review)? ",
         ),
         (
             "waivers: [{subject: a, rules: [IR001], approved_by: b, expires: 2026-01-01}]",
@@ -468,3 +468,31 @@ def test_an_ordinary_external_id_is_fine(write: Write, pattern: str) -> None:
 )
 def test_an_ordinary_pattern_is_fine(write: Write, pattern: str) -> None:
     assert load(write(adopting(pattern))).reminders.adopted[0].pattern == pattern
+
+
+# --- rules ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("off", ["off", "OFF", "false", "no", "'off'"])
+def test_a_rule_is_off_however_off_is_written(write: Write, off: str) -> None:
+    assert load(write(f"{MINIMAL}rules: {{IR007: {off}, IR010: Violation}}")).rules == {
+        "IR007": "off",
+        "IR010": "violation",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("{IR07: off}", "rules.IR07: is not a rule; did you mean IR007 (key-information)? "),
+        ("{ir007: off}", "rules.ir007: is not a rule; did you mean IR007 (key-information)? "),
+        ("{key-informations: off}", "rules.key-informations: is not a rule; did you mean IR007 (key-information)? "),
+        ("{XY: off}", "rules.XY: is not a rule: `incident-audit rules` lists them"),
+        ("{IR007: warning}", "rules.IR007: should be one of 'off', 'violation', 'advisory' or 'info' (got 'warning')"),
+        ("{IR007: }", "rules.IR007: has no value"),
+        ("[IR007]", "rules: should be keys with values"),
+    ],
+)
+def test_a_rule_or_level_that_is_unknown_is_a_fault(write: Write, written: str, fault: str) -> None:
+    (line,) = faults(write(f"{MINIMAL}rules: {written}"))
+    assert fault in line

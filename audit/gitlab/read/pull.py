@@ -101,7 +101,7 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
         hosts=tuple(sorted(job.hosts)),
         root=client.root,
         unreadable_links_shown=all(read.links_shown for read in everything),
-        templates=templates.editions,
+        templates=templates.texts,
     )
 
 

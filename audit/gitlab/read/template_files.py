@@ -11,7 +11,7 @@ from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read.rest_rows import FileRow, TreeRow
-from audit.model import Gap, TemplateEdition
+from audit.model import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,8 +29,8 @@ _NO_REPOSITORY = "set `review.templates` to an empty text if the project has no 
 class Templates:
     """The templates, and gaps."""
 
-    editions: dict[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
-    """Project -> its own and the local templates, sorted by origin; only projects that have any."""
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Project -> texts of its own and the local templates, sorted, each once; only projects that have any."""
     files: tuple[str, ...] = ()
     """Their origins, sorted: ``g/p:.gitlab/issue_templates/name.md``, or a local file's name."""
     gaps: tuple[Gap, ...] = ()
@@ -69,7 +69,7 @@ def read_templates(client: Client, settings: Settings, projects: Iterable[str]) 
     contents: dict[str, str | Gap | None] = {file.origin: blobs[file.blob] for file in files}
     contents |= {name: _local(name) for name in settings.review.template_files}
     return Templates(
-        editions=_by_project(paths, files, contents),
+        texts=_by_project(paths, files, contents),
         files=tuple(sorted(origin for origin, text in contents.items() if isinstance(text, str))),
         gaps=tuple(dict.fromkeys(gap for gap in (*entries, *contents.values()) if isinstance(gap, Gap))),
     )
@@ -77,16 +77,18 @@ def read_templates(client: Client, settings: Settings, projects: Iterable[str]) 
 
 def _by_project(
     paths: Iterable[str], files: Iterable[_RepositoryFile], contents: Mapping[str, str | Gap | None]
-) -> dict[str, tuple[TemplateEdition, ...]]:
-    """Return project -> templates; local files belong to no project, and count for all."""
+) -> dict[str, tuple[str, ...]]:
+    """Return project -> texts; local files belong to no project, and count for all."""
     in_repositories = {file.origin: file.project for file in files}
-    editions = [
-        TemplateEdition(origin=origin, project=in_repositories.get(origin), since=None, text=text)
-        for origin, text in sorted(contents.items())
-        if isinstance(text, str)
-    ]
-    by_project = {path: tuple(one for one in editions if one.project in (None, path)) for path in paths}
-    return {path: found for path, found in by_project.items() if found}
+    texts = {
+        path: {
+            text
+            for origin, text in contents.items()
+            if isinstance(text, str) and in_repositories.get(origin, path) == path
+        }
+        for path in paths
+    }
+    return {path: tuple(sorted(contents)) for path, contents in texts.items() if contents}
 
 
 def _blobs(client: Client, files: Iterable[_RepositoryFile]) -> dict[str, str | Gap | None]:

@@ -57,6 +57,8 @@ class AdviceCount:
     name: str
     lacks: ProgramText
     """Of the rule."""
+    level: str
+    """In force: a violation where the settings say so."""
     violated: int
     examined: int
 
@@ -98,13 +100,13 @@ def _piece(rule: Rule, finding: FindingRow) -> Piece:
 
 
 def _counts(result: Result) -> Iterable[AdviceCount]:
-    for outcome in result.outcomes:
-        if outcome.code in _RULES and outcome.violates:
-            rule = _RULES[outcome.code]
+    for rule, outcome in zip(result.rules, result.outcomes, strict=True):
+        if rule.code in _RULES and outcome.violates:
             yield AdviceCount(
                 code=rule.code,
                 name=rule.name,
                 lacks=ProgramText(rule.lacks),
+                level=rule.level.value,
                 violated=outcome.violates,
                 examined=outcome.conforms + outcome.violates + outcome.waived,
             )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from audit.evidence.working_days import holidays_version
 from audit.program_text import ProgramText
-from audit.rules import RULES
 from audit.settings.loader import settings_hash
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.engine.result import Outcomes, Result
+    from audit.engine.rule_levels import RuleSwitch
     from audit.evidence.build import Evidence
     from audit.rules.rule import Rule
     from audit.settings.policy import Calendar, Policy
@@ -69,6 +69,9 @@ class Basis:
     policies: tuple[PolicyRow, ...]
     """In force on some day up to the audited one, the oldest first."""
     rules: tuple[RuleRow, ...]
+    """Those that were applied."""
+    switches: tuple[RuleSwitch, ...]
+    """The rules that the settings switch off or give another level."""
     calendars: tuple[CalendarRow, ...]
     not_user_facing: tuple[str, ...]
     """Labels without which an incident counts as user facing."""
@@ -85,7 +88,8 @@ def basis(result: Result) -> Basis:
     evidence = result.evidence
     return Basis(
         policies=policies_in_force(evidence.settings, result.as_of),
-        rules=rule_rows(RULES, result.outcomes),
+        rules=rule_rows(result.rules, result.outcomes),
+        switches=result.switches,
         calendars=calendar_rows(evidence.settings),
         not_user_facing=evidence.settings.labels.not_user_facing,
         holidays=holidays_version(),
@@ -155,8 +159,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     records = evidence.records
     yield repr((evidence.as_of, records.catalog, records.unreadable_links_shown))
     yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
-    for project, editions in sorted(records.templates.items()):
-        yield repr((project, [(one.origin, one.since, one.text) for one in editions]))
+    yield from map(repr, sorted(records.templates.items()))
     yield from sorted(map(repr, records.sources))
     yield from sorted(map(repr, (*records.gaps, *records.unasked)))
     for issue in sorted(records.issues, key=lambda issue: issue.ref):

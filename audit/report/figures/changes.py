@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.engine.judge import subject_key
+from audit.engine.rule_levels import OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -90,11 +91,15 @@ def changes(
     findings: Iterable[FindingRow],
     incidents: Iterable[IncidentRow],
 ) -> Changes | None:
-    """Compare with an earlier audit; None without one, or with one that is not earlier."""
+    """Compare with an earlier audit; None without one, or with one that is not earlier.
+
+    What a rule finds that was switched off then is not new; see :func:`without_rules` for the other way round.
+    """
     if previous is None or previous.as_of >= as_of:
         return None
+    off = {switch.code for switch in previous.policy.switches if switch.level == OFF}
     now = {Key(code=row.code, subject=row.subject) for row in findings if row.outcome == "violates"}
-    moved = moves(keys_in(previous), now)
+    moved = moves(keys_in(previous), {key for key in now if key.code not in off})
     earlier = figures_in(previous)
     points = _difference(figures.rate, earlier.rate)
     return Changes(
@@ -129,6 +134,12 @@ def moves(before: AbstractSet[Key], now: AbstractSet[Key]) -> Moves:
 def keys_in(audit: AuditFile) -> set[Key]:
     """Return the findings of an audit that are not waived."""
     return {Key(code=row.code, subject=row.subject) for row in audit.findings if row.outcome == "violates"}
+
+
+def without_rules(audit: AuditFile, codes: Collection[str]) -> AuditFile:
+    """Return an earlier audit without the findings of rules that are off now: they are not cleared by that."""
+    kept = tuple(row for row in audit.findings if row.code not in codes)
+    return audit.model_copy(update={"findings": kept})
 
 
 def verdicts_in(audit: AuditFile) -> dict[str, str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from audit.engine.judge import subject_key
 from audit.model import Level, Outcome
-from audit.rules import RULES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +29,7 @@ def without_finding(result: Result) -> tuple[WithoutFinding, ...]:
 
     They hold only what everybody may know: a ref, or the name of a service that a public incident is on.
     """
-    codes = [rule.code for rule in RULES if rule.level is Level.VIOLATION and rule.code in result.by_subject]
+    codes = [rule.code for rule in result.rules if rule.level is Level.VIOLATION]
     return tuple(
         WithoutFinding(
             code=code,

@@ -9,7 +9,7 @@ from audit.privacy.redaction import Discretion
 from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ServiceRow, SourceRow, WaiverRow
 from audit.report.figures.advice import Advice, advice
 from audit.report.figures.basis import Basis, basis
-from audit.report.figures.changes import Changes, Figures, changes
+from audit.report.figures.changes import Changes, Figures, changes, without_rules
 from audit.report.figures.compliance import Compliance, compliance, verdict_counts
 from audit.report.figures.conforming import WithoutFinding, without_finding
 from audit.report.figures.corrective import Actions, corrective
@@ -165,6 +165,8 @@ def build_view(
         result = of_team(result, run.team)
         plan = plan_of(plan, result) if plan else None
         previous = previous_of(previous, result, run.team) if previous else None
+    if previous:
+        previous = without_rules(previous, {switch.code for switch in result.switches if switch.off})
     return _view(result, plan, previous, run)
 
 

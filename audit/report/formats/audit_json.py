@@ -29,6 +29,7 @@ def audit_json(view: View) -> dict[str, Any]:
         "policy": {
             "sha256": view.basis.policy_sha256,
             "in_force": [{"from": _day(row.first), "name": row.criteria.name} for row in view.basis.policies],
+            "switches": [asdict(switch) for switch in view.basis.switches],
         },
         "evidence": {
             "sha256": view.basis.evidence_sha256,

@@ -12,19 +12,13 @@ from tests.gitlab.conftest import HERE, settings
 from tests.sandbox import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from audit.gitlab.read.template_files import Templates
-    from audit.model import TemplateEdition
     from tests.gitlab.conftest import Desk, Open, Tracker
 
 FOLDER = ".gitlab/issue_templates"
 TREE = "/repository/tree"
-
-
-def texts(editions: Mapping[str, tuple[TemplateEdition, ...]]) -> dict[str, tuple[str, ...]]:
-    return {project: tuple(one.text for one in found) for project, found in editions.items()}
 
 
 def read(desk: Desk, *projects: str, **review: Any) -> Templates:
@@ -40,7 +34,7 @@ def test_every_markdown_file_of_the_folder_is_read(tracker: Tracker, desk: Desk)
 
     read_all = read(desk)
 
-    assert texts(read_all.editions) == {HERE: ("# Impact\n", "# Summary\n\nWrite an ä here.\n")}
+    assert read_all.texts == {HERE: ("# Impact\n", "# Summary\n\nWrite an ä here.\n")}
     assert read_all.files == (f"{HERE}:{FOLDER}/incident.md", f"{HERE}:{FOLDER}/review.md")
     assert read_all.gaps == ()
     assert "Summary" not in repr(read_all)
@@ -51,7 +45,7 @@ def test_a_long_folder_is_read_to_its_end(tracker: Tracker, desk: Desk) -> None:
     for n in range(120):
         tracker.production.file(f"{FOLDER}/{n:03}.md", f"Template {n}")
 
-    assert len(read(desk).editions[HERE]) == 120
+    assert len(read(desk).texts[HERE]) == 120
 
 
 def test_what_several_projects_share_is_read_once(tracker: Tracker, desk: Desk) -> None:
@@ -60,7 +54,7 @@ def test_what_several_projects_share_is_read_once(tracker: Tracker, desk: Desk) 
 
     shared = read(desk, "acme/sre/two", "acme/sre/one")
 
-    assert texts(shared.editions) == {"acme/sre/one": ("the same",), "acme/sre/two": ("the same",)}
+    assert shared.texts == {"acme/sre/one": ("the same",), "acme/sre/two": ("the same",)}
     assert shared.files == (f"acme/sre/one:{FOLDER}/review.md", f"acme/sre/two:{FOLDER}/review.md")
     asked = [request.path for request in desk.server.requests if "/files/" in request.path]
     assert asked == ["/api/v4/projects/acme%2Fsre%2Fone/repository/files/.gitlab%2Fissue_templates%2Freview.md"]
@@ -70,7 +64,7 @@ def test_what_several_projects_share_is_read_once(tracker: Tracker, desk: Desk) 
 def test_another_folder(tracker: Tracker, desk: Desk, folder: str) -> None:
     tracker.production.file("docs/forms/review.md", "ours")
 
-    assert texts(read(desk, templates=folder).editions) == {HERE: ("ours",)}
+    assert read(desk, templates=folder).texts == {HERE: ("ours",)}
 
 
 @pytest.mark.parametrize("holds", ["nothing", "other files"])
@@ -80,14 +74,14 @@ def test_no_folder_is_no_gap(tracker: Tracker, desk: Desk, holds: str) -> None:
 
     missing = read(desk)
 
-    assert (missing.editions, missing.files, missing.gaps) == ({}, (), ())
+    assert (missing.texts, missing.files, missing.gaps) == ({}, (), ())
     assert desk.client.requests == 1
 
 
 def test_an_empty_setting_asks_for_nothing(tracker: Tracker, desk: Desk) -> None:
     tracker.production.file(f"{FOLDER}/review.md", "text")
 
-    assert read(desk, templates="").editions == {}
+    assert read(desk, templates="").texts == {}
     assert desk.client.requests == 0
 
 
@@ -111,7 +105,7 @@ def test_a_server_that_fails_is_a_gap_and_the_rest_is_read(tracker: Tracker, des
 
     partly = read(desk, HERE, "acme/sre/other")
 
-    assert texts(partly.editions) == {"acme/sre/other": ("found",)}
+    assert partly.texts == {"acme/sre/other": ("found",)}
     assert [(gap.ref, gap.what) for gap in partly.gaps] == [(HERE, "templates")]
     assert "the server failed" in partly.gaps[0].why
 
@@ -122,7 +116,7 @@ def test_a_file_deleted_meanwhile_is_none(tracker: Tracker, desk: Desk) -> None:
 
     gone = read(desk)
 
-    assert (gone.editions, gone.gaps) == ({}, ())
+    assert (gone.texts, gone.gaps) == ({}, ())
 
 
 def test_what_concerns_everything_ends_the_audit(desk: Desk) -> None:
@@ -150,7 +144,7 @@ def test_local_files(desk: Desk, tmp_path: Path) -> None:
 
     local = read(desk, templates="", template_files=names)
 
-    assert texts(local.editions) == {HERE: ("ours",)}
+    assert local.texts == {HERE: ("ours",)}
     assert local.files == (str(good),)
     assert [(gap.ref, gap.why) for gap in local.gaps] == [
         (str(bad), "it is not UTF-8 text"),
@@ -167,7 +161,7 @@ def test_the_pull_reads_them_where_reviews_were_read(tracker: Tracker, desk: Des
 
     records = desk.pull(chosen)
 
-    assert texts(records.templates) == {HERE: (f"of {HERE}",)}
+    assert records.templates == {HERE: (f"of {HERE}",)}
     assert "of acme" not in repr(records)
 
 

@@ -80,7 +80,7 @@ def test_a_row_says_everything_that_its_review_lacks() -> None:
 def test_each_piece_of_advice_is_counted_over_those_that_were_asked() -> None:
     counts = {one.code: one for one in _view().advice.counts}
     assert counts["IR008"] == AdviceCount(
-        code="IR008", name="summary", lacks=ProgramText("no summary"), violated=3, examined=3
+        code="IR008", name="summary", lacks=ProgramText("no summary"), level="advisory", violated=3, examined=3
     )
     assert (counts["IR016"].violated, counts["IR016"].examined) == (1, 4)
     assert list(counts) == ["IR005", "IR007", "IR008", "IR010", "IR011", "IR015", "IR016", "SO002"]
