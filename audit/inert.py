@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit.phrases import plural
+from audit.printable import one_line, printable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,22 +23,28 @@ if TYPE_CHECKING:
 
     from audit.program_text import ProgramText
 
+__all__ = [
+    "code",
+    "day",
+    "environment",
+    "handle",
+    "indented",
+    "is_name",
+    "link",
+    "md",
+    "mention",
+    "one_line",
+    "printable",
+    "reference",
+    "sentence",
+    "without_quick_actions",
+]
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # what means something also inside a sentence
 _LIVE = re.compile(r"([!#$%&*+<=>@\[\\\]^_`{|}~])")
 # a sentence: it begins no list, and holds neither an address nor an emoji's name
 _IS_PLAIN = re.compile(r"(?!.*(?:://|www\.|:[\w+-]+:))[A-Za-z(“\"].*", re.ASCII)
-# what no output may hold: controls but tabs and ends of lines, line and paragraph separators, marks that turn or hide
-# text, annotations, tags, halves of a surrogate pair, and what is no character at all
-_NONCHARACTERS = "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
-_HIDDEN = (
-    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
-    rf"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e00ff{_NONCHARACTERS}"
-)
-# a joiner stays between two characters of a script that joins, or of an emoji; one variation selector stays
-_LONE_JOINER = r"(?<![\u0300-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u1fff\u2010-\U0010ffff])"
-_SELECTOR = r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-_UNPRINTED = re.compile(rf"(?:[{_HIDDEN}]|\r(?!\n)|{_LONE_JOINER}|(?<={_SELECTOR}){_SELECTOR}+)+")
 # GitLab makes a link of what could be a commit's id
 _COMMIT = re.compile(r"[0-9A-Fa-f]{7,}")
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
@@ -46,20 +53,6 @@ _PROJECT = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+")
 _LOOSE_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])")
 _EVERYBODY = {"all"}
 _QUICK_ACTION = re.compile(r"^\s*/", re.MULTILINE)
-
-
-def printable(text: str) -> str:
-    """Return a text of any number of lines with a space for all that is not printed: the last door of every output.
-
-    What goes are controls but tabs and ends of lines, marks that turn or hide text, tag characters and noncharacters;
-    joiners within an emoji or a Persian word stay.
-    """
-    return text if text.isascii() and text.isprintable() else _UNPRINTED.sub(" ", text)
-
-
-def one_line(text: object) -> str:
-    """Return a text on one line, without what is not printed."""
-    return " ".join(printable(str(text)).split())
 
 
 def indented(line: str) -> str:

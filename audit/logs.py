@@ -10,6 +10,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self, TextIO
 from urllib.parse import quote, quote_plus
 
+from audit.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -42,8 +44,9 @@ _LOOKS_SECRET = (
 )
 # Whose account a library asks for by name: it may be somebody who is known of a confidential incident alone.
 _LOOKUP = re.compile(r"(?<=[?&]username=)[^&\s\"]+")
-# A text from the tracker must neither move the cursor nor start a section of GitLab's job log.
+# A text from the tracker must neither move the cursor, nor start a section of GitLab's job log, nor a line of its own.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+_CONTROLS[ord("\n")] = "\n  "
 
 
 class Mask:
@@ -93,7 +96,7 @@ class MaskingFormatter(logging.Formatter):
             line = f"{level}{super().format(record)}"
         else:
             line = _LOOKUP.sub(MASKED, f"{level}{record.name}: {super().format(record)}")
-        return self.mask(line).translate(_CONTROLS)
+        return printable(self.mask(line).translate(_CONTROLS))
 
 
 class _LogHandler(logging.StreamHandler[TextIO]):

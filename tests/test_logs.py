@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from audit import logs
-from audit.logs import Mask, ProgressDisplay, configure
+from audit.logs import Mask, MaskingFormatter, ProgressDisplay, configure
 
 SECRET = "s3cr3t/t0+ken=="
 WATCHED = ("", "audit", "urllib3", "gitlab")
@@ -243,3 +243,10 @@ def test_a_terminal_that_moves_no_cursor_gets_lines(monkeypatch: pytest.MonkeyPa
 def test_closing_what_never_began_is_fine(stream: io.StringIO) -> None:
     logs.ProgressDisplay(stream).close()
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("text", ["a\nerror: b", "a\u202eb", "a\U000e0041b", "a\u2028b", "a\ud800b"])
+def test_words_of_the_tracker_begin_no_line_and_hide_nothing(text: str) -> None:
+    formatter = MaskingFormatter(Mask())
+    line = formatter.format(logging.LogRecord("audit", logging.INFO, "", 0, "%s", (text,), None))
+    assert all(one.startswith(("a", "  ")) and one.isprintable() for one in line.split("\n"))

@@ -121,8 +121,9 @@ def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict) -> Iterato
 
 def _head(result: Result, row: Row, verdict: Verdict) -> Iterator[str]:
     yield f"{row['ref']}: {verdict}"
-    yield row["title"]
-    yield row["url"]
+    # not at the beginning of a line, where a title could be taken for one of ours, or for a command of the job's log
+    yield f"  {row['title']}"
+    yield f"  {row['url']}"
     refs = set(about(result, row))
     secret = sorted(str(one.ref) for one in result.evidence.records.issues if one.confidential and str(one.ref) in refs)
     if secret:

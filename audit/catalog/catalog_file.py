@@ -9,6 +9,7 @@ import yaml
 from audit.catalog import format_list
 from audit.errors import CatalogError
 from audit.model import Catalog
+from audit.printable import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -46,6 +47,9 @@ class _Texts(yaml.BaseLoader):
 
     PyYAML's BaseLoader does not carry out merges (`<<`), without which an owner that stands in one would be lost.
     """
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        return str(encodable(super().construct_scalar(node)))
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)

@@ -306,7 +306,7 @@ def test_a_criterion_that_cannot_be_told_says_why() -> None:
 def test_a_confidential_incident_is_told_and_called_so() -> None:
     secret = incident(1, "Keys leaked", confidential=True, labels=API)
     lines = told(secret, review(2, of=1))
-    assert lines[1] == "Keys leaked"
+    assert lines[1] == "  Keys leaked"
     assert lines[3] == f"CONFIDENTIAL: {PROJECT}#1. Keep this text among those who may read it there."
     of_review = told(incident(1), review(2, of=1, confidential=True))
     assert of_review[3].startswith(f"CONFIDENTIAL: {PROJECT}#2.")

@@ -129,3 +129,8 @@ def test_one_file_may_be_named_for_both() -> None:
     text = component() + "---\n" + group("team-a")
 
     assert parse((text, "shop.yml"), (text, "shop.yml")) == parse((text, "shop.yml"))
+
+
+def test_half_of_a_surrogate_pair_is_a_question_mark() -> None:
+    """No file can hold one, so whatever encodes the name later would fail."""
+    assert read('services: [{name: "a\\ud800b", owner: "\\udfff"}]').services == (Service(name="a?b", owner="?"),)

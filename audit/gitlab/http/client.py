@@ -21,6 +21,7 @@ from audit.gitlab.http import failures, transport
 from audit.gitlab.http.answer_forms import AnyObject, checked, parsed
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import READ, Retries, requested_wait
+from audit.printable import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,6 +45,8 @@ _AGENT = "incident-review-audit"
 _SILENCES = 8
 """Unanswered requests in a row after which the connection to the server may be lost."""
 _NUMBERS = re.compile(r"\d+")
+_HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
+"""What JSON writes half of a surrogate pair by; mostly a whole pair stands there."""
 
 
 class Client:
@@ -259,7 +262,8 @@ class Client:
 
     def _json(self, response: Response, where: str) -> Any:
         try:
-            return response.json()
+            answer = response.json()
+            return encodable(answer) if _HALF_PAIR.search(response.content) else answer
         except (ValueError, RecursionError) as error:
             kind = response.headers.get("Content-Type", "")
             raise failures.not_json(response.status_code, kind, where) from error

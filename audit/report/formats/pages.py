@@ -10,6 +10,7 @@ import re
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -63,6 +64,7 @@ def environment() -> Environment:
     made.filters["listed"] = lambda values: listed(values, len(values))
     for name in ("severity", "signed", "points", "iso", "day", "weight", "beside"):
         made.filters[name] = shared.filters[name]
+    made.filters["urlencode"] = lambda pairs: urlencode(pairs, errors="replace")
     made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut)
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MOST: Final = 12
 """Most lines of a list; the report has all of them."""
 _TITLE: Final = 60
+_BREAKS: Final = re.compile(r"[\t\r\n]+")
 _HELD_BACK: Final = {
     "before_remind_from": "declared before reminders.remind_from",
     "ladder_exhausted": "reminded to the end",
@@ -48,7 +50,8 @@ def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = 
         *_sum(view),
         *_gaps(view),
     ]
-    return "".join(f"{inert.printable(line)}\n" for line in lines)
+    # no name, of whatever kind, begins a line of its own
+    return "".join(f"{inert.printable(_BREAKS.sub(' ', line))}\n" for line in lines)
 
 
 def _figure(view: View) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from audit.gitlab.read.graphql_nodes import ServerAnswer, UserNode
 from audit.gitlab.read.rest_rows import ProjectRow
 from audit.model import Ref
 from audit.sandbox.limits import Limits
+from audit.sandbox.wire import Reply
 from audit.settings import Connection
 from tests.gitlab.conftest import READER, TOKEN
 from tests.sandbox import faults
@@ -234,6 +236,14 @@ def test_graphql_answers_200_to_almost_everything(desk: Desk, body: object, kind
         server(desk)
 
     assert caught.value.cause is kind
+
+
+def test_half_of_a_surrogate_pair_is_a_question_mark(desk: Desk) -> None:
+    """No file can hold one, so whatever encodes the text later would fail."""
+    body = json.dumps({"version": "\ud800", "names": ["\udfffx", "\U0001f469"]}).encode()
+    desk.server.fault(faults.Answer(reply=Reply(status=200, body=body, headers={})))
+
+    assert desk.client.rest_get("/version") == {"version": "?", "names": ["?x", "\U0001f469"]}
 
 
 def test_a_list_that_is_none(desk: Desk) -> None:
