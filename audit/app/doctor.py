@@ -15,6 +15,7 @@ from audit.catalog.ownership import ownership
 from audit.engine.rule_levels import switches
 from audit.evidence.columns import DAY
 from audit.evidence.due_days import calendar_book, due_days, span
+from audit.evidence.working_days import missing_subdivision
 from audit.gitlab.read.labels_in_use import diagnose
 from audit.gitlab.read.preflight import preflight
 from audit.gitlab.write.destinations import check_destinations, targets
@@ -107,7 +108,7 @@ def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
 
 def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iterator[str]:
     """Return lines on the due day of an incident declared today, by each calendar."""
-    rows = calendar_rows(settings)
+    rows = calendar_rows(settings, today)
     book = calendar_book(settings.calendars, *span((), today, settings.policies))
     index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
     choices = [frozenset({index[row.whose][_name_of(row)]}) for row in rows]
@@ -117,7 +118,8 @@ def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iter
     due = due_days(starts, pd.Series([number] * len(rows)), choices, settings.policies, book)["due_on"]
     yield from ("", f"Calendars: {policy.due_days} {policy.due_kind} days after {today:%A %Y-%m-%d}")
     for row, day in zip(rows, due, strict=True):
-        yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days)}"
+        yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days, today)}"
+    yield from _subdivisions(rows, today)
     yield from (f"  warning: {name} is in no entry of the catalogue" for name in _strangers(rows, catalog))
 
 
@@ -128,6 +130,17 @@ def _rules(settings: Settings) -> Iterator[str]:
         yield from ("", "Rules that the settings switch off or give another level")
     for switch in switched:
         yield f"  {switch.code} {switch.name}: {switch.level}, usually {switch.usual}"
+
+
+def _subdivisions(rows: Iterable[CalendarRow], today: date) -> Iterator[str]:
+    """Warn once a country that its calendar has the holidays of no place in it."""
+    calendars = {row.days.country: row.days for row in rows if not row.days.subdivision}
+    for country, days in calendars.items():
+        if parts := missing_subdivision(days, today.year):
+            yield (
+                f"  warning: {country} without a `subdivision` has only the holidays that all of it shares, and each"
+                f" part has more: write one of {', '.join(parts)}"
+            )
 
 
 def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:

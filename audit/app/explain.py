@@ -12,6 +12,7 @@ from audit.engine.gaps import PAGES
 from audit.engine.judge import plain
 from audit.errors import UsageError
 from audit.evidence.doubts import WORDS
+from audit.evidence.working_days import weekend_on
 from audit.model import Signal, Verdict
 from audit.phrases import first_lines, plural
 from audit.report.figures.basis import policies_in_force
@@ -19,13 +20,14 @@ from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     import pandas as pd
 
     from audit.engine.result import Result
     from audit.model import Issue, LabelEvent, Ref
-    from audit.settings.policy import Calendar, Policy
+    from audit.settings.calendar_settings import Calendar
+    from audit.settings.policy import Policy
 
 Row = dict[str, Any]
 
@@ -188,14 +190,14 @@ def _due(result: Result, row: Row) -> Iterator[str]:
     begin = f"{row['anchor_on']:%A %Y-%m-%d}, when it was {row['anchor']}"
     yield f"  {policy.due_days} {policy.due_kind} days after {begin}"
     if policy.due_kind == "working":
-        yield f"  {days_off(result.evidence.calendars[row['calendar']].settings)}"
+        yield f"  {days_off(result.evidence.calendars[row['calendar']].settings, result.as_of)}"
 
 
-def days_off(calendar: Calendar) -> str:
-    """Return a calendar's days off in words."""
+def days_off(calendar: Calendar, day: date) -> str:
+    """Return a calendar's days off in words, with the weekend as it is on a day."""
     place = calendar.country + (f"-{calendar.subdivision}" if calendar.subdivision else "")
     off = f"public holidays of {place}" if place else "no public holidays"
-    return f"days off: {', '.join(calendar.weekend)}; {off}; {plural(len(calendar.closures), 'closure')}"
+    return f"days off: {', '.join(weekend_on(calendar, day))}; {off}; {plural(len(calendar.closures), 'closure')}"
 
 
 def _review(result: Result, row: Row) -> Iterator[str]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from audit.catalog.ownership import Ownership
-    from audit.settings.policy import Calendar, Calendars, Policy
+    from audit.settings.calendar_settings import Calendar, Calendars
+    from audit.settings.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from audit.settings.policy import Calendar
+    from holidays import HolidayBase
 
-_WEEKDAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 6}
+    from audit.settings.calendar_settings import Calendar
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_USUAL_WEEKEND = ("Sat", "Sun")
 _DAY = np.timedelta64(1, "D")
 
 
@@ -31,20 +34,9 @@ class WorkCalendar:
         self._first = np.datetime64(f"{years[0]}-01-01", "D")
         days = np.arange(self._first, np.datetime64(f"{years[-1] + 1}-01-01", "D"))
         self._days = days
-        self._work = self._tabulate(days, years)
+        country = _country(settings, years) if settings.country else None
+        self._work = _worked(settings, country, days)
         self._count = np.cumsum(self._work)
-
-    def _tabulate(self, days: np.ndarray, years: range) -> np.ndarray:
-        weekend = [_WEEKDAYS[name] for name in self.settings.weekend]
-        # 1970-01-01 was a Thursday, weekday 3
-        work = ~np.isin((days.astype(np.int64) + 3) % 7, weekend)
-        if self.settings.country:
-            public, working_saturdays = _holidays(self.settings, years)
-            work[_positions(working_saturdays, days)] = True
-            work[_positions(public, days)] = False
-        work[_positions(self.settings.closures, days)] = False
-        table: np.ndarray = work
-        return table
 
     def _index(self, days: np.ndarray) -> np.ndarray:
         index = (days.astype("datetime64[D]") - self._first) // _DAY
@@ -103,20 +95,60 @@ def _mapped(days: pd.Series, function: object) -> pd.Series:
 
 
 def _positions(named: Iterable[date], days: np.ndarray) -> np.ndarray:
-    index = (np.array(sorted(named), dtype="datetime64[D]") - days[0]) // _DAY
+    index = (np.array(list(named), dtype="datetime64[D]") - days[0]) // _DAY
     kept: np.ndarray = index[(index >= 0) & (index < len(days))]
     return kept
 
 
-def _holidays(settings: Calendar, years: range) -> tuple[list[date], list[date]]:
+def _weekend(settings: Calendar, country: HolidayBase | None, days: np.ndarray) -> np.ndarray:
+    """Return whether each day is of the weekend: as the settings name it, else as the country had it on that day."""
+    if country is not None and settings.weekend is None:
+        return np.fromiter((country.is_weekend(day) for day in days.tolist()), dtype=bool, count=len(days))
+    return np.isin(_weekdays(days), [_WEEKDAYS.index(name) for name in settings.weekend or _USUAL_WEEKEND])
+
+
+def _worked(settings: Calendar, country: HolidayBase | None, days: np.ndarray) -> np.ndarray:
+    """Return whether each day is worked; a working Saturday is, a closure never."""
+    work = ~_weekend(settings, country, days)
+    if country is not None:
+        work[_positions(country, days)] = False
+        work[_positions(country.weekend_workdays, days)] = True
+    work[_positions(settings.closures, days)] = False
+    return work
+
+
+def _weekdays(days: np.ndarray) -> np.ndarray:
+    """Return 0 for each Monday to 6 for each Sunday."""
+    weekdays: np.ndarray = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
+    return weekdays
+
+
+def _country(settings: Calendar, years: range) -> HolidayBase:
+    """Return the public holidays of a calendar's country, which also knows its weekends: they have changed in some."""
     import holidays  # noqa: PLC0415 - takes 0.4 s, and most calendars name no country
 
     try:
-        table = holidays.country_holidays(settings.country, subdiv=settings.subdivision or None, years=years)
+        return holidays.country_holidays(settings.country, subdiv=settings.subdivision or None, years=years)
     except NotImplementedError as error:
         raise ValueError(f"the holidays package does not know it: {error}") from error
-    public = [day for day in table if day.year in years]
-    return public, [day for day in table.weekend_workdays if day.year in years]
+
+
+def weekend_on(settings: Calendar, day: date) -> tuple[str, ...]:
+    """Return the days of the weekend in the week that begins with a day, like Sat and Sun."""
+    country = _country(settings, range(day.year, day.year + 2)) if settings.country else None
+    week = np.datetime64(day, "D") + np.arange(7)
+    off = _weekdays(week[_weekend(settings, country, week)])
+    return tuple(_WEEKDAYS[number] for number in sorted(off.tolist()))
+
+
+def missing_subdivision(settings: Calendar, year: int) -> tuple[str, ...]:
+    """Return the subdivisions of which one should be named, since each of them has holidays that the country lacks."""
+    if not settings.country or settings.subdivision:
+        return ()
+    whole = _country(settings, range(year, year + 1))
+    parts = whole.subdivisions
+    further = (_country(settings.model_copy(update={"subdivision": part}), range(year, year + 1)) for part in parts)
+    return tuple(parts) if parts and all(part.keys() - whole.keys() for part in further) else ()
 
 
 def holidays_version() -> str:

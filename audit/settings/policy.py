@@ -1,12 +1,12 @@
-"""The parts of the settings that decide verdicts: dated policies, calendars, waivers."""
+"""The parts of the settings that decide verdicts: dated policies and waivers."""
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field
 
-from audit.settings.value_types import Day, Days, Labels, Model, RuleCodes, Severities, Weekdays, has_holidays
+from audit.settings.value_types import Day, Labels, Model, RuleCodes, Severities
 
 
 class Policy(Model):
@@ -50,59 +50,6 @@ class Policy(Model):
     def key(self) -> str | None:
         """The ISO day from which it is in force; None for a policy without one."""
         return self.from_.isoformat() if self.from_ else None
-
-
-class Calendar(Model):
-    """Which days are working days: neither weekend nor public holiday nor closure."""
-
-    country: str = Field(
-        default="",
-        pattern=r"^([A-Z]{2})?$",
-        description="ISO code of the country whose public holidays count, like DE.",
-    )
-    subdivision: str = Field(default="", description="Its state or province, like BY.")
-    weekend: Weekdays = Field(default=("Sat", "Sun"), description="Days of the weekend.")
-    closures: Days = Field(default=(), description="Further days on which nobody works.")
-
-    @field_validator("country")
-    @classmethod
-    def _country_is_known(cls, country: str) -> str:
-        if country:
-            has_holidays(country, "")
-        return country
-
-    @field_validator("subdivision")
-    @classmethod
-    def _subdivision_is_known(cls, subdivision: str, info: ValidationInfo) -> str:
-        # a faulty country has a fault of its own, and is not among the data
-        country = info.data.get("country", "")
-        if country and subdivision:
-            has_holidays(country, subdivision)
-        return subdivision
-
-    @model_validator(mode="after")
-    def _some_day_is_worked(self) -> Self:
-        if len(set(self.weekend)) > 6:
-            raise ValueError("has no working day at all: `weekend` names all seven days")
-        if self.subdivision and not self.country:
-            raise ValueError("has a `subdivision` without its `country`")
-        return self
-
-
-class Calendars(Model):
-    """A service's calendar goes before its team's, and that before the default."""
-
-    default: Calendar = Field(default_factory=Calendar, description="Calendar of all other services.")
-    teams: dict[str, Calendar] = Field(
-        default_factory=dict,
-        description="Calendars by the name of the team in the catalogue.",
-        examples=[{"database": {"country": "DE", "subdivision": "BY"}}],
-    )
-    services: dict[str, Calendar] = Field(
-        default_factory=dict,
-        description="Calendars by the name of the service in the catalogue.",
-        examples=[{"registry": {"country": "IL", "weekend": ["Fri", "Sat"]}}],
-    )
 
 
 class Waiver(Model):

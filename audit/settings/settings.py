@@ -11,7 +11,8 @@ from typing import Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from audit.settings.policy import Calendars, Policy, Waiver
+from audit.settings.calendar_settings import Calendars
+from audit.settings.policy import Policy, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings

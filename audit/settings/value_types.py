@@ -6,7 +6,6 @@ import difflib
 import re
 from datetime import date
 from typing import Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from audit.settings.time_zones import known_zone
 from audit.text import pattern_cost
 
 NOT_REPEATED: Final = "not_repeated"
@@ -74,16 +74,6 @@ def _scope(name: str) -> str:
 
 def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str | int | date) else value
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        near = difflib.get_close_matches(name, available_timezones(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ", like Europe/Berlin or UTC"
-        raise ValueError(f"is not a time zone of the IANA database{hint}") from error
-    return name
 
 
 def _id_pattern(pattern: str) -> str:
@@ -162,7 +152,7 @@ def _variable(name: str) -> str:
     return name
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 Pattern = Annotated[str, AfterValidator(_id_pattern)]
 """Searched for in texts that other people wrote."""
 LinePattern = Annotated[str, Field(min_length=1), AfterValidator(_line_pattern)]
@@ -244,7 +234,6 @@ Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_t
 Variables = Annotated[
     tuple[Variable, ...], BeforeValidator(_listed, json_schema_input_type=Variable | tuple[Variable, ...])
 ]
-Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
 Severities = Annotated[
     tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])
 ]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from audit.evidence.due_days import CalendarBook, calendar_book, due_days, span
 from audit.model import Catalog, Service
-from audit.settings.policy import Calendar, Calendars, Policy
+from audit.settings.calendar_settings import Calendar, Calendars
+from audit.settings.policy import Policy
 from tests.records import (
     PROJECT,
     added,
@@ -85,6 +86,8 @@ def test_the_longest_deadline_in_the_shortest_week() -> None:
         ({"weekend": ["Fri", "Sat"]}, "2026-11-02", "2026-11-09"),
         ({"weekend": ["Fri", "Sat"]}, "2026-11-05", "2026-11-12"),
         ({"weekend": []}, "2026-11-02", "2026-11-07"),
+        ({"country": "IL"}, "2026-11-08", "2026-11-15"),  # from Sunday to Sunday: Friday and Saturday are the weekend
+        ({"country": "IL", "weekend": ["Sat", "Sun"]}, "2026-11-08", "2026-11-13"),
     ],
 )
 def test_calendars(calendar: dict[str, Any], declared: str, due: str) -> None:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.evidence.working_days import WorkCalendar, holidays_version
-from audit.settings.policy import Calendar
+from audit.evidence.working_days import WorkCalendar, holidays_version, missing_subdivision, weekend_on
+from audit.settings.calendar_settings import Calendar
 
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FIRST, LAST = date(2025, 1, 1), date(2027, 12, 31)
@@ -257,3 +257,53 @@ def test_a_column_is_each_of_its_days(ours: WorkCalendar, days: list[date | None
     column = pd.Series([pd.Timestamp(day) if day else pd.NaT for day in days], dtype="datetime64[s]")
     for counted, one in ((ours.after(column, n), ours.day_after), (ours.before(column, n), ours.day_before)):
         assert [None if pd.isna(day) else day.date() for day in counted] == [day and one(day, n) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("fields", "weekend"),
+    [
+        ({}, "Sat Sun"),
+        ({"country": "DE"}, "Sat Sun"),
+        ({"country": "IL"}, "Fri Sat"),
+        ({"country": "BN"}, "Fri Sun"),
+        ({"country": "IR"}, "Fri"),
+        ({"country": "IL", "weekend": ["Sat", "Sun"]}, "Sat Sun"),
+        ({"country": "IL", "weekend": []}, ""),
+    ],
+)
+def test_a_country_brings_its_weekend(fields: dict[str, Any], weekend: str) -> None:
+    assert " ".join(weekend_on(Calendar.model_validate(fields), MON)) == weekend
+    assert " ".join(weekend_on(Calendar.model_validate(fields), SAT)) == weekend
+
+
+def test_the_weekend_is_that_of_the_day() -> None:
+    settings = Calendar(country="AE")  # it changed with the year 2022
+    emirates = WorkCalendar(settings, date(2021, 1, 1), date(2023, 1, 1))
+
+    assert weekend_on(settings, date(2021, 6, 1)) == ("Fri", "Sat")
+    assert weekend_on(settings, date(2022, 6, 1)) == ("Sat", "Sun")
+    assert emirates.works(date(2021, 6, 6))
+    assert not emirates.works(date(2022, 6, 5))
+
+
+@pytest.mark.parametrize("country", ["AE", "BN", "CN", "DE", "IL", "MY", "NP", "SA", "US"])
+def test_the_days_are_those_of_the_package(country: str) -> None:
+    package = holidays.country_holidays(country, years=range(2025, 2028))
+    ours = calendar(country=country)
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(3 * 365)]
+
+    assert [day for day in days if ours.works(day) != package.is_working_day(day)] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "parts"),
+    [
+        ({"country": "GB"}, ("ENG", "NIR", "SCT", "WLS")),
+        ({"country": "GB", "subdivision": "SCT"}, ()),
+        ({"country": "FR"}, ()),
+        ({"country": "IL"}, ()),
+        ({}, ()),
+    ],
+)
+def test_a_country_that_has_the_holidays_of_no_place_in_it(fields: dict[str, Any], parts: tuple[str, ...]) -> None:
+    assert missing_subdivision(Calendar.model_validate(fields), 2026) == parts

@@ -238,7 +238,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ),
         (
             "timezone: ../etc/passwd",
-            "2:1: timezone: is not a time zone of the IANA database, like Europe/Berlin or UTC",
+            "2:1: timezone: should be the place of a time zone of the IANA database, like Europe/Berlin, or UTC",
         ),
         ("review: {external_id: 'INC-('}", "2:10: review.external_id: is not a regular expression: missing )"),
         ("gitlab: {timeout_seconds: 0}", "2:10: gitlab.timeout_seconds: should be more than 0 (got 0)"),

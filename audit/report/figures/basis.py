@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from audit.evidence.working_days import holidays_version
+from audit.evidence.working_days import holidays_version, weekend_on
 from audit.program_text import ProgramText
 from audit.settings.loader import settings_hash
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from audit.engine.rule_levels import RuleSwitch
     from audit.evidence.build import Evidence
     from audit.rules.rule import Rule
-    from audit.settings.policy import Calendar, Policy
+    from audit.settings.calendar_settings import Calendar
+    from audit.settings.policy import Policy
     from audit.settings.settings import Settings
 
 
@@ -60,6 +61,8 @@ class CalendarRow:
     name: str
     """Of the team or service; empty for the default."""
     days: Calendar
+    weekend: tuple[str, ...]
+    """Like Sat and Sun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ def basis(result: Result) -> Basis:
         policies=policies_in_force(evidence.settings, result.as_of),
         rules=rule_rows(result.rules, result.outcomes),
         switches=result.switches,
-        calendars=calendar_rows(evidence.settings),
+        calendars=calendar_rows(evidence.settings, result.as_of),
         not_user_facing=evidence.settings.labels.not_user_facing,
         holidays=holidays_version(),
         catalog=evidence.records.catalog.origin if evidence.records.catalog else "",
@@ -131,16 +134,14 @@ def _rule_row(rule: Rule, outcome: Outcomes) -> RuleRow:
     )
 
 
-def calendar_rows(settings: Settings) -> tuple[CalendarRow, ...]:
-    """Return every calendar of the settings, the default one first."""
+def calendar_rows(settings: Settings, day: date) -> tuple[CalendarRow, ...]:
+    """Return every calendar of the settings, the default one first, with its weekend as it is on a day."""
     calendars = settings.calendars
-    return (
-        CalendarRow(whose="default", name="", days=calendars.default),
-        *(CalendarRow(whose="team", name=name, days=calendars.teams[name]) for name in sorted(calendars.teams)),
-        *(
-            CalendarRow(whose="service", name=name, days=calendars.services[name])
-            for name in sorted(calendars.services)
-        ),
+    named = [("default", "", calendars.default)]
+    named += [("team", name, calendars.teams[name]) for name in sorted(calendars.teams)]
+    named += [("service", name, calendars.services[name]) for name in sorted(calendars.services)]
+    return tuple(
+        CalendarRow(whose=whose, name=name, days=days, weekend=weekend_on(days, day)) for whose, name, days in named
     )
 
 

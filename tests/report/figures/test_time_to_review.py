@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from audit.evidence.working_days import WorkCalendar
 from audit.report.figures.time_to_review import TimeToReview, quantile, review_times, time_to_review, working_days
-from audit.settings.policy import Calendar
+from audit.settings.calendar_settings import Calendar
 from tests import records as make
 from tests.report import world
 
