@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from tests.sandbox.fault_kinds import KINDS, OPERATIONS, Kind, Operation
+from tests.sandbox.faults import Delay
 from tests.worlds.disturbed import Clock, Night, eve, night, serve, wrong
 
 OLD, NEW = "17.5.2", "19.4.0"
 _LISTS = {"links", "label events", "state events", "user by name", "members", "notes", "tree", "weekly issues"}
 """Where an empty list is what a server answers that has none."""
+_NOTHING = Delay(seconds=0)
 _SLOW = {"hang", "drip"}
 _DEADLINE, _SPEED = 0.3, 200.0
 """Seconds that a request has where a server is slow, and how much faster time runs there: 60 seconds each."""
@@ -48,13 +50,10 @@ def usual(version: str) -> Night:
 @cache
 def sent(version: str) -> frozenset[str]:
     """Return the operations that an undisturbed run sends."""
-    names = set()
-    for operation in OPERATIONS:
-        with serve(eve(), version) as server:
-            planned = server.fault(KINDS[0].action(), times=0, **operation.where)
-            night(server)
-        names |= {operation.name} if planned.seen else set()
-    return frozenset(names)
+    with serve(eve(), version) as server:
+        planned = {operation.name: server.fault(_NOTHING, times=0, **operation.where) for operation in OPERATIONS}
+        night(server)
+    return frozenset(name for name, fault in planned.items() if fault.seen)
 
 
 def disturbed(operation: Operation, kind: Kind, *, times: int | None, version: str) -> tuple[str, Night]:

@@ -94,6 +94,7 @@ OPERATIONS = (
     _graphql("server", "Server"),
     _graphql("labels of a project", "Labels"),
     _graphql("issues", "Issues"),
+    _graphql("projects by path", "Projects"),
     _graphql("issues, links left out", "IssuesWithoutLinks"),
     _graphql("activity", "Activity"),
     _graphql("comments", "Comments"),

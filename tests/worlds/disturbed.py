@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import time
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from audit.settings.settings import Settings
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
+    from audit.engine.result import Result
     from audit.model import Records
     from audit.sandbox.data.work_items import WorkItem
 
@@ -46,7 +47,7 @@ SETTINGS = Settings.model_validate(
             "teams": {"project": "ops/runbooks", "path": "teams.yml"},
         },
         "gitlab": {"page_size": 4},
-        "reminders": {"remind_from": "2026-10-01"},
+        "reminders": {"remind_from": "2026-10-01", "commands": True},
         "publish": {
             "issue": {"project": "ops/production"},
             "wiki": {"project": "ops/production"},
@@ -102,7 +103,8 @@ def _fresh() -> World:
     runbooks.file("services.yml", "services:\n- {name: api, label: API, owner: backend}\n")
     runbooks.file("teams.yml", "teams:\n- {name: backend, manager: boss}\n")
     world.project("ops/support", former_paths=["old/support"])
-    world.project("labs/edge")
+    for path in ("labs/edge", "ops/tools", "ops/infra"):
+        world.project(path)
     return world
 
 
@@ -136,7 +138,8 @@ def _tracker() -> World:
     reported = made.issue("ops/support", "The API fails (6)", "2026-11-06 10:00", "Severity::1", "Service::API")
     moved = world.projects["ops/production"].receive(reported, at=at("2026-11-06 11:00"), by=anna)
     row = f"| Key Information | |\n|---|---|\n| Link to Incident Issue | old/support#{reported.iid} |\n"
-    named = made.review(moved, f"## Key Information\n\n{row}")
+    others = "ops/support#1 ops/tools#1 ops/infra#1 no/body#1"
+    named = made.review(moved, f"{others}\n\n## Key Information\n\n{row}")
     named.edit(at=named.created_at, by=anna, title="Incident Review: something else")
     named.close(at=at("2026-11-09 10:00"), by=anna)
     made.incident(7, "Severity::2", project="labs/edge")
@@ -145,7 +148,18 @@ def _tracker() -> World:
 
 def eve() -> World:
     """Return a tracker of its own."""
-    return copy.deepcopy(_tracker())
+    return copy.deepcopy(_with_earlier_report())
+
+
+@cache
+def _with_earlier_report() -> World:
+    """Return the tracker with the report that was published a week before."""
+    world = _tracker()
+    with serve(world) as server:
+        earlier = night(server, as_of=DAY - timedelta(days=7))
+    path = f"reports/{DAY - timedelta(days=7)}/audit.json"
+    world.projects["ops/runbooks"].file(path, json.dumps(earlier.audit))
+    return world
 
 
 class Clock:
@@ -190,7 +204,7 @@ class Night:
         return {(row["ref"], row["what"]) for row in self.audit.get("gaps", ())}
 
 
-def night(server: Server, *, timeout: float = 5, clock: Clock | None = None) -> Night:
+def night(server: Server, *, timeout: float = 5, clock: Clock | None = None, as_of: date = DAY) -> Night:
     """Audit the tracker as the nightly job does without ``--apply``. Any error but an AuditError is a bug.
 
     Of the report only audit.json is made, since a table of faults takes thousands of nights.
@@ -199,7 +213,7 @@ def night(server: Server, *, timeout: float = 5, clock: Clock | None = None) -> 
     connection = Connection.to(server.url, TOKEN)
     with Client(connection, timeout=timeout, parallel=4, sleep=clock.sleep, clock=clock.read) as client:
         try:
-            return _night(client, clock)
+            return _night(client, clock, as_of)
         except AuditError as error:
             return Night(status=error.exit_status, seconds=clock.read(), error=str(error))
 
@@ -215,17 +229,30 @@ def pulled(server: Server) -> Records | AuditError:
             return error
 
 
-def _night(client: Client, clock: Clock) -> Night:
-    flight = preflight(client, SETTINGS, today=DAY, write=False)
-    publish = check_destinations(client, SETTINGS, flight, write=False).publish
+def _night(client: Client, clock: Clock, as_of: date) -> Night:
+    before = preflight(client, SETTINGS, today=as_of, write=False)
+    publish = check_destinations(client, SETTINGS, before, write=False).publish
     place = publish.repository
-    previous = previous_audit.published(client, place, DAY, say=_silent) if place else None
-    result = judge(read(client, SETTINGS, flight, DAY, _unseen), SETTINGS, as_of=DAY, today=DAY)
-    result, plan = plan_reminders(client, result, bot=flight.account.username, wording=read_wording(SETTINGS))
+    previous = previous_audit.published(client, place, as_of, say=_silent) if place else None
+    result = _judged(read(client, SETTINGS, before, as_of, _unseen), as_of)
+    result, plan = plan_reminders(client, result, bot=before.account.username, wording=read_wording(SETTINGS))
     view = build_view(result, plan, previous=previous, run=Run(version="0"))
     planned = tuple(sorted((str(one.issue), one.step) for one in plan.planned))
     status = exit_status(result, "open")
     return Night(status=status, seconds=clock.read(), audit=json.loads(json.dumps(audit_json(view))), planned=planned)
+
+
+def _judged(records: Records, as_of: date) -> Result:
+    """Judge the same records only once: most nights read what the undisturbed one reads."""
+    # the port of the server differs from night to night
+    same = replace(records, hosts=tuple(host for host in records.hosts if not host.startswith("127.")))
+    name = f"{as_of} {same} {sorted(same.templates.items())}"
+    if name not in _JUDGED:
+        _JUDGED[name] = judge(same, SETTINGS, as_of=as_of, today=as_of)
+    return _JUDGED[name]
+
+
+_JUDGED: dict[str, Result] = {}
 
 
 def serve(world: World, version: str = "19.4.0") -> Server:

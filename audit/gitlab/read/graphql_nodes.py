@@ -170,6 +170,12 @@ class ActivityNode(Node):
     widgets: list[NotesWidget]
 
 
+class ProjectNode(Node):
+    """A project by its current path."""
+
+    full_path: str
+
+
 class Metadata(Node):
     """What the server says about itself."""
 

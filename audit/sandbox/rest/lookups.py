@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from audit.sandbox.wire import TEXT, Refusal, Reply, as_int, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from audit.sandbox.data.hosted_project import HostedProject
     from audit.sandbox.data.namespaces import HostedGroup
     from audit.sandbox.data.records import Account
@@ -26,14 +28,19 @@ def signed_in(call: Call) -> Account:
 def project_of(call: Call, key: str) -> HostedProject:
     """Find a project by number or path; missing and hidden look the same, a former path is sent on."""
     world = call.world
-    current = world.projects_by_id.get(int(key)) if key.isdigit() else world.projects.get(key)
-    former = None if current else world.moved_paths.get(key)
+    current = world.projects_by_id.get(int(key)) if key.isdigit() else _at(world.projects, key)
+    former = None if current else _at(world.moved_paths, key)
     project = current or former
     if project is None or not call.viewer.reads_project(project):
         raise refuse(404, "404 Project Not Found")
     if former is not None:
         raise _sent_on(call, former)
     return project
+
+
+def _at(projects: Mapping[str, HostedProject], path: str) -> HostedProject | None:
+    """Find a project by a path in any case."""
+    return projects.get(path) or next((found for at, found in projects.items() if at.lower() == path.lower()), None)
 
 
 def _sent_on(call: Call, project: HostedProject) -> Refusal:
