@@ -166,8 +166,12 @@ class Issue:
     """Also where it is a corrective action in a project that fewer people may read than the audited ones."""
     discussion_locked: bool = False
     created_at: datetime
+    updated_at: datetime | None = None
+    """Its last change of any kind; None: not known."""
     closed_at: datetime | None = None
     """None while open."""
+    closing_read: bool = True
+    """False: whether or when it was closed is not known, ``closed_at`` is a guess, a gap (``history``) says why."""
     due_on: date | None = None
     """The issue's own due date field, which the policy's due day is not."""
     labels: tuple[str, ...] = ()
@@ -197,6 +201,8 @@ class Issue:
     """False: a page of its links failed, a gap says why."""
     history_read: bool = True
     """False: its label and state events could not be read, a gap says why."""
+    standing_read: bool = True
+    """False: of a past day, which labels were on it is not known: it changed since, and its history was not read."""
 
 
 class Mention(StrEnum):
@@ -218,8 +224,9 @@ class Unasked:
     """A place to which an issue leads, and of which nothing is known: it could not be asked for (section 4).
 
     The request failed, or was not made because the issue names more places than are asked for. An answer that nothing
-    is there (404, or null in GraphQL) is an answer: no such record is made of it. One record for each issue and place,
-    by its strongest mention. The engine makes the gap of it; what reads adds none of its own.
+    is there (404, or null in GraphQL) is an answer to what a person wrote: no such record is made of it. What the
+    server itself names, by a move or a link, and then does not show is there. One record for each issue and place, by
+    its strongest mention. The engine makes the gap of it; what reads adds none of its own.
     """
 
     issue: Ref

@@ -25,7 +25,7 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
     if not doubtful.empty:
         completed, hidden = doubtful["review_completed_on"], doubtful["completion_hidden"]
         latest = completed.mask(hidden & completed.notna(), pd.Timestamp(as_of))
-        earliest = completed.mask(hidden & completed.isna(), doubtful["declared_on"])
+        earliest = completed.mask(hidden, doubtful["declared_on"])
         worst = _first_that_holds(doubtful, as_of, doubtful["due_first"], latest)
         best = _first_that_holds(doubtful, as_of, doubtful["due_last"], earliest)
         chosen[doubtful.index[worst.ne(best)]] = Verdict.INCONCLUSIVE.value

@@ -100,7 +100,7 @@ class Finder:
     def _hides(self, issue: Issue) -> bool:
         """Return whether an unread link or label could hold a corrective action, or say that none is needed."""
         doubts = self.tracker.doubts
-        if not issue.labels_read or doubts.links_hide(issue):
+        if not (issue.labels_read and issue.closing_read) or doubts.links_hide(issue):
             return True
         return any(self._is_unread(link.target) for origin in doubts.whole(issue) for link in origin.links)
 

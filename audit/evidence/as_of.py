@@ -20,7 +20,10 @@ def at(records: Records, moment: datetime) -> Records:
     GitLab gives a moved issue the creation time of the original. So the target of a later move is left out, and its
     links go back to the issue that it was moved from.
     """
-    then = {issue.ref: _reopened(issue_at(issue, moment)) for issue in records.issues if issue.created_at < moment}
+    audited = {source.project for source in records.sources}
+    audited = {source.project for source in records.sources}
+    existed = (issue for issue in records.issues if issue.created_at < moment)
+    then = {issue.ref: _state_at(issue, moment, with_history=issue.ref.project in audited) for issue in existed}
     origins = {
         issue.moved_to: issue.ref
         for issue in records.issues
@@ -29,6 +32,18 @@ def at(records: Records, moment: datetime) -> Records:
     if origins:
         then = {ref: _linked_before(issue, origins) for ref, issue in then.items() if ref not in origins}
     return replace(records, issues=tuple(then.values()))
+
+
+def _state_at(issue: Issue, moment: datetime, *, with_history: bool) -> Issue:
+    """Return an issue as it stood; its labels and state are in doubt if it changed since in a way that was not read.
+
+    Without history it is one of which the history does not matter: it is taken as it is now.
+    """
+    then = issue_at(issue, moment)
+    if with_history and not issue.history_read and issue.updated_at is not None and issue.updated_at >= moment:
+        # one that has been closed since before then was closed then; any other may have been closed and opened again
+        then = replace(then, standing_read=False, closing_read=then.closing_read and then.closed_at is not None)
+    return _reopened(then)
 
 
 def _reopened(issue: Issue) -> Issue:

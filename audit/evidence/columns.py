@@ -71,7 +71,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     "anchor": Field("str", "", "policy", "declared, resolved, closed"),
     "anchor_on": Field(DAY, "local day", "calendar", "NA: not yet"),
     "due_on": Field(DAY, "local day", "calendar", "NA without an anchor"),
-    "anchor_hidden": Field("str", "", "labels", "what hides its anchor's day: labels, history; empty: nothing"),
+    "anchor_hidden": Field("str", "", "labels", "hides its anchor's day: labels, history, closing; empty: nothing"),
     "services_hidden": Field("bool", "", "labels", "a service may be among the labels that could not be read"),
     "due_first": Field(DAY, "local day", "calendar", "the first day that may be its due day, as far as could be read"),
     "due_last": Field(DAY, "local day", "calendar", "the last one; NA: it may have no anchor yet"),

@@ -80,7 +80,7 @@ def _with_reviews(
         inline=[review is not None and review.signal is Signal.INLINE for review in chosen],
         has_review=[review is not None and review.exists for review in chosen],
         reviews=objects([tuple(str(review.ref) for review in reviews) for reviews in lists]),
-        completion_hidden=[review is not None and review.completion_hidden for review in chosen],
+        completion_hidden=list(map(_completion_hidden, lists)),
         review_opened_at=_instants([review and review.opened_at for review in chosen]),
         review_completed_at=_instants([review and review.completed_at for review in chosen]),
     )
@@ -94,11 +94,20 @@ def _with_reviews(
     return frame
 
 
+def _completion_hidden(reviews: Sequence[Candidate]) -> bool:
+    """Return whether it is not known if or when the first of these reviews was completed."""
+    hidden = [review.completion_hidden for review in reviews]
+    return any(hidden[:1]) or (any(hidden) and reviews[0].completed_at is None)
+
+
 def _due_hidden(incidents: pd.DataFrame, unread: pd.Series) -> pd.Series:
     """Tell what hides the due day, where it makes a difference, or the day of the completion."""
     code = incidents["anchor_hidden"].mask(incidents["anchor_hidden"].eq(""), "labels")
     moves = day_in_doubt(incidents)
-    return code.where(moves, "").mask(incidents["completion_hidden"], "history").mask(unread, "labels")
+    hidden, inline = incidents["completion_hidden"], incidents["inline"]
+    return (
+        code.where(moves, "").mask(hidden & inline, "history").mask(hidden & ~inline, "closing").mask(unread, "labels")
+    )
 
 
 def _instants(values: list[Any]) -> pd.Series:

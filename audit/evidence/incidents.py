@@ -62,7 +62,7 @@ class IncidentReader:
             "declared_on": declared_on,
             "closed_at": issue.closed_at,
             "resolved_at": self._resolved_at(issue),
-            "anchor_hidden": self._anchor_hidden(issue) if policy.anchor == "resolved" else "",
+            "anchor_hidden": self._anchor_hidden(issue, policy.anchor),
             "services_hidden": self._services_hidden(issue),
             "policy": max(index, 0),
             "exempts_unowned": policy.unowned == "exempt",
@@ -77,7 +77,7 @@ class IncidentReader:
 
     def _scope_reason(self, issue: Issue, *, in_force: bool) -> str:
         hit = next((label for label in issue.labels if labels.key(label) in self._out_of_scope), None)
-        if hit is not None:
+        if hit is not None and issue.standing_read:
             return f"label {hit}"
         if issue.duplicate_of is not None:
             return f"closed as a duplicate of {issue.duplicate_of}"
@@ -94,6 +94,8 @@ class IncidentReader:
         row = self.criteria.row(issue, policy) | {"scope_reason": scope_reason}
         if scope_reason:
             row["required_because"] = ()
+        elif not issue.standing_read:
+            row |= {"required": None, "history_gap": "history"}
         elif self.criteria.may_carry(issue, self._out_of_scope):
             row |= {"required": None, "history_gap": "labels"}
         lowered_at = row["lowered_at"]
@@ -120,12 +122,15 @@ class IncidentReader:
         adds = [e.at for e in issue.label_events if e.added and e.label and labels.key(e.label) in standing]
         return adds[-1] if adds else issue.closed_at
 
-    def _anchor_hidden(self, issue: Issue) -> str:
-        """Tell what hides when an incident was resolved: `labels`, `history`; empty: nothing."""
+    def _anchor_hidden(self, issue: Issue, anchor: str) -> str:
+        """Tell what hides when an incident was resolved or closed: `labels`, `history`, `closing`; empty: nothing."""
+        closing = "" if issue.closing_read else "closing"
+        if anchor != "resolved":
+            return closing if anchor == "closed" else ""
         wanted = labels.keys(self._names.resolved)
         stands = not wanted.isdisjoint(map(labels.key, issue.labels))
         if not stands and not self.criteria.may_carry(issue, wanted):
-            return ""
+            return closing
         if not issue.history_read:
             return "history"
         # the closing counts for a label that no event tells of, whether it is there or not

@@ -139,7 +139,7 @@ class ReviewReader:
             "inline": inline,
             "assignees": tuple(user.username for user in issue.assignees),
             "active_assignees": active,
-            "unassigned": None if not active and not issue.assignees_read else not active,
+            "unassigned": None if not active and not (issue.assignees_read and issue.closing_read) else not active,
         }
 
     def _days(self, issue: Issue, of_incidents: Row, *, inline: bool) -> Row:

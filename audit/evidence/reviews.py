@@ -38,8 +38,10 @@ class Candidate:
 
     @property
     def completion_hidden(self) -> bool:
-        """Tell whether it is not known when it was completed: an inline one is at an event that was not read."""
-        return self.signal is Signal.INLINE and self.completed_at is not None and not self.issue.history_read
+        """Tell whether it is not known if or when it was completed: an inline one is at an event."""
+        if self.signal is Signal.INLINE:
+            return self.completed_at is not None and not self.issue.history_read
+        return not self.issue.closing_read
 
     @property
     def precedence(self) -> tuple[bool, datetime, Ref]:

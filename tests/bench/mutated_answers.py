@@ -1,6 +1,6 @@
 """Answers of a recorded run, each with one value of another type: no traceback, and no verdict without a gap.
 
-``python -m tests.bench.mutated_answers [CASES] [SEED]``; 5,000 cases by default, which takes an hour. The same seed
+``python -m tests.bench.mutated_answers [CASES] [SEED]``; 5,000 cases by default. The same seed
 gives the same cases. A null where GitLab's own schema allows one, and a missing field that servers leave out, are no
 damage: nothing distinguishes them from what is so.
 """
@@ -12,16 +12,18 @@ import random
 import sys
 import traceback
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 from audit.gitlab.read import graphql_nodes, rest_rows
+from audit.sandbox.limits import Limits
 from audit.sandbox.wire import Reply
-from tests.sandbox.faults import Answer, Hook
-from tests.worlds.disturbed import Clock, Night, eve, night, serve, wrong
+from tests.sandbox.server import Server
+from tests.worlds.disturbed import TOKEN, URL, Clock, Night, audited, eve, wrong
+from tests.worlds.in_process import InProcess, Replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from audit.sandbox.wire import Request
 
@@ -40,9 +42,6 @@ class Recorded:
     body: bytes
     answer: Any
 
-    def is_it(self, request: Request) -> bool:
-        return (request.target, request.body) == (self.target, self.body)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -58,8 +57,13 @@ class Case:
         value = "nothing" if self.value is REMOVED else json.dumps(self.value)
         return f"{where}: {'.'.join(map(str, self.path))} is {value}"
 
-    @property
-    def answer(self) -> Answer:
+    def reply(self, request: Request) -> Reply:
+        """Answer as the sandbox does, and this one request with the damaged answer."""
+        struck = (request.target, request.body) == (self.recorded.target, self.recorded.body)
+        return self.damaged if struck else sandbox()(request)
+
+    @cached_property
+    def damaged(self) -> Reply:
         """The damaged answer."""
         data = json.loads(json.dumps(self.recorded.answer))
         if not self.path:
@@ -73,30 +77,42 @@ class Case:
                 del place[last]
             else:
                 place[last] = self.value
-        return Answer(reply=Reply(body=json.dumps(data).encode()))
+        return Reply(body=json.dumps(data).encode())
+
+
+@cache
+def sandbox() -> Replayed:
+    """Return the answers of an undisturbed server."""
+    return Replayed(Server(eve(), public_url=URL, limits=Limits(page=10)), URL)
+
+
+def client_of(answer: Callable[[Request], Reply], clock: Clock) -> InProcess:
+    """Return a client that is answered so."""
+    return InProcess(URL, TOKEN, answer, sleep=clock.sleep, clock=clock.read)
+
+
+def run(answer: Callable[[Request], Reply]) -> Night:
+    """Audit with these answers."""
+    clock = Clock()
+    with client_of(answer, clock) as client:
+        return audited(client, clock)
 
 
 @cache
 def usual() -> Night:
     """Return the undisturbed run."""
-    with serve(eve()) as server:
-        return night(server)
+    return run(sandbox())
 
 
 @cache
 def recorded() -> tuple[Recorded, ...]:
     """Return what an undisturbed run asks for, each once, in an order of its own."""
-    seen: dict[tuple[str, bytes], Any] = {}
-    with serve(eve()) as server:
-
-        def keep(request: Request) -> None:
-            reply = server.handle(request)
-            if reply.status == _OK:
-                seen[request.target, request.body] = json.loads(reply.body)
-
-        server.fault(Hook(call=keep), times=None)
-        night(server)
-    return tuple(Recorded(target=target, body=body, answer=seen[target, body]) for target, body in sorted(seen))
+    usual()
+    return tuple(
+        Recorded(target=target, body=body, answer=json.loads(reply.body))
+        for (target, body), reply in sorted(sandbox().answers.items(), key=lambda pair: pair[0])
+        if reply.status == _OK
+    )
 
 
 def cases(count: int, seed: int) -> Iterator[Case]:
@@ -113,12 +129,10 @@ def cases(count: int, seed: int) -> Iterator[Case]:
 
 def result(case: Case) -> str:
     """Run with a damaged answer; return what is wrong with what came of it, or nothing."""
-    with serve(eve()) as server:
-        server.fault(case.answer, where=case.recorded.is_it, times=None)
-        try:
-            return "; ".join(wrong(usual(), night(server, clock=Clock())))
-        except Exception:  # noqa: BLE001 - what is looked for is exactly that
-            return traceback.format_exc()
+    try:
+        return "; ".join(wrong(usual(), run(case.reply)))
+    except Exception:  # noqa: BLE001 - what is looked for is exactly that
+        return traceback.format_exc()
 
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:

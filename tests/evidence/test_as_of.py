@@ -29,6 +29,30 @@ def then(one: Issue) -> Issue:
     return past.issue_at(one, MOMENT)
 
 
+# What could not be read
+
+
+@pytest.mark.parametrize(
+    ("fields", "in_doubt"),
+    [
+        pytest.param({"updated_at": at(AFTER)}, (True, True), id="changed since"),
+        pytest.param(
+            {"updated_at": at(AFTER), "closed": BEFORE}, (True, False), id="changed since, closed since before"
+        ),
+        pytest.param({"updated_at": at(AFTER), "closed": AFTER}, (True, True), id="closed since"),
+        pytest.param({"updated_at": at(BEFORE)}, (False, False), id="not changed since"),
+        pytest.param({"updated_at": at(AFTER), "history_read": True}, (False, False), id="its history was read"),
+        pytest.param({"updated_at": at(AFTER), "project": "ops/tools"}, (False, False), id="of another project"),
+    ],
+)
+def test_without_its_history_an_issue_that_changed_since_is_in_doubt(
+    fields: dict[str, Any], in_doubt: tuple[bool, bool]
+) -> None:
+    one = issue(1, **{"history_read": False, **fields})
+    (stood,) = past.at(records(one), MOMENT).issues
+    assert (not stood.standing_read, not stood.closing_read) == in_doubt
+
+
 # Existence
 
 

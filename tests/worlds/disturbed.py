@@ -205,28 +205,30 @@ class Night:
 
 
 def night(server: Server, *, timeout: float = 5, clock: Clock | None = None, as_of: date = DAY) -> Night:
+    """Audit the tracker over HTTP, see :func:`audited`."""
+    clock = clock or Clock()
+    connection = Connection.to(server.url, TOKEN)
+    with Client(connection, timeout=timeout, parallel=4, sleep=clock.sleep, clock=clock.read) as client:
+        return audited(client, clock, as_of)
+
+
+def audited(client: Client, clock: Clock, as_of: date = DAY) -> Night:
     """Audit the tracker as the nightly job does without ``--apply``. Any error but an AuditError is a bug.
 
     Of the report only audit.json is made, since a table of faults takes thousands of nights.
     """
-    clock = clock or Clock()
-    connection = Connection.to(server.url, TOKEN)
-    with Client(connection, timeout=timeout, parallel=4, sleep=clock.sleep, clock=clock.read) as client:
-        try:
-            return _night(client, clock, as_of)
-        except AuditError as error:
-            return Night(status=error.exit_status, seconds=clock.read(), error=str(error))
+    try:
+        return _night(client, clock, as_of)
+    except AuditError as error:
+        return Night(status=error.exit_status, seconds=clock.read(), error=str(error))
 
 
-def pulled(server: Server) -> Records | AuditError:
+def pulled(client: Client) -> Records | AuditError:
     """Read what a run reads, or fail as it fails."""
-    clock = Clock()
-    connection = Connection.to(server.url, TOKEN)
-    with Client(connection, timeout=5, parallel=4, sleep=clock.sleep, clock=clock.read) as client:
-        try:
-            return read(client, SETTINGS, preflight(client, SETTINGS, today=DAY, write=False), DAY, _unseen)
-        except AuditError as error:
-            return error
+    try:
+        return read(client, SETTINGS, preflight(client, SETTINGS, today=DAY, write=False), DAY, _unseen)
+    except AuditError as error:
+        return error
 
 
 def _night(client: Client, clock: Clock, as_of: date) -> Night:

@@ -86,19 +86,29 @@ def _with_history(client: Client, issue: Issue, page: object, titles: Mapping[in
         history = _settled(client, issue, _from_activity(client, issue, page, titles))
     except RequestError as error:
         return replace(issue, history_read=False), failures.gap(error, issue.ref, "history")
-    gap = None
-    if DATES in history.doubts:
-        gap = failures.noted(issue.ref, "history", "a change of its due date is worded in an unknown way")
-    return (
+    read = _with_closing(
         replace(
             issue,
             label_events=history.labels,
             state_events=history.states,
             due_changes=history.dates,
             history_read=True,
-        ),
-        gap,
+        )
     )
+    gap = None
+    if not read.closing_read:
+        gap = failures.noted(issue.ref, "history", "it is closed, and GitLab does not say since when")
+    elif DATES in history.doubts:
+        gap = failures.noted(issue.ref, "history", "a change of its due date is worded in an unknown way")
+    return read, gap
+
+
+def _with_closing(issue: Issue) -> Issue:
+    """Return a closed issue that GitLab gives without the time of its closing with that of its last event."""
+    last = issue.state_events[-1] if issue.state_events else None
+    if issue.closing_read or last is None or not last.closed:
+        return issue
+    return replace(issue, closed_at=last.at, closing_read=True)
 
 
 def _from_activity(client: Client, issue: Issue, page: object, titles: Mapping[int, str]) -> History:

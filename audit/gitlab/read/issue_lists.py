@@ -67,6 +67,8 @@ class IssueList:
     gaps: tuple[Gap, ...] = ()
     failure: str = ""
     """Why issues of the list may be missing; empty: it is complete."""
+    not_found: bool = False
+    """The server answers that there is no such project, or none that the token may see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Lister:
         variables = {"path": query.path, **query.filters}
         issues: list[ReadIssue] = []
         gaps: list[Gap] = []
-        failure = ""
+        failure, not_found = "", False
         try:
             for page in pages(self.client, document, variables, Page[Any], at=("project", "issues"), size=self.size):
                 for value in page:
@@ -102,8 +104,8 @@ class Lister:
                 return self._read(query, tally, ListedIssue)
             gap = failures.gap(error, query.path, query.what)
             gaps.append(gap)
-            failure = gap.why
-        return IssueList(query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure)
+            failure, not_found = gap.why, error.cause is Cause.NOT_FOUND and not issues
+        return IssueList(query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure, not_found=not_found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

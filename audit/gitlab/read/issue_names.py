@@ -15,6 +15,16 @@ _PATH = re.compile(
 )
 
 
+# group/sub&5 is an epic; addresses of epics, and of work items of a group, begin with /groups/
+_OF_GROUP = re.compile(r".+&\d+")
+
+
+def is_of_group(reference: str | None, url: str | None, *, root: str = "") -> bool:
+    """Return whether the API names an epic or a work item of a group, which is no issue."""
+    path = unquote(urlsplit(url or "").path).removeprefix(root)
+    return path.startswith("/groups/") or _OF_GROUP.fullmatch(reference or "") is not None
+
+
 def from_api(reference: str | None, url: str | None, *, root: str = "") -> Ref | None:
     """Return the issue that the API names by ``group/project#12``, or else by its URL; None if it is not an issue."""
     name = _FULL.fullmatch(reference or "")

@@ -162,13 +162,14 @@ def _read(lister: Lister, wanted: Iterable[Ref], tally: Tally) -> list[IssueList
 
 
 def _of_unread(leads: Iterable[_Lead], lists: Iterable[IssueList]) -> Iterator[Unasked]:
-    """Yield the leads to issues whose list failed."""
+    """Yield the leads to issues whose list failed. That there is no such project answers what a person wrote."""
     reasons: dict[Ref, str] = {}
+    absent = {result.query.path for result in lists if result.not_found}
     for result in lists:
         if result.failure:
             there = {read.issue.ref.iid for read in result.issues}
             missing = {int(iid) for iid in result.query.filters["iids"]} - there
             reasons |= {Ref(result.query.path, iid): result.failure for iid in missing}
     for lead in leads:
-        if lead.place in reasons:
+        if lead.place in reasons and not (_is_written(lead) and lead.place.project in absent):
             yield lead.unasked(reasons[lead.place])

@@ -41,7 +41,9 @@ def issue(node: ListedIssue, *, path: str, root: str, unnamed_type: str = "issue
         confidential=node.confidential,
         discussion_locked=bool(node.discussion_locked),
         created_at=node.created_at,
+        updated_at=node.updated_at,
         closed_at=_closed_at(node),
+        closing_read=node.state != "closed" or node.closed_at is not None,
         due_on=node.due_date,
         labels=tuple(label.title for label in node.labels.nodes) if node.labels else (),
         severity=_SEVERITIES.get(node.severity or ""),
@@ -64,7 +66,7 @@ def _first_links(node: ListedIssue, root: str) -> tuple[Link, ...]:
 def _closed_at(node: ListedIssue) -> datetime | None:
     if node.state != "closed":
         return None
-    # issues that were closed before GitLab stored the time have none
+    # issues that were closed before GitLab stored the time have none; it is not after the last change
     return node.closed_at or node.updated_at
 
 
@@ -82,9 +84,11 @@ def _link(row: LinkNode | None, root: str) -> Link | None:
     if row is None or row.work_item is None:
         return Link(target=None, at=row.link_created_at if row else None)
     other = row.work_item
+    if issue_names.is_of_group(other.reference, other.web_url, root=root):
+        return None
     target = issue_names.from_api(other.reference, other.web_url, root=root)
     if target is None:
-        return None
+        return Link(target=None, at=row.link_created_at)  # it is an issue, whatever its name means
     onward = other.moved_to_work_item_url or other.duplicated_to_work_item_url
     return Link(target=target, points_to=issue_names.from_url(onward, root=root), at=row.link_created_at)
 

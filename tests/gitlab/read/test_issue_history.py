@@ -331,6 +331,36 @@ def test_an_issue_that_vanishes_between_two_pages_is_a_gap(tracker: Tracker, des
     assert not one(records).history_read
 
 
+def without_closing(answer: Any) -> Any:
+    for node in answer["data"]["project"]["issues"]["nodes"]:
+        node["closedAt"] = None
+    return answer
+
+
+def test_a_closing_of_before_gitlab_kept_the_time_is_read_from_the_history(tracker: Tracker, desk: Desk) -> None:
+    review = tracker.review()
+    review.close(at=at("2026-11-04 10:00"), by=tracker.anna)
+    review.comment("still here", by=tracker.anna, at=at("2026-11-20 10:00"))
+    desk.server.fault(faults.Alter(change=without_closing), operation="Issues", times=None)
+
+    records = desk.pull()
+
+    assert (records.issues[0].closed_at, records.issues[0].closing_read) == (at("2026-11-04 10:00"), True)
+    assert records.gaps == ()
+
+
+def test_a_closing_that_nothing_tells_of_is_a_gap(tracker: Tracker, desk: Desk) -> None:
+    review = tracker.review()
+    review.close(at=at("2026-11-04 10:00"), by=tracker.anna)
+    review.state_events.clear()
+    desk.server.fault(faults.Alter(change=without_closing), operation="Issues", times=None)
+
+    records = desk.pull()
+
+    assert not records.issues[0].closing_read
+    assert [(gap.ref, gap.what) for gap in records.gaps] == [("acme/sre/production#1", "history")]
+
+
 def test_a_due_date_in_unknown_words_is_a_gap(tracker: Tracker, desk: Desk) -> None:
     issue = tracker.incident()
     issue.system_note("changed due date to 9.11.2026", by=tracker.anna, at=NOON, action="due_date")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from audit.gitlab.http.failures import from_status
 from audit.gitlab.read import nodes
 from audit.gitlab.read.graphql_nodes import LinkNode, ListedIssue, WorkItemNode
-from audit.model import Issue, Link, User
+from audit.model import Issue, Link, Ref, User
 
 LAST_PAGE = {"hasNextPage": False, "endCursor": None}
 ISSUE: dict[str, Any] = {
@@ -108,21 +108,35 @@ def test_a_closed_issue_of_before_gitlab_kept_the_time() -> None:
     reopened = issue(closedAt="2026-11-03T10:00:00Z")
 
     assert closed.closed_at == datetime(2026, 11, 3, 10, tzinfo=UTC)
-    assert reopened.closed_at is None
+    assert not closed.closing_read
+    assert (reopened.closed_at, reopened.closing_read) == (None, True)
 
 
-def test_a_link_to_an_epic_is_no_issue_link() -> None:
-    epic = WorkItemNode.model_validate(
-        {
-            "reference": "g&5",
-            "webUrl": "https://gitlab.example.com/groups/g/-/epics/5",
-            "movedToWorkItemUrl": None,
-            "duplicatedToWorkItemUrl": None,
-        }
-    )
-    rows = [LinkNode.model_construct(link_created_at=None, work_item=end) for end in (None, epic)]
+HERE = "https://gitlab.example.com"
 
-    assert nodes.links(rows, root="") == (Link(target=None),)
+
+@pytest.mark.parametrize(
+    ("reference", "url", "links"),
+    [
+        ("g/p#5", f"{HERE}/g/p/-/work_items/5", (Link(target=Ref("g/p", 5)),)),
+        ("g/p#5", None, (Link(target=Ref("g/p", 5)),)),
+        ("#5", f"{HERE}/g/p/-/issues/5", (Link(target=Ref("g/p", 5)),)),
+        ("g&5", f"{HERE}/groups/g/-/epics/5", ()),
+        ("g/s&5", None, ()),
+        ("g/s#5", f"{HERE}/groups/g/s/-/work_items/5", ()),
+        ("g#5", f"{HERE}/groups/g/-/work_items/5", ()),
+        ("", None, (Link(target=None),)),
+        ("#5", None, (Link(target=None),)),
+        ("g/p[epic:5]", f"{HERE}/elsewhere/5", (Link(target=None),)),
+    ],
+)
+def test_a_link_to_an_epic_is_no_issue_link_and_one_without_a_name_is_hidden(
+    reference: str, url: str | None, links: tuple[Link, ...]
+) -> None:
+    end = {"reference": reference, "webUrl": url, "movedToWorkItemUrl": None, "duplicatedToWorkItemUrl": None}
+    rows = [LinkNode.model_construct(link_created_at=None, work_item=WorkItemNode.model_validate(end)), None]
+
+    assert nodes.links(rows, root="") == (*links, Link(target=None))
 
 
 def test_an_error_body_that_is_a_bare_word() -> None:

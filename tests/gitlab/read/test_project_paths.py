@@ -51,11 +51,11 @@ def without_the_third(answer: Any) -> Any:
 
 DAMAGE: list[Action] = [
     faults.graphql_timeout(),
-    faults.json_status(200, {"errors": [{"message": "Query has complexity of 251, which exceeds max complexity of 9"}]}),
+    faults.json_status(200, {"errors": [{"message": "Query has complexity of 9, which exceeds max complexity of 8"}]}),
     faults.json_status(200, {"errors": [{"message": "Query too large"}]}),
     faults.json_status(200, {"data": []}),
     faults.Alter(change=without_the_third),
-    faults.Alter(change=lambda answer: {"data": dict.fromkeys(answer["data"], {"fullPath": None})}),
+    faults.Alter(change=lambda answer: {"data": {name: {"fullPath": None} for name in answer["data"]}}),
     faults.Alter(change=lambda answer: {"data": dict.fromkeys(answer["data"])}),
 ]
 

@@ -115,6 +115,19 @@ def test_an_answer_that_nothing_is_there_is_one(tracker: Tracker, desk: Desk) ->
     assert (records.unasked, records.gaps) == ((), ())
 
 
+def test_that_there_is_no_such_project_answers_a_text_and_not_a_link(tracker: Tracker, desk: Desk) -> None:
+    (target,) = elsewhere(tracker)
+    tracker.link(tracker.incident(), target)
+    tracker.review(description=ROW.format("acme/support#1"))
+    nothing = faults.json_status(200, {"data": {"project": None}})
+    desk.server.fault(nothing, operation="Issues", contains=f'"{SUPPORT}"', times=None)
+
+    records = desk.pull()
+
+    assert unasked(records) == [(Ref(HERE, 1), "acme/support#1", Mention.LINK, False)]
+    assert records.gaps == ()
+
+
 def test_a_target_that_fails_once_is_read(tracker: Tracker, desk: Desk) -> None:
     elsewhere(tracker)
     tracker.review(description="acme/support#1")
