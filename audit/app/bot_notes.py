@@ -14,7 +14,7 @@ from audit.app.reading import read
 from audit.engine.gaps import PAGES
 from audit.errors import ReminderError, UsageError
 from audit.gitlab.read.comments import comments
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.withdrawal import withdraw
 from audit.phrases import first_lines, plural
 from audit.reminders import note_inventory
@@ -96,13 +96,13 @@ class BotNotes:
         return _printout([head, *shown, "", *note_inventory.lines(notes)], known.gaps)
 
     def _read(self, *, write: bool) -> _Comments:
-        flight = preflight(self.client, self.settings, today=self.today, write=write)
-        for warning in flight.warnings:
+        preflight = run_preflight(self.client, self.settings, today=self.today, write=write)
+        for warning in preflight.warnings:
             self.say(warning, warning=True)
-        records = read(self.client, self.settings, flight, self.today, self.progress)
+        records = read(self.client, self.settings, preflight, self.today, self.progress)
         notes = comments(self.client, [issue.ref for issue in records.issues if issue.comments])
         pages = [gap for gap in records.gaps if gap.what in PAGES]
-        return _Comments(bot=flight.account.username, by_ref=notes.by_ref, gaps=(*pages, *notes.gaps))
+        return _Comments(bot=preflight.account.username, by_ref=notes.by_ref, gaps=(*pages, *notes.gaps))
 
     def _of_bot(self, known: _Comments) -> tuple[ListedNote, ...]:
         return note_inventory.bot_notes(known.by_ref, bot=known.bot, timezone=self.settings.timezone)

@@ -17,7 +17,7 @@ from audit.evidence.columns import DAY
 from audit.evidence.due_days import calendar_book, due_days, span
 from audit.evidence.working_days import missing_subdivision
 from audit.gitlab.read.labels_in_use import diagnose
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
 from audit.phrases import plural
 from audit.publishing.published import FinishedReport
@@ -47,13 +47,13 @@ _SHOWN: Final = 8
 def checkup(client: Client, settings: Settings, *, today: date) -> str:
     """Check everything in GitLab that could stop a run. Raises PreflightError or CatalogError with all faults."""
     words = list(_own_words(settings))
-    flight = preflight(client, settings, today=today, write=False)
-    checked = check_destinations(client, settings, flight, write=False)
+    preflight = run_preflight(client, settings, today=today, write=False)
+    checked = check_destinations(client, settings, preflight, write=False)
     catalog = read_catalog(client, settings)
-    diagnosis = diagnose(client, settings, flight, as_of=today)
+    diagnosis = diagnose(client, settings, preflight, as_of=today)
     lines = [
-        *_server(flight),
-        *_projects(flight),
+        *_server(preflight),
+        *_projects(preflight),
         *_catalog(catalog, settings),
         *_calendars(settings, catalog, today),
         *_rules(settings),
@@ -67,19 +67,19 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
     return "\n".join(inert.indented(line) for line in lines)
 
 
-def _server(flight: Preflight) -> Iterator[str]:
-    bot = "a bot" if flight.account.bot else "a person: give the audit an account of its own"
-    yield f"GitLab {flight.version or 'of unknown version'}; the token is of {flight.account.username}, {bot}"
+def _server(preflight: Preflight) -> Iterator[str]:
+    bot = "a bot" if preflight.account.bot else "a person: give the audit an account of its own"
+    yield f"GitLab {preflight.version or 'of unknown version'}; the token is of {preflight.account.username}, {bot}"
     # a warning says so if that day is near
-    if flight.token_expires and not any(f"{flight.token_expires}" in warning for warning in flight.warnings):
-        yield f"  it expires on {flight.token_expires}"
-    for warning in flight.warnings:
+    if preflight.token_expires and not any(f"{preflight.token_expires}" in warning for warning in preflight.warnings):
+        yield f"  it expires on {preflight.token_expires}"
+    for warning in preflight.warnings:
         yield f"  warning: {warning}"
 
 
-def _projects(flight: Preflight) -> Iterator[str]:
+def _projects(preflight: Preflight) -> Iterator[str]:
     yield from ("", "Projects")
-    for project in flight.projects:
+    for project in preflight.projects:
         roles = [name for name, held in (("incidents", project.incidents), ("reviews", project.reviews)) if held]
         yield f"  {project.path}: {' and '.join(roles)}, {project.visibility}"
 

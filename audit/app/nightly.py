@@ -13,7 +13,7 @@ from audit.app.judging import judge
 from audit.app.order import Done
 from audit.app.reading import missing_labels, plan_reminders, read
 from audit.app.writing import reminders_text, write
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
 from audit.phrases import plural
 from audit.publishing.published import FinishedReport
@@ -36,12 +36,12 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     settings, as_of = order.settings, order.as_of
     previous = previous_audit.in_folder(order.folder, as_of, say=say, named=order.previous)
     wording = read_wording(settings)
-    flight, checked = _check(client, order, say)
-    bot = flight.account.username
+    preflight, checked = _check(client, order, say)
+    bot = preflight.account.username
     if previous is None and checked.publish.repository is not None:
         previous = previous_audit.published(client, checked.publish.repository, as_of, say=say)
 
-    records = read(client, settings, flight, as_of, progress)
+    records = read(client, settings, preflight, as_of, progress)
     say(f"read {plural(len(records.issues), 'issue')} of {plural(len(records.sources), 'project')}")
     for warning in missing_labels(records, settings):
         say(warning, warning=True)
@@ -76,13 +76,13 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
 
 def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, CheckedDestinations]:
     """Check token, server, projects and destinations; return the destinations as GitLab has them today."""
-    flight = preflight(client, order.settings, today=order.today, write=order.apply)
-    checked = check_destinations(client, order.settings, flight, write=order.apply and not order.team)
-    for warning in (*flight.warnings, *checked.warnings):
+    preflight = run_preflight(client, order.settings, today=order.today, write=order.apply)
+    checked = check_destinations(client, order.settings, preflight, write=order.apply and not order.team)
+    for warning in (*preflight.warnings, *checked.warnings):
         say(warning, warning=True)
     if order.settings.remind_from is None:
         say("no day is set from which reminders go out, so nobody is reminded: set reminders.remind_from", warning=True)
-    return flight, checked
+    return preflight, checked
 
 
 def _about(order: Order) -> Run:

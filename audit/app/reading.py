@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from audit.settings.settings import Settings
 
 
-def read(client: Client, settings: Settings, flight: Preflight, as_of: date, progress: OnProgress) -> Records:
+def read(client: Client, settings: Settings, preflight: Preflight, as_of: date, progress: OnProgress) -> Records:
     """Read the catalogue and everything that existed at the end of ``as_of``."""
     until = end_of(as_of, ZoneInfo(settings.timezone))
-    return pull(client, settings, flight, until=until, progress=progress, catalog=read_catalog(client, settings))
+    return pull(client, settings, preflight, until=until, progress=progress, catalog=read_catalog(client, settings))
 
 
 def read_catalog(client: Client, settings: Settings) -> Catalog | None:

@@ -40,17 +40,17 @@ def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None)
     from audit.app.explain import explained  # imports pandas
     from audit.app.judging import judge
     from audit.app.reading import read
-    from audit.gitlab.read.preflight import preflight
+    from audit.gitlab.read.preflight import run_preflight
     from audit.model import Ref
 
     settings = settings_at(config)
     today = context.today(settings)
     name, number = _typed(ref)
     with context.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
-        flight = preflight(client, settings, today=today, write=False)
-        wanted = Ref(_project(name, flight.projects, client.root), number)
+        preflight = run_preflight(client, settings, today=today, write=False)
+        wanted = Ref(_project(name, preflight.projects, client.root), number)
         day = as_of or today
-        result = judge(read(client, settings, flight, day, progress), settings, as_of=day, today=today)
+        result = judge(read(client, settings, preflight, day, progress), settings, as_of=day, today=today)
     printout = explained(result, wanted)
     click.echo(printout.text, nl=False)
     raise SystemExit(printout.exit_status)

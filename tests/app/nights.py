@@ -21,7 +21,7 @@ from audit.app.judging import judge
 from audit.app.reading import read
 from audit.gitlab.http.client import Client
 from audit.gitlab.read.comments import comments
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
@@ -82,7 +82,7 @@ def night(
     settings = Settings.model_validate({**SETTINGS, "reminders": reminders})
     noted: list[Ledger] = []
     with Client(Connection.to(server.url, TOKEN), timeout=5, parallel=2, sleep=sleep or _no_time) as client:
-        flight = preflight(client, settings, today=as_of, write=True)
+        flight = run_preflight(client, settings, today=as_of, write=True)
         result = judge(read(client, settings, flight, as_of, _unseen), settings, as_of=as_of, today=as_of)
         scene = Scene.of(result, bot=flight.account.username)
         reminded = plan(replace(scene, comments=comments(client, wanted(scene)).by_ref))

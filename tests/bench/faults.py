@@ -17,7 +17,17 @@ from tests.sandbox.faults import Delay
 from tests.worlds.disturbed import Clock, Night, eve, night, serve, wrong
 
 OLD, NEW = "17.5.2", "19.4.0"
-_LISTS = {"links", "label events", "state events", "user by name", "members", "notes", "tree", "weekly issues"}
+_LISTS = {
+    "projects of a group",
+    "links",
+    "label events",
+    "state events",
+    "user by name",
+    "members",
+    "notes",
+    "tree",
+    "weekly issues",
+}
 """Where an empty list is what a server answers that has none."""
 _NOTHING = Delay(seconds=0)
 _SLOW = {"hang", "drip"}

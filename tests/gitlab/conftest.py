@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.gitlab.http.client import Client
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.read.pull import pull
 from audit.sandbox.data.world import World
 from audit.settings import Connection
@@ -99,7 +99,7 @@ class Desk:
         self.told.append((stage, done, total))
 
     def preflight(self, chosen: Settings | None = None, *, write: bool = False) -> Preflight:
-        return preflight(self.client, chosen or settings(), today=TODAY, write=write)
+        return run_preflight(self.client, chosen or settings(), today=TODAY, write=write)
 
     def pull(
         self, chosen: Settings | None = None, *, until: datetime = UNTIL, catalog: Catalog | None = None

@@ -10,7 +10,7 @@ from audit.app.judging import judge
 from audit.app.reading import read
 from audit.gitlab.http.client import Client
 from audit.gitlab.read.comments import comments
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.notes import carry_out
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan, wanted
@@ -48,7 +48,7 @@ def _connected(world: World, token: str) -> Iterator[tuple[Server, Client]]:
 def audited(world: World, settings: Settings, *, token: str, as_of: dt.date, apply: bool = False) -> Audited:
     """Pull, judge and plan; with `apply` the reminders are posted to the world."""
     with _connected(world, token) as (server, client):
-        flight = preflight(client, settings, today=as_of, write=apply)
+        flight = run_preflight(client, settings, today=as_of, write=apply)
         result = judge(read(client, settings, flight, as_of, lambda *_: None), settings, as_of=as_of, today=as_of)
         scene = Scene.of(result, bot=flight.account.username)
         reminders = plan(replace(scene, comments=comments(client, wanted(scene)).by_ref))

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from audit.app import previous_audit
 from audit.app.exit_status import exit_status
@@ -16,7 +16,7 @@ from audit.app.judging import judge
 from audit.app.reading import plan_reminders, read
 from audit.errors import AuditError
 from audit.gitlab.http.client import Client
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations
 from audit.model import Role
 from audit.reminders.custom_templates import read_wording
@@ -29,9 +29,12 @@ from audit.settings.settings import Settings
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
-    from audit.engine.result import Result
+    from collections.abc import Callable
+
     from audit.model import Records
     from audit.sandbox.data.work_items import WorkItem
+
+T = TypeVar("T")
 
 TOKEN = "glpat-disturbed-0123456789"
 URL = "https://gitlab.example.com"
@@ -226,35 +229,37 @@ def audited(client: Client, clock: Clock, as_of: date = DAY) -> Night:
 def pulled(client: Client) -> Records | AuditError:
     """Read what a run reads, or fail as it fails."""
     try:
-        return read(client, SETTINGS, preflight(client, SETTINGS, today=DAY, write=False), DAY, _unseen)
+        return read(client, SETTINGS, run_preflight(client, SETTINGS, today=DAY, write=False), DAY, _unseen)
     except AuditError as error:
         return error
 
 
 def _night(client: Client, clock: Clock, as_of: date) -> Night:
-    before = preflight(client, SETTINGS, today=as_of, write=False)
-    publish = check_destinations(client, SETTINGS, before, write=False).publish
-    place = publish.repository
+    preflight = run_preflight(client, SETTINGS, today=as_of, write=False)
+    place = check_destinations(client, SETTINGS, preflight, write=False).publish.repository
     previous = previous_audit.published(client, place, as_of, say=_silent) if place else None
-    result = _judged(read(client, SETTINGS, before, as_of, _unseen), as_of)
-    result, plan = plan_reminders(client, result, bot=before.account.username, wording=read_wording(SETTINGS))
-    view = build_view(result, plan, previous=previous, run=Run(version="0"))
+    # the port of the server differs from night to night
+    records = read(client, SETTINGS, preflight, as_of, _unseen)
+    records = replace(records, hosts=tuple(host for host in records.hosts if not host.startswith("127.")))
+    name = f"{as_of} {records} {sorted(records.templates.items())}"
+    result = _once(name, lambda: judge(records, SETTINGS, as_of=as_of, today=as_of))
+    result, plan = plan_reminders(client, result, bot=preflight.account.username, wording=read_wording(SETTINGS))
+    name = f"{name} {result.gaps} {plan} {previous}"
+    audit = _once(name, lambda: audit_json(build_view(result, plan, previous=previous, run=Run(version="0"))))
     planned = tuple(sorted((str(one.issue), one.step) for one in plan.planned))
     status = exit_status(result, "open")
-    return Night(status=status, seconds=clock.read(), audit=json.loads(json.dumps(audit_json(view))), planned=planned)
+    return Night(status=status, seconds=clock.read(), audit=json.loads(json.dumps(audit)), planned=planned)
 
 
-def _judged(records: Records, as_of: date) -> Result:
-    """Judge the same records only once: most nights read what the undisturbed one reads."""
-    # the port of the server differs from night to night
-    same = replace(records, hosts=tuple(host for host in records.hosts if not host.startswith("127.")))
-    name = f"{as_of} {same} {sorted(same.templates.items())}"
-    if name not in _JUDGED:
-        _JUDGED[name] = judge(same, SETTINGS, as_of=as_of, today=as_of)
-    return _JUDGED[name]
+def _once(name: str, make: Callable[[], T]) -> T:
+    """Make something once for each name: most nights read what the undisturbed one reads."""
+    if name not in _MADE:
+        _MADE[name] = make()
+    made: T = _MADE[name]
+    return made
 
 
-_JUDGED: dict[str, Result] = {}
+_MADE: dict[str, Any] = {}
 
 
 def serve(world: World, version: str = "19.4.0") -> Server:

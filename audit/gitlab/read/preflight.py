@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("audit.gitlab")
 
-__all__ = ["AuditedProject", "Preflight", "preflight"]
+__all__ = ["AuditedProject", "Preflight", "run_preflight"]
 
 OLDEST = (16, 7)
 """The oldest release whose API has everything that the audit reads."""
@@ -48,7 +48,7 @@ class Preflight:
     warnings: tuple[str, ...] = ()
 
 
-def preflight(client: Client, settings: Settings, *, today: date, write: bool) -> Preflight:
+def run_preflight(client: Client, settings: Settings, *, today: date, write: bool) -> Preflight:
     """Check everything that can be checked beforehand. Raises PreflightError with all faults."""
     _check_address(client.url)
     wrong = credential.unusable(client.token)

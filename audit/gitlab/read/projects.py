@@ -136,6 +136,8 @@ def _group(client: Client, named: _Entry, *, write: bool) -> _Answer:
     within = {"include_subgroups": "true", "with_shared": "false", "order_by": "id", "sort": "asc"}
     rows = client.get_list(listing, ProjectRow, **within)
     privileged = {row.id for row in _privileged(client, listing, within)}
+    if not rows:
+        warnings.append(f"group {group.full_path} holds no project that the token may see")
     projects = []
     for row in rows:
         if not _has_issues(row):

@@ -43,7 +43,7 @@ class CheckedDestinations:
     """Those of which GitLab gave no answer: who could read them is not known, so nothing is written there."""
 
 
-def check_destinations(client: Client, settings: Settings, flight: Preflight, *, write: bool) -> CheckedDestinations:
+def check_destinations(client: Client, settings: Settings, preflight: Preflight, *, write: bool) -> CheckedDestinations:
     """Ask GitLab about every destination of the settings.
 
     One of which no answer comes stops nothing else. Raises SettingsError where more people could read one than may,
@@ -66,7 +66,7 @@ def check_destinations(client: Client, settings: Settings, flight: Preflight, *,
             check.faults.append(f"publish.{destination.name}: {part.place}: {what}")
     audience = judged(
         [venue for check in checks for venue in check.venues],
-        [(project.path, project.visibility) for project in flight.projects],
+        [(project.path, project.visibility) for project in preflight.projects],
         allow_public=settings.publish.allow_public,
         tells_everything=settings.report.confidential_destination,
     )

@@ -7,9 +7,9 @@ import pytest
 
 from audit.errors import PreflightError
 from audit.gitlab.http.client import Client
-from audit.gitlab.read.preflight import preflight
+from audit.gitlab.read.preflight import run_preflight
 from audit.settings import Connection
-from tests.gitlab.conftest import READER, TOKEN, settings
+from tests.gitlab.conftest import HERE, READER, TOKEN, settings
 from tests.gitlab.http.test_client import free_port
 from tests.sandbox import faults
 
@@ -191,6 +191,15 @@ def test_an_account_without_a_role_misses_confidential_issues(
     assert warning.startswith("the token's account has no role of Planner, Reporter or above in open/tracker: ")
 
 
+def test_a_group_that_holds_nothing_is_told(tracker: Tracker, open_desk: Open) -> None:
+    tracker.world.group("acme/sre/empty")
+    named = {"incidents": [HERE], "incident_groups": ["acme/sre/empty"]}
+
+    preflight = open_desk(tracker.world).preflight(settings(projects=named))
+
+    assert preflight.warnings == ("group acme/sre/empty holds no project that the token may see",)
+
+
 def test_a_renamed_group(tracker: Tracker, open_desk: Open) -> None:
     tracker.world.groups["acme/sre-old"] = tracker.world.groups["acme/sre"]
 
@@ -249,7 +258,7 @@ def test_a_server_that_is_not_there() -> None:
         Client(connection, timeout=5, parallel=1, sleep=lambda _: None) as client,
         pytest.raises(PreflightError, match="no connection"),
     ):
-        preflight(client, settings(), today=date(2026, 11, 23), write=False)
+        run_preflight(client, settings(), today=date(2026, 11, 23), write=False)
 
 
 @pytest.mark.parametrize("url", ["gitlab.example.com", "ftp://gitlab.example.com", "https://"])
@@ -258,7 +267,7 @@ def test_an_address_that_is_none(url: str) -> None:
         Client(Connection.to(url, READER), timeout=5, parallel=1) as client,
         pytest.raises(PreflightError, match="begins with https://"),
     ):
-        preflight(client, settings(), today=date(2026, 11, 23), write=False)
+        run_preflight(client, settings(), today=date(2026, 11, 23), write=False)
 
 
 def test_an_address_that_was_copied_from_a_page_of_a_project(tracker: Tracker, open_desk: Open) -> None:
@@ -267,7 +276,7 @@ def test_an_address_that_was_copied_from_a_page_of_a_project(tracker: Tracker, o
         Client(Connection.to(f"{root}/acme/sre", READER), timeout=5, parallel=1) as client,
         pytest.raises(PreflightError) as caught,
     ):
-        preflight(client, settings(), today=date(2026, 11, 23), write=False)
+        run_preflight(client, settings(), today=date(2026, 11, 23), write=False)
 
     assert str(caught.value) == f"no GitLab answers at {root}/acme/sre (status 404)"
     assert "/acme/sre may be a group or project in it" in caught.value.advice
@@ -302,7 +311,7 @@ def test_a_server_that_speaks_no_https(tracker: Tracker, open_desk: Open) -> Non
             match=r"no secure connection to .* \((wrong version number|record layer failure)\): does it speak https\?",
         ),
     ):
-        preflight(client, settings(), today=date(2026, 11, 23), write=False)
+        run_preflight(client, settings(), today=date(2026, 11, 23), write=False)
 
 
 def test_a_blocked_address(tracker: Tracker, open_desk: Open) -> None:
