@@ -19,7 +19,7 @@ from audit.evidence.working_days import missing_subdivision
 from audit.gitlab.read.labels_in_use import diagnose
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
-from audit.phrases import plural
+from audit.phrases import listed, plural
 from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
@@ -103,7 +103,7 @@ def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
     yield from (f"  {origin}" for origin in catalog.origin.split(", "))
     unowned = sorted(ownership(catalog, settings).unowned)
     if unowned:
-        yield f"  unowned: {', '.join(unowned)}"
+        yield f"  unowned: {listed(unowned, len(unowned))}"
 
 
 def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iterator[str]:

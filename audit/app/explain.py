@@ -14,12 +14,12 @@ from audit.errors import UsageError
 from audit.evidence.doubts import WORDS
 from audit.evidence.working_days import weekend_on
 from audit.model import Signal, Verdict
-from audit.phrases import first_lines, plural
+from audit.phrases import first_lines, listed, plural
 from audit.report.figures.basis import policies_in_force
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     import pandas as pd
@@ -129,7 +129,7 @@ def _head(result: Result, row: Row, verdict: Verdict) -> Iterator[str]:
     refs = set(about(result, row))
     secret = sorted(str(one.ref) for one in result.evidence.records.issues if one.confidential and str(one.ref) in refs)
     if secret:
-        yield f"CONFIDENTIAL: {', '.join(secret)}. Keep this text among those who may read it there."
+        yield f"CONFIDENTIAL: {_listed(secret)}. Keep this text among those who may read it there."
 
 
 def _scope(result: Result, row: Row) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _required(result: Result, row: Row) -> Iterator[str]:
 def _severity(result: Result, row: Row) -> str:
     now, peak = plain(row["severity"]), plain(row["peak_severity"])
     spelt = [label for label in _issue(result, row["ref"]).labels if _level(result, label)]
-    source = f" by label {', '.join(spelt)}" if spelt else " by GitLab's own field" if now else ""
+    source = f" by label {_listed(spelt)}" if spelt else " by GitLab's own field" if now else ""
     worse = f", at its worst {peak}" if peak != now else ""
     return f"it has {now or 'none'}{source}{worse}"
 
@@ -213,21 +213,21 @@ def _review(result: Result, row: Row) -> Iterator[str]:
     yield f"  found by {row['linked_by']} ({_SIGNALS[row['linked_by']]})"
     done = plain(row["review_completed_on"])
     state = f"completed {done}" if done else "still open"
-    who = ", ".join(chosen["assignees"]) or "nobody"
+    who = _listed(chosen["assignees"]) or "nobody"
     yield f"  opened {plain(row['review_opened_on'])}, {state}, assigned to {who}"
     for other in row["reviews"][1:]:
         signal = dict(zip(by_ref[other]["incidents"], by_ref[other]["signals"], strict=True))[row["ref"]]
         yield f"  also {other} by {signal}: the one completed first counts, else the one opened first"
     more = [ref for ref in chosen["incidents"] if ref != row["ref"]]
     if more:
-        yield f"  it covers {', '.join(more)} as well"
+        yield f"  it covers {_listed(more)} as well"
 
 
 def _services(row: Row) -> Iterator[str]:
-    named = ", ".join(row["services"]) or "no service is named"
-    yield f"Who owns the service? {', '.join(row['owners']) or 'Nobody that is known'} ({named})"
+    named = _listed(row["services"]) or "no service is named"
+    yield f"Who owns the service? {_listed(row['owners']) or 'Nobody that is known'} ({named})"
     if row["unknown_keys"]:
-        yield f"  in no entry of the catalogue: {', '.join(row['unknown_keys'])}"
+        yield f"  in no entry of the catalogue: {_listed(row['unknown_keys'])}"
     if row["all_unowned"]:
         exempts = "exempts" if row["exempts_unowned"] else "does not exempt"
         yield f"  all of them are unowned, which the policy {exempts}"
@@ -266,7 +266,7 @@ def _events(result: Result, row: Row) -> Iterator[str]:
     minutes: dict[str, list[str]] = {}
     for at, what in sorted(events, key=lambda event: event[0]):
         minutes.setdefault(_instant(result, at), []).append(what)
-    yield from (f"  {minute}: {', '.join(words)}" for minute, words in minutes.items())
+    yield from (f"  {minute}: {_listed(words)}" for minute, words in minutes.items())
 
 
 def _of_issue(result: Result, issue: Issue) -> Iterator[tuple[datetime, str]]:
@@ -299,6 +299,10 @@ def _is_one_of(label: str, names: tuple[str, ...]) -> bool:
 
 def _issue(result: Result, ref: str) -> Issue:
     return next(one for one in result.evidence.records.issues if str(one.ref) == ref)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return listed(names, len(names))
 
 
 def _instant(result: Result, at: datetime) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from audit.evidence import waivers
 from audit.model import Outcome, Subject
+from audit.phrases import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from audit.engine.result import Finding, Result
     from audit.rules import Rule
@@ -82,8 +83,8 @@ def _outcomes(result: Result, rule: Rule, names: Iterable[str]) -> dict[str, Out
     return {name: Outcome(result.by_subject[rule.code][name]) for name in names}
 
 
-def _of(names: Iterable[str]) -> str:
-    return f" ({', '.join(names)})"
+def _of(names: Sequence[str]) -> str:
+    return f" ({listed(names, len(names))})"
 
 
 def _not_applied(result: Result, by_rule: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
@@ -134,7 +135,7 @@ def _finding(finding: Finding | None, ref: str) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return listed(map(str, value), len(value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from audit.inert import code, handle, md, reference
+from audit.phrases import MOST, listed
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from audit.reminders.cases import Case, Scene
@@ -20,7 +21,6 @@ Row = tuple[str, Markup]
 _BLANK = Markup("")
 _NOBODY = "ghost"
 """The account that GitLab puts in place of a deleted one."""
-_MOST_PARTICIPANTS = 20
 
 
 def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
@@ -42,9 +42,14 @@ def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
 
 
 def _further(scene: Scene, case: Case) -> Iterator[Row]:
-    yield "Services", _BLANK if not case.services else Markup(", ").join(md(name) for name in case.services)
+    actions = scene.actions_of(case)
+    yield "Services", _cut(map(md, case.services), len(case.services))
     yield "Participants", Markup(", ").join(handle(name) for name in _participants(scene, case))
-    yield "Corrective Actions", Markup(", ").join(reference(ref) for ref in scene.actions_of(case))
+    yield "Corrective Actions", _cut(map(reference, actions), len(actions))
+
+
+def _cut(written: Iterable[Markup], total: int) -> Markup:
+    return Markup(listed(written, total))  # noqa: S704 - each of them is escaped
 
 
 def _participants(scene: Scene, case: Case) -> list[str]:
@@ -57,7 +62,7 @@ def _participants(scene: Scene, case: Case) -> list[str]:
     people = [issue.author, *issue.assignees, *(note.author for note in notes)]
     bot = scene.bot.casefold()
     names = {user.username for user in people if not user.bot and user.username.casefold() not in (bot, _NOBODY)}
-    return sorted(names, key=str.casefold)[:_MOST_PARTICIPANTS]
+    return sorted(names, key=str.casefold)[:MOST]
 
 
 def _severity(scene: Scene, case: Case) -> Markup:

@@ -327,7 +327,7 @@ def test_of_a_review_its_incidents_are_told() -> None:
 def test_a_text_cannot_steer_the_terminal() -> None:
     lines = told(incident(1, "red \x1b[31m\u202e text\nRules"))
     assert "\x1b" not in "".join(lines)
-    assert lines[1] == "red [31m text Rules"
+    assert lines[1] == "  red [31m text Rules"
 
 
 def test_corrective_actions_and_reviews_are_named_where_they_are_found() -> None:

@@ -61,11 +61,8 @@ class Groups:
     """Incidents that are in several rows."""
     untold: int
     """Confidential incidents, which are in no row."""
-
-    @property
-    def searched(self) -> bool:
-        """At least one row has a search."""
-        return any(row.searches for row in self.rows)
+    searched: bool
+    """At least one row has a search."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,11 +119,12 @@ class Grouping:
                 places[name].append(place)
         # the services of one label stand on the same incidents, and there may be thousands
         counted = {key: _row(public.iloc[list(key)]) for key in dict.fromkeys(map(tuple, places.values()))}
+        rows = tuple(
+            replace(counted[tuple(places[name])], name=name, searches=searches.get(name, ())) for name in sorted(places)
+        )
         return Groups(
-            rows=tuple(
-                replace(counted[tuple(places[name])], name=name, searches=searches.get(name, ()))
-                for name in sorted(places)
-            ),
+            rows=rows,
+            searched=any(row.searches for row in rows),
             repeated=sum(len(row) > 1 for row in names),
             untold=len(self.counted) - len(public),
         )

@@ -16,6 +16,7 @@ from audit.engine import gaps
 from audit.engine import judge as engine
 from audit.errors import UsageError
 from audit.model import Verdict
+from audit.phrases import listed
 from audit.privacy.redaction import Discretion
 from audit.report.figures.compliance import DUE, OPEN_LATE
 
@@ -42,7 +43,7 @@ def team_named(name: str, evidence: Evidence) -> str:
         raise UsageError(f"there is no team {name!r}: no service catalogue names any", "Set `catalog`, or omit --team.")
     by_key = {team.casefold(): team for team in sorted(teams)}
     near = [by_key[key] for key in get_close_matches(name.casefold(), by_key, n=3)]
-    advice = f"Did you mean {' or '.join(near)}?" if near else f"Its teams are: {', '.join(sorted(teams))}."
+    advice = f"Did you mean {' or '.join(near)}?" if near else f"Its teams are: {listed(sorted(teams), len(teams))}."
     raise UsageError(f"the service catalogue has no team {name!r}", advice)
 
 
