@@ -56,9 +56,9 @@ class HostileTracker:
         """What the audit makes of it."""
         rows = range(self.planter.rows)
         issues = [issue for row in rows for issue in self._issues(row)]
-        # GitLab's own paths have neither spaces nor "#"
+        # a path has neither spaces nor "#", and begins with no slash
         paths = [one_line(self._at("path of a project", row)) for row in rows]
-        places = [f"{re.sub(r'[# ]', '', path)}/{row}" for row, path in enumerate(paths)]
+        places = [f"{re.sub(r'[# ]|^/+', '', path)}/{row}" for row, path in enumerate(paths)]
         elsewhere = [
             replace(issue, ref=Ref(place, 1))
             for row, place in zip(rows, places, strict=True)
@@ -73,7 +73,7 @@ class HostileTracker:
                 *(make.source(place, reviews=False) for place in places),
             ),
             gaps=tuple(
-                Gap(ref=self._at("ref of a gap", row), what="history", why=self._at("why of a gap", row))
+                Gap(ref=self._at("ref of a gap", row) or "g/p", what="history", why=self._at("why of a gap", row))
                 for row in rows
             ),
         )

@@ -106,4 +106,4 @@ def _logged(planter: Planter) -> Iterator[str]:
     for row in range(planter.rows):
         words = planter.at("words in the log", row)
         for level in (logging.INFO, logging.ERROR):
-            yield formatter.format(logging.LogRecord("audit", level, "", 0, "%s", (words,), None)) + "\n"
+            yield formatter.format(logging.LogRecord("audit", level, "", 0, "no label %s", (words,), None)) + "\n"
