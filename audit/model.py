@@ -251,7 +251,7 @@ class Gap:
     ref: str
     """The issue (``g/p#12``) or the project (``g/p``) that it is about."""
     what: str
-    """incidents, reviews, links, history, comments, catalogue, users, labels, target, place, templates,
+    """incidents, reviews, links, history, comments, catalogue, users, members, labels, target, place, templates,
     description, confidential issues."""
     why: str
     could_change_a_verdict: bool = False
@@ -323,6 +323,8 @@ class Records:
     catalog: Catalog | None = None
     accounts: dict[str, User] = field(default_factory=dict)
     """By lower-case username: managers, handles and contacts of the catalogue that are accounts (or not there)."""
+    group_members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Handle of an owning team that is a group, without ``@`` -> its direct members, sorted; all in lower case."""
     former_paths: dict[str, str] = field(default_factory=dict)
     """A project's former path (lower case) -> its path of today."""
     gaps: tuple[Gap, ...] = ()
@@ -342,3 +344,8 @@ class Records:
         """Lower-case usernames that could not be looked up. Gaps of issues' assignees are named after the issue."""
         users = (gap.ref for gap in self.gaps if gap.what == "users" and gap.ref.startswith("@"))
         return frozenset(ref.removeprefix("@").lower() for ref in users)
+
+    @property
+    def unread_groups(self) -> frozenset[str]:
+        """Handles, as in ``group_members``, of the groups whose members could not be read."""
+        return frozenset(gap.ref.removeprefix("@").lower() for gap in self.gaps if gap.what == "members")

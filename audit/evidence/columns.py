@@ -93,6 +93,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     "inline": Field("bool", "", "reviews", "the review chosen is the incident itself"),
     "has_review": Field("bool", "", "reviews", "a review exists; an inline one only counts once it is completed"),
     "reviews": Field("object", "refs", "reviews", "all reviews linked, the chosen one first"),
+    "public_reviews": Field("object", "refs", "reviews", "those of `reviews` that are issues of their own, and public"),
     "blind": Field(
         "str",
         "",
@@ -128,6 +129,13 @@ REVIEWS: Final[dict[str, Field]] = {
     "assignees": Field("object", "usernames", "issue", "all of them"),
     "active_assignees": Field("object", "usernames", "issue", "those who are active and no bots"),
     "unassigned": Field("boolean", "", "issue", "none of them can act; NA: not all of them could be read"),
+    "owners": Field("object", "", "incidents", "owners of the incidents that require it, but for confidential ones"),
+    "team_known": Field(
+        "bool", "", "catalogue", "it has `owners`, and of each the members are known, or could not be read"
+    ),
+    "dri_outside": Field(
+        "boolean", "", "catalogue", "no active assignee is a member of one of `owners`; NA: cannot be told"
+    ),
     "incidents": Field("object", "refs", "incidents", "all that it covers, in scope or not"),
     "in_scope_incidents": Field("object", "refs", "incidents", "those of `incidents` that are in scope"),
     "signals": Field("object", "Signal", "incidents", "one for each of `incidents`"),

@@ -81,6 +81,12 @@ def _with_reviews(
         has_review=[review is not None and review.exists for review in chosen],
         reviews=objects([tuple(str(review.ref) for review in reviews) for reviews in lists]),
         completion_hidden=list(map(_completion_hidden, lists)),
+        public_reviews=objects(
+            [
+                tuple(str(one.ref) for one in reviews if one.signal is not Signal.INLINE and not one.issue.confidential)
+                for reviews in lists
+            ]
+        ),
         review_opened_at=_instants([review and review.opened_at for review in chosen]),
         review_completed_at=_instants([review and review.completed_at for review in chosen]),
     )

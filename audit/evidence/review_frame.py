@@ -17,6 +17,7 @@ from audit.evidence.incidents import active_humans
 from audit.evidence.linking import STATEMENTS
 from audit.evidence.review_incidents import covered_row, incidents_of
 from audit.evidence.reviews import inline_completed_at
+from audit.evidence.team_members import TeamMembers
 from audit.model import Mention, Ref, Signal
 from audit.text import labels, titles
 from audit.text.descriptions import BLANK
@@ -56,7 +57,9 @@ def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incident
         finder=finder,
         reviews=frozenset(issues),
         stated=frozenset(pair.review for pair in pairs if pair.signal in STATEMENTS),
-        incidents=incidents_of(pairs, map(str, inline), incidents),
+        incidents=incidents_of(
+            pairs, map(str, inline), incidents, all_shown=tracker.settings.report.confidential_destination
+        ),
     )
     return enforce(
         frame_of([reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)], REVIEWS), REVIEWS
@@ -95,6 +98,7 @@ class ReviewReader:
         return {
             **self._issue(issue, inline=inline),
             **of_incidents,
+            **self._members.row(issue, of_incidents["owners"]),
             **self._days(issue, of_incidents, inline=inline),
             **self._title(issue, signals),
             **self._text(issue, description, signals),
@@ -104,6 +108,10 @@ class ReviewReader:
             "names_an_issue": inline or stated or any(map(self.linker.names_an_issue, self._moved_here(issue))),
             "pointer_hidden": self.tracker.doubts.unasked_of(issue, (Mention.ROW, Mention.TEXT)),
         }
+
+    @cached_property
+    def _members(self) -> TeamMembers:
+        return TeamMembers.of(self.tracker)
 
     def _ref(self, incident: ReviewedIncident) -> Ref:
         return self._by_name[incident.ref]

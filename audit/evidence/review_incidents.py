@@ -36,16 +36,18 @@ class ReviewedIncident:
     due_on: Any
     """NaT without an anchor, or where it is in doubt."""
     calendar: int
+    owners: tuple[str, ...]
+    """None of a confidential incident, unless whoever reads the report may read those."""
 
 
 def incidents_of(
-    pairs: Iterable[Pair], inline: Iterable[str], incidents: pd.DataFrame
+    pairs: Iterable[Pair], inline: Iterable[str], incidents: pd.DataFrame, *, all_shown: bool
 ) -> Mapping[str, list[tuple[ReviewedIncident, Signal]]]:
     """Return review -> the incidents that it covers, sorted by project and number, each with its signal.
 
-    ``inline`` are the refs of incidents that are their own reviews.
+    ``inline`` are the refs of incidents that are their own reviews; with ``all_shown`` confidential ones have owners.
     """
-    by_ref = _by_ref(incidents)
+    by_ref = _by_ref(incidents, all_shown=all_shown)
     pairs_of: dict[str, list[tuple[ReviewedIncident, Signal]]] = defaultdict(list)
     for pair in pairs:
         pairs_of[str(pair.review)].append((by_ref[str(pair.incident)], pair.signal))
@@ -56,7 +58,7 @@ def incidents_of(
     return pairs_of
 
 
-def _by_ref(incidents: pd.DataFrame) -> dict[str, ReviewedIncident]:
+def _by_ref(incidents: pd.DataFrame, *, all_shown: bool) -> dict[str, ReviewedIncident]:
     in_scope = incidents["scope_reason"].eq("")
     requires = in_scope & incidents["required"].fillna(value=False)
     hidden = incidents["labels_hidden"]
@@ -64,7 +66,9 @@ def _by_ref(incidents: pd.DataFrame) -> dict[str, ReviewedIncident]:
     severity = incidents["severity"].mask(hidden & incidents["severities"].eq(0))
     due_on = incidents["due_on"].mask(day_in_doubt(incidents))
     columns = (incidents["ref"], in_scope, requires, hidden, severity, due_on, incidents["calendar"])
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    shown = incidents["owners"] if all_shown else incidents["owners"].where(~incidents["confidential"], None)
+    owners = [names or () for names in shown]
+    rows = zip(*(column.tolist() for column in columns), owners, strict=True)
     return {row[0]: ReviewedIncident(place, *row) for place, row in enumerate(rows)}
 
 
@@ -75,6 +79,7 @@ def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, A
     # incidents without a due day go last; of equal ones the first wins
     first = min(requiring or in_scope, key=lambda incident: (pd.isna(incident.due_on), incident.due_on), default=None)
     return {
+        "owners": tuple(sorted({owner for incident in requiring for owner in incident.owners})),
         "incidents": tuple(incident.ref for incident, _ in pairs),
         "in_scope_incidents": tuple(incident.ref for incident in in_scope),
         "signals": tuple(signal.value for _, signal in pairs),

@@ -108,6 +108,7 @@ OPERATIONS = (
     _rest("project", r"/projects/[^/?]+(\?[^/]*)?$"),
     _rest("group", r"/groups/[^/?]+(\?[^/]*)?$"),
     _rest("projects of a group", r"/groups/[^/]+/projects"),
+    _rest("members of a group", r"/groups/[^/]+/members"),
     _rest("members", r"/members/all(\?|$)"),
     _rest("role of an account", r"/members/all/\d+"),
     _rest("issue", rf"{_ISSUE}$"),

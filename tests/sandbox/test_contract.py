@@ -221,6 +221,7 @@ KEYS = {
     f"projects/{ID}": PROJECT,
     "groups/acme": "id name path full_name full_path parent_id visibility web_url",
     "groups/acme/projects?include_subgroups=true": PROJECT,
+    "groups/acme/members": f"{USER} access_level expires_at",
     f"projects/{ID}/members/all": f"{USER} access_level expires_at",
     f"projects/{ID}/members/all/102": f"{USER} access_level expires_at",
     f"projects/{ID}/labels": "id name color text_color description is_project_label priority",

@@ -13,25 +13,44 @@ from audit.gitlab.read.rest_rows import UserRow
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from audit.gitlab.http.client import Client
-    from audit.model import Catalog, Gap, Issue, User
+    from audit.model import Catalog, Gap, Issue, Team, User
     from audit.settings.settings import Settings
 
+_GROUP = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*)")
 _USERNAME = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})")
 
 
 def named(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) -> set[str]:
     """Return the usernames of people who may have to be reminded: in teams that own a service of the issues."""
     texts = [settings.reminders.contact]
-    if catalog is not None:
-        owned = ownership(catalog, settings)
-        services = {service for text in _service_texts(settings, issues) for service in owned.services(text)}
-        for team in (owned.teams[service.owner] for service in services if service.owner in owned.teams):
-            texts += [team.manager, team.handle, team.contact]
+    for team in _owning(catalog, settings, issues):
+        texts += [team.manager, team.handle, team.contact]
     matches = (_USERNAME.fullmatch(text.strip()) for text in texts)
     return {match[1] for match in matches if match}
+
+
+def groups_named(
+    catalog: Catalog | None, settings: Settings, issues: Sequence[Issue], accounts: Container[str]
+) -> set[str]:
+    """Return the handles, without ``@``, that may be groups: of owning teams whose members the catalogue does not list.
+
+    ``accounts`` are the lower-case usernames that are accounts, or may be: those that could not be looked up.
+    """
+    handles = (team.handle for team in _owning(catalog, settings, issues) if team.members is None)
+    matches = (_GROUP.fullmatch(handle.strip()) for handle in handles)
+    return {match[1] for match in matches if match and match[1].lower() not in accounts}
+
+
+def _owning(catalog: Catalog | None, settings: Settings, issues: Sequence[Issue]) -> list[Team]:
+    """Return the teams that own a service of the issues."""
+    if catalog is None:
+        return []
+    owned = ownership(catalog, settings)
+    services = {service for text in _service_texts(settings, issues) for service in owned.services(text)}
+    return [owned.teams[service.owner] for service in services if service.owner in owned.teams]
 
 
 def _service_texts(settings: Settings, issues: Sequence[Issue]) -> set[str]:

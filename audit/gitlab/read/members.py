@@ -1,12 +1,16 @@
-"""Reads roles in a project; only for projects with a command to the bot, since member lists can be long."""
+"""Reads who is a member: roles in projects with a command to the bot, and the groups of owning teams.
+
+Member lists can be long, so no others are read.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
-from audit.gitlab.http.failures import RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read.rest_rows import MemberRow
 
 if TYPE_CHECKING:
@@ -31,6 +35,23 @@ def read_roles(client: Client, projects: Iterable[str]) -> Roles:
         by_project={project: levels for project, (levels, _) in zip(paths, answers, strict=True) if levels is not None},
         gaps=tuple(gap for _, gap in answers if gap is not None),
     )
+
+
+def read_groups(client: Client, groups: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], list[Gap]]:
+    """Return lower-case group -> its direct members, lower case, sorted; a name that is no group is missing."""
+    names = sorted({name.lower() for name in groups})
+    answers = client.map(lambda name: _of_group(client, name), names)
+    members = {name: found for name, (found, _) in zip(names, answers, strict=True) if found is not None}
+    return members, [gap for _, gap in answers if gap is not None]
+
+
+def _of_group(client: Client, group: str) -> tuple[tuple[str, ...] | None, Gap | None]:
+    try:
+        rows = client.get_list(f"/groups/{quote(group, safe='')}/members", MemberRow)
+    except RequestError as error:
+        # a name that is no group is an answer, and so is a group that this token may not see
+        return None, None if error.cause is Cause.NOT_FOUND else failures.gap(error, f"@{group}", "members")
+    return tuple(sorted({row.username.lower() for row in rows if row.state == "active"})), None
 
 
 def _levels(client: Client, project: str) -> tuple[dict[str, int] | None, Gap | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from audit.gitlab.http import failures
-from audit.gitlab.read import accounts, linked_issues, template_files
+from audit.gitlab.read import accounts, linked_issues, members, template_files
 from audit.gitlab.read.action_visibility import with_confidential_actions
 from audit.gitlab.read.activity import with_histories
 from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, newest
@@ -22,7 +22,7 @@ from audit.text import labels
 from audit.text.references import ANY_PORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from audit.gitlab.http.client import Client
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import AuditedProject, Preflight
     from audit.gitlab.read.progress import OnProgress
     from audit.gitlab.read.project_labels import LabelTable
-    from audit.model import Catalog, Gap, Issue, Unasked
+    from audit.model import Catalog, Gap, Issue, Unasked, User
     from audit.settings.settings import Settings
 
 
@@ -84,7 +84,7 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
     everything = [*listed.values(), *further.values()]
     issues = [read.issue for read in everything if _in_time(read.issue, job)]
     issues, history_gaps = _with_history(job, with_confidential_actions(client, settings, preflight, issues), tables)
-    people, people_gaps = accounts.read_accounts(client, accounts.named(catalog, settings, issues))
+    people, groups, people_gaps = _people(job, catalog, issues)
     templates = template_files.read_templates(client, settings, _holding_reviews(job, issues))
     tables, deletion_gaps = read_labels_again(client, tables, lists, issues)
 
@@ -95,6 +95,7 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
         issues=tuple(sorted(issues, key=lambda issue: issue.ref)),
         catalog=catalog,
         accounts=people,
+        group_members=groups,
         former_paths=_former_paths(job, linked),
         gaps=tuple(sorted(dict.fromkeys(gaps), key=lambda gap: (gap.ref, gap.what, gap.why))),
         unasked=_sorted(linked.unasked),
@@ -215,6 +216,19 @@ def _with_history(
         (wanted if matters else others).append(issue)
     read, gaps = with_histories(job.client, wanted, titles, job.tally("histories"))
     return read + others, gaps
+
+
+def _people(
+    job: _Job, catalog: Catalog | None, issues: Sequence[Issue]
+) -> tuple[dict[str, User], dict[str, tuple[str, ...]], list[Gap]]:
+    """Return the accounts that the catalogue names, the members of groups that it names, and gaps."""
+    named = accounts.named(catalog, job.settings, issues)
+    people, gaps = accounts.read_accounts(job.client, named)
+    # a handle that could not be looked up may be an account
+    known = {*people, *(gap.ref.removeprefix("@") for gap in gaps)}
+    handles = accounts.groups_named(catalog, job.settings, issues, known)
+    groups, group_gaps = members.read_groups(job.client, handles)
+    return people, groups, [*gaps, *group_gaps]
 
 
 def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:

@@ -160,6 +160,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     records = evidence.records
     yield repr((evidence.as_of, records.catalog, records.unreadable_links_shown))
     yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
+    yield repr(sorted(records.group_members.items()))
     yield from map(repr, sorted(records.templates.items()))
     yield from sorted(map(repr, records.sources))
     yield from sorted(map(repr, (*records.gaps, *records.unasked)))

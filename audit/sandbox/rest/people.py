@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.sandbox.rest import shapes
-from audit.sandbox.rest.lookups import project_of, signed_in
+from audit.sandbox.rest.lookups import group_of, project_of, signed_in
 from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, as_int, json_reply, refuse
 
@@ -69,7 +69,15 @@ def members(call: Call, project_key: str) -> Reply:
         for number, level in space.members.items():
             levels[number] = max(levels.get(number, 0), level)
     rows = [user for user in call.world.users.values() if user.id in levels]
-    return paged(call, rows, lambda user: shapes.member(call, user, levels[user.id], project))
+    return paged(call, rows, lambda user: shapes.member(call, user, levels[user.id], project.created_at))
+
+
+def group_members(call: Call, group_key: str) -> Reply:
+    """GET /groups/:id/members: the direct ones, blocked ones included."""
+    group = group_of(call, group_key)
+    signed_in(call)
+    rows = [user for user in call.world.users.values() if user.id in group.members]
+    return paged(call, rows, lambda user: shapes.member(call, user, group.members[user.id], call.world.instant()))
 
 
 def member(call: Call, project_key: str, user_id: str) -> Reply:
@@ -81,4 +89,4 @@ def member(call: Call, project_key: str, user_id: str) -> Reply:
     user = next((u for u in call.world.users.values() if u.id == number), None)
     if user is None or not level:
         raise refuse(404, "404 Not found")
-    return json_reply(shapes.member(call, user, level, project))
+    return json_reply(shapes.member(call, user, level, project.created_at))

@@ -51,6 +51,7 @@ ROUTES = [
     _route("GET", "projects/:id/members/all", people.members),
     _route("GET", "projects/:id/members/all/:user", people.member),
     _route("GET", "groups/:id", spaces.group),
+    _route("GET", "groups/:id/members", people.group_members),
     _route("GET", "groups/:id/projects", spaces.group_projects),
     _route("GET", "projects/:id/issues", issue_lists.of_project),
     _route("POST", "projects/:id/issues", issue_writes.create),

@@ -8,6 +8,8 @@ from audit.sandbox.data.hosted_project import HostedProject
 from audit.sandbox.data.records import digest
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from audit.sandbox.data.namespaces import HostedGroup, Label, ProjectSpace
     from audit.sandbox.data.records import Account, Award, Milestone
     from audit.sandbox.data.work_items import ItemLink, LabelChange, StateChange, StoredNote, WorkItem
@@ -36,10 +38,14 @@ def user(call: Call, row: Account) -> Shape:
     }
 
 
-def member(call: Call, row: Account, level: int, project: ProjectSpace) -> Shape:
-    """Shape a member of a project, by whatever group."""
-    since = call.site.moment(project.created_at)
-    more = {"access_level": level, "created_at": since, "expires_at": None, "membership_state": "active"}
+def member(call: Call, row: Account, level: int, since: datetime) -> Shape:
+    """Shape a member of a project, by whatever group, or of a group."""
+    more = {
+        "access_level": level,
+        "created_at": call.site.moment(since),
+        "expires_at": None,
+        "membership_state": "active",
+    }
     return user(call, row) | more
 
 

@@ -1,0 +1,44 @@
+"""IR018 several-reviews: a question about an incident that has more than one review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.model import Level, Subject
+from audit.rules.rule import Group, Mask, Rule, several
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def _in_scope(incidents: pd.DataFrame) -> Mask:
+    return incidents["scope_reason"].eq("")
+
+
+def _violated(incidents: pd.DataFrame) -> Mask:
+    repeated = incidents["public_reviews"].map(len).gt(1)
+    # what could not be read may hide a further one
+    return repeated.astype("boolean").mask(incidents["blind"].ne("") & ~repeated)
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    return f"Several reviews are linked with this incident: {several(row['public_reviews'])}. Which one is it?"
+
+
+RULE = Rule(
+    code="IR018",
+    name="several-reviews",
+    level=Level.INFO,
+    subject=Subject.INCIDENT,
+    group=Group.ADVICE,
+    sentence="An incident has one review; of several the one that was completed first counts.",
+    lacks="several reviews",
+    detailed=True,
+    step="Keep one review, and close the others as its duplicates",
+    in_scope=_in_scope,
+    violated=_violated,
+    message=_message,
+    evidence=("public_reviews", "review"),
+)
