@@ -344,8 +344,3 @@ class Records:
         """Lower-case usernames that could not be looked up. Gaps of issues' assignees are named after the issue."""
         users = (gap.ref for gap in self.gaps if gap.what == "users" and gap.ref.startswith("@"))
         return frozenset(ref.removeprefix("@").lower() for ref in users)
-
-    @property
-    def unread_groups(self) -> frozenset[str]:
-        """Handles, as in ``group_members``, of the groups whose members could not be read."""
-        return frozenset(gap.ref.removeprefix("@").lower() for gap in self.gaps if gap.what == "members")

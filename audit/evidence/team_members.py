@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from audit.evidence.incidents import active_humans
@@ -65,8 +66,13 @@ class TeamMembers:
     def _is_unread(self, owner: str) -> bool:
         """Return whether a failed request hides a team's members, or whether its handle is a group at all."""
         team = self.teams.get(owner)
-        unread = self.records.unread_groups | self.records.unread_accounts
-        return team is not None and team.members is None and _handle(team) in unread
+        return team is not None and team.members is None and _handle(team) in self._unread
+
+    @cached_property
+    def _unread(self) -> frozenset[str]:
+        """Lower-case names that could not be looked up, as accounts or as groups."""
+        groups = (gap.ref for gap in self.records.gaps if gap.what == "members")
+        return self.records.unread_accounts.union(ref.removeprefix("@").lower() for ref in groups)
 
 
 def _handle(team: Team) -> str:
