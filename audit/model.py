@@ -1,7 +1,6 @@
 """The vocabulary of the audit (POLICY.md section 1) as frozen records.
 
-Instants are aware datetimes in UTC; days are dates in the audit's zone. A record that was read is complete: what could
-not be read is a :class:`Gap`, never an empty list that looks like an answer.
+Instants are aware datetimes in UTC; days are dates in the audit's zone. What could not be read is a :class:`Gap`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
 
@@ -126,15 +126,14 @@ class DueDateChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An issue link as seen from one end.
-
-    ``target`` is None when the token cannot read the other end. ``points_to`` is where a target that was moved, or
-    closed as a duplicate, leads. ``at`` is None where the server does not tell when the link was made.
-    """
+    """An issue link as seen from one end."""
 
     target: Ref | None
+    """None: the token cannot read the other end."""
     points_to: Ref | None = None
+    """Where a target that was moved, or closed as a duplicate, leads."""
     at: datetime | None = None
+    """None where the server does not tell when the link was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +168,6 @@ class Issue:
     updated_at: datetime | None = None
     """Its last change of any kind; None: not known."""
     closed_at: datetime | None = None
-    """None while open."""
     closing_read: bool = True
     """False: whether or when it was closed is not known, ``closed_at`` is a guess, a gap (``history``) says why."""
     due_on: date | None = None
@@ -190,11 +188,9 @@ class Issue:
     duplicate_of: Ref | None = None
     links: tuple[Link, ...] = ()
     label_events: tuple[LabelEvent, ...] = ()
-    """Oldest first."""
+    """Like those below, the oldest first."""
     state_events: tuple[StateEvent, ...] = ()
-    """Oldest first."""
     due_changes: tuple[DueDateChange, ...] = ()
-    """Oldest first."""
     comments: int = 0
     """How many comments the server counts; the comments themselves are read only where they matter."""
     links_read: bool = True
@@ -209,35 +205,30 @@ class Mention(StrEnum):
     """How an issue leads to another place (project or issue)."""
 
     MOVE = "move"
-    """It was moved there."""
     LINK = "link"
     """An issue link, or where the server says that its other end was moved or closed as a duplicate."""
     ROW = "row"
     """The row Link to Incident Issue of its Key Information."""
     TITLE = "title"
     TEXT = "text"
-    """The rest of its description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unasked:
     """A place to which an issue leads, and of which nothing is known: it could not be asked for (section 4).
 
-    The request failed, or was not made because the issue names more places than are asked for. An answer that nothing
-    is there (404, or null in GraphQL) is an answer to what a person wrote: no such record is made of it. What the
-    server itself names, by a move or a link, and then does not show is there. One record for each issue and place, by
-    its strongest mention. The engine makes the gap of it; what reads adds none of its own.
+    The request failed, or was not made because the issue names more places than are asked for. Where a person's text
+    names what is answered "not found", no such record is made; of what the server itself names, one is. One record for
+    each issue and place, by its strongest mention; the engine makes the gap of it.
     """
 
     issue: Ref
-    """The incident or review that leads there."""
     place: str
     """``g/p`` or ``g/p#12``, as far as it is known."""
     mention: Mention
     why: str
-    """The failure in words; of a place beyond the limit, that there are too many."""
     beyond: bool = False
-    """Not asked for, since so many other places of this issue came first. It changes no incident's verdict."""
+    """Not asked for, since so many others of this issue came first. It changes no incident's verdict."""
 
 
 UNSEEN_CONFIDENTIAL: Final = "confidential issues"
@@ -251,8 +242,7 @@ class Gap:
     ref: str
     """The issue (``g/p#12``) or the project (``g/p``) that it is about."""
     what: str
-    """incidents, reviews, links, history, comments, catalogue, users, members, labels, target, place, templates,
-    description, confidential issues."""
+    """Like incidents, reviews, links, history, labels, target, place, templates or confidential issues."""
     why: str
     could_change_a_verdict: bool = False
 
@@ -314,6 +304,19 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateEdition:
+    """An issue template of reviews as its file stood from one commit to the next."""
+
+    origin: str
+    """``g/p:.gitlab/issue_templates/x.md``, a local file's name, or ``built-in 2022``."""
+    project: str | None
+    """None: it counts for every project."""
+    since: datetime | None
+    """When this edition began; None: since ever."""
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """Everything that the shell read, once; the core asks for nothing else."""
 
@@ -336,8 +339,8 @@ class Records:
     """The path below which it lives there, like ``/gitlab``; mostly empty."""
     unreadable_links_shown: bool = True
     """False where the server leaves out links whose other end cannot be read (REST)."""
-    templates: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Project of reviews -> texts of the issue templates from which they are begun there, sorted, each once."""
+    templates: Mapping[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
+    """Project of reviews -> every edition of its own and of local templates, sorted by origin, then by age."""
 
     @property
     def unread_accounts(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from audit.model import (
     Source,
     StateEvent,
     Team,
+    TemplateEdition,
     User,
 )
 from audit.settings.settings import Settings
@@ -119,6 +120,13 @@ def records(*issues: Issue, gaps: tuple[Gap, ...] = (), **fields: Any) -> Record
     fields.setdefault("hosts", ("gitlab.example",))
     fields.setdefault("accounts", {"boss": User(username="boss")})
     return Records(issues=issues, gaps=gaps, **fields)
+
+
+def template(text: str, *, name: str = "review.md", since: str | None = None, **fields: Any) -> TemplateEdition:
+    """Return an edition of a template of the project."""
+    origin = f"{PROJECT}:.gitlab/issue_templates/{name}"
+    chosen = {"origin": origin, "project": PROJECT, "since": since and at(since)}
+    return TemplateEdition(**(chosen | fields), text=text)
 
 
 def settings(**fields: Any) -> Settings:

@@ -175,6 +175,7 @@ REVIEWS: Final[dict[str, Field]] = {
     ),
     "due_hidden": Field("bool", "", "history", "its history could not be read, and may hold a due_moved_on"),
     "cut": Field("bool", "", "description", "its description is so long that only the beginning was parsed"),
+    "template_hidden": Field("bool", "", "templates", "a template from which it may have been begun could not be read"),
     "has_table": Field("bool", "", "description", "it has a Key Information table"),
     "blank_rows": Field("object", "", "description", "rows of the Key Information table that say nothing"),
     "summary": Field("str", "State", "description", "written, placeholder, absent"),

@@ -208,6 +208,7 @@ class ReviewReader:
             "own_severities": severities,
             "labels_hidden": not issue.labels_read,
             "cut": text.cut,
+            "template_hidden": not self._unread_templates.isdisjoint((issue.ref.project, *self._template_files)),
             "has_table": text.has_table,
             "blank_rows": text.blank_rows,
             "summary": text.summary.value,
@@ -225,6 +226,15 @@ class ReviewReader:
                 else None
             ),
         }
+
+    @cached_property
+    def _unread_templates(self) -> frozenset[str]:
+        """Projects and local files of which a template could not be read."""
+        return frozenset(gap.ref for gap in self.tracker.records.gaps if gap.what == "templates")
+
+    @property
+    def _template_files(self) -> tuple[str, ...]:
+        return self.tracker.settings.review.template_files
 
     @cached_property
     def _pointers(self) -> frozenset[Ref]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several, unless_cut
+from audit.rules.rule import Group, Mask, Rule, several, unless_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["ripe"] & unless_cut(reviews, ~reviews["has_table"] | reviews["blank_rows"].map(len).gt(0))
+    return reviews["ripe"] & unless_unread(reviews, ~reviews["has_table"] | reviews["blank_rows"].map(len).gt(0))
 
 
 def _message(row: Mapping[str, Any]) -> str:

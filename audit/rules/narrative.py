@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unless_cut
+from audit.rules.rule import Group, Mask, Rule, unless_unread
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    absent = unless_cut(reviews, reviews["narrative"].ne(State.WRITTEN))
+    absent = unless_unread(reviews, reviews["narrative"].ne(State.WRITTEN))
     lacking = reviews["ripe"] & absent & ~reviews["points_elsewhere"]
     return lacking.mask(lacking & reviews["pointer_hidden"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day, unless_cut
+from audit.rules.rule import Group, Mask, Rule, day, unless_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    untouched = unless_cut(reviews, reviews["untouched"])
+    untouched = unless_unread(reviews, reviews["untouched"])
     empty = reviews["completed_at"].notna() & untouched & ~reviews["points_elsewhere"]
     return empty.mask(empty & reviews["pointer_hidden"])
 

@@ -92,6 +92,11 @@ def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
     return mask.astype("boolean").mask(reviews["cut"])
 
 
+def unless_unread(reviews: pd.DataFrame, mask: Mask) -> Mask:
+    """Return the mask with NA also for reviews whose template could not be read: it says what is asked of them."""
+    return unless_cut(reviews, mask).mask(reviews["template_hidden"])
+
+
 def several(values: tuple[str, ...]) -> str:
     """Return names as words (``a, b and c``), a long list cut."""
     if len(values) == 1:

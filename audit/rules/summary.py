@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unless_cut
+from audit.rules.rule import Group, Mask, Rule, unless_unread
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["ripe"] & unless_cut(reviews, reviews["summary"].ne(State.WRITTEN))
+    return reviews["ripe"] & unless_unread(reviews, reviews["summary"].ne(State.WRITTEN))
 
 
 def _message(row: Mapping[str, Any]) -> str:

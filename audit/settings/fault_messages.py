@@ -45,6 +45,9 @@ _OF_KEYS = ("model_type", "dict_type")
 _LOOKS = {
     r"^([A-Z]{2})?$": "two capital letters, like DE",
 }
+_KINDS = ("summary", "narrative", "outcomes", "key_information", "inline")
+_RENAMED: dict[Loc, str] = {("review", f"{kind}_headings"): f"review.sections.{kind}" for kind in _KINDS}
+"""Keys of earlier versions, and what they are called now."""
 _FROM_ENVIRONMENT = {"token", "private_token", "gitlab_token", "url", "gitlab_url", "server"}
 
 
@@ -103,6 +106,8 @@ def _got(given: Any) -> str:
 def _unknown_key(loc: Loc) -> str:
     # The value is not repeated: people try `token: ...` here, and this line ends in a job log.
     key = str(loc[-1])
+    if loc in _RENAMED:
+        return f"is not a known key any more; it is called `{_RENAMED[loc]}` now"
     siblings = _keys_at(loc[:-1])
     near = difflib.get_close_matches(key.lower(), siblings, n=1)
     if near:

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from audit.settings.value_types import Files, Flag, Folder, Labels, Model, Paths, Pattern, Scope, TitlePrefixes
+from audit.settings.value_types import Files, Flag, Folder, Labels, Model, Paths, Pattern, Rows, Scope, TitlePrefixes
 from audit.text import sections
 
 
@@ -68,6 +68,21 @@ class LabelNames(Model):
     )
 
 
+class SectionNames(Model):
+    """Names of a review's sections. A kind that is not set keeps its default; an empty list asks for none."""
+
+    summary: Labels = Field(default=sections.SUMMARY, description="Of the summary.")
+    narrative: Labels = Field(
+        default=sections.NARRATIVE, description="Of the narrative. One written section is enough."
+    )
+    outcomes: Labels = Field(default=sections.OUTCOMES, description="How those of the outcomes begin.")
+    key_information: Labels = Field(default=sections.KEY_INFORMATION, description="Of the Key Information table.")
+    inline: Labels = Field(
+        default=sections.INLINE,
+        description="Of an inline review in its incident. Without one, the whole text is the review.",
+    )
+
+
 class ReviewSettings(Model):
     """Where reviews are and how their titles begin."""
 
@@ -85,34 +100,31 @@ class ReviewSettings(Model):
         default=r"INC-\d+",
         description="Regular expression for the id of an incident in another system, as written in titles and texts.",
     )
+    template: Labels = Field(
+        default=(),
+        description="Files of that folder from which reviews are begun, like incident_review.md. Default: those whose"
+        " name holds the words incident and review, or one of rca, postmortem, post-mortem, retro and retrospective.",
+    )
     templates: Folder = Field(
         default=".gitlab/issue_templates/",
         description="Folder of the issue templates in the review projects' repositories, at their default branch."
-        " A line that comes from a template is no answer. Empty: no templates are read.",
+        " A review is held against what its template had when it was opened. Empty: no templates are read.",
     )
-    template_files: Files = Field(default=(), description="Further templates: local files.")
-    summary_headings: Labels = Field(
-        default=sections.SUMMARY,
-        min_length=1,
-        description="Headings of the summary, at any level and in any case.",
+    template_files: Files = Field(default=(), description="Further templates of reviews: local files.")
+    sections: SectionNames = Field(
+        default_factory=SectionNames,
+        description="Names of sections, as headings of any form. Those that are set go before the template's.",
     )
-    narrative_headings: Labels = Field(
-        default=sections.NARRATIVE,
-        min_length=1,
-        description="Headings of the narrative. One written section is enough.",
+    rows: Rows | None = Field(
+        default=None,
+        description="Rows of the Key Information table that are asked for, with further names of each in braces."
+        " Default: those of the review's template. An empty list asks for no table.",
+        examples=[["Customers Affected", {"Start Time": ["Impact Start Time", "Began"]}]],
     )
-    outcomes_headings: Labels = Field(
-        default=sections.OUTCOMES,
-        min_length=1,
-        description="How the headings of the outcomes begin.",
-    )
-    key_information_headings: Labels = Field(
-        default=sections.KEY_INFORMATION,
-        min_length=1,
-        description="Headings of the Key Information table.",
-    )
-    inline_headings: Labels = Field(
-        default=sections.INLINE,
-        min_length=1,
-        description="Headings of an inline review in its incident. Without one, the whole text is the review.",
-    )
+
+    @property
+    def named_rows(self) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+        """Name and further names of each row that the settings ask for; None: they name none."""
+        if self.rows is None:
+            return None
+        return tuple((name, aliases) for row in self.rows for name, aliases in row.items())

@@ -76,6 +76,18 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str | int | date) else value
 
 
+def _row(value: Any) -> Any:
+    if isinstance(value, dict) and value and all(isinstance(name, str) for name in value):
+        return value
+    if isinstance(value, str | int):
+        return {str(value): ()}
+    raise ValueError("should be a row's name, or its name with further ones, like {Start Time: [Began]}")
+
+
+def _rows(value: Any) -> Any:
+    return (value,) if isinstance(value, str | int | dict) else value
+
+
 def _id_pattern(pattern: str) -> str:
     return _pattern(pattern, longest=pattern_cost.LONGEST_ID, most=pattern_cost.MOST_WORK)
 
@@ -222,6 +234,9 @@ TitlePrefix = Annotated[Text, AfterValidator(_title_prefix)]
 TitlePrefixes = Annotated[
     tuple[TitlePrefix, ...], BeforeValidator(_listed, json_schema_input_type=TitlePrefix | tuple[TitlePrefix, ...])
 ]
+NamedRow = Annotated[dict[Text, Labels], BeforeValidator(_row, json_schema_input_type=Text | dict[Text, Labels])]
+"""A row's name and its further names: ``Start Time: [Began]``, or only its name."""
+Rows = Annotated[tuple[NamedRow, ...], BeforeValidator(_rows, json_schema_input_type=NamedRow | tuple[NamedRow, ...])]
 Paths = Annotated[
     tuple[ProjectPath, ...],
     BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),

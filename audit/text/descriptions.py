@@ -78,13 +78,17 @@ class Descriptions:
         """Return the reader for the descriptions of these records."""
         review = settings.review
         return cls(
-            boilerplate={project: template_lines(texts) for project, texts in records.templates.items()},
+            boilerplate={
+                project: template_lines(one.text for one in editions) for project, editions in records.templates.items()
+            },
             names=Names(
-                summary=review.summary_headings,
-                narrative=review.narrative_headings,
-                outcomes=review.outcomes_headings,
-                key_information=review.key_information_headings,
-                inline=review.inline_headings,
+                summary=review.sections.summary,
+                narrative=review.sections.narrative,
+                outcomes=review.sections.outcomes,
+                key_information=review.sections.key_information,
+                inline=review.sections.inline,
+                fixed=frozenset(review.sections.model_fields_set),
+                rows=review.named_rows,
             ),
             incidents=incidents,
         )

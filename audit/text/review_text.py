@@ -45,6 +45,13 @@ class Names:
     key_information: tuple[str, ...] = sections.KEY_INFORMATION
     inline: tuple[str, ...] = sections.INLINE
     """Heading of an inline review in its incident's description."""
+    fixed: frozenset[str] = frozenset()
+    """Names of the fields above that the settings give: these go before a template."""
+    rows: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    """Name and aliases of each row that is asked for, by the settings; empty: no table is asked for.
+
+    None: the rows of the review's template, else the policy's.
+    """
 
     @property
     def whole(self) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def test_doctor_lists_misspelt_labels_apart_from_defaults(typed: CommandLine, se
 def test_doctor_tells_of_catalogue_calendars_and_templates(
     typed: CommandLine, server: Server, tracker: Tracker
 ) -> None:
-    tracker.production.file(".gitlab/issue_templates/review.md", "# Summary\n")
+    tracker.production.file(".gitlab/issue_templates/incident_review.md", "# Summary\n")
     teams = "{backend: {closures: [2026-11-24]}, nobody: {country: DE}}"
     typed.settings(SETTINGS + f"calendars: {{teams: {teams}, services: {{git: {{}}}}}}\n")
     out = checked(typed, server)
@@ -83,7 +83,8 @@ def test_doctor_tells_of_catalogue_calendars_and_templates(
         "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
         "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
         "  warning: calendars.teams.nobody is in no entry of the catalogue\n",
-        "Issue templates, whose lines do not count as answers: 1\n  ops/production:.gitlab/issue_templates/review.md\n",
+        "Issue templates, whose lines do not count as answers: 1\n",
+        "  ops/production:.gitlab/issue_templates/incident_review.md\n",
     ):
         assert words in out
     assert "# Summary" not in out

@@ -103,7 +103,7 @@ def tracker(incidents: int) -> Records:
         *issues,
         catalog=Catalog(services=services, teams=teams, teams_given=True),
         accounts={user.username: user for user in PEOPLE},
-        templates={records.PROJECT: (TEMPLATE,)},
+        templates={records.PROJECT: (records.template(TEMPLATE),)},
     )
 
 

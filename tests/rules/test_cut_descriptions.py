@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from audit.model import Gap
 from audit.text.blocks import BUDGET
 from audit.text.review_text import LINK
-from tests.records import asked, audited, incident, review
+from tests.records import PROJECT, asked, audited, incident, review, settings
 from tests.rules.written import EMPTY, text
 
 FILLER = "\n\n```\n" + "x\n" * BUDGET + "```\n"
@@ -22,6 +23,23 @@ def test_what_its_text_says_is_unknown_of_that_review_alone(summary: str) -> Non
     assert list(result.verdicts) == ["on_time", "on_time"]
     (gap,) = result.gaps
     assert (gap.ref, gap.what, gap.could_change_a_verdict) == (str(long.ref), "description", False)
+    assert result.withheld is None
+
+
+@pytest.mark.parametrize(
+    ("unread", "files", "unknown"),
+    [(PROJECT, (), True), ("ours.md", ("ours.md",), True), ("ours.md", (), False), ("ops/other", (), False)],
+)
+def test_without_its_template_nobody_knows_what_a_review_lacks(
+    unread: str, files: tuple[str, ...], unknown: bool
+) -> None:
+    done = review(3, of=1, closed="2026-11-05", description=text(summary="...", details="It broke."))
+    gap = Gap(ref=unread, what="templates", why="the server failed")
+    chosen = settings(review={"template_files": files})
+    result = audited(incident(1), done, gaps=(gap,), settings=chosen)
+    found = [code for code in ("IR007", "IR008", "IR009", "IR016") if "unknown" in asked(result, code)]
+    assert found == (["IR007", "IR008", "IR009", "IR016"] if unknown else [])
+    assert "unknown" not in asked(result, "IR010")
     assert result.withheld is None
 
 

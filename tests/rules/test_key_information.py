@@ -6,7 +6,7 @@ import pytest
 
 from audit.model import Level, Link, Ref
 from audit.text.review_text import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
-from tests.records import PROJECT, added, asked, found, incident, review, settings
+from tests.records import PROJECT, added, asked, found, incident, review, settings, template
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text
 
@@ -128,7 +128,7 @@ def test_an_inline_review_is_asked_when_its_label_completes_it() -> None:
 
 
 def test_the_headings_are_settings() -> None:
-    german = settings(review={"key_information_headings": "Eckdaten"})
+    german = settings(review={"sections": {"key_information": "Eckdaten"}})
     description = (
         "## Eckdaten\n\n## Summary\n\nA disk was full.\n\n## Key Information\n\n| x | y |\n|---|---|\n| a | b |"
     )
@@ -141,7 +141,7 @@ def test_lines_of_the_trackers_own_templates_are_no_answers() -> None:
     own = text({CUSTOMERS: "how many people noticed"}, summary="say it in a sentence", details="tell the story")
     one = review(2, of=1, description=text({CUSTOMERS: "How many people noticed"}))
     assert asked(audited(incident(1), one), "IR007") == {"conforms": 1}
-    assert asked(audited(incident(1), one, templates={PROJECT: (own,)}), "IR007") == {"violates": 1}
+    assert asked(audited(incident(1), one, templates={PROJECT: (template(own),)}), "IR007") == {"violates": 1}
 
 
 @pytest.mark.parametrize(

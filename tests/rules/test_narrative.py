@@ -112,7 +112,7 @@ def test_a_paper_review_has_that_finding_alone() -> None:
 
 
 def test_the_headings_are_settings() -> None:
-    german = settings(review={"narrative_headings": "Hergang"})
+    german = settings(review={"sections": {"narrative": "Hergang"}})
     one = review(2, of=1, description="## Hergang\n\nEin Auftrag schrieb ohne Ende.")
     assert asked(audited(incident(1), one), "IR009") == {"violates": 1}
     assert asked(audited(incident(1), one, settings=german), "IR009") == {"conforms": 1}

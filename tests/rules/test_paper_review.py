@@ -4,7 +4,7 @@ import pytest
 
 from audit.model import Level
 from audit.text.review_text import CUSTOMERS, LINK, ROWS, SEVERITY
-from tests.records import PROJECT, added, asked, found, incident, review, settings, waiver
+from tests.records import PROJECT, added, asked, found, incident, review, settings, template, waiver
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, EMPTY, text
 
@@ -80,7 +80,7 @@ def test_lines_of_the_trackers_own_templates_are_nothing() -> None:
     own = text(BLANK, summary="Say it in a sentence.", details="Tell the story.")
     one = review(2, of=1, description=own, closed="2026-11-06")
     assert asked(audited(incident(1), one), "IR016") == {"conforms": 1}
-    assert asked(audited(incident(1), one, templates={PROJECT: (own,)}), "IR016") == {"violates": 1}
+    assert asked(audited(incident(1), one, templates={PROJECT: (template(own),)}), "IR016") == {"violates": 1}
 
 
 def test_what_it_says() -> None:

@@ -69,7 +69,7 @@ def test_an_inline_review_begins_at_its_heading(inside: str, outcome: str) -> No
 
 
 def test_the_headings_are_settings() -> None:
-    german = settings(review={"summary_headings": ["Zusammenfassung"], "inline_headings": "Nachbetrachtung"})
+    german = settings(review={"sections": {"summary": ["Zusammenfassung"], "inline": "Nachbetrachtung"}})
     one = review(2, of=1, description="## Zusammenfassung\n\nDie Platte war voll.")
     assert asked(audited(incident(1), one), "IR008") == {"violates": 1}
     assert asked(audited(incident(1), one, settings=german), "IR008") == {"conforms": 1}

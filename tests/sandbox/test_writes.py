@@ -263,7 +263,11 @@ def test_a_commit_holds_several_files_or_nothing(small: Small, serve: Serve) -> 
     assert commit({"action": "delete", "file_path": "old.md"}).status_code == 201
     assert list(files) == ["reports/a.md"]
     assert [row["id"] for row in caller.get(path, path="reports").json()] == [made.json()["id"]]
-    assert len(caller.get(path).json()) == 2
+    assert [row["title"] for row in caller.get(path).json()] == ["Report", "Report", "Add old.md"]
+    first = caller.get(path, path="old.md").json()[-1]["id"]
+    old = f"{PROJECT}/repository/files/old.md/raw"
+    assert [caller.get(old, ref=ref).text for ref in (first, made.json()["id"])] == ["old", "new"]
+    assert caller.get(old, ref="HEAD").status_code == 404
 
 
 def test_who_may_push_to_a_branch(small: Small, serve: Serve) -> None:

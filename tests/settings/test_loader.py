@@ -207,6 +207,13 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ("report: {window: 3}", "2:10: report.window: is not a known key here; it belongs to the top of the file"),
         ("report: {zzz: 3}", "2:10: report.zzz: is not a known key; known are confidential_destination"),
         ("calendars: {teams: {a: {land: DE}}}", "2:25: calendars.teams.a.land: is not a known key; known are country,"),
+        (
+            "review: {summary_headings: [A]}",
+            "2:10: review.summary_headings: is not a known key any more; it is called `review.sections.summary` now",
+        ),
+        ("review: {rows: [{A: []}, [B]]}", "2:26: review.rows[1]: should be a row's name"),
+        ("review: {rows: [{}]}", "2:17: review.rows[0]: should be a row's name"),
+        ("review: {prefixes: '*'}", "2:10: review.prefixes[0]: should be the word or sign that the titles begin with"),
         ("catalog: {teams: {fil: a}}", "2:19: catalog.teams.fil: is not a known key; did you mean `file`?"),
         ("policies: {from: 2025-01-01}", "2:1: policies: should be a list (got keys with values)"),
         ("policies: [2025]", "2:12: policies[0]: should be keys with values (got 2025)"),
@@ -317,6 +324,30 @@ def test_templates_are_a_folder_of_the_repository(write: Write, folder: str) -> 
 def test_no_templates_are_an_empty_text(write: Write) -> None:
     review = load(write(f"{MINIMAL}review: {{templates: '', template_files: one.md}}")).review
     assert (review.templates, review.template_files) == ("", ("one.md",))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", None),
+        ("rows: []", ()),
+        ("rows: Customers Affected", (("Customers Affected", ()),)),
+        (
+            "rows: [Impact, {Start Time: [Impact Start Time, Began]}]",
+            (("Impact", ()), ("Start Time", ("Impact Start Time", "Began"))),
+        ),
+        ("rows: {Start Time: Began, Impact: []}", (("Start Time", ("Began",)), ("Impact", ()))),
+    ],
+)
+def test_rows_and_their_further_names(write: Write, text: str, named: object) -> None:
+    assert load(write(f"{MINIMAL}review: {{{text}}}")).review.named_rows == named
+
+
+def test_a_kind_of_section_that_is_not_named_keeps_its_default(write: Write) -> None:
+    review = load(write(f"{MINIMAL}review: {{sections: {{summary: [Overview], outcomes: []}}}}")).review
+    assert (review.sections.summary, review.sections.outcomes) == (("Overview",), ())
+    assert review.sections.narrative[0] == "Details"
+    assert review.sections.model_fields_set == {"summary", "outcomes"}
 
 
 def test_every_fault_of_a_file_is_told_in_one_run_from_top_to_bottom(write: Write) -> None:

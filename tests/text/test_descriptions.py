@@ -10,7 +10,7 @@ from audit.text.blocks import blocks
 from audit.text.descriptions import BLANK, Description, Descriptions, Durations
 from audit.text.placeholders import State
 from audit.text.review_text import CUSTOMERS, LINK, SEVERITY
-from tests.records import PROJECT, TOOLS, evidence, incident, records, review, settings
+from tests.records import PROJECT, TOOLS, evidence, incident, records, review, settings, template
 from tests.rules.written import text as written
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ def test_each_description_is_parsed_once_whatever_is_asked_of_it() -> None:
 
 
 def test_templates_are_the_trackers_own() -> None:
-    template = "# Summary\n\nTell what every shift should know.\n"
-    assert reader().read(review(1, description=template)).summary is State.WRITTEN
-    assert reader(templates={PROJECT: (template,)}).read(review(1, description=template)).summary is State.PLACEHOLDER
+    form = "# Summary\n\nTell what every shift should know.\n"
+    assert reader().read(review(1, description=form)).summary is State.WRITTEN
+    assert reader(templates={PROJECT: (template(form),)}).read(review(1, description=form)).summary is State.PLACEHOLDER
 
 
 def test_templates_are_each_projects_own() -> None:
-    template = "# Summary\n\nTell what every shift should know.\n"
-    texts = reader(templates={PROJECT: (template,), TOOLS: ("# Summary\n\nTell it shortly.\n",)})
-    assert texts.read(review(1, description=template)).summary is State.PLACEHOLDER
-    assert texts.read(review(1, project=TOOLS, description=template)).summary is State.WRITTEN
+    form = "# Summary\n\nTell what every shift should know.\n"
+    texts = reader(templates={PROJECT: (template(form),), TOOLS: (template("# Summary\n\nTell it shortly.\n"),)})
+    assert texts.read(review(1, description=form)).summary is State.PLACEHOLDER
+    assert texts.read(review(1, project=TOOLS, description=form)).summary is State.WRITTEN
 
 
 def test_severities_of_several_columns() -> None:

@@ -55,7 +55,7 @@ def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of:
     """Read the labels and templates of every project and compare the settings with them."""
     tables = client.map(lambda project: read_labels(client, project.path), preflight.projects)
     names = {name for table in tables for name in table.names}
-    templates = read_templates(client, settings, holding_reviews(settings, preflight.projects))
+    templates = read_templates(client, settings, dict.fromkeys(holding_reviews(settings, preflight.projects), ()))
     gaps = (*(table.gap for table in tables if table.gap), *templates.gaps)
     return Diagnosis(uses=labels_in_use(settings, names), remind_from=as_of, templates=templates.files, gaps=gaps)
 

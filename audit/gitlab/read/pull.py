@@ -85,7 +85,7 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
     issues = [read.issue for read in everything if _in_time(read.issue, job)]
     issues, history_gaps = _with_history(job, with_confidential_actions(client, settings, preflight, issues), tables)
     people, groups, people_gaps = _people(job, catalog, issues)
-    templates = template_files.read_templates(client, settings, _holding_reviews(job, issues))
+    templates = template_files.read_templates(client, settings, _reviews_opened(job, lists, issues))
     tables, deletion_gaps = read_labels_again(client, tables, lists, issues)
 
     gaps = [*_label_gaps(job, tables), *_unseen(job), *(gap for result in lists for gap in result.gaps), *linked.gaps]
@@ -102,7 +102,7 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
         hosts=tuple(sorted(job.hosts)),
         root=client.root,
         unreadable_links_shown=all(read.links_shown for read in everything),
-        templates=templates.texts,
+        templates=templates.editions,
     )
 
 
@@ -231,10 +231,16 @@ def _people(
     return people, groups, [*gaps, *group_gaps]
 
 
-def _holding_reviews(job: _Job, issues: Iterable[Issue]) -> list[str]:
-    """Return the review projects from which an issue was read."""
-    read = {issue.ref.project for issue in issues}
-    return [path for path in template_files.holding_reviews(job.settings, job.preflight.projects) if path in read]
+def _reviews_opened(job: _Job, lists: Iterable[IssueList], issues: Iterable[Issue]) -> dict[str, set[datetime]]:
+    """Return review project -> when its reviews were opened; with inline reviews, those of incidents count too."""
+    what = {"reviews"} if job.settings.review.where == "issue" else {"reviews", "incidents"}
+    listed = {read.issue.id for result in lists if result.query.what in what for read in result.issues}
+    projects = template_files.holding_reviews(job.settings, job.preflight.projects)
+    opened: dict[str, set[datetime]] = {}
+    for issue in issues:
+        if issue.id in listed and issue.ref.project in projects:
+            opened.setdefault(issue.ref.project, set()).add(issue.created_at)
+    return opened
 
 
 def _former_paths(job: _Job, linked: LinkedIssues) -> dict[str, str]:

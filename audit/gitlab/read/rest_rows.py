@@ -172,3 +172,10 @@ class TreeRow(Row):
     name: str
     path: str
     type: str
+
+
+class CommitRow(Row):
+    """A commit of a repository."""
+
+    id: str
+    committed_date: Moment

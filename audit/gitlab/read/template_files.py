@@ -1,20 +1,22 @@
-"""Reads the issue templates of incidents and reviews: files in the review projects, and local ones."""
+"""Reads the issue templates of reviews, each in the editions that matter: files of review projects, and local ones."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.read.rest_rows import FileRow, TreeRow
-from audit.model import Gap
+from audit.gitlab.read.rest_rows import CommitRow, FileRow, TreeRow
+from audit.model import Gap, TemplateEdition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import AuditedProject
@@ -23,14 +25,21 @@ if TYPE_CHECKING:
 _WHAT = "templates"
 _POINTER = "version https://git-lfs"
 _NO_REPOSITORY = "set `review.templates` to an empty text if the project has no repository"
+_DEFAULT_NAMES: Final = (
+    *({"incident", "review"}, {"rca"}, {"postmortem"}, {"post", "mortem"}),
+    *({"retro"}, {"retrospective"}),
+)
+"""A file is a template of reviews if its name holds all words of one of these."""
+_WORDS = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """The templates, and gaps."""
+    """The templates of reviews, and gaps."""
 
-    texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Project -> texts of its own and the local templates, sorted, each once; only projects that have any."""
+    editions: dict[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
+    """Project -> its own and the local templates, sorted by origin and age; only projects that have any."""
     files: tuple[str, ...] = ()
     """Their origins, sorted: ``g/p:.gitlab/issue_templates/name.md``, or a local file's name."""
     gaps: tuple[Gap, ...] = ()
@@ -49,60 +58,121 @@ class _RepositoryFile:
         return f"{self.project}:{self.path}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edition:
+    """A file as it stood from one commit to the next."""
+
+    file: _RepositoryFile
+    since: datetime | None
+    """None: its commits were not asked for."""
+    commit: str = ""
+    """Empty: the newest edition, which is read from the default branch."""
+
+    @property
+    def content(self) -> str:
+        """A name of its content, which is the same in all projects that have this blob or commit."""
+        return f"{self.commit}:{self.file.path}" if self.commit else self.file.blob
+
+
 def holding_reviews(settings: Settings, projects: Iterable[AuditedProject]) -> list[str]:
     """Return the paths of the projects with reviews, and with inline reviews also those of the incidents."""
     inline = settings.review.where != "issue"
     return [project.path for project in projects if project.reviews or (inline and project.incidents)]
 
 
-def read_templates(client: Client, settings: Settings, projects: Iterable[str]) -> Templates:
-    """Read the templates with one request a project and one for each different file. Failures become gaps.
+def is_review_template(file: str, names: Collection[str]) -> bool:
+    """Return whether a file is one of these names (in any case, with or without .md), or by default one of reviews."""
+    stem = file.removesuffix(".md")
+    if names:
+        return stem.casefold() in {name.rpartition("/")[2].casefold().removesuffix(".md") for name in names}
+    words = {word.casefold() for text in (stem, _CAMEL.sub(" ", stem)) for word in _WORDS.findall(text)}
+    return any(wanted <= words for wanted in _DEFAULT_NAMES)
 
+
+def read_templates(client: Client, settings: Settings, opened: Mapping[str, Collection[datetime]]) -> Templates:
+    """Read each template's edition of today, and those in force when a review of ``opened`` (by project) was opened.
+
+    It takes one request a project, one for each file and one for each different edition. Failures become gaps.
     Projects without the folder, or with an empty repository, have no templates.
     """
-    folder = settings.review.templates.strip("/")
-    paths = sorted(projects)
-    listed = client.map(lambda project: _listed(client, project, folder), paths) if folder else []
-    entries = [entry for entries in listed for entry in entries]
-    files = [entry for entry in entries if isinstance(entry, _RepositoryFile)]
-    blobs = _blobs(client, files)
-    contents: dict[str, str | Gap | None] = {file.origin: blobs[file.blob] for file in files}
-    contents |= {name: _local(name) for name in settings.review.template_files}
+    folder, names = settings.review.templates.strip("/"), settings.review.template
+    paths = sorted(opened)
+    listed = client.map(lambda project: _listed(client, project, folder, names), paths) if folder else []
+    files = [entry for entries in listed for entry in entries if isinstance(entry, _RepositoryFile)]
+    read = client.map(lambda file: _history(client, file, opened[file.project]), files)
+    histories = [history for history in read if not isinstance(history, Gap)]
+    contents = _contents(client, [edition for history in histories for edition in history])
+    local = {name: _local(name) for name in sorted(set(settings.review.template_files))}
+    editions = [edition for history in histories for edition in _editions(history, contents)]
+    editions += [
+        TemplateEdition(origin=name, project=None, since=None, text=text)
+        for name, text in local.items()
+        if isinstance(text, str)
+    ]
+    by_project = {path: tuple(one for one in editions if one.project in (None, path)) for path in paths}
+    everything = (*(entry for entries in listed for entry in entries), *read, *contents.values(), *local.values())
     return Templates(
-        texts=_by_project(paths, files, contents),
-        files=tuple(sorted(origin for origin, text in contents.items() if isinstance(text, str))),
-        gaps=tuple(dict.fromkeys(gap for gap in (*entries, *contents.values()) if isinstance(gap, Gap))),
+        editions={path: found for path, found in by_project.items() if found},
+        files=tuple(sorted({edition.origin for edition in editions})),
+        gaps=tuple(dict.fromkeys(part for part in everything if isinstance(part, Gap))),
     )
 
 
-def _by_project(
-    paths: Iterable[str], files: Iterable[_RepositoryFile], contents: Mapping[str, str | Gap | None]
-) -> dict[str, tuple[str, ...]]:
-    """Return project -> texts; local files belong to no project, and count for all."""
-    in_repositories = {file.origin: file.project for file in files}
-    texts = {
-        path: {
-            text
-            for origin, text in contents.items()
-            if isinstance(text, str) and in_repositories.get(origin, path) == path
-        }
-        for path in paths
-    }
-    return {path: tuple(sorted(contents)) for path, contents in texts.items() if contents}
+def _history(client: Client, file: _RepositoryFile, opened: Collection[datetime]) -> list[_Edition] | Gap:
+    """Return the editions of a file that are needed, the newest first.
+
+    The first parents are followed, since a change is in force from the merge that brought it to the default branch.
+    """
+    if not opened:
+        return [_Edition(file=file, since=None)]
+    try:
+        where = f"{project_path(file.project)}/repository/commits"
+        rows = client.get_list(where, CommitRow, path=file.path, first_parent="true")
+    except RequestError as error:
+        return failures.gap(error, file.project, _WHAT)
+    if not rows:
+        return [_Edition(file=file, since=None)]
+    days = [row.committed_date for row in rows]
+    in_force = {next((n for n, day in enumerate(days) if day <= moment), None) for moment in opened}
+    return [
+        _Edition(file=file, since=row.committed_date, commit=row.id if number else "")
+        for number, row in enumerate(rows)
+        if number == 0 or number in in_force
+    ]
 
 
-def _blobs(client: Client, files: Iterable[_RepositoryFile]) -> dict[str, str | Gap | None]:
-    """Read each distinct content once, from the first project that has it."""
-    first: dict[str, _RepositoryFile] = {}
-    for file in files:
-        first.setdefault(file.blob, file)
-    return dict(zip(first, client.map(lambda file: _read(client, file), first.values()), strict=True))
+def _contents(client: Client, needed: Iterable[_Edition]) -> dict[str, str | Gap | None]:
+    """Read each different content once, from the first project that has it."""
+    first: dict[str, _Edition] = {}
+    for edition in needed:
+        first.setdefault(edition.content, edition)
+    return dict(zip(first, client.map(lambda edition: _content(client, edition), first.values()), strict=True))
 
 
-def _listed(client: Client, project: str, folder: str) -> list[_RepositoryFile | Gap]:
+def _editions(history: Iterable[_Edition], contents: Mapping[str, str | Gap | None]) -> list[TemplateEdition]:
+    """Return the editions of a file that were read, the oldest first.
+
+    A commit in which there is no file of this name is one before it was renamed: the edition after it counts for it.
+    """
+    editions: list[TemplateEdition] = []
+    text: str | Gap | None = None
+    for edition in history:
+        content = contents[edition.content]
+        text = text if content is None else content
+        if isinstance(text, str):
+            file = edition.file
+            editions.append(TemplateEdition(origin=file.origin, project=file.project, since=edition.since, text=text))
+    return editions[::-1]
+
+
+def _listed(client: Client, project: str, folder: str, names: Collection[str]) -> list[_RepositoryFile | Gap]:
     try:
         rows = client.get_list(f"{project_path(project)}/repository/tree", TreeRow, path=folder)
-        return list(_markdown(project, rows))
+        return [
+            _RepositoryFile(project=project, path=row.path, blob=row.id)
+            for row in rows
+            if row.type == "blob" and row.name.endswith(".md") and is_review_template(row.name, names)
+        ]
     except RequestError as error:
         if error.cause is Cause.NOT_FOUND:
             return []
@@ -112,17 +182,12 @@ def _listed(client: Client, project: str, folder: str) -> list[_RepositoryFile |
         ]
 
 
-def _markdown(project: str, rows: Iterable[TreeRow]) -> Iterator[_RepositoryFile]:
-    for row in rows:
-        if row.type == "blob" and row.name.endswith(".md"):
-            yield _RepositoryFile(project=project, path=row.path, blob=row.id)
-
-
-def _read(client: Client, file: _RepositoryFile) -> str | Gap | None:
-    """Return the text of a file, or why it cannot be read; None if it was deleted after it was listed."""
+def _content(client: Client, edition: _Edition) -> str | Gap | None:
+    """Return the text of an edition, or why it cannot be read; None if there is no file of this name in its commit."""
+    file = edition.file
     try:
         path = f"{project_path(file.project)}/repository/files/{quote(file.path, safe='')}"
-        content = client.get(path, FileRow, ref="HEAD").content
+        content = client.get(path, FileRow, ref=edition.commit or "HEAD").content
     except RequestError as error:
         return None if error.cause is Cause.NOT_FOUND else failures.gap(error, file.project, _WHAT)
     return _decoded(content, file.project, file.path)

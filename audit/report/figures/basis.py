@@ -161,7 +161,8 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     yield repr((evidence.as_of, records.catalog, records.unreadable_links_shown))
     yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
     yield repr(sorted(records.group_members.items()))
-    yield from map(repr, sorted(records.templates.items()))
+    for project, editions in sorted(records.templates.items()):
+        yield repr((project, [(one.origin, one.since, one.text) for one in editions]))
     yield from sorted(map(repr, records.sources))
     yield from sorted(map(repr, (*records.gaps, *records.unasked)))
     for issue in sorted(records.issues, key=lambda issue: issue.ref):

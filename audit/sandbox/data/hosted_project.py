@@ -33,8 +33,10 @@ class HostedProject(ProjectSpace):
     issues: dict[int, WorkItem] = field(default_factory=dict)
     """By their number in the project."""
     files: dict[str, RepoFile] = field(default_factory=dict)
+    first_files: dict[str, RepoFile] = field(default_factory=dict)
+    """Files that were there from the beginning, as they were then."""
     commits: list[Commit] = field(default_factory=list)
-    """Those that were made over HTTP, the newest last."""
+    """Those that were made later, the newest last."""
     milestones: dict[str, Milestone] = field(default_factory=dict)
     last_iid: int = 0
 
@@ -113,10 +115,11 @@ class HostedProject(ProjectSpace):
             state_event.id = self.registrar.next_id("state_event")
 
     def file(self, path: str, text: str, *, binary: bool = False) -> RepoFile:
-        """Put a file on the default branch."""
+        """Put a file on the default branch, as if it had been there from the beginning."""
         before = self.files.get(path)
         commit = digest(self.path, path, text, before.commit_id if before else "")
         self.files[path] = RepoFile(path=path, text=text, commit_id=commit, binary=binary)
+        self.first_files[path] = self.files[path]
         return self.files[path]
 
     def commit(self, texts: dict[str, str | None], *, message: str, by: Account, at: dt.datetime) -> Commit:
@@ -128,12 +131,40 @@ class HostedProject(ProjectSpace):
                 del self.files[path]
             else:
                 self.files[path] = RepoFile(path=path, text=text, commit_id=number)
-        self.commits.append(Commit(id=number, message=message, author=by.username, at=at, paths=tuple(texts)))
+        texts_of = tuple(texts.items())
+        self.commits.append(Commit(id=number, message=message, author=by.username, at=at, texts=texts_of))
         return self.commits[-1]
 
+    def history(self) -> list[Commit]:
+        """Return every commit, the newest last; each file of the beginning came with one of its own."""
+        first = [
+            Commit(
+                id=row.commit_id,
+                message=f"Add {row.path}",
+                author="root",
+                at=self.created_at,
+                texts=((row.path, row.text),),
+            )
+            for row in self.first_files.values()
+        ]
+        return [*first, *self.commits]
+
     def knows_ref(self, ref: str) -> bool:
-        """Whether this names the head of the default branch, the one commit that the sandbox keeps."""
-        return ref in ("HEAD", self.default_branch) or any(f.commit_id == ref for f in self.files.values())
+        """Whether this names the default branch or one of its commits."""
+        return ref in ("HEAD", self.default_branch) or any(commit.id == ref for commit in self.history())
+
+    def file_at(self, path: str, ref: str) -> RepoFile | None:
+        """Return a file as it was in a commit of the default branch; None if there was none."""
+        if ref in ("HEAD", self.default_branch):
+            return self.files.get(path)
+        found: RepoFile | None = None
+        for commit in self.history():
+            for name, text in commit.texts:
+                if name == path:
+                    found = None if text is None else RepoFile(path=path, text=text, commit_id=commit.id)
+            if commit.id == ref:
+                break
+        return found
 
     def milestone(self, title: str, *, due_on: dt.date | None = None, starts_on: dt.date | None = None) -> Milestone:
         """Make a milestone; give it to an issue by setting `issue.milestone`."""

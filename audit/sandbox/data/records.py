@@ -115,7 +115,13 @@ class Commit:
     message: str
     author: str
     at: dt.datetime
-    paths: tuple[str, ...]
+    texts: tuple[tuple[str, str | None], ...]
+    """(file, its new text) of each file that it wrote; None: it was deleted."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it wrote or deleted."""
+        return tuple(path for path, _text in self.texts)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

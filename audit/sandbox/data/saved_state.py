@@ -102,7 +102,9 @@ def _beside_issues(world: World) -> dict[str, Any]:
         ],
         "files": [[p.path, f.path, f.text, f.commit_id, f.binary] for p in projects for f in p.files.values()],
         "commits": [
-            [p.path, c.id, c.message, c.author, c.at.isoformat(), list(c.paths)] for p in projects for c in p.commits
+            [p.path, c.id, c.message, c.author, c.at.isoformat(), list(map(list, c.texts))]
+            for p in projects
+            for c in p.commits
         ],
         "pages": [
             [space.path, page.slug, page.title, page.content, page.history]
@@ -118,8 +120,9 @@ def _restore_repositories(world: World, files: list[list[Any]], commits: list[li
         project.commits.clear()
     for project_path, path, text, commit, binary in files:
         world.projects[project_path].files[path] = RepoFile(path=path, text=text, commit_id=commit, binary=binary)
-    for project_path, number, message, author, at, paths in commits:
-        made = Commit(id=number, message=message, author=author, at=dt.datetime.fromisoformat(at), paths=tuple(paths))
+    for project_path, number, message, author, at, texts in commits:
+        moment = dt.datetime.fromisoformat(at)
+        made = Commit(id=number, message=message, author=author, at=moment, texts=tuple(map(tuple, texts)))
         world.projects[project_path].commits.append(made)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from audit.sandbox.data.records import Commit
 from audit.sandbox.rest.files import text_of, with_code, writable
 from audit.sandbox.rest.page_links import paged
 from audit.sandbox.wire import Reply, json_reply, refuse, refuse_error
 
 if TYPE_CHECKING:
     from audit.sandbox.data.hosted_project import HostedProject
+    from audit.sandbox.data.records import Commit
     from audit.sandbox.instance import Call
 
 _ACTIONS = frozenset({"create", "update", "delete"})
@@ -52,7 +52,7 @@ def listed(call: Call, key: str) -> Reply:
     """GET .../repository/commits, the newest first; `path` keeps those that touched a file or a folder."""
     project = with_code(call, key)
     prefix = str(call.request.params.get("path") or "").strip("/")
-    rows = [row for row in reversed(project.commits) if not prefix or _touched(row, prefix)]
+    rows = [row for row in reversed(project.history()) if not prefix or _touched(row, prefix)]
     return paged(call, rows, lambda row: _shape(call, project, row))
 
 
@@ -63,11 +63,11 @@ def _touched(commit: Commit, folder: str) -> bool:
 def branch(call: Call, key: str, name: str) -> Reply:
     """GET .../repository/branches/:branch: the sandbox keeps the default branch only."""
     project = with_code(call, key)
-    if name != project.default_branch or not (project.files or project.commits):
+    if name != project.default_branch or not project.history():
         raise refuse(404, "404 Branch Not Found")
     about = {
         "name": name,
-        "commit": _shape(call, project, _head(project)),
+        "commit": _shape(call, project, project.history()[-1]),
         "merged": False,
         "protected": project.protected,
         "developers_can_push": not project.protected,
@@ -77,14 +77,6 @@ def branch(call: Call, key: str, name: str) -> Reply:
         "web_url": f"{call.site.address(project)}/-/tree/{name}",
     }
     return json_reply(about)
-
-
-def _head(project: HostedProject) -> Commit:
-    """Return the last commit; files that were there from the beginning came with one of their own."""
-    if project.commits:
-        return project.commits[-1]
-    first = next(iter(project.files.values()))
-    return Commit(id=first.commit_id, message=f"Add {first.path}", author="root", at=project.created_at, paths=())
 
 
 def _shape(call: Call, project: HostedProject, row: Commit) -> dict[str, Any]:

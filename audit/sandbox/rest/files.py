@@ -75,9 +75,10 @@ def _file(call: Call, key: str, path: str) -> tuple[RepoFile, str]:
     ref = str(call.request.params.get("ref") or "HEAD")
     if not project.knows_ref(ref):
         raise refuse(404, "404 Commit Not Found")
-    if path not in project.files:
+    row = project.file_at(path, ref)
+    if row is None:
         raise refuse(404, "404 File Not Found")
-    return project.files[path], ref
+    return row, ref
 
 
 def _about(row: RepoFile, ref: str) -> dict[str, Any]:

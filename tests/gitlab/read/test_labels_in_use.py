@@ -45,11 +45,11 @@ def test_the_completed_label_matters_where_reviews_are_inline(where: str, asked:
 
 
 def test_which_templates_there_are(tracker: Tracker, desk: Desk) -> None:
-    tracker.production.file(".gitlab/issue_templates/review.md", "text")
+    tracker.production.file(".gitlab/issue_templates/incident_review.md", "text")
     desk.server.fault(faults.html_status(502, "Bad Gateway"), path="/repository/files/", times=None, skip=1)
 
     found = diagnose(desk.client, settings(), desk.preflight(), as_of=TODAY)
-    assert (found.templates, found.gaps) == (("acme/sre/production:.gitlab/issue_templates/review.md",), ())
+    assert (found.templates, found.gaps) == (("acme/sre/production:.gitlab/issue_templates/incident_review.md",), ())
 
     failed = diagnose(desk.client, settings(), desk.preflight(), as_of=TODAY)
     assert (failed.templates, [gap.what for gap in failed.gaps]) == ((), ["templates"])
