@@ -212,7 +212,8 @@ def _review(result: Result, row: Row) -> Iterator[str]:
     yield f"  {chosen['title']}"
     yield f"  found by {row['linked_by']} ({_SIGNALS[row['linked_by']]})"
     done = plain(row["review_completed_on"])
-    state = f"completed {done}" if done else "still open"
+    waits = f"closed, and waits for its approval by {row['approver']}" if row["awaits_approval"] else "still open"
+    state = f"completed {done}" if done else waits
     who = _listed(chosen["assignees"]) or "nobody"
     yield f"  opened {plain(row['review_opened_on'])}, {state}, assigned to {who}"
     for other in row["reviews"][1:]:

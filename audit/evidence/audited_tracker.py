@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from audit.catalog.ownership import Ownership, ownership
 from audit.evidence import as_of as past
+from audit.evidence.completion import Completions
 from audit.evidence.doubts import Doubts
 from audit.evidence.due_days import CalendarBook, calendar_book, span
 from audit.evidence.kinds import Kinds, classify, issue_links
@@ -63,9 +64,14 @@ class AuditedTracker:
         return issue_links(self.records.issues, self.kinds)
 
     @cached_property
+    def completions(self) -> Completions:
+        """When reviews were completed."""
+        return Completions(settings=self.settings, zone=self.zone)
+
+    @cached_property
     def doubts(self) -> Doubts:
         """What could not be read, and what that may hide."""
-        return Doubts(records=self.records, kinds=self.kinds, issues=self.issues)
+        return Doubts(records=self.records, kinds=self.kinds, issues=self.issues, completions=self.completions)
 
     @cached_property
     def naming(self) -> Naming:

@@ -15,7 +15,9 @@ from audit.model import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
+    from audit.evidence.completion import Completions
     from audit.evidence.kinds import Kinds
     from audit.model import Issue, Records, Ref, Unasked
 
@@ -42,6 +44,7 @@ class Doubts:
     records: Records
     kinds: Kinds
     issues: Mapping[Ref, Issue]
+    completions: Completions
 
     @cached_property
     def audited(self) -> frozenset[str]:
@@ -127,10 +130,10 @@ class Doubts:
             yield from self._unasked.get(issue.ref, ())
 
     @cached_property
-    def _hiding_reviews(self) -> tuple[Issue, ...]:
-        """Reviews whose link, link row or title leads to a place that could not be fetched."""
+    def _hiding_until(self) -> tuple[datetime | None, ...]:
+        """When the reviews were completed whose link, link row or title leads to a place that could not be fetched."""
         return tuple(
-            review
+            self.completions.of(review).at
             for review in self.kinds.reviews.values()
             if any(place.mention in STATED and not place.beyond for place in self._places(review))
         )
@@ -138,5 +141,5 @@ class Doubts:
     def place_hides(self, incident: Issue) -> bool:
         """Return whether a review that was not completed before the declaration is, or leads to, an unknown place."""
         return any(map(self._move_failed, self.kinds.former)) or any(
-            review.closed_at is None or incident.created_at <= review.closed_at for review in self._hiding_reviews
+            completed is None or incident.created_at <= completed for completed in self._hiding_until
         )

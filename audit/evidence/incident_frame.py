@@ -33,7 +33,7 @@ def incident_frame(tracker: AuditedTracker, pairs: Iterable[Pair], waived: Colle
     ``waived`` are the refs of the incidents that a valid waiver on a missing or late review names.
     """
     frame = _with_due_days(_read(tracker), tracker)
-    frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings), tracker)
+    frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings, tracker.completions), tracker)
     return frame.assign(waived=frame["ref"].isin(waived))
 
 
@@ -74,13 +74,17 @@ def _with_reviews(
     refs = zip(incidents["project"], incidents["iid"], incidents["scope_reason"], strict=True)
     lists = [() if reason else chosen_from.get(Ref(project, iid), ()) for project, iid, reason in refs]
     chosen = [reviews[0] if reviews else None for reviews in lists]
+    hidden_by, approval = list(map(_hidden_by, lists)), tracker.settings.review.approval
+    waits = [review is not None and review.completion.awaits_approval for review in chosen]
     frame = incidents.assign(
         review=[str(review.ref) if review else "" for review in chosen],
         linked_by=[review.signal.value if review else "" for review in chosen],
         inline=[review is not None and review.signal is Signal.INLINE for review in chosen],
         has_review=[review is not None and review.exists for review in chosen],
         reviews=objects([tuple(str(review.ref) for review in reviews) for reviews in lists]),
-        completion_hidden=list(map(_completion_hidden, lists)),
+        completion_hidden=[bool(code) for code in hidden_by],
+        awaits_approval=waits,
+        approver=[approval.by if approval and waiting else "" for waiting in waits],
         public_reviews=objects(
             [
                 tuple(str(one.ref) for one in reviews if one.signal is not Signal.INLINE and not one.issue.confidential)
@@ -94,26 +98,24 @@ def _with_reviews(
     unread = frame["blind"].eq("labels") & frame["has_review"] & frame["review_completed_at"].isna()
     unread &= tracker.settings.review.where != "issue"
     frame["completion_hidden"] |= unread
-    frame["due_hidden"] = _due_hidden(frame, unread)
+    frame["due_hidden"] = _due_hidden(frame, pd.Series(hidden_by, index=frame.index, dtype="str"), unread)
     frame["review_opened_on"] = local_days(frame["review_opened_at"], tracker.zone)
     frame["review_completed_on"] = local_days(frame["review_completed_at"], tracker.zone)
     return frame
 
 
-def _completion_hidden(reviews: Sequence[Candidate]) -> bool:
-    """Return whether it is not known if or when the first of these reviews was completed."""
-    hidden = [review.completion_hidden for review in reviews]
-    return any(hidden[:1]) or (any(hidden) and reviews[0].completed_at is None)
+def _hidden_by(reviews: Sequence[Candidate]) -> str:
+    """Return what hides if or when the first of these reviews was completed; empty: nothing."""
+    hidden = [review.completion.hidden_by for review in reviews]
+    if not reviews or hidden[0] or reviews[0].completed_at is not None:
+        return hidden[0] if reviews else ""
+    return next(filter(None, hidden), "")
 
 
-def _due_hidden(incidents: pd.DataFrame, unread: pd.Series) -> pd.Series:
+def _due_hidden(incidents: pd.DataFrame, completion: pd.Series, unread: pd.Series) -> pd.Series:
     """Tell what hides the due day, where it makes a difference, or the day of the completion."""
     code = incidents["anchor_hidden"].mask(incidents["anchor_hidden"].eq(""), "labels")
-    moves = day_in_doubt(incidents)
-    hidden, inline = incidents["completion_hidden"], incidents["inline"]
-    return (
-        code.where(moves, "").mask(hidden & inline, "history").mask(hidden & ~inline, "closing").mask(unread, "labels")
-    )
+    return code.where(day_in_doubt(incidents), "").mask(completion.ne(""), completion).mask(unread, "labels")
 
 
 def _instants(values: list[Any]) -> pd.Series:

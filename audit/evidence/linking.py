@@ -71,11 +71,8 @@ class Linker:
 
     def _in_time(self, review: Issue, incidents: Iterable[Ref]) -> list[Ref]:
         """Drop the incidents that were declared after the review was completed."""
-        return [
-            ref
-            for ref in incidents
-            if review.closed_at is None or self.kinds.incidents[ref].created_at <= review.closed_at
-        ]
+        completed = self.tracker.completions.of(review).at
+        return [ref for ref in incidents if completed is None or self.kinds.incidents[ref].created_at <= completed]
 
     def _named(self, text: str, home: str) -> set[Ref]:
         """Return the incidents that a text names."""

@@ -16,7 +16,6 @@ from audit.evidence.contracts import enforce, frame_of
 from audit.evidence.incidents import active_humans
 from audit.evidence.linking import STATEMENTS
 from audit.evidence.review_incidents import covered_row, incidents_of
-from audit.evidence.reviews import inline_completed_at
 from audit.evidence.team_members import TeamMembers
 from audit.model import Mention, Ref, Signal
 from audit.text import labels, titles
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from audit.evidence.actions import Finder
     from audit.evidence.audited_tracker import AuditedTracker
+    from audit.evidence.completion import Completion
     from audit.evidence.linking import Linker, Pair
     from audit.evidence.review_incidents import ReviewedIncident
     from audit.model import Issue
@@ -137,6 +137,7 @@ class ReviewReader:
 
     def _issue(self, issue: Issue, *, inline: bool) -> Row:
         active = active_humans(issue)
+        known = issue.assignees_read and not self._completion(issue, inline=inline).hidden_by
         return {
             "ref": str(issue.ref),
             "project": issue.ref.project,
@@ -147,12 +148,16 @@ class ReviewReader:
             "inline": inline,
             "assignees": tuple(user.username for user in issue.assignees),
             "active_assignees": active,
-            "unassigned": None if not active and not (issue.assignees_read and issue.closing_read) else not active,
+            "unassigned": None if not active and not known else not active,
         }
+
+    def _completion(self, issue: Issue, *, inline: bool) -> Completion:
+        return self.tracker.completions.inline(issue) if inline else self.tracker.completions.of(issue)
 
     def _days(self, issue: Issue, of_incidents: Row, *, inline: bool) -> Row:
         tracker, first = self.tracker, self.tracker.settings.first_day
-        completed_at = inline_completed_at(issue, tracker.settings) if inline else issue.closed_at
+        completion = self._completion(issue, inline=inline)
+        completed_at = completion.at
         opened_on = tracker.day(issue.created_at)
         number, due_on = of_incidents["calendar"], of_incidents["due_on"]
         soon = self._soon[number] if number >= 0 else None
@@ -161,6 +166,7 @@ class ReviewReader:
             "opened_on": opened_on,
             "completed_at": completed_at,
             "completed_on": completed_at and tracker.day(completed_at),
+            "awaits_approval": completion.awaits_approval,
             "since": first is None or opened_on >= first,
             "assign_by": tracker.calendars.calendars[number].day_after(opened_on, 1) if number >= 0 else None,
             "ripe": completed_at is not None or (soon is not None and bool(due_on <= soon)),

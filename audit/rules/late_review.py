@@ -31,6 +31,10 @@ def _message(row: Mapping[str, Any]) -> str:
     due = day(row["due_on"])
     if row["bare_verdict"] == Verdict.LATE:
         return f"Review {row['review']} was completed on {day(row['review_completed_on'])}, after its due day {due}."
+    if row["awaits_approval"]:
+        return (
+            f"Review {row['review']} is closed, and waits for its approval by {row['approver']}; it was due on {due}."
+        )
     return f"Review {row['review']} is still open; it was due on {due}."
 
 

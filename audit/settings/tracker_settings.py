@@ -6,7 +6,20 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from audit.settings.value_types import Files, Flag, Folder, Labels, Model, Paths, Pattern, Rows, Scope, TitlePrefixes
+from audit.settings.value_types import (
+    Day,
+    Files,
+    Flag,
+    Folder,
+    Labels,
+    Model,
+    Paths,
+    Pattern,
+    Rows,
+    Scope,
+    Text,
+    TitlePrefixes,
+)
 from audit.text import sections
 
 
@@ -83,12 +96,25 @@ class SectionNames(Model):
     )
 
 
+class ApprovalGate(Model):
+    """A review that is closed counts as completed only once a label says that somebody approved it."""
+
+    labels: Labels = Field(min_length=1, description="One of these is on the review once it is approved.")
+    from_: Day = Field(alias="from", description="Reviews opened on or after this day need it.")
+    by: Text = Field(description="Who approves, as the next step of a closed review names them.")
+
+
 class ReviewSettings(Model):
     """Where reviews are and how their titles begin."""
 
     where: Literal["issue", "inline", "both"] = Field(
         default="issue",
         description="issue: a review is an issue of its own. inline: a part of its incident. both: during a migration.",
+    )
+    approval: ApprovalGate | None = Field(
+        default=None,
+        description="A closed review is completed only once somebody has approved it, by a label.",
+        examples=[{"labels": ["Review::Approved"], "from": "2026-08-11", "by": "a Bar Raiser"}],
     )
     prefixes: TitlePrefixes = Field(
         default=("Incident Review", "RCA"),

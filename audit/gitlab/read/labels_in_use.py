@@ -84,6 +84,8 @@ def _configured(settings: Settings) -> Iterator[tuple[str, str, bool]]:
         if isinstance(value, tuple):
             chosen = setting in settings.labels.model_fields_set
             yield from ((f"labels.{setting}", name, chosen) for name in value)
+    if settings.review.approval is not None:
+        yield from (("review.approval.labels", name, True) for name in settings.review.approval.labels)
     for index, policy in enumerate(settings.policies):
         for setting in ("request_labels", "more_information_labels"):
             chosen = setting in policy.model_fields_set
