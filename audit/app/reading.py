@@ -40,7 +40,10 @@ def read(client: Client, settings: Settings, preflight: Preflight, as_of: date, 
 def read_catalog(client: Client, settings: Settings) -> Catalog | None:
     """Read the service catalogue; None if the settings name none. Raises CatalogError."""
     texts = read_catalog_texts(client, settings)
-    return parse(texts.services, texts.teams) if texts.services else None
+    if not settings.catalog.services:
+        return None
+    catalog = parse(texts.services, texts.teams)
+    return replace(catalog, unread=(*texts.gaps, *catalog.unread))
 
 
 def missing_labels(records: Records, settings: Settings) -> Iterator[str]:

@@ -2,44 +2,103 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import yaml
 
 from audit.catalog import format_list
+from audit.catalog.entities import PlacedMapping, origin_of
+from audit.catalog.pointers import pointers
 from audit.errors import CatalogError
-from audit.model import Catalog
+from audit.model import Catalog, CatalogPlace, Gap
+from audit.phrases import listed, plural
 from audit.printable import encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Iterable, Sequence
 
 
-def parse(services: tuple[str, str], teams: tuple[str, str] | None = None) -> Catalog:
-    """Read a catalogue from (text, origin) pairs: in any of the forms of `format_list`.
+_PLACEHOLDER = "${{"
 
-    Teams may stand in the services' file or in one of their own. Raises CatalogError, naming the origin, where a text
-    is no YAML or is no catalogue.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogText:
+    """The text of a file of the catalogue."""
+
+    text: str
+    origin: str
+    """``g/p:path@commit``, or the file's name."""
+    found: bool = False
+    """It was found by a pattern: what is wrong with it is a gap, since nobody chose this file by its name."""
+
+
+def parse(services: Sequence[CatalogText], teams: Sequence[CatalogText] = ()) -> Catalog:
+    """Read a catalogue from files in any of the forms of `format_list`.
+
+    Teams may stand in the services' files or in some of their own. Entities of one file may inherit from those of
+    another. Raises CatalogError, naming the file, where a text is no YAML or is no catalogue; of files that were found
+    by a pattern a gap says so.
     """
-    files = {
-        origin: format_list.read(_documents(text, origin), origin) for text, origin in (services, teams or services)
-    }
-    if not files[services[1]].services_given:
+    files = list({file.origin: file for file in (*services, *teams)}.values())
+    read = [_documents_or_gap(file) for file in files]
+    documents = [document for one in read if not isinstance(one, Gap) for document in one]
+    entities = format_list.read(documents)
+    broken = [one for one in read if isinstance(one, Gap)]
+    for file in services:
+        if not file.found and file.origin not in entities.with_services:
+            raise _no_services(file, documents)
+    for file in teams:
+        if not file.found and file.origin not in entities.with_teams:
+            raise CatalogError(
+                f"{file.origin} is no list of teams: it has no list `teams`, nor a team of {format_list.NAMES}",
+                "Point catalog.teams at the file that has it.",
+            )
+    wanted = {file.origin for file in services}
+    kept = tuple(one for one in entities.services if one.place is None or one.place.origin in wanted)
+    if not kept and services and all(file.found for file in services):
         raise CatalogError(
-            f"{services[1]} is no service catalogue: it has no list `services`, nor a service of {format_list.NAMES}",
-            "Point catalog.services at the file that lists the services, each with a name and an owner.",
-        )
-    if teams and not (files[teams[1]].teams_given or files[teams[1]].teams):
-        raise CatalogError(
-            f"{teams[1]} is no list of teams: it has no list `teams`, nor a team of {format_list.NAMES}",
-            "Point catalog.teams at the file that has it.",
+            f"no service is in any of the {plural(len(services), 'file')} that `catalog.services` finds:"
+            f" {listed(sorted(wanted), len(wanted))}",
+            "Check the pattern: it should find files with services, in a form that `incident-audit` knows:"
+            f" GitLab's own, or that of {format_list.NAMES}.",
         )
     return Catalog(
-        services=files[services[1]].services,
-        teams=tuple(team for file in files.values() for team in file.teams),
-        teams_given=any(file.teams_given for file in files.values()),
-        origin=", ".join(files),
+        services=kept,
+        teams=entities.teams,
+        teams_given=entities.teams_given,
+        origin=listed((file.origin for file in files), len(files)),
+        unread=(*broken, *pointers(documents, {file.origin for file in files})),
     )
+
+
+def _no_services(file: CatalogText, documents: Iterable[Any]) -> CatalogError:
+    of_file = [one for one in documents if origin_of(one) == file.origin]
+    if lists := pointers(of_file, set()):
+        return CatalogError(
+            f"{file.origin} names no service, it only lists other files: {lists[0].why}",
+            "Point catalog.services at those files: it may be a list of them, and a `path` or `file` may be a pattern"
+            " like **/catalog-info.yaml.",
+        )
+    return CatalogError(
+        f"{file.origin} is no service catalogue: it has no list `services`, nor a service of {format_list.NAMES}",
+        "Point catalog.services at the file that lists the services, each with a name and an owner.",
+    )
+
+
+def _documents_or_gap(file: CatalogText) -> list[Any] | Gap:
+    if file.found and _PLACEHOLDER in file.text:
+        return []  # the skeleton of a catalogue file, which a template of Backstage fills in
+    try:
+        documents = _documents(file.text, file.origin)
+        if file.found:
+            format_list.read(documents)
+    except CatalogError as error:
+        if not file.found:
+            raise
+        return Gap(ref=file.origin, what="catalogue", why=error.message.removeprefix(file.origin).lstrip(": "))
+    return documents
 
 
 class _Texts(yaml.BaseLoader):
@@ -48,25 +107,33 @@ class _Texts(yaml.BaseLoader):
     PyYAML's BaseLoader does not carry out merges (`<<`), without which an owner that stands in one would be lost.
     """
 
-    def construct_scalar(self, node: yaml.ScalarNode) -> str:
-        return str(encodable(super().construct_scalar(node)))
+    origin = ""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        return normalize("NFC", str(encodable(super().construct_scalar(node))))
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> PlacedMapping:  # type: ignore[override]
+        place = CatalogPlace(origin=self.origin, line=node.start_mark.line + 1)
+        mapping = PlacedMapping.of(super().construct_mapping(node, deep=deep), place)  # type: ignore[arg-type]
         merges = mapping.pop("<<", None)
         for merged in merges if isinstance(merges, list) else [merges]:
-            if isinstance(merged, dict):
-                mapping = {**merged, **mapping}
+            for key, value in merged.items() if isinstance(merged, dict) else ():
+                mapping.setdefault(key, value)
         return mapping
 
 
 def _documents(text: str, origin: str) -> list[Any]:
     try:
-        return list(yaml.load_all(text, Loader=_Texts))
+        loader = _Texts(text)
+        loader.origin = origin
+        documents = []
+        while loader.check_data():  # type: ignore[no-untyped-call]
+            documents.append(loader.get_data())
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # "\UFFFFFFFF" is no character
         raise CatalogError(
             f"{origin} is no YAML: {_place(error)}", "Mend the file, or point `catalog` at another one."
         ) from error
+    return documents
 
 
 def _place(error: Exception) -> str:

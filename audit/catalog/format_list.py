@@ -7,15 +7,16 @@ this one and its line in FORMATS.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from audit.catalog import backstage, cortex, datadog, opslevel, service_catalog
-from audit.catalog.entities import USER, Entities
+from audit.catalog import backstage, compass, cortex, datadog, opslevel, service_catalog
+from audit.catalog.entities import USER, CatalogFormat, Entities, as_written
 from audit.errors import CatalogError
 from audit.model import Service, Team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from audit.catalog.entities import Entity
 
@@ -24,46 +25,67 @@ FORMATS = (
     opslevel.FORMAT,
     cortex.FORMAT,
     datadog.FORMAT,
+    compass.FORMAT,
 )
 """The first that matches an entity reads it."""
 NAMES = " or ".join((", ".join(one.name for one in FORMATS[:-1]), FORMATS[-1].name))
+_KEYS = {form.name: form.owner_key for form in FORMATS}
 
 
-def read(documents: Sequence[Any], origin: str) -> Entities:
-    """Read the documents of one file, whose scalars are all texts; what is in no known form is passed over.
+def owner_key(form: str) -> Callable[[str], str]:
+    """Return how the names of owners compare in a format; empty: in GitLab's own."""
+    return _KEYS.get(form, as_written)
 
-    Raises CatalogError, naming the origin, where an entity has no name.
+
+def read(documents: Sequence[Any]) -> Entities:
+    """Read the documents of all files, whose scalars are all texts; what is in no known form is passed over.
+
+    Raises CatalogError, naming file and line, where an entity has no name.
     """
-    lists = service_catalog.read(documents, origin)
-    entries = [entry for number, entity in _entities(documents) for entry in _entries(entity, number, origin)]
-    services = _distinct([entry for entry in entries if isinstance(entry, Service)])
-    teams = _first_of_each_name([entry for entry in entries if isinstance(entry, Team)])
+    lists = service_catalog.read(documents)
+    services: list[Service] = []
+    teams = list(lists.teams)
+    for form, entities in _by_form(documents):
+        for entry in form.entries(entities):
+            if not entry.name:
+                raise _nameless(form, entry)
+            if isinstance(entry, Service):
+                services.append(replace(entry, form=form.name))
+            else:
+                teams.append(entry)
+    teams = _first_of_each_name(teams)
     return Entities(
-        services=(*lists.services, *services),
-        services_given=lists.services_given or bool(services),
-        teams=(*lists.teams, *teams),
+        services=tuple(_with_owners_as_named((*lists.services, *_distinct(services)), teams)),
+        teams=tuple(teams),
         teams_given=lists.teams_given or any(not team.name.startswith(f"{USER}:") for team in teams),
+        with_services=lists.with_services | _origins(services),
+        with_teams=lists.with_teams | _origins(teams),
     )
 
 
-def _entities(documents: Sequence[Any]) -> Iterator[tuple[int, Entity]]:
-    for number, document in enumerate(documents, start=1):
-        entities = document if isinstance(document, list) else [document]
-        yield from ((number, entity) for entity in entities if isinstance(entity, dict))
+def _by_form(documents: Iterable[Any]) -> Iterator[tuple[CatalogFormat, list[Entity]]]:
+    """Yield each format with its entities, those of the first document first."""
+    entities: dict[str, list[Entity]] = {form.name: [] for form in FORMATS}
+    for document in documents:
+        for entity in document if isinstance(document, list) else [document]:
+            form = next((form for form in FORMATS if form.matches(entity)), None) if isinstance(entity, dict) else None
+            if form:
+                entities[form.name].append(entity)
+    yield from ((form, entities[form.name]) for form in FORMATS)
 
 
-def _entries(entity: Entity, number: int, origin: str) -> list[Service | Team]:
-    form = next((form for form in FORMATS if form.matches(entity)), None)
-    entries = list(form.entries(entity)) if form else []
-    if form and not all(entry.name for entry in entries):
-        raise CatalogError(
-            f"{origin}: document {number} has the form of {form.name} but no name",
-            f"Give it a name: {form.named_by}.",
-        )
-    return entries
+def _nameless(form: CatalogFormat, entry: Service | Team) -> CatalogError:
+    return CatalogError(
+        f"{entry.place}: what begins here has the form of {form.name} but no name",
+        f"Give it a name: {form.named_by}.",
+    )
 
 
-def _distinct(services: list[Service]) -> tuple[Service, ...]:
+def _origins(entries: Iterable[Service | Team]) -> frozenset[str]:
+    return frozenset(entry.place.origin for entry in entries if entry.place)
+
+
+def _distinct(services: list[Service]) -> list[Service]:
     """Return each name once for each of its owners, and without an owner only where none is named.
 
     All of these tools want a name to be unique in its kind; what stands there twice is mostly half moved from one form
@@ -74,11 +96,29 @@ def _distinct(services: list[Service]) -> tuple[Service, ...]:
     for service in services:
         if service.owner or service.name not in owned:
             kept.setdefault((service.name, service.owner), service)
-    return tuple(kept.values())
+    return list(kept.values())
 
 
-def _first_of_each_name(teams: list[Team]) -> tuple[Team, ...]:
+def _first_of_each_name(teams: list[Team]) -> list[Team]:
     kept: dict[str, Team] = {}
     for team in teams:
         kept.setdefault(team.name, team)
-    return tuple(kept.values())
+    return list(kept.values())
+
+
+def _with_owners_as_named(services: Iterable[Service], teams: Iterable[Team]) -> Iterator[Service]:
+    """Yield the services with each owner as its team is called, else as the first service spells it.
+
+    After this, names compare exactly, whatever the rules of their format are.
+    """
+    names = [team.name for team in teams]
+    exact = frozenset(names)
+    known: dict[str, dict[str, str]] = {}
+    for service in services:
+        if not service.owner or service.owner in exact:
+            yield service
+            continue
+        key = owner_key(service.form)
+        if service.form not in known:
+            known[service.form] = {key(name): name for name in reversed(names)}
+        yield replace(service, owner=known[service.form].setdefault(key(service.owner), service.owner))

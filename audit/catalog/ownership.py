@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from audit.catalog.format_list import owner_key
 from audit.phrases import plural
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from audit.model import Catalog, Service, Team
     from audit.settings.settings import Settings
@@ -28,11 +29,19 @@ class Ownership:
     """Label key without its scope -> the services that it leads to, maybe several."""
     unowned: frozenset[str]
     """Names of the services that nobody owns."""
+    unowned_entries: frozenset[tuple[str, str]]
+    """Name and owner of each entry that makes nobody an owner; another entry of the same name may."""
     teams: Mapping[str, Team]
+    in_calendars: Mapping[str, str]
+    """Owner -> how `calendars.teams` spells that team, for those that it names."""
 
     def services(self, label_text: str) -> tuple[Service, ...]:
         """Return the services behind a service label's text after the scope; none: unknown."""
         return self.by_label.get(labels.key(label_text), ())
+
+    def is_owned(self, service: Service) -> bool:
+        """Return whether an entry of the catalogue names somebody who owns its service."""
+        return (service.name, service.owner) not in self.unowned_entries
 
     def fault(self) -> str:
         """Return what is wrong with the labels of the catalogue; empty: nothing."""
@@ -48,21 +57,55 @@ class Ownership:
 def ownership(catalog: Catalog, settings: Settings) -> Ownership:
     """Index a catalogue."""
     teams = {team.name: team for team in catalog.teams}
-    scope = settings.labels.service_scope
-    by_label: dict[str, list[Service]] = defaultdict(list)
-    for service in catalog.services:
-        written = service.label or service.name
-        by_label[labels.key(labels.value(written, scope) or written)].append(service)
+    nobody = _SettingsNames(settings.catalog.unowned_owners)
+    in_calendars = _SettingsNames(settings.calendars.teams)
+    owners = {service.owner: service for service in catalog.services}
+    empty = {(s.name, s.owner) for s in catalog.services if _is_unowned(s, catalog, teams, settings, nobody)}
+    owned = {service.name for service in catalog.services if (service.name, service.owner) not in empty}
     return Ownership(
-        by_label={key: tuple(services) for key, services in by_label.items()},
-        unowned=frozenset(s.name for s in catalog.services if _is_unowned(s, catalog, teams, settings)),
+        by_label=_by_label(catalog, settings.labels.service_scope),
+        unowned=frozenset(service.name for service in catalog.services) - owned,
+        unowned_entries=frozenset(empty),
         teams=teams,
+        in_calendars={name: found for name, one in owners.items() if (found := in_calendars.spelling(one))},
     )
 
 
-def _is_unowned(service: Service, catalog: Catalog, teams: Mapping[str, Team], settings: Settings) -> bool:
+class _SettingsNames:
+    """Names of teams in the settings, which are read as the format of the service reads its owner."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._by_form: dict[str, dict[str, str]] = {}
+
+    def spelling(self, service: Service) -> str:
+        """Return how the settings spell the owner of a service; empty: they do not name it."""
+        key = owner_key(service.form)
+        if service.form not in self._by_form:
+            self._by_form[service.form] = {key(name): name for name in reversed(self._names)}
+        return self._by_form[service.form].get(key(service.owner), "") if service.owner else ""
+
+
+def _by_label(catalog: Catalog, scope: str) -> dict[str, tuple[Service, ...]]:
+    """Return label key -> services. A service goes by an alias only where none has it as its label."""
+    by_label: dict[str, list[Service]] = defaultdict(list)
+    by_alias: dict[str, list[Service]] = defaultdict(list)
+    for service in catalog.services:
+        by_label[_key(service.label or service.name, scope)].append(service)
+        for key in {_key(alias, scope) for alias in service.aliases}:
+            by_alias[key].append(service)
+    return {key: tuple(services) for key, services in (by_alias | by_label).items()}
+
+
+def _key(written: str, scope: str) -> str:
+    return labels.key(labels.value(written, scope) or written)
+
+
+def _is_unowned(
+    service: Service, catalog: Catalog, teams: Mapping[str, Team], settings: Settings, nobody: _SettingsNames
+) -> bool:
     """No owner, a pseudo-owner, a team labelled as unowned, or an owner that the given teams do not have."""
-    if not service.owner or service.owner in settings.catalog.unowned_owners:
+    if not service.owner or nobody.spelling(service):
         return True
     team = teams.get(service.owner)
     if team is None:

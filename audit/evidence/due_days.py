@@ -127,12 +127,12 @@ def calendar_choices(incidents: pd.DataFrame, book: CalendarBook, owned: Ownersh
 
 
 def owners(ownership: Ownership | None) -> dict[str, str]:
-    """Return service name -> its owner, for those that are owned."""
+    """Return service name -> its owner, for those that are owned, as `calendars.teams` spells it if it does."""
     if ownership is None:
         return {}
     return {
-        service.name: service.owner
+        service.name: ownership.in_calendars.get(service.owner, service.owner)
         for services in ownership.by_label.values()
         for service in services
-        if service.name not in ownership.unowned
+        if ownership.is_owned(service)
     }

@@ -170,7 +170,7 @@ class IncidentReader:
             known = self._ownership.services(text) if self._ownership else ()
             names |= {service.name for service in known} or {text}
             unknown += () if known else (text,)
-            owned = [s for s in known if self._ownership and s.name not in self._ownership.unowned]
+            owned = [s for s in known if self._ownership and self._ownership.is_owned(s)]
             owners |= {service.owner for service in owned}
             unowned_only &= bool(known) and not owned
         return {

@@ -34,7 +34,7 @@ def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
     if not tracker.settings.report.confidential_destination:
         shown &= ~incidents["confidential"]
     of_service = _by_service(incidents[shown])
-    services = {service.name: service for service in records.catalog.services}
+    services = {service.name: service for service in sorted(records.catalog.services, key=owned.is_owned)}
     return [_row(services[name], owned, records, of_service[name]) for name in sorted(services)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.rules import REVIEW_RULES
+from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +32,8 @@ def covered_rules(waiver: Waiver) -> frozenset[str]:
 
 def find(waivers: Iterable[Waiver], subjects: Iterable[str], code: str) -> Waiver | None:
     """Return the first waiver that names one of the subjects (without regard to case) and covers the rule."""
-    names = {subject.casefold() for subject in subjects}
-    return next((w for w in waivers if w.subject.casefold() in names and code in covered_rules(w)), None)
+    names = labels.keys(subjects)
+    return next((w for w in waivers if labels.key(w.subject) in names and code in covered_rules(w)), None)
 
 
 def on_reviews(waivers: Iterable[Waiver], incidents: Iterable[str]) -> dict[str, Waiver]:

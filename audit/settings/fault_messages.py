@@ -56,7 +56,7 @@ def faults_of(error: ValidationError, document: SettingsDocument) -> list[Fault]
     return [
         Fault(document.position(loc), shown(loc), _what(detail, loc))
         for detail in error.errors(include_url=False)
-        for loc in [_clean(detail["loc"])]
+        for loc in [_as_written(_clean(detail["loc"]), document)]
         if not _is_echo(detail) and not any(loc[: len(broken)] == broken for broken in document.broken)
     ]
 
@@ -69,6 +69,14 @@ def _is_echo(detail: ErrorDetails) -> bool:
 def _clean(loc: Loc) -> Loc:
     # Pydantic marks a fault of a key itself by a last part of its own.
     return loc[:-1] if loc and loc[-1] == "[key]" else loc
+
+
+def _as_written(loc: Loc, document: SettingsDocument) -> Loc:
+    """Take out the number of a lone value, which the model reads as a list of one."""
+    for at, part in enumerate(loc):
+        if isinstance(part, int) and loc[:at] in document.positions and loc[: at + 1] not in document.positions:
+            return _as_written((*loc[:at], *loc[at + 1 :]), document)
+    return loc
 
 
 def _what(detail: ErrorDetails, loc: Loc) -> str:
@@ -140,18 +148,17 @@ def _keys_at(loc: Loc) -> list[str]:
     schema = _schema()
     here: dict[str, Any] = schema
     for part in loc:
-        here = _resolved(schema, here)
         if isinstance(part, int):
-            here = here.get("items", {})
+            lists = [choice for choice in here.get("anyOf", [here]) if "items" in choice]
+            here = lists[0]["items"] if lists else {}
         else:
+            here = _resolved(schema, here)
             here = here.get("properties", {}).get(part) or here.get("additionalProperties") or {}
     return list(_resolved(schema, here).get("properties", {}))
 
 
 def _resolved(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
-    for choice in here.get("anyOf", []):
-        if "$ref" in choice:
-            here = choice
+    here = next((choice for choice in here.get("anyOf", []) if "$ref" in choice), here)
     name = here.get("$ref", "").removeprefix("#/$defs/")
     section: dict[str, Any] = schema["$defs"][name] if name else here
     return section

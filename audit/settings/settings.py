@@ -7,50 +7,17 @@ default, or the first example where there is no default.
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from audit.settings.calendar_settings import Calendars
+from audit.settings.catalog_settings import CatalogSettings
 from audit.settings.policy import Policy, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings
-from audit.settings.value_types import Day, Flag, Hosts, Labels, LocalPath, Model, RuleCode, RuleLevel, Zone
+from audit.settings.value_types import Day, Flag, Hosts, Model, RuleCode, RuleLevel, Zone
 from audit.text import labels, titles
-
-
-class CatalogSource(Model):
-    """A file: in a repository of this GitLab (project and path, at its default branch), or a local one."""
-
-    project: str = Field(default="", description="Project whose repository holds the file.")
-    path: str = Field(default="", description="Path in that repository.")
-    file: LocalPath = Field(default="", description="A local file instead.")
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if bool(self.file) == bool(self.project or self.path) or bool(self.project) != bool(self.path):
-            raise ValueError("names a file by `project` and `path`, or by `file` alone")
-        return self
-
-
-class CatalogSettings(Model):
-    """The service catalogue: who owns what."""
-
-    services: CatalogSource | None = Field(
-        default=None,
-        description="The file with `services`.",
-        examples=[{"project": "example-group/runbooks", "path": "services/service-catalog.yml"}],
-    )
-    teams: CatalogSource | None = Field(
-        default=None,
-        description="The file with `teams`, if it is another one.",
-        examples=[{"file": "teams.yml"}],
-    )
-    unowned_owners: Labels = Field(default=("reliability_unowned",), description="Owners that stand for nobody.")
-    unowned_team_labels: Labels = Field(
-        default=("team::Unowned",), description="A team with one of these labels owns nothing."
-    )
 
 
 class GitLabSettings(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from audit.catalog.catalog_file import parse
+from audit.catalog.catalog_file import CatalogText, parse
 
 if TYPE_CHECKING:
     from audit.model import Catalog, Service
@@ -14,7 +14,8 @@ ENTITY = "apiVersion: backstage.io/v1alpha1\n"
 
 
 def read(services: str, teams: str | None = None) -> Catalog:
-    return parse((dedent(services), "shop.yml"), (dedent(teams), "people.yml") if teams is not None else None)
+    texts = [CatalogText(text=dedent(services), origin="shop.yml")]
+    return parse(texts, [CatalogText(text=dedent(teams), origin="people.yml")] if teams is not None else [])
 
 
 def only(services: str) -> Service:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.catalog.catalog_file import parse
+from audit.catalog.catalog_file import CatalogText, parse
 from audit.catalog.ownership import ownership
 from tests.records import settings
 
@@ -40,7 +40,7 @@ def test_services_owners_and_tiers_are_as_they_were_read(corpus: Path, form: str
     files = {path: known for path, known in expected.items() if known["format"] == form}
     assert files
     for path, known in files.items():
-        catalog = parse(((corpus / "catalog" / path).read_text(encoding="utf-8"), path))
+        catalog = parse([CatalogText(text=(corpus / "catalog" / path).read_text(encoding="utf-8"), origin=path)])
         wanted = [entity for entity in known["entities"] if entity["service"]]
 
         assert [(s.name, s.owner, s.tier) for s in catalog.services] == [(e["name"], owner(e), tier(e)) for e in wanted]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.catalog.catalog_file import parse
+from audit.catalog.catalog_file import CatalogText, parse
 from audit.errors import CatalogError
 from audit.model import Service, Team
 from tests.catalog.catalog_files import ENTITY, component, group, only, read
@@ -30,7 +30,7 @@ from tests.catalog.catalog_files import ENTITY, component, group, only, read
 )
 def test_an_unknown_form_is_told_with_all_that_are_known(text: str) -> None:
     with pytest.raises(
-        CatalogError, match=r"shop\.yml .* `services`, .* Backstage, OpsLevel, Cortex or Datadog"
+        CatalogError, match=r"shop\.yml .* `services`, .* Backstage, OpsLevel, Cortex, Datadog or Compass"
     ) as error:
         read(text)
     assert "catalog.services" in error.value.advice
@@ -80,7 +80,7 @@ def test_the_first_team_of_a_name_counts() -> None:
     ],
 )
 def test_an_entity_without_a_name_is_told_with_its_place(text: str, form: str, place: str) -> None:
-    with pytest.raises(CatalogError, match=rf"shop\.yml: document 2 .*{form}.* no name") as error:
+    with pytest.raises(CatalogError, match=rf"shop\.yml:\d+: what begins here .*{form}.* no name") as error:
         read(component("other") + "---\n" + text)
     assert place in error.value.advice
 
@@ -114,7 +114,8 @@ def test_aliases_that_multiply_cost_nothing() -> None:
 )
 def test_a_file_of_teams_without_teams_is_told(teams: str) -> None:
     with pytest.raises(
-        CatalogError, match=r"people\.yml is no list of teams: .* `teams`, .* Backstage, OpsLevel, Cortex or Datadog"
+        CatalogError,
+        match=r"people\.yml is no list of teams: .* `teams`, .* Backstage, OpsLevel, Cortex, Datadog or Compass",
     ):
         read(component(), teams)
 
@@ -128,7 +129,8 @@ def test_services_of_the_teams_file_are_none_of_the_catalogue() -> None:
 def test_one_file_may_be_named_for_both() -> None:
     text = component() + "---\n" + group("team-a")
 
-    assert parse((text, "shop.yml"), (text, "shop.yml")) == parse((text, "shop.yml"))
+    file = CatalogText(text=text, origin="shop.yml")
+    assert parse([file], [file]) == parse([file])
 
 
 def test_half_of_a_surrogate_pair_is_a_question_mark() -> None:

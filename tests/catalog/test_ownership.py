@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from audit.catalog.catalog_file import parse
+from audit.catalog.catalog_file import CatalogText, parse
 from audit.catalog.ownership import Ownership, ownership
 from audit.errors import CatalogError
 from audit.model import Catalog, Service, Team
@@ -20,7 +20,8 @@ quick = examples(max_examples=100, deadline=None, derandomize=True)
 
 
 def read(text: str, teams: str | None = None) -> Catalog:
-    return parse((dedent(text), "services.yml"), None if teams is None else (dedent(teams), "teams.yml"))
+    texts = [CatalogText(text=dedent(text), origin="services.yml")]
+    return parse(texts, [] if teams is None else [CatalogText(text=dedent(teams), origin="teams.yml")])
 
 
 def owned(*services: Service, teams: tuple[Team, ...] | None = None, **catalog: Any) -> Ownership:
@@ -71,7 +72,7 @@ def test_teams_of_another_file() -> None:
     [
         pytest.param("[ann, '@bob', ann]", ("ann", "bob"), id="names"),
         pytest.param("[{name: Ann, handle: '@ann'}, {username: bob}]", ("ann", "bob"), id="mappings"),
-        pytest.param("[]", (), id="nobody"),
+        pytest.param("[]", None, id="nobody"),
         pytest.param("", None, id="not listed"),
         pytest.param("ann", None, id="no list"),
         pytest.param("[ann, {name: Bob}]", None, id="one without a handle"),
@@ -82,8 +83,8 @@ def test_the_members_of_a_team(written: str, members: tuple[str, ...] | None) ->
 
 
 def test_one_file_for_both_is_read_once() -> None:
-    file = ("services: [{name: api}]\nteams: [{name: a}]", "catalog.yml")
-    catalog = parse(file, file)
+    file = CatalogText(text="services: [{name: api}]\nteams: [{name: a}]", origin="catalog.yml")
+    catalog = parse([file], [file])
     assert (len(catalog.services), len(catalog.teams), catalog.origin) == (1, 1, "catalog.yml")
 
 
@@ -169,7 +170,7 @@ def test_what_is_merged_in_counts() -> None:
         pytest.param("services: [api]", None, "entry 1 of `services` has no name", id="a service is a text"),
         pytest.param("services: {api: backend}", None, "entry 1 of `services` has no name", id="by name, a text"),
         pytest.param("services: {api: [a]}", None, "entry 1 of `services` has no name", id="by name, a list"),
-        pytest.param("services: []", "teams: [{label: x}]", "teams.yml: entry 1 of `teams` has no", id="team's name"),
+        pytest.param("services: []", "teams: [{label: x}]", "teams.yml:1: entry 1 of `teams` has no", id="team's name"),
     ],
 )
 def test_what_is_no_catalogue_is_refused(text: str, teams: str | None, words: str) -> None:

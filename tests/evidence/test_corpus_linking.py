@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from audit.catalog.catalog_file import parse
+from audit.catalog.catalog_file import CatalogText, parse
 from audit.catalog.ownership import Ownership, ownership
 from audit.evidence.audited_tracker import AuditedTracker
 from audit.evidence.kinds import classify
@@ -191,8 +191,8 @@ def catalogues() -> list[str]:
 def catalog(name: str) -> Catalog:
     truth = expected()["catalogues"][name]
     teams = truth.get("teams_file")
-    files = [((ROOT / "catalog" / path).read_text(), path) for path in (name, teams) if path]
-    return parse(files[0], files[1] if teams else None)
+    files = [CatalogText(text=(ROOT / "catalog" / path).read_text(), origin=path) for path in (name, teams) if path]
+    return parse(files[:1], files[1:])
 
 
 def owned(name: str) -> Ownership:

@@ -260,7 +260,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
             "reminders: {postponed: [{issue: '#12', until: 2026-12-31}]}",
             "2:26: reminders.postponed[0].issue: should name an issue like group/project#12 (got '#12')",
         ),
-        ("gitlab: {hosts: 'https://x.org'}", "2:10: gitlab.hosts[0]: should be a host name like gitlab.example.com"),
+        ("gitlab: {hosts: 'https://x.org'}", "2:10: gitlab.hosts: should be a host name like gitlab.example.com"),
         (
             "calendars: {default: {country: Germany}}",
             "2:23: calendars.default.country: should look like two capital letters, like DE (got 'Germany')",
@@ -279,7 +279,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
             "calendars: {default: {weekend: [Mon, Tue, Wed, Thu, Fri, Sat, Sun]}}",
             "2:13: calendars.default: has no working day at all: `weekend` names all seven days",
         ),
-        ("catalog: {services: {project: a}}", "2:11: catalog.services: names a file by `project` and `path`, or by"),
+        ("catalog: {services: {project: a}}", "2:11: catalog.services: names files by `project` and `path`, by `group` and"),
         ("policies: [{name: a}, {name: b}]", "2:1: policies: several policies need a `from` each"),
         (
             "policies: [{from: 2025-01-01}, {from: 2025-01-01}]",
@@ -306,8 +306,8 @@ def test_a_fault_has_its_place_and_plain_words(write: Write, text: str, fault: s
         ("window: 3", ["1:1: projects: is missing"]),
         ("projects:", ["1:1: projects: names no incident project: set `incidents` or `incident_groups`"]),
         ("projects: {reviews: g/r}", ["1:1: projects: names no incident project"]),
-        ("projects: {incidents: https://x.org/g/p}", ["1:12: projects.incidents[0]: should be a path like group/"]),
-        ("projects: {incidents: g/p/}", ["1:12: projects.incidents[0]: should be a path like group/project"]),
+        ("projects: {incidents: https://x.org/g/p}", ["1:12: projects.incidents: should be a path like group/"]),
+        ("projects: {incidents: g/p/}", ["1:12: projects.incidents: should be a path like group/project"]),
     ],
 )
 def test_projects_are_named(write: Write, text: str, expected: list[str]) -> None:
