@@ -104,7 +104,8 @@ def _weekend(settings: Calendar, country: HolidayBase | None, days: np.ndarray) 
     """Return whether each day is of the weekend: as the settings name it, else as the country had it on that day."""
     if country is not None and settings.weekend is None:
         return np.fromiter((country.is_weekend(day) for day in days.tolist()), dtype=bool, count=len(days))
-    return np.isin(_weekdays(days), [_WEEKDAYS.index(name) for name in settings.weekend or _USUAL_WEEKEND])
+    names = _USUAL_WEEKEND if settings.weekend is None else settings.weekend
+    return np.isin(_weekdays(days), [_WEEKDAYS.index(name) for name in names])
 
 
 def _worked(settings: Calendar, country: HolidayBase | None, days: np.ndarray) -> np.ndarray:

@@ -279,7 +279,10 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
             "calendars: {default: {weekend: [Mon, Tue, Wed, Thu, Fri, Sat, Sun]}}",
             "2:13: calendars.default: has no working day at all: `weekend` names all seven days",
         ),
-        ("catalog: {services: {project: a}}", "2:11: catalog.services: names files by `project` and `path`, by `group` and"),
+        (
+            "catalog: {services: {project: a}}",
+            "2:11: catalog.services: names files by `project` and `path`, by `group` and",
+        ),
         ("policies: [{name: a}, {name: b}]", "2:1: policies: several policies need a `from` each"),
         (
             "policies: [{from: 2025-01-01}, {from: 2025-01-01}]",
