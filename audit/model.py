@@ -9,14 +9,39 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from audit.catalog_model import Catalog as Catalog
-from audit.catalog_model import CatalogPlace as CatalogPlace
-from audit.catalog_model import Service as Service
-from audit.catalog_model import Team as Team
+from audit.catalog_model import Catalog, CatalogPlace, Service, Team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+
+__all__ = [
+    "UNSEEN_CONFIDENTIAL",
+    "Catalog",
+    "CatalogPlace",
+    "DueDateChange",
+    "Gap",
+    "Issue",
+    "LabelEvent",
+    "Level",
+    "Link",
+    "Mention",
+    "Note",
+    "Outcome",
+    "Records",
+    "Ref",
+    "Role",
+    "Service",
+    "Signal",
+    "Source",
+    "StateEvent",
+    "Subject",
+    "Team",
+    "TemplateEdition",
+    "Unasked",
+    "User",
+    "Verdict",
+]
 
 
 class Ref(NamedTuple):

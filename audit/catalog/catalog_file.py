@@ -77,7 +77,7 @@ def _no_services(file: CatalogText, documents: Iterable[Any]) -> CatalogError:
     of_file = [one for one in documents if origin_of(one) == file.origin]
     if lists := pointers(of_file, set()):
         return CatalogError(
-            f"{file.origin} names no service, it only lists other files: {lists[0].why}",
+            f"{file.origin} names no service: {lists[0].why}",
             "Point catalog.services at those files: it may be a list of them, and a `path` or `file` may be a pattern"
             " like **/catalog-info.yaml.",
         )
