@@ -186,6 +186,7 @@ KINDS = (
     Kind(name="500", make=lambda _: json_status(500, {"message": "500 Internal Server Error"})),
     Kind(name="502 HTML", make=lambda _: html_status(502, "Bad Gateway")),
     Kind(name="503 HTML", make=lambda _: html_status(503, "Service Unavailable")),
+    Kind(name="504 HTML", make=lambda _: html_status(504, "Gateway Timeout")),
     Kind(name="503 database timeout", make=lambda _: graphql_timeout(), rest=False),
     Kind(name="429 Retry-After", make=lambda scale: too_many(str(_seconds(scale)))),
     Kind(name="429 Go duration", make=lambda scale: too_many(f"{_seconds(scale) // 60}m{_seconds(scale) % 60}s")),

@@ -35,7 +35,7 @@ class TokenRow(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    scopes: frozenset[str] = Field(default=frozenset(), strict=False)
+    scopes: frozenset[str] = Field(strict=False)
     granular: bool | None = None
     revoked: bool | None = None
     active: bool | None = None

@@ -28,8 +28,13 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 
 
-def _read_may_pass(error: RequestError) -> bool:
+def _page_may_pass(error: RequestError) -> bool:
     return error.passing
+
+
+def _read_may_pass(error: RequestError) -> bool:
+    """Return whether the same request may succeed later; what was too much for a busy server may not be then."""
+    return error.passing or error.cause is Cause.TOO_HEAVY
 
 
 def _write_may_pass(error: RequestError) -> bool:
@@ -57,8 +62,9 @@ class RetryPolicy:
         """Return whether a request is given up after its ``tried``-th failure."""
         if self.waits_for_limits and error.cause is Cause.RATE_LIMITED:
             return False
-        # each unanswered request has already cost a whole timeout
-        return tried >= (min(2, self.attempts) if error.cause is Cause.NO_ANSWER else self.attempts)
+        # each of these has already cost a whole timeout, here or on the server
+        slow = error.cause in (Cause.NO_ANSWER, Cause.TOO_HEAVY)
+        return tried >= (min(2, self.attempts) if slow else self.attempts)
 
     def wait(self, error: RequestError, tried: int) -> float:
         """Return the seconds to wait after a request's ``tried``-th failure."""
@@ -72,8 +78,25 @@ class RetryPolicy:
 
 
 READ = RetryPolicy(repeats=_read_may_pass, attempts=5, first_wait=1.0, waits_for_limits=True)
-READ_SMALLER = RetryPolicy(repeats=_read_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
+"""For requests that cannot be made smaller."""
+_READ_PAGE = RetryPolicy(repeats=_page_may_pass, attempts=5, first_wait=1.0, waits_for_limits=True)
+"""For requests that can: what is too much for the server is asked for in smaller parts at once."""
+_READ_SMALLER = RetryPolicy(repeats=_page_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
 """For smaller parts of a request that was given up: fewer tries, only to find the parts that can be read."""
+_READ_SMALLEST = RetryPolicy(repeats=_read_may_pass, attempts=2, first_wait=1.0, waits_for_limits=True)
+"""For the smallest parts."""
+
+
+def read_rows(rows: int) -> RetryPolicy:
+    """Return the policy of a request for so many rows."""
+    return _READ_PAGE if rows > 1 else READ
+
+
+def read_part(rows: int) -> RetryPolicy:
+    """Return the policy of a request for so many rows of a larger one that was given up."""
+    return _READ_SMALLER if rows > 1 else _READ_SMALLEST
+
+
 WRITE = RetryPolicy(repeats=_write_may_pass, attempts=3, first_wait=2.0)
 WRITE_MISSING = RetryPolicy(repeats=_write_may_be_moot, attempts=3, first_wait=2.0)
 
@@ -132,7 +155,7 @@ class Retries:
                 wait = policy.wait(error, tried)
                 last = policy.is_last(error, tried)
                 if not policy.repeats(error) or (last and stored is None) or not self._affords(begun, waited, wait):
-                    self._give_up(error, operation, begun)
+                    self._give_up(error, policy, operation, begun)
                     raise
                 self._notice(error, wait)
                 self._sleep(wait)
@@ -140,7 +163,7 @@ class Retries:
                 if stored is not None and (answer := stored()) is not None:
                     return answer
                 if last:
-                    self._give_up(error, operation, begun)
+                    self._give_up(error, policy, operation, begun)
                     raise
 
     def _affords(self, begun: float, waited: float, wait: float) -> bool:
@@ -148,9 +171,9 @@ class Retries:
             took = max(waited, self._clock() - max(begun, self._counted_until))
             return self._spent + took + wait <= self._budget
 
-    def _give_up(self, error: RequestError, operation: str, begun: float) -> None:
+    def _give_up(self, error: RequestError, policy: RetryPolicy, operation: str, begun: float) -> None:
         """Charge the time since ``begun`` to the budget; time that threads spend in parallel counts once."""
-        if not error.passing:
+        if not policy.repeats(error):
             return
         now = self._clock()
         with self._lock:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ, READ_SMALLER
+from audit.gitlab.http.retry import READ, read_part, read_rows
 from audit.gitlab.read import issue_history
 from audit.gitlab.read.graphql_nodes import ActivityNode, Discussion, Nodes, Page, SystemNote
 from audit.gitlab.read.issue_history import DATES, EVERYTHING, LABELS, STATES, History
@@ -44,7 +44,7 @@ def with_histories(
     tally.expect(len(ordered))
 
     def read(batch: list[Issue]) -> list[tuple[Issue, Gap | None]]:
-        pairs = _batch(client, batch, titles)
+        pairs = _batch(client, batch, titles, read_rows(len(batch)))
         tally.add(len(pairs))
         return pairs
 
@@ -53,7 +53,7 @@ def with_histories(
 
 
 def _batch(
-    client: Client, issues: Sequence[Issue], titles: Mapping[int, str], policy: RetryPolicy = READ
+    client: Client, issues: Sequence[Issue], titles: Mapping[int, str], policy: RetryPolicy
 ) -> list[tuple[Issue, Gap | None]]:
     try:
         pages = _activity(client, issues, policy)
@@ -61,7 +61,7 @@ def _batch(
         if error.cause is Cause.TOO_HEAVY and len(issues) > 1:
             half = len(issues) // 2
             parts = (issues[:half], issues[half:])
-            return [pair for part in parts for pair in _batch(client, part, titles, READ_SMALLER)]
+            return [pair for part in parts for pair in _batch(client, part, titles, read_part(len(part)))]
         failures.check(error)
         pages = {}
     return [_with_history(client, issue, pages.get(issue.ref.iid), titles) for issue in issues]

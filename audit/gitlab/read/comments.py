@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import issue_path
 from audit.gitlab.http.failures import RequestError
-from audit.gitlab.http.retry import READ, READ_SMALLER
+from audit.gitlab.http.retry import read_part, read_rows
 from audit.gitlab.read import nodes
 from audit.gitlab.read.graphql_nodes import CommentsNode, Nodes, NoteNode, Page
 from audit.gitlab.read.paging import pages, within
@@ -40,7 +40,8 @@ def comments(client: Client, refs: Iterable[Ref]) -> Comments:
     for ref in sorted(set(refs)):
         by_project[ref.project].append(ref)
     batches = [refs[i : i + _BATCH] for refs in by_project.values() for i in range(0, len(refs), _BATCH)]
-    answers = [answer for batch in client.map(lambda batch: _batch(client, batch), batches) for answer in batch]
+    read = client.map(lambda batch: _batch(client, batch, read_rows(len(batch))), batches)
+    answers = [answer for batch in read for answer in batch]
     return Comments(
         by_ref={ref: notes for ref, notes, _ in answers if notes is not None},
         gaps=tuple(gap for _, _, gap in answers if gap),
@@ -60,7 +61,7 @@ def comments_of(client: Client, ref: Ref) -> tuple[Note, ...]:
 _Answer = tuple[Ref, "tuple[Note, ...] | None", "Gap | None"]
 
 
-def _batch(client: Client, refs: Sequence[Ref], policy: RetryPolicy = READ) -> list[_Answer]:
+def _batch(client: Client, refs: Sequence[Ref], policy: RetryPolicy) -> list[_Answer]:
     try:
         answer = client.query(
             "comments",
@@ -72,7 +73,8 @@ def _batch(client: Client, refs: Sequence[Ref], policy: RetryPolicy = READ) -> l
     except RequestError as error:
         if error.eased_by_less and len(refs) > 1:
             half = len(refs) // 2
-            return _batch(client, refs[:half], READ_SMALLER) + _batch(client, refs[half:], READ_SMALLER)
+            parts = (refs[:half], refs[half:])
+            return [answer for part in parts for answer in _batch(client, part, read_part(len(part)))]
         return [(ref, None, failures.gap(error, ref, "comments")) for ref in refs]
     first_pages = {node.iid: node.notes for node in answer.nodes}
     return [_notes(client, ref, first_pages.get(ref.iid)) for ref in refs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ, READ_SMALLER
+from audit.gitlab.http.retry import read_part, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a
     after: str | None = None,
 ) -> Iterator[list[T]]:
     """Yield page after page. Raises RequestError if a page fails even at size 1; earlier pages were yielded."""
-    first, good, policy = size, 0, READ
+    first, good, policy = size, 0, read_rows(size)
     while True:
         try:
             page = client.query(
@@ -42,15 +42,17 @@ def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a
         except RequestError as error:
             if not error.eased_by_less or first == 1:
                 raise
-            first, good, policy = _smaller(first, error), 0, READ_SMALLER
+            first, good = _smaller(first, error), 0
+            policy = read_part(first)
             continue
         yield page.nodes
         if not page.page_info.has_next_page:
             return
         after = _next(after, page.page_info.end_cursor, document)
-        good, policy = good + 1, READ
+        good += 1
         if good % _GOOD_PAGES == 0:
             first = min(size, first * 2)
+        policy = read_rows(first)
 
 
 def _smaller(size: int, error: RequestError) -> int:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from audit.gitlab.http import failures
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ_SMALLER
+from audit.gitlab.http.retry import read_part
 from audit.gitlab.read.graphql_nodes import ProjectNode
 from audit.gitlab.read.rest_rows import ProjectRow
 
@@ -84,7 +84,7 @@ def _found(client: Client, batch: list[str]) -> dict[str, str]:
         return {path: node.full_path for path, node in nodes.items() if node}
 
     try:
-        return client.query("projects", parse, READ_SMALLER, **names)
+        return client.query("projects", parse, read_part(len(batch)), **names)
     except RequestError as error:
         failures.check(error)
         return {}

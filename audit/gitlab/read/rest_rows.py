@@ -142,6 +142,7 @@ class FileRow(Row):
 class BranchRow(Row):
     """A branch."""
 
+    name: str
     can_push: bool | None = None
 
 

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ, WRITE, Retries, requested_wait
+from audit.gitlab.http.retry import READ, WRITE, Retries, read_part, read_rows, requested_wait
+
+if TYPE_CHECKING:
+    from audit.gitlab.http.retry import RetryPolicy
 
 PASSING = {
     Cause.SERVER,
@@ -77,17 +82,29 @@ def test_a_server_that_asks_for_an_hour_is_asked_again_earlier() -> None:
     assert waits == [120]
 
 
-@pytest.mark.parametrize("kind", sorted(set(Cause) - PASSING))
+@pytest.mark.parametrize("kind", sorted(set(Cause) - PASSING - {Cause.TOO_HEAVY}))
 def test_what_will_not_change_is_not_waited_for(kind: Cause) -> None:
     with pytest.raises(RequestError):
         retries([]).send(Request(error(kind), 1), READ)
 
 
-def test_silence_is_waited_for_once() -> None:
+@pytest.mark.parametrize("policy", [read_rows(2), read_part(2)])
+def test_what_was_too_much_is_made_smaller_at_once(policy: RetryPolicy) -> None:
+    with pytest.raises(RequestError):
+        retries([]).send(Request(error(Cause.TOO_HEAVY), 1), policy)
+
+
+@pytest.mark.parametrize("policy", [READ, read_rows(1), read_part(1)])
+def test_what_cannot_be_made_smaller_is_asked_for_again(policy: RetryPolicy) -> None:
+    assert retries([]).send(Request(error(Cause.TOO_HEAVY), 1), policy) == "answer"
+
+
+@pytest.mark.parametrize("kind", [Cause.NO_ANSWER, Cause.TOO_HEAVY])
+def test_silence_is_waited_for_once(kind: Cause) -> None:
     waits: list[float] = []
 
     with pytest.raises(RequestError):
-        retries(waits).send(Request(error(Cause.NO_ANSWER), 2), READ)
+        retries(waits).send(Request(error(kind), 2), READ)
 
     assert waits == [1]
 
