@@ -35,6 +35,9 @@ _DEADLINE, _SPEED = 0.3, 200.0
 """Seconds that a request has where a server is slow, and how much faster time runs there: 60 seconds each."""
 
 
+COLUMNS = ("identical", "told", "gap, exit 3", "exit 1", "wrong", "traceback")
+
+
 @dataclass(kw_only=True)
 class Count:
     """What came of runs."""
@@ -113,19 +116,24 @@ def trials() -> list[tuple[Kind, Operation, str]]:
     ]
 
 
+def chosen_part() -> tuple[int, int]:
+    """Return which part of how many the command line asks for, from 0."""
+    return next(((int(a), int(b)) for a, _, b in (word.partition("/") for word in sys.argv[1:]) if b), (0, 1))
+
+
+def print_table(name: str, counts: dict[str, Count], columns: tuple[str, ...]) -> None:
+    """Print what came of the runs, by kind of fault."""
+    print(f"{name:24} runs {' '.join(f'{column:>12}' for column in columns)}  longest")  # noqa: T201
+    for kind, count in counts.items():
+        cells = " ".join(f"{count.results[column]:12}" for column in columns)
+        print(f"{kind:24} {count.results.total():4} {cells} {count.longest:7.0f} s", flush=True)  # noqa: T201
+
+
 def main() -> None:
     """Print the table, and each run that went wrong."""
-    words = sys.argv[1:]
-    part = next(((int(a), int(b)) for a, _, b in (word.partition("/") for word in words) if b), (0, 1))
-    columns = ("identical", "told", "gap, exit 3", "exit 1", "wrong", "traceback")
     for name, times in (("once", 1), ("always", None)):
-        if {"once", "always"} & {*words} and name not in words:
-            continue
-        counts = table(times, part)
-        print(f"{name:24} runs {' '.join(f'{column:>12}' for column in columns)}  longest")  # noqa: T201
-        for kind, count in counts.items():
-            cells = " ".join(f"{count.results[column]:12}" for column in columns)
-            print(f"{kind:24} {count.results.total():4} {cells} {count.longest:7.0f} s", flush=True)  # noqa: T201
+        if not {"once", "always"} & {*sys.argv} or name in sys.argv:
+            print_table(name, table(times, chosen_part()), COLUMNS)
 
 
 if __name__ == "__main__":
