@@ -93,6 +93,7 @@ _ISSUE = r"/projects/[^/]+/issues/\d+"
 OPERATIONS = (
     _graphql("server", "Server"),
     _graphql("labels of a project", "Labels"),
+    _graphql("archived labels of a project", "ArchivedLabels"),
     _graphql("issues", "Issues"),
     _graphql("projects by path", "Projects"),
     _graphql("issues, links left out", "IssuesWithoutLinks"),

@@ -112,12 +112,13 @@ def test_an_answer_to_the_program_is_one_that_gitlabs_schema_can_give(
     _, client = serve(small.world)
     text = document.read_text(encoding="utf-8")
     given = {"path": PRODUCTION, "iid": "1", "iids": ["1", "3", "4"]}
+    given |= {f"p{place}": PRODUCTION for place in range(50)}
     used = {key: value for key, value in given.items() if f"${key}:" in text}
     data = client("bot-token").data(text, **used)
     served = execute_sync(
         theirs,
         parse(text),
-        root_value=data,
+        root_value={"project": data.get("p0")} | data,  # one document names projects by aliases
         variable_values=used,
         type_resolver=lambda *_: "WorkItemWidgetNotes",
     )

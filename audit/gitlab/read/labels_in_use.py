@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.gitlab.read.project_labels import read_labels
+from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels
 from audit.gitlab.read.template_files import holding_reviews, read_templates
 from audit.text import labels
 
@@ -53,7 +53,8 @@ class Diagnosis:
 
 def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
     """Read the labels and templates of every project and compare the settings with them."""
-    tables = client.map(lambda project: read_labels(client, project.path), preflight.projects)
+    archived = preflight.release >= ARCHIVES_SINCE
+    tables = client.map(lambda project: read_labels(client, project.path, archived=archived), preflight.projects)
     names = {name for table in tables for name in table.names}
     templates = read_templates(client, settings, dict.fromkeys(holding_reviews(settings, preflight.projects), ()))
     gaps = (*(table.gap for table in tables if table.gap), *templates.gaps)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit.gitlab.http import failures
-from audit.gitlab.http.failures import RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read.graphql_nodes import LabelNode, Page
 from audit.gitlab.read.paging import pages
 from audit.text import labels
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.issue_lists import IssueList
     from audit.model import Gap, Issue
+
+
+ARCHIVES_SINCE = (18, 0)
+"""A release before that of which labels can be archived: issues keep them, and lists of labels leave them out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,12 @@ class LabelTable:
 
 
 def read_labels_again(
-    client: Client, tables: Mapping[str, LabelTable], lists: Iterable[IssueList], issues: Iterable[Issue]
+    client: Client,
+    tables: Mapping[str, LabelTable],
+    lists: Iterable[IssueList],
+    issues: Iterable[Issue],
+    *,
+    archived: bool,
 ) -> tuple[dict[str, LabelTable], list[Gap]]:
     """Return the labels that still exist at the end of the read, and a gap for each list emptied by a deletion.
 
@@ -54,7 +63,7 @@ def read_labels_again(
     empty = [result.query for result in lists if result.query.labels and not result.issues and not result.failure]
     doubtful = {issue.ref.project for issue in issues if any(event.label is None for event in issue.label_events)}
     paths = sorted((doubtful | {query.path for query in empty}) & tables.keys())
-    still = dict(zip(paths, client.map(lambda path: read_labels(client, path), paths), strict=True))
+    still = dict(zip(paths, client.map(lambda path: read_labels(client, path, archived=archived), paths), strict=True))
     gaps = [
         failures.noted(query.path, query.what, f"the label {', '.join(query.labels)} was deleted while they were read")
         for query in empty
@@ -73,12 +82,27 @@ def _likely(name: str) -> set[str]:
     return {name, single, single.replace(":", "::"), single.replace(":", "::").lower()}
 
 
-def read_labels(client: Client, path: str) -> LabelTable:
-    """Read every label of a project and of the groups above it."""
+def read_labels(client: Client, path: str, *, archived: bool) -> LabelTable:
+    """Read every label of a project and of the groups above it, with ``archived`` also those that lists leave out."""
     titles: dict[int, str] = {}
     try:
-        for page in pages(client, "labels", {"path": path}, Page[LabelNode], at=("project", "labels")):
-            titles.update((node.id, node.title) for node in page)
+        _add(titles, client, "labels", path)
+        if archived:
+            _add_archived(titles, client, path)
     except RequestError as error:
         return LabelTable(titles=titles, gap=failures.gap(error, path, "labels"))
     return LabelTable(titles=titles)
+
+
+def _add(titles: dict[int, str], client: Client, document: str, path: str) -> None:
+    for page in pages(client, document, {"path": path}, Page[LabelNode], at=("project", "labels")):
+        titles.update((node.id, node.title) for node in page)
+
+
+def _add_archived(titles: dict[int, str], client: Client, path: str) -> None:
+    try:
+        _add(titles, client, "archived_labels", path)
+    except RequestError as error:
+        # the first releases since ARCHIVES_SINCE cannot archive labels yet
+        if error.cause is not Cause.UNSUPPORTED:
+            raise

@@ -14,7 +14,7 @@ from audit.gitlab.read.activity import with_histories
 from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, newest
 from audit.gitlab.read.issue_queries import first_moment, queries
 from audit.gitlab.read.progress import Tally
-from audit.gitlab.read.project_labels import read_labels, read_labels_again
+from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels, read_labels_again
 from audit.gitlab.read.project_paths import audited_paths
 from audit.gitlab.read.rest_links import with_links
 from audit.model import UNSEEN_CONFIDENTIAL, Records, Source
@@ -48,6 +48,11 @@ class _Job:
 
     def tally(self, step: str) -> Tally:
         return Tally(self.progress, step, self.lock)
+
+    @property
+    def archived(self) -> bool:
+        """Whether labels may be archived on this server."""
+        return self.preflight.release >= ARCHIVES_SINCE
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -86,7 +91,7 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
     issues, history_gaps = _with_history(job, with_confidential_actions(client, settings, preflight, issues), tables)
     people, groups, people_gaps = _people(job, catalog, issues)
     templates = template_files.read_templates(client, settings, _reviews_opened(job, lists, issues))
-    tables, deletion_gaps = read_labels_again(client, tables, lists, issues)
+    tables, deletion_gaps = read_labels_again(client, tables, lists, issues, archived=job.archived)
 
     gaps = [*_label_gaps(job, tables), *_unseen(job), *(gap for result in lists for gap in result.gaps), *linked.gaps]
     gaps += [*link_gaps, *further_gaps, *history_gaps, *people_gaps, *templates.gaps, *deletion_gaps]
@@ -121,7 +126,7 @@ def _tables(job: _Job) -> dict[str, LabelTable]:
     tally.expect(len(paths))
 
     def read(path: str) -> LabelTable:
-        table = read_labels(job.client, path)
+        table = read_labels(job.client, path, archived=job.archived)
         tally.add(1)
         return table
 

@@ -235,7 +235,7 @@ class _Issues:
         """Return the labels as the project spells them: GitLab would make a second one of another case."""
         if not self.target.labels:
             return []
-        names = read_labels(self.client, self.target.project).names
+        names = read_labels(self.client, self.target.project, archived=False).names
         spelt = {labels.key(name): name for name in names}
         return [name if name in names else spelt.get(labels.key(name), name) for name in self.target.labels]
 

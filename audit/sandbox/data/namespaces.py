@@ -96,6 +96,8 @@ class Label:
     color: str
     description: str | None = None
     deleted: bool = False
+    archived: bool = False
+    """Still on issues, and left out of lists that do not ask for it."""
 
 
 def slug_of(title: str) -> str:

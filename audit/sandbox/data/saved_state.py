@@ -85,7 +85,7 @@ def _beside_issues(world: World) -> dict[str, Any]:
     spaces, projects = list(world.namespaces()), world.projects.values()
     return {
         "labels": [
-            [space.path, label.id, name, label.color, label.created_at.isoformat()]
+            [space.path, label.id, name, label.color, label.created_at.isoformat(), label.archived]
             for space in spaces
             for name, label in space.labels.items()
         ],
@@ -136,10 +136,11 @@ def _restore_wikis(world: World, pages: list[list[Any]]) -> None:
 
 def _restore_labels(world: World, rows: list[list[Any]]) -> None:
     spaces = {space.path: space for space in world.namespaces()}
-    for path, number, name, color, created in rows:
+    for path, number, name, color, created, archived in rows:
         space = spaces[path]
         at = dt.datetime.fromisoformat(created)
-        space.labels.setdefault(name, Label(id=number, name=name, owner=space, created_at=at, color=color))
+        made = Label(id=number, name=name, owner=space, created_at=at, color=color, archived=archived)
+        space.labels.setdefault(name, made)
     world.registrar.skip("label", (row[1] for row in rows))
 
 

@@ -150,7 +150,9 @@ def _labels(
         label
         for space in spaces
         for label in space.labels.values()
-        if (title is None or label.name == title) and (search_term is None or search_term.lower() in label.name.lower())
+        if label.archived is args.get("archived", False)
+        and (title is None or label.name == title)
+        and (search_term is None or search_term.lower() in label.name.lower())
     ]
     return page(sorted(labels, key=lambda label: label.name.lower()), info, args)
 
@@ -253,7 +255,7 @@ def _expired(milestone: Milestone, info: Any) -> bool:
 
 
 LABEL: dict[str, Callable[..., Any]] = {
-    "archived": constant(False),
+    "archived": attribute("archived"),
     "id": _label_id,
     "textColor": constant("#FFFFFF"),
     "title": attribute("name"),

@@ -58,7 +58,7 @@ def label(_call: Call, row: Label) -> Shape:
         "description_html": row.description or "",
         "text_color": "#FFFFFF",
         "color": row.color,
-        "archived": False,
+        "archived": row.archived,
     }
 
 
