@@ -106,9 +106,7 @@ class Linker:
     def named_in_title(self, review: Issue) -> set[Ref]:
         """Return the incidents that a review's title names by a reference or an external id."""
         ids = external_ids(review.title, self._review.external_id)
-        return self._by_title_reference(review) | self._incidents(
-            ref for one in ids for ref in self._incidents_by_id.get(one, ())
-        )
+        return self._by_title_reference(review) | self._with_one_of(ids)
 
     def named_in_link_row(self, review: Issue) -> set[Ref]:
         """Return the issues of any kind that the link row names, with moves and duplicates followed."""
@@ -121,7 +119,12 @@ class Linker:
         return set(map(self.kinds.final, references(text, review.ref.project, self.tracker.naming)))
 
     def _by_external_id(self, review: Issue) -> set[Ref]:
-        return self._incidents(ref for one in self._ids(review) for ref in self._incidents_by_id.get(one, ()))
+        return self._with_one_of(self._ids(review))
+
+    def _with_one_of(self, ids: Iterable[str]) -> set[Ref]:
+        """Return the incidents with one of these external ids; thousands of ids may stand in the same incidents."""
+        by_id = self._incidents_by_id
+        return set[Ref]().union(*{by_id[one] for one in ids if one in by_id})
 
     def _ids(self, issue: Issue) -> frozenset[str]:
         text = content.read(issue.description).where(self._id_mark) if self._id_mark.search(issue.description) else ""
@@ -133,12 +136,13 @@ class Linker:
         return texts.may_hold_external_id(self._review.external_id)
 
     @cached_property
-    def _incidents_by_id(self) -> dict[str, set[Ref]]:
+    def _incidents_by_id(self) -> dict[str, frozenset[Ref]]:
+        """External id -> the incidents that it counts for."""
         incidents_by: dict[str, set[Ref]] = defaultdict(set)
         for ref, issue in self.kinds.incidents.items():
             for external_id in self._ids(issue):
                 incidents_by[external_id].add(ref)
-        return incidents_by
+        return {one: frozenset(self._incidents(refs)) for one, refs in incidents_by.items()}
 
     def _by_title_reference(self, review: Issue) -> set[Ref]:
         bare = titles.without_prefix(review.title, self._review.prefixes)

@@ -40,8 +40,8 @@ def _case_of(one: Marked, issue: Ref, case_by_incident: Mapping[str, Case]) -> C
 
 
 def _reminders(marked: list[Marked]) -> list[Marked]:
-    spare = markers.duplicates(marked)
-    kept = [one for one in markers.of_kind(marked, markers.REMINDER) if one not in spare]
+    spare = {one.note.id for one in markers.duplicates(marked)}
+    kept = [one for one in markers.of_kind(marked, markers.REMINDER) if one.note.id not in spare]
     return sorted(kept, key=lambda one: one.marker.step)
 
 
