@@ -17,7 +17,7 @@ from audit import logs
 from audit.commands.context import ProcessContext
 from audit.commands.run import run
 from audit.errors import AuditError
-from audit.markers import Marker, write
+from audit.markers import STATUS, Marker, read, write
 from audit.sandbox.data.world import World
 from tests.sandbox.faults import json_status
 from tests.sandbox.server import Server
@@ -57,6 +57,8 @@ class Aviary:
     incidents: list[WorkItem] = field(default_factory=list)
     reviews: list[WorkItem] = field(default_factory=list)
     actions: list[WorkItem] = field(default_factory=list)
+    turning: list[WorkItem] = field(default_factory=list)
+    """Those that everybody could read on the first night, and that are confidential on the second."""
 
     def canary(self, place: str) -> str:
         """Return a word that is in no other field: letters alone, so that no escaping can hide it."""
@@ -113,6 +115,12 @@ def aviary(seed: int) -> tuple[Aviary, dict[str, Any]]:
         made.actions.append(_action(made, number))
     for issue in (*made.incidents, *made.reviews):
         _comments(made, issue)
+    for one, other in zip(made.incidents, made.some(made.incidents, 2), strict=False):
+        if one is not other and made.chance(0.3):
+            one.mark_duplicate(other, at=NOW - timedelta(days=1), by=one.author)
+    if made.chance(0.5):
+        issues = (*made.incidents, *made.reviews, *made.actions)
+        made.turning = [issue for issue in issues if issue.confidential and made.chance(0.4)]
     return made, _settings(made)
 
 
@@ -153,8 +161,10 @@ def _incident(made: Aviary, number: int) -> WorkItem:
     labels += [f"Service::{name}" for name in made.random.sample(services, made.random.randint(0, 2))]
     if secret and made.chance(0.4):
         labels.append(f"Service::{made.canary('service of the incident')}")
-    if secret and made.chance(0.2):
-        labels.append(f"Review-Snoozed::{DAYS[0]}")
+    if secret and made.chance(0.3):
+        labels.append(f"Review-Snoozed::{made.random.choice((DAYS[0], made.canary('no day')))}")
+    if made.chance(0.2):
+        labels.append("Incident::Review-Completed")
     if made.chance(0.2):
         labels.append("Review-Requested")
     issue = made.open("incident", f"Outage {number}", labels, secret=secret)
@@ -227,6 +237,7 @@ def _settings(made: Aviary) -> dict[str, Any]:
     report = {"project": REPORTS}
     return {
         "projects": {"incidents": [TRACKER]},
+        "review": {"where": made.random.choice(["issue", "issue", "both", "inline"])},
         "policies": [{"from": "2026-01-01", "unowned": made.random.choice(["exempt", "flag", "require"])}],
         "catalog": {
             "services": {"project": RUNBOOKS, "path": "services.yml"},
@@ -242,7 +253,7 @@ def leaks(seed: int) -> list[str]:
     """Return each canary of a world that somebody could read after a night, with its field and the place."""
     made, settings = aviary(seed)
     with tempfile.TemporaryDirectory() as name:
-        texts = dict(_night(made, settings, Path(name)))
+        texts = dict(_nights(made, settings, Path(name)))
     words = {**made.words, **{day.isoformat(): "day of a confidential record" for day in DAYS}}
     assert len(texts) > 10
     return [
@@ -253,40 +264,51 @@ def leaks(seed: int) -> list[str]:
     ]
 
 
-def _night(made: Aviary, settings: dict[str, Any], folder: Path) -> Iterator[tuple[str, str]]:
-    """Run with ``--apply`` and ``-v``, and yield by place each text that people who see no confidential issue read."""
+def _nights(made: Aviary, settings: dict[str, Any], folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield by place each text that people who see no confidential issue can read after the last night."""
     (folder / "audit.yml").write_text(json.dumps(settings), encoding="utf-8")
-    out, log = io.StringIO(), io.StringIO()
     with Server(made.world) as server:
         if made.chance(0.2):
             server.fault(json_status(403, {"message": "403 Forbidden"}), path="/users")
         environ = {"GITLAB_URL": server.url, "GITLAB_TOKEN": TOKEN}
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(log):
-            logs.configure([TOKEN], verbose=True)
-            _run(folder, environ)
-    yield "the terminal", out.getvalue()
-    yield "the log", log.getvalue()
-    for file in sorted((folder / "out").iterdir()):
+        before: dict[int, str] = {}
+        if made.turning:
+            for issue in made.turning:
+                issue.set_confidential(False, at=NOW, by=issue.author)
+            _night(folder, "before", environ)
+            before = {note.id: note.body for issue in made.world.issues.values() for note in issue.comments}
+            for issue in made.turning:
+                issue.set_confidential(True, at=NOW, by=issue.author)
+        yield from _night(folder, "now", environ, *(["--previous", str(folder / "before/audit.json")] * bool(before)))
+    for file in sorted((folder / "now").iterdir()):
         yield file.name, file.read_text(encoding="utf-8")
-    yield from _published(made.world)
+    yield from _published(made.world, before)
 
 
-def _run(folder: Path, environ: dict[str, str]) -> None:
-    words = ["--config", str(folder / "audit.yml"), "--output", str(folder / "out"), "--apply"]
-    clock = ProcessContext(environ=environ, now=NOW.astimezone, sleep=lambda _: None)
-    try:
-        with contextlib.suppress(SystemExit):
-            run.main(words, standalone_mode=False, obj=clock)
-    except AuditError as error:
-        logging.getLogger("audit").exception("%s %s", error.message, error.advice)
+def _night(folder: Path, name: str, environ: dict[str, str], *more: str) -> list[tuple[str, str]]:
+    """Run with ``--apply`` and ``-v``, and return what is printed and logged."""
+    out, log = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(log):
+        logs.configure([TOKEN], verbose=True)
+        words = ["--config", str(folder / "audit.yml"), "--output", str(folder / name), "--apply", *more]
+        clock = ProcessContext(environ=environ, now=NOW.astimezone, sleep=lambda _: None)
+        try:
+            with contextlib.suppress(SystemExit):
+                run.main(words, standalone_mode=False, obj=clock)
+        except AuditError as error:
+            logging.getLogger("audit").exception("%s %s %s", error.message, error.advice, error.faults)
+    return [("the terminal", out.getvalue()), ("the log", log.getvalue())]
 
 
-def _published(world: World) -> Iterator[tuple[str, str]]:
+def _published(world: World, before: dict[int, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is published. ``before``: the notes of the first night, of which only a status note is kept up."""
     for issue in world.issues.values():
         if not issue.confidential:
             yield f"the text of {issue.reference}", issue.title + issue.description
             for note in issue.comments:
-                if not note.internal and note.author.username == BOT:
+                mark = read(note.body)
+                is_kept = before.get(note.id) == note.body and (mark is None or mark.kind != STATUS)
+                if not note.internal and note.author.username == BOT and not is_kept:
                     yield f"note {note.id} on {issue.reference}", note.body
     reports = world.projects[REPORTS]
     for title, page in reports.wiki.items():
