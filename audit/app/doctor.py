@@ -115,8 +115,9 @@ def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iter
     number = max(len(policies_in_force(settings, today)) - 1, 0)
     starts = pd.Series([pd.Timestamp(today)] * len(rows), dtype=DAY)
     policy = settings.policies[number]
-    due = due_days(starts, pd.Series([number] * len(rows)), choices, settings.policies, book)["due_on"]
-    yield from ("", f"Calendars: {policy.due_days} {policy.due_kind} days after {today:%A %Y-%m-%d}")
+    counted = pd.DataFrame({"due_in": [policy.due_in(None)] * len(rows), "due_kind": policy.due_kind})
+    due = due_days(starts, counted, choices, book)["due_on"]
+    yield from ("", f"Calendars: {policy.due_in(None)} {policy.due_kind} days after {today:%A %Y-%m-%d}")
     for row, day in zip(rows, due, strict=True):
         yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days, today)}"
     yield from _subdivisions(rows, today)

@@ -187,10 +187,21 @@ def _due(result: Result, row: Row) -> Iterator[str]:
     yield f"When is it due? {row['due_on']:%A %Y-%m-%d}, to midnight in {result.evidence.settings.timezone}"
     if row["due_hidden"]:
         yield f"  the day is in doubt: {WORDS[row['due_hidden']]}"
-    begin = f"{row['anchor_on']:%A %Y-%m-%d}, when it was {row['anchor']}"
-    yield f"  {policy.due_days} {policy.due_kind} days after {begin}"
+    begin = f"{row['anchor_on']:%A %Y-%m-%d}, {_began(row)}"
+    yield f"  {row['due_in']} {policy.due_kind} days after {begin}"
+    if len(policy.days_by_severity) > 1:
+        yield f"  by severity: {policy.due_words}"
     if policy.due_kind == "working":
         yield f"  {days_off(result.evidence.calendars[row['calendar']].settings, result.as_of)}"
+
+
+def _began(row: Row) -> str:
+    """Return in words what the clock of an incident started at."""
+    if row["anchor"] != "review_opened":
+        return f"when it was {row['anchor']}"
+    if row["anchor_on"] == row["declared_on"]:
+        return "when it was declared, since no review was opened on a later day and in time"
+    return "when its review was opened"
 
 
 def days_off(calendar: Calendar, day: date) -> str:

@@ -145,7 +145,7 @@ class IncidentEntry(Entry):
         Field(json_schema_extra={"uniqueItems": True}),
     ]
     """Empty when not required."""
-    anchor: Literal["declared", "resolved", "closed"]
+    anchor: Literal["declared", "resolved", "closed", "review_opened"]
     anchor_on: date | None
     """Null: not yet."""
     due_on: date | None

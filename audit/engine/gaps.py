@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.model import Records
 
 PAGES: Final = frozenset({"incidents", "reviews"})
-_WHAT: Final = {"label": "labels", "move": "target", "closing": "history"}
+_WHAT: Final = {"label": "labels", "approval": "labels", "move": "target", "closing": "history"}
 """Names of gaps other than the codes in the evidence's columns `blind` and `history_gap`."""
 _ELSEWHERE: Final = frozenset({"place", "page"})
 """Codes that are not about the incident itself: a failed page or a place has a gap of its own."""

@@ -10,12 +10,10 @@ from pandas.api.typing import NaTType
 from audit.catalog.ownership import ownership
 from audit.engine.result import Change, Sensitivity
 from audit.engine.verdicts import judge, with_waivers
-from audit.evidence.due_days import calendar_choices, due_days
-from audit.evidence.local_days import anchor_days
+from audit.evidence.due_days import anchored, calendar_choices
 from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     import pandas as pd
@@ -28,16 +26,25 @@ def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, .
     incidents = evidence.incidents
     declared = incidents["anchor"].eq("declared")
     other = incidents["anchor"].mask(declared, "resolved").where(declared, "declared")
-    other_on = anchor_days(incidents, other, ZoneInfo(evidence.settings.timezone))
+    readings = (
+        (_words(declared), other, None),
+        (
+            ProgramText("calendar days are counted instead of working days"),
+            incidents["anchor"],
+            "calendar",
+        ),
+    )
     settings, catalog = evidence.settings, evidence.records.catalog
     choices = calendar_choices(incidents, evidence.book, ownership(catalog, settings) if catalog else None)
-    readings = (
-        (_words(declared), other_on, None),
-        (ProgramText("calendar days are counted instead of working days"), incidents["anchor_on"], "calendar"),
-    )
+    zone = ZoneInfo(settings.timezone)
     return tuple(
-        Sensitivity(reading=words, changes=_changes(evidence, verdicts, _due(evidence, choices, anchor_on, kind)))
-        for words, anchor_on, kind in readings
+        Sensitivity(
+            reading=words,
+            changes=_changes(
+                evidence, verdicts, anchored(incidents, anchor, choices, evidence.book, zone, kind=kind)["due_on"]
+            ),
+        )
+        for words, anchor, kind in readings
     )
 
 
@@ -47,11 +54,6 @@ def _words(declared: pd.Series) -> ProgramText:
     if not declared.any():
         return ProgramText("the clock starts when the incident is declared")
     return ProgramText("the clock starts at the resolution instead of the declaration, and the other way round")
-
-
-def _due(evidence: Evidence, choices: Sequence[frozenset[int]], anchor_on: pd.Series, kind: str | None) -> pd.Series:
-    policy, policies = evidence.incidents["policy"], evidence.settings.policies
-    return due_days(anchor_on, policy, choices, policies, evidence.book, kind=kind)["due_on"]
 
 
 def _changes(evidence: Evidence, verdicts: pd.Series, due_on: pd.Series) -> tuple[Change, ...]:

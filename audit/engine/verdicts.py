@@ -23,7 +23,7 @@ def judge(incidents: pd.DataFrame, as_of: date, *, due_on: pd.Series | None = No
     chosen = _first_that_holds(incidents, as_of, due, incidents["review_completed_on"])
     doubtful = incidents[incidents["due_hidden"].ne("")]
     if not doubtful.empty:
-        completed, hidden = doubtful["review_completed_on"], doubtful["completion_hidden"]
+        completed, hidden = doubtful["review_completed_on"], doubtful["completion_hidden"].ne("")
         latest = completed.mask(hidden & completed.notna(), pd.Timestamp(as_of))
         earliest = completed.mask(hidden, doubtful["declared_on"])
         worst = _first_that_holds(doubtful, as_of, doubtful["due_first"], latest)

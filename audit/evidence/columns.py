@@ -68,15 +68,24 @@ INCIDENTS: Final[dict[str, Field]] = {
     ),
     "exempts_unowned": Field("bool", "", "policy", "its policy exempts unowned services"),
     "flags_unowned": Field("bool", "", "policy", "its policy exempts or flags unowned services"),
-    "anchor": Field("str", "", "policy", "declared, resolved, closed"),
-    "anchor_on": Field(DAY, "local day", "calendar", "NA: not yet"),
+    "anchor": Field("str", "", "policy", "declared, resolved, closed, review_opened"),
+    "due_in": Field("int64", "days", "policy", "from its anchor to its due day, by the severity that it is judged by"),
+    "due_in_least": Field("int64", "days", "policy", "the fewest that they may be, as far as could be read"),
+    "due_in_most": Field("int64", "days", "policy", "the most"),
+    "due_kind": Field("str", "", "policy", "which days are counted: working, calendar"),
+    "anchor_on": Field(
+        DAY, "local day", "calendar", "NA: not yet; with review_opened that of the declaration until one was in time"
+    ),
     "due_on": Field(DAY, "local day", "calendar", "NA without an anchor"),
     "anchor_hidden": Field("str", "", "labels", "hides its anchor's day: labels, history, closing; empty: nothing"),
     "services_hidden": Field("bool", "", "labels", "a service may be among the labels that could not be read"),
     "due_first": Field(DAY, "local day", "calendar", "the first day that may be its due day, as far as could be read"),
     "due_last": Field(DAY, "local day", "calendar", "the last one; NA: it may have no anchor yet"),
     "due_hidden": Field(
-        "str", "", "reviews", "what hides its due day, or the day of its completion: labels, history; empty: nothing"
+        "str",
+        "",
+        "reviews",
+        "hides its due day, or that of its completion: labels, history, closing, approval, or nothing",
     ),
     "calendar": Field(
         "int64", "index", "calendar", "into Evidence.calendars: the one by which the due day was counted"
@@ -91,7 +100,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     "review_completed_on": Field(DAY, "local day", "reviews", ""),
     "awaits_approval": Field("bool", "", "reviews", "its review is closed, and waits for its approval"),
     "approver": Field("str", "", "reviews", "whom that review waits for; empty: nobody"),
-    "completion_hidden": Field("bool", "", "reviews", "when its review was completed could not be read"),
+    "completion_hidden": Field("str", "", "reviews", "hides if or when its review was completed, as due_hidden does"),
     "inline": Field("bool", "", "reviews", "the review chosen is the incident itself"),
     "has_review": Field("bool", "", "reviews", "a review exists; an inline one only counts once it is completed"),
     "reviews": Field("object", "refs", "reviews", "all reviews linked, the chosen one first"),

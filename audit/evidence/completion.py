@@ -22,7 +22,7 @@ class Completion(NamedTuple):
     at: datetime | None
     """None while it is open, or waits for an approval."""
     hidden_by: str = ""
-    """What hides whether or when: ``labels``, ``history``, ``closing``; empty: nothing."""
+    """What hides whether or when: ``history``, ``closing``, ``approval``; empty: nothing."""
     awaits_approval: bool = False
     """It is closed, and not approved."""
 
@@ -47,10 +47,10 @@ class Completions:
             return closing
         standing = labels.keys(approval.labels) & labels.keys(review.labels)
         if not standing:
-            hidden = closing.hidden_by or ("" if review.labels_read else "labels")
+            hidden = closing.hidden_by or ("" if review.labels_read else "approval")
             return Completion(None, hidden, awaits_approval=not hidden)
         added = _last_add(review, standing)
-        hidden = closing.hidden_by or ("" if review.history_read else "history")
+        hidden = closing.hidden_by or ("" if review.history_read else "approval")
         return Completion(max(review.closed_at, added or review.closed_at), hidden)
 
     def inline(self, incident: Issue) -> Completion:

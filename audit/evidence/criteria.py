@@ -69,6 +69,7 @@ class CriteriaReader:
         return {
             **severities,
             "lowered_hidden": self._lowered_hidden(issue, severities, policy, cause),
+            **self._due_in(issue, severities, policy, cause),
             "user_facing": user_facing,
             "by_severity": holds["severity"].held,
             "by_request": by_request.held,
@@ -78,6 +79,22 @@ class CriteriaReader:
             "required_because": because,
             "history_gap": next((one.cause for one in holds.values() if one.cause), "") if unknown else "",
         }
+
+    def _due_in(self, issue: Issue, severities: Row, policy: Policy, cause: str) -> Row:
+        """Return the days until its review is due, and the least and most that they can be: labels may be unread."""
+        judged = severities["severity" if policy.severity_by == "current" else "peak_severity"]
+        possible = {judged}
+        if len(policy.days_by_severity) > 1 and self._judged_hidden(issue, policy, cause):
+            exist = self._levels.get(issue.ref.project) or LEVELS
+            certain = min(self._levels_of(issue.labels), default=None)
+            possible |= {level for level in exist if certain is None or level < certain}
+        days = {policy.due_in(level) for level in possible}
+        return {"due_in": policy.due_in(judged), "due_in_least": min(days), "due_in_most": max(days)}
+
+    def _judged_hidden(self, issue: Issue, policy: Policy, cause: str) -> bool:
+        """Return whether what could not be read may hide a worse severity than the one that is judged by."""
+        doubtful = policy.severity_by == "peak" and self._is_doubtful(cause, self._levels_exist(issue, policy))
+        return doubtful or not issue.labels_read
 
     @cached_property
     def severity_of(self) -> Callable[[str], int | None]:

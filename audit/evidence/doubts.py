@@ -30,6 +30,7 @@ WORDS: Final = {
     "labels": "its labels could not all be read",
     "label": "a label was added to it that has been deleted since",
     "history": "its label and state events could not be read",
+    "approval": "it could not be read whether, or since when, its review is approved",
     "closing": "it is not known since when it, or its review, is closed",
 }
 """Code of the columns `blind`, `due_hidden` and `history_gap` -> what could not be read of an incident."""

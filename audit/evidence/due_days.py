@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from audit.evidence.columns import DAY
+from audit.evidence.local_days import anchor_days
 from audit.evidence.working_days import WorkCalendar
 from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from audit.catalog.ownership import Ownership
     from audit.settings.calendar_settings import Calendar, Calendars
@@ -54,37 +56,58 @@ def span(instants: Iterable[date], as_of: date, policies: Sequence[Policy]) -> t
     """Return the first and last day that the calendars must know."""
     days = [*instants, as_of]
     # a week has at least one working day; the calendar's padding year leaves room for holidays and closures
-    reach = timedelta(days=7 * max(policy.due_days for policy in policies))
+    reach = timedelta(days=7 * max(max(policy.days_by_severity.values()) for policy in policies))
     return min(days), max(days) + reach
 
 
-def due_days(  # noqa: PLR0913 - one column or table each
+def due_days(
     anchor_on: pd.Series,
-    policy: pd.Series,
+    incidents: pd.DataFrame,
     choices: Sequence[frozenset[int]],
-    policies: Sequence[Policy],
     book: CalendarBook,
     *,
     kind: str | None = None,
 ) -> pd.DataFrame:
     """Return columns ``due_on`` (NaT without an anchor) and ``calendar``, on the index of ``anchor_on``.
 
-    Of several calendars the one with the latest due day counts; at the same day the first. ``kind`` counts working or
-    calendar days instead of what the policies say, for the report's sensitivity line.
+    ``incidents`` has columns ``due_in`` and ``due_kind``. Of several calendars the one with the latest due day counts;
+    at the same day the first. ``kind`` counts working or calendar days instead, for the report's sensitivity line.
     """
-    ruled = policy.to_numpy()
+    days, kinds = incidents["due_in"].to_numpy(), incidents["due_kind"].to_numpy()
     due = np.full(len(choices), "NaT", dtype=DAY)
     used = np.fromiter((min(numbers) for numbers in choices), dtype="int64", count=len(choices))
     for number, calendar in enumerate(book.calendars):
         chosen = np.fromiter((number in numbers for numbers in choices), dtype=bool, count=len(choices))
         candidate = np.full(len(choices), "NaT", dtype=DAY)
-        for index, rule in enumerate(policies):
-            rows = chosen & (ruled == index)
-            if rows.any():
-                candidate[rows] = _due(anchor_on[rows], rule, calendar, kind or rule.due_kind)
+        for count, counted in sorted(set(zip(days[chosen].tolist(), kinds[chosen].tolist(), strict=True))):
+            rows = chosen & (days == count) & (kinds == counted)
+            candidate[rows] = _due(anchor_on[rows], count, calendar, kind or counted)
         later = (candidate > due) | (np.isnat(due) & ~np.isnat(candidate))
         due[later], used[later] = candidate[later], number
     return pd.DataFrame({"due_on": due, "calendar": used}, index=anchor_on.index)
+
+
+def anchored(  # noqa: PLR0913 - one column or table each
+    incidents: pd.DataFrame,
+    anchor: pd.Series,
+    choices: Sequence[frozenset[int]],
+    book: CalendarBook,
+    zone: ZoneInfo,
+    *,
+    kind: str | None = None,
+) -> pd.DataFrame:
+    """Return columns ``anchor_on``, ``due_on`` (both NaT: not yet) and ``calendar`` under an anchor for each incident.
+
+    A review that was opened after the due day that held until then, the one of the declaration, does not move it.
+    """
+    anchor_on = anchor_days(incidents, anchor, zone)
+    due = due_days(anchor_on, incidents, choices, book, kind=kind)
+    moved = anchor.eq("review_opened") & anchor_on.ne(incidents["declared_on"])
+    if moved.any():
+        held = due_days(incidents["declared_on"], incidents, choices, book, kind=kind)
+        late = moved & anchor_on.gt(held["due_on"])
+        anchor_on, due = anchor_on.mask(late, incidents["declared_on"]), due.mask(late, held)
+    return due.assign(anchor_on=anchor_on.astype(DAY), calendar=due["calendar"].astype("int64"))
 
 
 def day_in_doubt(incidents: pd.DataFrame) -> pd.Series:
@@ -94,11 +117,10 @@ def day_in_doubt(incidents: pd.DataFrame) -> pd.Series:
 
 
 def due_bounds(
-    incidents: pd.DataFrame, choices: Sequence[frozenset[int]], policies: Sequence[Policy], book: CalendarBook
+    incidents: pd.DataFrame, choices: Sequence[frozenset[int]], book: CalendarBook, zone: ZoneInfo
 ) -> pd.DataFrame:
     """Return columns ``due_first`` and ``due_last`` (NaT: maybe no anchor yet) of incidents of which one is hidden."""
     hidden = incidents["anchor_hidden"].ne("")
-    anchors = (incidents["anchor_on"].mask(hidden, incidents["declared_on"]), incidents["anchor_on"].mask(hidden))
     columns = [choices, incidents["services"], incidents["services_hidden"]]
     readings = pd.DataFrame(index=incidents.index)
     for number in range(len(book.calendars)):
@@ -106,17 +128,20 @@ def due_bounds(
             (named | {number} if services else frozenset({number})) if further else named
             for named, services, further in zip(*columns, strict=True)
         ]
-        for place, anchor_on in enumerate(anchors):
-            days = due_days(anchor_on, incidents["policy"], chosen, policies, book)["due_on"]
-            readings[number, place] = days
+        for days in ("due_in_least", "due_in_most"):
+            counted = incidents.assign(due_in=incidents[days])
+            due = anchored(counted, incidents["anchor"], chosen, book, zone)["due_on"]
+            earliest = due_days(incidents["declared_on"], counted, chosen, book)["due_on"]
+            readings[number, days, "first"] = due.mask(hidden, earliest)
+            readings[number, days, "last"] = due.mask(hidden)
     first, last = readings.min(axis=1), readings.max(axis=1, skipna=False)
     return pd.DataFrame({"due_first": first.astype(DAY), "due_last": last.astype(DAY)})
 
 
-def _due(anchor_on: pd.Series, policy: Policy, calendar: WorkCalendar, kind: str) -> pd.Series:
+def _due(anchor_on: pd.Series, days: int, calendar: WorkCalendar, kind: str) -> pd.Series:
     if kind == "calendar":
-        return (anchor_on + pd.Timedelta(days=policy.due_days)).astype(DAY)
-    return calendar.after(anchor_on, policy.due_days)
+        return (anchor_on + pd.Timedelta(days=days)).astype(DAY)
+    return calendar.after(anchor_on, days)
 
 
 def calendar_choices(incidents: pd.DataFrame, book: CalendarBook, owned: Ownership | None) -> list[frozenset[int]]:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from audit.evidence.columns import INCIDENTS, INSTANT
 from audit.evidence.contracts import enforce, frame_of, objects
-from audit.evidence.due_days import calendar_choices, day_in_doubt, due_bounds, due_days
+from audit.evidence.due_days import anchored, calendar_choices, day_in_doubt, due_bounds
 from audit.evidence.incidents import IncidentReader
-from audit.evidence.local_days import anchor_days, local_days
+from audit.evidence.local_days import local_days
 from audit.evidence.repeats import Declared, repeats
 from audit.evidence.reviews import candidates
 from audit.model import Ref, Signal
@@ -32,8 +32,8 @@ def incident_frame(tracker: AuditedTracker, pairs: Iterable[Pair], waived: Colle
 
     ``waived`` are the refs of the incidents that a valid waiver on a missing or late review names.
     """
-    frame = _with_due_days(_read(tracker), tracker)
-    frame = _with_reviews(frame, candidates(tracker.kinds, pairs, tracker.settings, tracker.completions), tracker)
+    chosen_from = candidates(tracker.kinds, pairs, tracker.settings, tracker.completions)
+    frame = _with_due_days(_with_reviews(_read(tracker), chosen_from, tracker), tracker)
     return frame.assign(waived=frame["ref"].isin(waived))
 
 
@@ -48,23 +48,17 @@ def _read(tracker: AuditedTracker) -> pd.DataFrame:
 
 
 def _with_due_days(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFrame:
-    book, policies = tracker.calendars, tracker.settings.policies
-    anchor_on = anchor_days(incidents, incidents["anchor"], tracker.zone)
+    """Add the due day of each incident, whose review may be its anchor."""
+    book, zone = tracker.calendars, tracker.zone
     choices = calendar_choices(incidents, book, tracker.ownership)
-    due = due_days(anchor_on, incidents["policy"], choices, policies, book)
-    frame = incidents.assign(
-        anchor_on=anchor_on,
-        due_on=due["due_on"],
-        due_first=due["due_on"],
-        due_last=due["due_on"],
-        calendar=due["calendar"],
-    )
-    hidden = frame["anchor_hidden"].ne("") | frame["services_hidden"]
+    due = anchored(incidents, incidents["anchor"], choices, book, zone)
+    frame = incidents.join(due).assign(due_first=due["due_on"], due_last=due["due_on"])
+    hidden = frame["anchor_hidden"].ne("") | frame["services_hidden"] | frame["due_in_least"].ne(frame["due_in_most"])
     if hidden.any():
         chosen = [choice for choice, doubtful in zip(choices, hidden, strict=True) if doubtful]
-        bounds = due_bounds(frame[hidden], chosen, policies, book)
+        bounds = due_bounds(frame[hidden], chosen, book, zone)
         frame.loc[hidden, list(bounds)] = bounds
-    return frame
+    return frame.assign(due_hidden=_due_hidden(frame))
 
 
 def _with_reviews(
@@ -74,7 +68,7 @@ def _with_reviews(
     refs = zip(incidents["project"], incidents["iid"], incidents["scope_reason"], strict=True)
     lists = [() if reason else chosen_from.get(Ref(project, iid), ()) for project, iid, reason in refs]
     chosen = [reviews[0] if reviews else None for reviews in lists]
-    hidden_by, approval = list(map(_hidden_by, lists)), tracker.settings.review.approval
+    approval = tracker.settings.review.approval
     waits = [review is not None and review.completion.awaits_approval for review in chosen]
     frame = incidents.assign(
         review=[str(review.ref) if review else "" for review in chosen],
@@ -82,7 +76,7 @@ def _with_reviews(
         inline=[review is not None and review.signal is Signal.INLINE for review in chosen],
         has_review=[review is not None and review.exists for review in chosen],
         reviews=objects([tuple(str(review.ref) for review in reviews) for reviews in lists]),
-        completion_hidden=[bool(code) for code in hidden_by],
+        completion_hidden=list(map(_hidden_by, lists)),
         awaits_approval=waits,
         approver=[approval.by if approval and waiting else "" for waiting in waits],
         public_reviews=objects(
@@ -97,8 +91,7 @@ def _with_reviews(
     # beside an open review the label that completes an inline one may be there
     unread = frame["blind"].eq("labels") & frame["has_review"] & frame["review_completed_at"].isna()
     unread &= tracker.settings.review.where != "issue"
-    frame["completion_hidden"] |= unread
-    frame["due_hidden"] = _due_hidden(frame, pd.Series(hidden_by, index=frame.index, dtype="str"), unread)
+    frame["completion_hidden"] = frame["completion_hidden"].mask(unread, "labels")
     frame["review_opened_on"] = local_days(frame["review_opened_at"], tracker.zone)
     frame["review_completed_on"] = local_days(frame["review_completed_at"], tracker.zone)
     return frame
@@ -112,10 +105,11 @@ def _hidden_by(reviews: Sequence[Candidate]) -> str:
     return next(filter(None, hidden), "")
 
 
-def _due_hidden(incidents: pd.DataFrame, completion: pd.Series, unread: pd.Series) -> pd.Series:
+def _due_hidden(incidents: pd.DataFrame) -> pd.Series:
     """Tell what hides the due day, where it makes a difference, or the day of the completion."""
     code = incidents["anchor_hidden"].mask(incidents["anchor_hidden"].eq(""), "labels")
-    return code.where(day_in_doubt(incidents), "").mask(completion.ne(""), completion).mask(unread, "labels")
+    completion = incidents["completion_hidden"]
+    return code.where(day_in_doubt(incidents), "").mask(completion.ne(""), completion)
 
 
 def _instants(values: list[Any]) -> pd.Series:

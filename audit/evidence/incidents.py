@@ -68,6 +68,7 @@ class IncidentReader:
             "exempts_unowned": policy.unowned == "exempt",
             "flags_unowned": policy.unowned != "require",
             "anchor": policy.anchor,
+            "due_kind": policy.due_kind,
             "assignees": active_humans(issue),
             "labels_hidden": not issue.labels_read,
             "blind": self._blind(issue, exempt=policy.unowned == "exempt" and services["all_unowned"]),

@@ -23,7 +23,11 @@ def local_days(instants: pd.Series, zone: ZoneInfo) -> pd.Series:
 
 
 def anchor_days(incidents: pd.DataFrame, anchor: pd.Series, zone: ZoneInfo) -> pd.Series:
-    """Return the local day of each incident's ``anchor`` (declared, resolved, closed); NaT: not yet."""
-    instant = incidents["declared_at"].where(anchor == "declared", incidents["closed_at"])
+    """Return the local day of each incident's ``anchor``; NaT: not yet.
+
+    A review is never opened before the declaration; where there is none, that of the declaration counts.
+    """
+    instant = incidents["declared_at"].where(anchor.isin(["declared", "review_opened"]), incidents["closed_at"])
     instant = instant.where(anchor != "resolved", incidents["resolved_at"])
-    return local_days(instant, zone)
+    opened = incidents["review_opened_at"].where(anchor == "review_opened")
+    return local_days(instant.mask(opened > instant, opened), zone)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LATE = frozenset({Verdict.OVERDUE, Verdict.MISSING})
 _COLUMNS = [
     *("project", "iid", "confidential", "declared_at", "declared_on", "resolved_at", "severity", "policy", "services"),
-    *("due_on", "calendar", "review", "review_opened_on", "review_completed_on", "inline"),
+    *("due_in", "due_on", "calendar", "review", "review_opened_on", "review_completed_on", "inline"),
 ]
 OPEN = LATE | {Verdict.PENDING}
 
@@ -50,6 +50,8 @@ class Case:
     calendar: WorkCalendar
     """The calendar by which the due day was counted."""
     policy: Policy
+    due_in: int
+    """Days from the anchor to the due day, by the policy and the severity."""
     confidential: bool
     """Whether the issue or the incident is."""
     severity: int | None
@@ -218,6 +220,7 @@ def _case(row: Any, result: Result, hidden: Mapping[str, bool]) -> Case:
         completed_on=_day(row.review_completed_on),
         calendar=evidence.calendars[row.calendar],
         policy=evidence.settings.policies[row.policy],
+        due_in=int(row.due_in),
         confidential=bool(row.confidential) or bool(hidden.get(row.review, False)),
         severity=None if pd.isna(row.severity) else int(row.severity),
         services=tuple(row.services),

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from audit.settings.policy import Policy
 
 _SENTENCE = Markup("It is expected that the incident review will be completed within 5 working days of the incident.")
-_SINCE = {"declared": "of the incident", "resolved": "of its resolution", "closed": "of its closing"}
+_SINCE = {
+    "declared": "of the incident",
+    "resolved": "of its resolution",
+    "closed": "of its closing",
+    "review_opened": "of the day on which it was opened",
+}
 _TITLE_LIMIT = 255
 
 
@@ -50,7 +55,7 @@ def shared_values(scene: Scene, case: Case) -> dict[str, Any]:
         "kind": kind_of(case),
         "open_review": open_review(scene, case),
         "done_label": next(iter(scene.settings.labels.review_completed), ""),
-        "sentence": sentence(case.policy),
+        "sentence": sentence(case.policy, case.due_in),
         "snooze": snooze_example(scene, case),
     }
 
@@ -67,13 +72,11 @@ def mentions(names: Iterable[str], *, unpinged: Collection[str] = ()) -> Markup:
     return Markup(", ").join(handle(name) if name in unpinged else mention(name) for name in names)
 
 
-def sentence(policy: Policy) -> Markup:
+def sentence(policy: Policy, days: int) -> Markup:
     """Return what the policy says about the due day, in the handbook's words if it is the handbook's rule."""
-    if (policy.due_days, policy.due_kind) == (5, "working"):
+    if (days, policy.due_kind) == (5, "working"):
         return _SENTENCE
-    return Markup("A review is completed within {} {} days {}.").format(
-        policy.due_days, policy.due_kind, _SINCE[policy.anchor]
-    )
+    return Markup("A review is completed within {} {} days {}.").format(days, policy.due_kind, _SINCE[policy.anchor])
 
 
 def snooze_example(scene: Scene, case: Case) -> str:

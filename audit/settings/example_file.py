@@ -36,11 +36,14 @@ _HISTORY = """\
 #    unowned: require}
 # - {from: 2021-03-01, severities: [1], due_days: 7, anchor: declared, unowned: require}
 # - {from: 2022-11-01, severities: [], due_days: 7, anchor: declared, unowned: require}
-# - {from: 2024-05-01, severities: [], due_days: 10, anchor: declared, unowned: require}
-# (its clock started when the review was opened; the nearest anchor here is declared)
+# - {from: 2024-05-01, severities: [], due_days: 10, anchor: review_opened, unowned: require}
 # - {from: 2025-01-01, severities: [1, 2], due_days: 5, anchor: declared, unowned: exempt}
 # - {from: 2026-04-28, severities: [1, 2], due_days: 5, anchor: resolved, unowned: exempt}
 # - {from: 2026-08-11, severities: [1, 2], due_days: 5, anchor: resolved, unowned: require}
+# Since 2026-08-11 a review is done once a reviewer of a panel (Bar Raiser) has approved it, its corrective
+# actions are assigned, and it is closed. No label for the approval is known, so it is no setting here; with
+# one of your own it is `approval` under `review`:
+# approval: {labels: ['Your::Label'], from: 2026-08-11, by: a Bar Raiser}
 """
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from audit.settings.value_types import Day, Labels, Model, RuleCodes, Severities
+from audit.settings.value_types import Day, DueDays, Labels, Model, RuleCodes, Severities
 
 
 class Policy(Model):
@@ -32,11 +32,14 @@ class Policy(Model):
         default=(),
         description="A review is required if one of these says that more information is needed.",
     )
-    due_days: int = Field(
-        default=5, ge=1, le=366, description="A review is due this many days after the day of the anchor."
+    due_days: DueDays = Field(
+        default=5,
+        description="A review is due this many days after the day of the anchor. By severity: {1: 3, 2: 5, other: 5}.",
     )
     due_kind: Literal["working", "calendar"] = Field(default="working", description="Which days are counted.")
-    anchor: Literal["declared", "resolved", "closed"] = Field(default="declared", description="When the clock starts.")
+    anchor: Literal["declared", "resolved", "closed", "review_opened"] = Field(
+        default="declared", description="When the clock starts."
+    )
     grace_minutes: int = Field(
         default=60, ge=0, le=60 * 24 * 30, description="Minutes. A label that stood no longer than this was a mistake."
     )
@@ -45,6 +48,25 @@ class Policy(Model):
         description="While no service has an owner: exempt requires no review, flag requires one and reports the"
         " service too, require requires one as for any other.",
     )
+
+    @property
+    def days_by_severity(self) -> dict[str, int]:
+        """The due days of each severity that has its own, by its text, and of ``other``."""
+        days = self.due_days
+        return {"other": days} if isinstance(days, int) else {str(severity): days[severity] for severity in days}
+
+    def due_in(self, severity: int | None) -> int:
+        """Return the due days of an incident of this severity, the one that the policy judges by; None: it has none."""
+        days = self.days_by_severity
+        return days.get(str(severity), days["other"])
+
+    @property
+    def due_words(self) -> str:
+        """The due days in words: ``5``, or ``3 (severity 1), 5 (other)``."""
+        if isinstance(self.due_days, int):
+            return str(self.due_days)
+        named = (("other" if key == "other" else f"severity {key}", days) for key, days in self.due_days.items())
+        return ", ".join(f"{days} ({whose})" for whose, days in named)
 
     @property
     def key(self) -> str | None:

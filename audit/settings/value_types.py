@@ -226,6 +226,39 @@ RuleCode = Annotated[
     Field(json_schema_extra=lambda schema: schema.update(enum=list(_rule_names()))),
 ]
 
+MOST_DUE_DAYS: Final = 366
+_OTHER = "other"
+
+
+def _due_days(value: Any) -> Any:
+    """Return a number, or one for each severity by its text, ``other`` for the rest. Raises ValueError."""
+    if value is None:
+        raise ValueError("has no value: write one, or take the key out for the default")
+    if not isinstance(value, dict):
+        return _number_of_days(value)
+    days = {str(severity).strip().lower(): number for severity, number in value.items()}
+    unknown = sorted(days.keys() - {"1", "2", "3", "4", _OTHER})
+    if unknown:
+        raise ValueError(f"should be a number, or one for each severity: {unknown[0]} is none of 1, 2, 3, 4 and other")
+    if _OTHER not in days:
+        raise ValueError("has no `other`: the days of incidents with another severity, or none")
+    return {severity: _number_of_days(days[severity]) for severity in sorted(days)}
+
+
+def _number_of_days(value: Any) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", str(value).strip()) or isinstance(value, bool):
+        raise ValueError("should be a whole number, or one for each severity, like {1: 3, 2: 5, other: 5}")
+    if not 1 <= int(value) <= MOST_DUE_DAYS:
+        raise ValueError(f"should be {'at least 1' if int(value) < 1 else f'at most {MOST_DUE_DAYS}'}")
+    return int(value)
+
+
+_Days = Annotated[int, Field(ge=1, le=MOST_DUE_DAYS)]
+DueDays = Annotated[
+    _Days | dict[Literal["1", "2", "3", "4", "other"], _Days],
+    BeforeValidator(_due_days, json_schema_input_type=_Days | dict[Literal["1", "2", "3", "4", "other"], _Days]),
+]
+"""One number, or one for each severity."""
 RuleLevel = Annotated[Literal["off", "violation", "advisory", "info"], BeforeValidator(_level)]
 
 # A lone value is a list of one.

@@ -91,8 +91,8 @@ WAITS = Completion(None, awaits_approval=True)
         ),
         ({"closed": "2026-11-05", "created": "2026-11-02 23:59"}, done("2026-11-05")),  # before the gate
         ({"closed": "2026-11-05", "created": "2026-11-03 00:00"}, WAITS),
-        ({"closed": "2026-11-05", "labels_read": False}, Completion(None, "labels")),
-        ({"closed": "2026-11-05", "labels": LABELS, "history_read": False}, done("2026-11-05", "history")),
+        ({"closed": "2026-11-05", "labels_read": False}, Completion(None, "approval")),
+        ({"closed": "2026-11-05", "labels": LABELS, "history_read": False}, done("2026-11-05", "approval")),
         ({"closed": "2026-11-05", "labels": LABELS, "closing_read": False}, done("2026-11-05", "closing")),
         ({"closed": "2026-11-05", "closing_read": False}, Completion(None, "closing")),
     ],

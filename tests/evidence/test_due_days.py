@@ -348,7 +348,11 @@ def due_of(days: list[date], calendar: Calendar, rule: Policy) -> pd.Series:
     book = calendar_book(Calendars(default=calendar), *span(days, days[0], [rule]))
     anchors = pd.Series(pd.to_datetime(days), dtype="datetime64[s]")
     choices = [frozenset({0})] * len(days)
-    return due_days(anchors, pd.Series(0, index=anchors.index), choices, [rule], book)["due_on"]
+    return due_days(anchors, counted(len(days), rule), choices, book)["due_on"]
+
+
+def counted(number: int, rule: Policy) -> pd.DataFrame:
+    return pd.DataFrame({"due_in": [rule.due_in(None)] * number, "due_kind": rule.due_kind})
 
 
 @quick
@@ -384,9 +388,9 @@ def test_of_several_calendars_the_latest_due_day_counts(days: list[date], closur
         *span(days, days[0], [Policy()]),
     )
     anchors = pd.Series(pd.to_datetime(days), dtype="datetime64[s]")
-    policy = pd.Series(0, index=anchors.index)
-    alone = [due_days(anchors, policy, [frozenset({one})] * len(days), [Policy()], book)["due_on"] for one in range(2)]
-    both = due_days(anchors, policy, [frozenset({0, 1})] * len(days), [Policy()], book)
+    five = counted(len(days), Policy())
+    alone = [due_days(anchors, five, [frozenset({one})] * len(days), book)["due_on"] for one in range(2)]
+    both = due_days(anchors, five, [frozenset({0, 1})] * len(days), book)
     assert both["due_on"].tolist() == pd.concat(alone, axis=1).max(axis=1).tolist()
     assert both["calendar"].tolist() == [int(two > one) for one, two in zip(*alone, strict=True)]
 

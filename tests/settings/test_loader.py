@@ -219,14 +219,20 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ("policies: [2025]", "2:12: policies[0]: should be keys with values (got 2025)"),
         ("policies: []", "2:1: policies: should hold at least one value (got an empty list)"),
         ("policies: [{due_days: }]", "2:13: policies[0].due_days: has no value: write one, or take the key out"),
-        ("policies: [{due_days: five}]", "2:13: policies[0].due_days: should be a whole number (got 'five')"),
-        ("policies: [{due_days: true}]", "2:13: policies[0].due_days: should be a whole number (got 'true')"),
+        (
+            "policies: [{due_days: five}]",
+            "2:13: policies[0].due_days: should be a whole number, or one for each severity, like",
+        ),
+        (
+            "policies: [{due_days: true}]",
+            "2:13: policies[0].due_days: should be a whole number, or one for each severity, like",
+        ),
         ("policies: [{due_days: 0}]", "2:13: policies[0].due_days: should be at least 1 (got 0)"),
         ("policies: [{due_days: 367}]", "2:13: policies[0].due_days: should be at most 366 (got 367)"),
         ("policies: [{severities: [1, NO]}]", "2:29: policies[0].severities[1]: should be a whole number (got 'NO')"),
         (
             "policies: [{anchor: opened}]",
-            "2:13: policies[0].anchor: should be one of 'declared', 'resolved' or 'closed' (got 'opened')",
+            "2:13: policies[0].anchor: should be one of 'declared', 'resolved', 'closed' or 'review_opened' (got 'opened')",
         ),
         ("since: 0001-01-01", "2:1: since: should be a day of the years 1970 to 2199 (got '0001-01-01')"),
         ("window: 9999999", "2:1: window: should be at most 3660 (got 9999999)"),
@@ -529,4 +535,35 @@ def test_a_rule_is_off_however_off_is_written(write: Write, off: str) -> None:
 )
 def test_a_rule_or_level_that_is_unknown_is_a_fault(write: Write, written: str, fault: str) -> None:
     (line,) = faults(write(f"{MINIMAL}rules: {written}"))
+    assert fault in line
+
+
+# --- due days by severity ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["{1: 3, 2: 5, other: 5}", "{'1': 3, 2: 05, Other: 5}"])
+def test_due_days_may_differ_by_severity(write: Write, written: str) -> None:
+    policy = load(write(f"{MINIMAL}policies: [{{due_days: {written}}}]")).policies[0]
+    assert policy.days_by_severity == {"1": 3, "2": 5, "other": 5}
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("{1: 3}", "policies[0].due_days: has no `other`: the days of incidents with another severity, or none"),
+        ("{S1: 3, other: 5}", "due_days: should be a number, or one for each severity: s1 is none of 1, 2, 3, 4 and"),
+        ("{5: 3, other: 5}", "due_days: should be a number, or one for each severity: 5 is none of 1, 2, 3, 4 and"),
+        ("{1: 0, other: 5}", "due_days: should be at least 1"),
+        ("{1: 367, other: 5}", "due_days: should be at most 366"),
+        ("{1: three, other: 5}", "due_days: should be a whole number, or one for each severity"),
+        (
+            "five",
+            "due_days: should be a whole number, or one for each severity, like",
+        ),
+        ("1.5", "due_days: should be a whole number"),
+        ("[5]", "due_days: should be a whole number"),
+    ],
+)
+def test_due_days_that_are_none_are_a_fault(write: Write, written: str, fault: str) -> None:
+    (line,) = faults(write(f"{MINIMAL}policies: [{{due_days: {written}}}]"))
     assert fault in line
