@@ -38,12 +38,16 @@ class CriteriaReader:
 
     names: LabelNames
     label_keys: Mapping[str, frozenset[str]]
-    """Project -> keys of the labels that exist in it or its groups today."""
+    """Project -> keys of the labels that exist in it or its groups today; empty where they could not all be read."""
 
     @classmethod
     def of(cls, tracker: AuditedTracker) -> CriteriaReader:
         """Return the reader of a tracker's criteria."""
-        exist = {source.project: labels.keys(source.labels) for source in tracker.records.sources}
+        cut = {gap.ref for gap in tracker.records.gaps if gap.what == "labels"}
+        exist = {
+            source.project: frozenset() if source.project in cut else labels.keys(source.labels)
+            for source in tracker.records.sources
+        }
         return cls(names=tracker.settings.labels, label_keys=exist)
 
     def may_carry(self, issue: Issue, wanted: frozenset[str]) -> bool:

@@ -253,6 +253,14 @@ def test_what_the_read_labels_settle(labels: tuple[str, ...], exist: tuple[str, 
     assert (result.withheld is not None) is (verdict == "inconclusive")
 
 
+def test_labels_of_a_project_that_were_cut_short_settle_nothing() -> None:
+    cut = incident(1, labels=("Severity::3",), labels_read=False)
+    gaps = tuple(Gap(ref=ref, what="labels", why=FAILED) for ref in (PROJECT, f"{PROJECT}#1"))
+    known = (source(labels=("Severity::3", "Severity::4")),)
+    assert verdict(cut, sources=known, gaps=gaps[1:]) == "not_required"
+    assert verdict(cut, sources=known, gaps=gaps) == "inconclusive"
+
+
 def test_a_severity_of_gitlabs_own_does_not_stand_for_a_label_that_may_be_there() -> None:
     cut = incident(1, labels=(), severity=2, labels_read=False)
     assert verdict(cut, sources=(source(labels=("Severity::2",)),)) == "missing"

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import gitlab
 from gitlab.exceptions import GitlabError
@@ -158,24 +158,25 @@ class Client:
         """GET all pages of a list. A page that fails is requested again; the pages before it are kept."""
         where = f"GET {path}"
         target, query = path, {"per_page": 100, **params}
+        first = query
         rows: list[M] = []
         visited: set[str] = set()
         while target not in visited:
             visited.add(target)
-            page, next_url = self._patiently(partial(self._page, target, query, shape, where), where)
+            page, onward = self._patiently(partial(self._page, target, query, shape, where), where)
             rows += page
-            if not next_url:
+            if not onward:
                 return rows
-            # only the query of the next address: the server may use another host name than the settings
-            target, query = f"{path}?{urlsplit(next_url).query}", {}
+            target, query = f"{path}?{onward if '=' in onward else urlencode({**first, 'page': onward})}", {}
         raise RequestError(Cause.SERVER, f"{where}: the server's pages do not go on")
 
     def _page(self, target: str, query: dict[str, Any], shape: type[M], where: str) -> tuple[list[M], str]:
+        """Return a page, and the query or the number of the next one; empty: it is the last."""
         response = self._get(target, query, where)
         rows = self._json(response, where)
         if not isinstance(rows, list):
             raise failures.not_json(200, "JSON that is no list", where)
-        return [parsed(shape.model_validate, row, where) for row in rows], response.links.get("next", {}).get("url", "")
+        return [parsed(shape.model_validate, row, where) for row in rows], parsed(_onward, response, where)
 
     def rest_get(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> dict[str, Any]:
         """GET a path below ``/api/v4`` and return its object as it is, once it has the form of ``shape``."""
@@ -256,7 +257,7 @@ class Client:
             return session.http_request(
                 verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False
             )
-        except (GitlabError, RequestException, RecursionError) as error:
+        except (GitlabError, RequestException, RecursionError, ValueError) as error:
             wait = requested_wait(self._local.adapter.headers)
             raise self._scrubbed(transport.meaning(error, where, self._host, wait)) from None
 
@@ -312,6 +313,15 @@ class Client:
         if not token or token not in error.message:
             return error
         return RequestError(error.cause, error.message.replace(token, "[token]"), status=error.status, wait=error.wait)
+
+
+def _onward(response: Response) -> str:
+    """Return the query of the next page's address, or its number where a proxy has taken off the addresses.
+
+    The rest of the address does not count: the server may use another host name than the settings.
+    """
+    link = response.links.get("next", {}).get("url", "")
+    return urlsplit(link).query or response.headers.get("X-Next-Page", "").strip()
 
 
 @cache

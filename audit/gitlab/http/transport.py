@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
-from requests import Timeout
+from requests import RequestException, Timeout
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, SSLError
 from urllib3.exceptions import ReadTimeoutError
@@ -181,6 +181,8 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
             kind, text = _without_trust(error, host)
         case RecursionError():
             return failures.not_json(200, "JSON that is nested too deeply", where)
+        case ValueError() if not isinstance(error, RequestException):
+            kind, text = Cause.REDIRECTED, f"{host} redirects to an address that is none"
         case _ if _is_late(error):
             kind, text = Cause.NO_ANSWER, f"{host} did not answer in time"
         case _:

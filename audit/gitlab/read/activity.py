@@ -15,7 +15,7 @@ from audit.gitlab.http.retry import READ, read_part, read_rows
 from audit.gitlab.read import issue_history
 from audit.gitlab.read.graphql_nodes import ActivityNode, Discussion, Nodes, Page, SystemNote
 from audit.gitlab.read.issue_history import DATES, EVERYTHING, LABELS, STATES, History
-from audit.gitlab.read.paging import within
+from audit.gitlab.read.paging import next_page, within
 from audit.gitlab.read.rest_rows import EventRow, LabelEventRow, NoteRow, StateEventRow
 
 if TYPE_CHECKING:
@@ -126,12 +126,13 @@ def _from_activity(client: Client, issue: Issue, page: object, titles: Mapping[i
 def _notes(client: Client, issue: Issue, page: Page[Discussion]) -> list[SystemNote]:
     """Return the system notes of all pages of activity."""
     discussions = list(page.nodes)
+    begun: set[str | None] = {None}
     while page.page_info.has_next_page:
-        after = page.page_info.end_cursor
-        next_page = _activity(client, [issue], READ, after).get(issue.ref.iid)
-        if next_page is None or after is None:
+        after = next_page(begun, page.page_info.end_cursor, "activity")
+        further = _activity(client, [issue], READ, after).get(issue.ref.iid)
+        if further is None:
             raise RequestError(Cause.NOT_FOUND, f"query activity: {issue.ref} is gone")
-        page = Page[Discussion].model_validate(next_page)
+        page = Page[Discussion].model_validate(further)
         discussions += page.nodes
     return [note for discussion in discussions for note in discussion.notes.nodes]
 

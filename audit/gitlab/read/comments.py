@@ -99,4 +99,6 @@ def _notes(client: Client, ref: Ref, first_page: object) -> _Answer:
 
 
 def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    return tuple(sorted(notes, key=lambda note: (note.at, note.id)))
+    # a page that moved while it was read repeats notes of the one before
+    each = {note.id: note for note in notes}
+    return tuple(sorted(each.values(), key=lambda note: (note.at, note.id)))

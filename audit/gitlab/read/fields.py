@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from datetime import UTC, date, datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 
 def _moment(value: object) -> datetime:
@@ -50,6 +51,13 @@ def _bytes(value: object) -> bytes:
     return base64.b64decode(value, validate=False)
 
 
+def _url(value: str) -> str:
+    urlsplit(value)
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+"""An address of which the parts can be told; ``http://[`` has none."""
 Base64 = Annotated[bytes, BeforeValidator(_bytes)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Day = Annotated[date | None, BeforeValidator(_day)]

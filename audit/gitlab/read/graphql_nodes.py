@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from audit.gitlab.read.fields import Day, Gid, Iid, Moment
+from audit.gitlab.read.fields import Day, Gid, Iid, Moment, Url
 
 T = TypeVar("T")
 
@@ -65,16 +65,16 @@ class IssueNode(Node):
     """The issue that another one was moved to, or is a duplicate of."""
 
     reference: str
-    web_url: str
+    web_url: Url
 
 
 class WorkItemNode(Node):
     """The other end of an issue link."""
 
     reference: str
-    web_url: str | None
-    moved_to_work_item_url: str | None
-    duplicated_to_work_item_url: str | None
+    web_url: Url | None
+    moved_to_work_item_url: Url | None
+    duplicated_to_work_item_url: Url | None
 
 
 class LinkNode(Node):
@@ -90,7 +90,7 @@ class ListedIssue(Node):
     id: Gid
     iid: Iid
     reference: str
-    web_url: str
+    web_url: Url
     title: str
     description: str | None
     type: str | None
@@ -125,7 +125,7 @@ class NoteNode(Node):
     system: bool
     internal: bool | None
     created_at: Moment
-    url: str | None
+    url: Url | None
     author: UserNode | None
 
 

@@ -30,7 +30,7 @@ def completed(client: Client, node: ListedIssue, issue: Issue) -> tuple[Issue, l
     if _goes_on(node.assignees):
         users, error = _rest(client, issue, node.assignees, Page[UserNode], "assignees", "issue_assignees")
         everybody = (*issue.assignees, *map(nodes.user, users))
-        issue = replace(issue, assignees=everybody, assignees_read=error is None)
+        issue = replace(issue, assignees=tuple(dict.fromkeys(everybody)), assignees_read=error is None)
         gaps += _gaps(error, issue, "users")
     if isinstance(node, LinkedIssue) and _goes_on(node.linked_work_items):
         rows, error = _rest(

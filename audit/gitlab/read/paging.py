@@ -34,6 +34,7 @@ def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a
 ) -> Iterator[list[T]]:
     """Yield page after page. Raises RequestError if a page fails even at size 1; earlier pages were yielded."""
     first, good, policy = size, 0, read_rows(size)
+    begun = {after}
     while True:
         try:
             page = client.query(
@@ -48,7 +49,7 @@ def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a
         yield page.nodes
         if not page.page_info.has_next_page:
             return
-        after = _next(after, page.page_info.end_cursor, document)
+        after = next_page(begun, page.page_info.end_cursor, document)
         good += 1
         if good % _GOOD_PAGES == 0:
             first = min(size, first * 2)
@@ -76,7 +77,9 @@ def within(data: Any, at: tuple[str, ...], document: str, shape: type[M]) -> M:
     return shape.model_validate(data)
 
 
-def _next(before: str | None, cursor: str | None, document: str) -> str:
-    if cursor is None or cursor == before:
+def next_page(begun: set[str | None], cursor: str | None, document: str) -> str:
+    """Return where the next page begins, and add it to where pages began. Raises RequestError if one began there."""
+    if cursor is None or cursor in begun:
         raise RequestError(Cause.SERVER, f"query {document}: the server's pages do not go on")
+    begun.add(cursor)
     return cursor

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.gitlab.read.fields import Base64, Moment
+from audit.gitlab.read.fields import Base64, Moment, Url
 
 
 class Row(BaseModel):
@@ -79,7 +79,7 @@ class LinkRow(Row):
     """The other end of an issue link, in REST."""
 
     references: References | None = None
-    web_url: str
+    web_url: Url
     link_created_at: Moment | None = None
     moved_to_id: int | None = None
     links: IssueLinks | None = Field(default=None, alias="_links")
@@ -111,7 +111,7 @@ class ProjectRow(Row):
 
     id: int
     path_with_namespace: str
-    web_url: str
+    web_url: Url
     visibility: str | None = None
     issues_enabled: bool | None = None
     issues_access_level: str | None = None
@@ -159,7 +159,7 @@ class IssueRow(Row):
     title: str
     description: str | None = None
     state: str
-    web_url: str
+    web_url: Url
     confidential: bool
     created_at: Moment
     author: UserRow | None = None

@@ -32,6 +32,8 @@ NOW = "Mon, 23 Nov 2026 06:00:00 GMT"
         ({"Retry-After": "Mon, 23 Nov 2026 06:00:45 GMT", "Date": NOW}, 45.0),
         ({"Retry-After": "Mon, 23 Nov 2026 05:59:00 GMT", "Date": NOW}, 0.0),
         ({"Retry-After": "Mon, 23 Nov 2026 06:00:45 GMT"}, None),
+        ({"Retry-After": "Mon, 23 Nov 2026 06:00:45 -0000", "Date": NOW}, 45.0),
+        ({"Retry-After": "Mon, 23 Nov 2026 06:00:45 GMT", "Date": "Mon, 23 Nov 2026 06:00:00"}, 45.0),
         ({"RateLimit-Reset": "1795413620", "Date": NOW}, 20.0),
         ({"RateLimit-Reset": "soon", "Date": NOW}, None),
         ({"RateLimit-Reset": "²", "Date": NOW}, None),
