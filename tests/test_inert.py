@@ -29,7 +29,7 @@ from audit.rules import RULES, Rule
 from tests.attack_strings import ATTACKS, FAMILIES, SPOKEN, UNPRINTED
 from tests.reminders.rendering import html, live_text, mentioned, referred_to, shown
 
-_COMMIT = re.compile(r"[0-9a-f]{7}", re.IGNORECASE)
+_COMMIT = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7}", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?!/?(?:p|code|span|span data-escaped-char)>)[^<>]*>")
 each_kind = pytest.mark.parametrize("attacks", FAMILIES.values(), ids=FAMILIES)
 
@@ -115,6 +115,11 @@ def test_what_is_no_name_is_not_mentioned(name: str) -> None:
 @pytest.mark.parametrize("name", ["alice", "all", "x` @all `y", "a\n@all"])
 def test_a_handle_notifies_nobody(name: str) -> None:
     assert not mentioned(f"Asked: {handle(name)}.")
+
+
+@pytest.mark.parametrize("text", ["12345678 customers", "2026110212", "1234567"])
+def test_a_number_is_no_commit(text: str) -> None:
+    assert md(text) == text
 
 
 def test_a_code_span_of_nothing_is_nothing() -> None:

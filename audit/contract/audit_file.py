@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SCHEMA_VERSION: Final = 1
+TOOL: Final = "incident-review-audit"
+"""What ``tool.name`` says in each file that this program writes, of whatever version."""
 
 
 class AuditFile(Entry):
@@ -87,6 +89,16 @@ def read_audit(text: str, place: str) -> AuditFile:
         return AuditFile.model_validate_json(text.encode(errors="replace"))
     except ValidationError as error:
         raise _no_audit(place, _fault(error.errors(include_url=False)[0])) from error
+
+
+def version_of(text: str) -> int | None:
+    """Return the schema_version of what this program wrote, also where no other part can be read; None: it did not."""
+    try:
+        data = json.loads(text)
+        version, name = data["schema_version"], data["tool"]["name"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+    return version if isinstance(version, int) and name == TOOL else None
 
 
 def _no_audit(place: str, why: str) -> UsageError:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOTE_TAGS: Final = REPORT_TAGS | {"blockquote", "ol", "em"}
-_REFERENCE: Final = re.compile(r"(?:\w[\w./-]*)?#\w+|[@!~%&$^]\w+|\b[0-9a-f]{7,40}\b|:[\w+-]+:(?!\d)")
+_REFERENCE: Final = re.compile(r"(?:\w[\w./-]*)?#\w+|[@!~%&$^]\w+|\b(?=[0-9]*[a-f])[0-9a-f]{7,40}\b|:[\w+-]+:(?!\d)")
 _COMMENT: Final = re.compile(r"^<!-- incident-review-audit:v1 \{[^\n]*\} -->$", re.MULTILINE)
 _SAFE_ADDRESS: Final = re.compile(r"https?://|#|data:image/svg|\d{4}-\d\d-\d\d/report\.html$")
 _FORMULA: Final = re.compile(r"[\s\u200b-\u200f\ufeff'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from audit.contract.audit_file import AnotherVersionError, read_audit
+from audit.contract.audit_file import SCHEMA_VERSION, read_audit, version_of
 from audit.errors import UsageError
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
@@ -151,12 +151,14 @@ class _Folder:
             return f"files of these names are there without {_AUDIT}, so somebody else wrote them"
         if text.startswith(_LFS):
             return ""
+        version = version_of(text)
+        if version is not None and version > SCHEMA_VERSION:
+            return f"{path} is of a later version of this program"
         try:
             theirs, ours = _projects(text), _projects(self.target.texts[_AUDIT])
-        except AnotherVersionError:
-            return ""
         except UsageError:
-            return f"{path} is there, and is no audit: somebody else wrote it"
+            # of an earlier version, whatever it lacks
+            return "" if version is not None else f"{path} is there, and is no audit: somebody else wrote it"
         return OTHER_AUDIT if theirs and ours and theirs.isdisjoint(ours) else ""
 
     def _actions(self, there: dict[str, str]) -> Iterator[dict[str, str]]:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from audit.evidence.build import Evidence
     from audit.reminders.plan import Plan
 
-TOOL = "incident-review-audit"
 Edition = Literal["weekly", "nightly"]
 """A nightly edition begins with what changed, and folds what hardly changes."""
 

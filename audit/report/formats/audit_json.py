@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from audit.contract.audit_file import SCHEMA_VERSION
+from audit.contract.audit_file import SCHEMA_VERSION, TOOL
 from audit.phrases import MOST
-from audit.report.figures.view import TOOL
 from audit.report.formats.format import Format
 from audit.report.formats.json_text import json_text
 

@@ -13,9 +13,9 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
+from audit.contract.audit_file import TOOL
 from audit.model import Level
 from audit.phrases import shortened
-from audit.report.figures.view import TOOL
 from audit.report.formats.format import Format
 
 if TYPE_CHECKING:

@@ -311,7 +311,9 @@ def test_files_of_another_audit_are_left_alone(desk: Desk, tracker: Tracker) -> 
     assert states(desk, of("acme/web", text="Two.")) == [PublishState.EDITED], "it has one project less"
 
 
-@pytest.mark.parametrize("text", ["no audit", "{}", '{"schema_version": 1}', '["a list"]', ""])
+@pytest.mark.parametrize(
+    "text", ["no audit", "{}", '{"schema_version": 1}', '{"schema_version": 2}', '["a list"]', "", "[" * 100_000]
+)
 def test_files_that_somebody_else_wrote_are_left_alone(desk: Desk, tracker: Tracker, text: str) -> None:
     tracker.production.file("reports/2026-11-23/audit.json", text)
     (refused,) = published(desk, goals(only="repository"))
@@ -330,9 +332,17 @@ def test_a_report_without_its_audit_is_of_somebody_else(desk: Desk, tracker: Tra
     assert states(desk, goals(only="repository")) == [PublishState.EDITED]
 
 
-def test_an_audit_of_another_version_is_written_over(desk: Desk, tracker: Tracker) -> None:
-    tracker.production.file("reports/2026-11-23/audit.json", '{"schema_version": 2}')
+def test_an_audit_of_an_earlier_version_is_written_over(desk: Desk, tracker: Tracker) -> None:
+    text = '{"schema_version": 1, "tool": {"name": "incident-review-audit"}, "what this version": "cannot read"}'
+    tracker.production.file("reports/2026-11-23/audit.json", text)
     assert states(desk, goals(only="repository")) == [PublishState.EDITED]
+
+
+def test_an_audit_of_a_later_version_is_left_alone(desk: Desk, tracker: Tracker) -> None:
+    text = '{"schema_version": 2, "tool": {"name": "incident-review-audit"}}'
+    tracker.production.file("reports/2026-11-23/audit.json", text)
+    assert "of a later version of this program" in states(desk, goals(only="repository"))[0]
+    assert tracker.production.commits == []
 
 
 def forged(text: str = "All is well.", *, as_of: str = "2026-11-23", **fields: Any) -> str:
