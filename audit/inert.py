@@ -45,8 +45,8 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LIVE = re.compile(r"([!#$%&*+<=>@\[\\\]^_`{|}~])")
 # a sentence: it begins no list, and holds neither an address nor an emoji's name
 _IS_PLAIN = re.compile(r"(?!.*(?:://|www\.|:[\w+-]+:))[A-Za-z(“\"].*", re.ASCII)
-# GitLab makes a link of what is a commit's id. A number could be one as well, but mostly is a number: it stays as it is,
-# since no more could come of it than a link to a commit of that project
+# GitLab makes a link of what is a commit's id. A number could be one, but mostly is none: it stays as it is, since no
+# more could come of it than a link to a commit of that project
 _COMMIT = re.compile(r"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{7,}")
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
 _PROJECT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+")

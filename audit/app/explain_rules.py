@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from audit.evidence import waivers
 from audit.model import Outcome, Subject
-from audit.phrases import listed
+from audit.phrases import MOST, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,8 +73,11 @@ def rules_on(result: Result, row: Row) -> Iterator[str]:
                 several = len(set(outcomes[rule.code].values()) - {Outcome.NOT_APPLICABLE}) > 1
                 sentence = f'"{rule.sentence}"' if rule.quoted else rule.sentence
                 yield from _wrapped(f"{rule.code} {rule.name}{_of(names) if several else ''}: {sentence}", 2)
-            for name in names:
-                yield from _finding(findings.get((rule.code, name)), row["ref"])
+            found = [finding for name in names if (finding := findings.get((rule.code, name)))]
+            for finding in found[:MOST]:
+                yield from _finding(finding, row["ref"])
+            if len(found) > MOST:
+                yield f"      and {len(found) - MOST:,} more"
     yield from _not_applied(result, outcomes)
     yield from _switched(result)
 
@@ -121,9 +124,7 @@ def _switched(result: Result) -> Iterator[str]:
         yield from _wrapped(f"{switch.code} {switch.name}: {state}", 2)
 
 
-def _finding(finding: Finding | None, ref: str) -> Iterator[str]:
-    if finding is None:
-        return
+def _finding(finding: Finding, ref: str) -> Iterator[str]:
     of_another = "" if finding.subject == ref else f" of {finding.subject}"
     yield from _wrapped(f"{finding.level}{of_another}: {finding.message}", 6)
     above = _SHOWN_ABOVE if finding.subject_kind is Subject.INCIDENT else frozenset()
