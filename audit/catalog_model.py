@@ -74,3 +74,5 @@ class Catalog:
     """Where it was read: ``g/p:path@commit`` or a file name; of several, with commas between."""
     unread: tuple[Gap, ...] = ()
     """Files of it that could not be read, or not as a catalogue: what stands there is not known."""
+    unfollowed: tuple[str, ...] = ()
+    """Sentences on entries that only list other files, which were not read."""

@@ -5,39 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from audit import inert, markers
 from audit.app.delivery import planned
-from audit.app.explain import days_off
+from audit.app.doctor_catalog import calendar_lines, catalog_lines
 from audit.app.reading import read_catalog
-from audit.catalog.ownership import ownership
 from audit.engine.rule_levels import switches
-from audit.evidence.columns import DAY
-from audit.evidence.due_days import calendar_book, due_days, span
-from audit.evidence.working_days import missing_subdivision
 from audit.gitlab.read.labels_in_use import diagnose
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
-from audit.phrases import listed, plural
+from audit.phrases import plural
 from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
 from audit.reminders.template_trial import trial_notes
-from audit.report.figures.basis import calendar_rows, policies_in_force
 from audit.rules import RULES
-from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.labels_in_use import Diagnosis
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.write.destinations import CheckedDestinations
-    from audit.model import Catalog
-    from audit.report.figures.basis import CalendarRow
     from audit.settings.settings import Settings
 
 _SHOWN: Final = 8
@@ -54,8 +44,8 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
     lines = [
         *_server(preflight),
         *_projects(preflight),
-        *_catalog(catalog, settings),
-        *_calendars(settings, catalog, today),
+        *catalog_lines(catalog, settings, diagnosis.service_labels),
+        *calendar_lines(settings, today),
         *_rules(settings),
         *_templates(diagnosis, settings),
         *_labels(diagnosis),
@@ -93,37 +83,6 @@ def _destinations(checked: CheckedDestinations, settings: Settings, today: date)
     yield from (f"  warning: {warning}" for warning in checked.warnings)
 
 
-def _catalog(catalog: Catalog | None, settings: Settings) -> Iterator[str]:
-    if catalog is None:
-        yield from ("", "Service catalogue: none is set")
-        yield "  no service has an owner, so nobody is exempt and no rule on owners finds anything"
-        return
-    teams = plural(len(catalog.teams), "team") if catalog.teams_given else "no teams"
-    yield from ("", f"Service catalogue: {plural(len(catalog.services), 'service')}, {teams}")
-    yield from (f"  {origin}" for origin in catalog.origin.split(", "))
-    unowned = sorted(ownership(catalog, settings).unowned)
-    if unowned:
-        yield f"  unowned: {listed(unowned, len(unowned))}"
-
-
-def _calendars(settings: Settings, catalog: Catalog | None, today: date) -> Iterator[str]:
-    """Return lines on the due day of an incident declared today, by each calendar."""
-    rows = calendar_rows(settings, today)
-    book = calendar_book(settings.calendars, *span((), today, settings.policies))
-    index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
-    choices = [frozenset({index[row.whose][_name_of(row)]}) for row in rows]
-    number = max(len(policies_in_force(settings, today)) - 1, 0)
-    starts = pd.Series([pd.Timestamp(today)] * len(rows), dtype=DAY)
-    policy = settings.policies[number]
-    counted = pd.DataFrame({"due_in": [policy.due_in(None)] * len(rows), "due_kind": policy.due_kind})
-    due = due_days(starts, counted, choices, book)["due_on"]
-    yield from ("", f"Calendars: {policy.due_in(None)} {policy.due_kind} days after {today:%A %Y-%m-%d}")
-    for row, day in zip(rows, due, strict=True):
-        yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days, today)}"
-    yield from _subdivisions(rows, today)
-    yield from (f"  warning: {name} is in no entry of the catalogue" for name in _strangers(rows, catalog))
-
-
 def _rules(settings: Settings) -> Iterator[str]:
     """Return lines on the rules that the settings switch off, or give another level."""
     switched = switches(RULES, settings.rules)
@@ -131,32 +90,6 @@ def _rules(settings: Settings) -> Iterator[str]:
         yield from ("", "Rules that the settings switch off or give another level")
     for switch in switched:
         yield f"  {switch.code} {switch.name}: {switch.level}, usually {switch.usual}"
-
-
-def _subdivisions(rows: Iterable[CalendarRow], today: date) -> Iterator[str]:
-    """Warn once a country that its calendar has the holidays of no place in it."""
-    calendars = {row.days.country: row.days for row in rows if not row.days.subdivision}
-    for country, days in calendars.items():
-        if parts := missing_subdivision(days, today.year):
-            yield (
-                f"  warning: {country} without a `subdivision` has only the holidays that all of it shares, and each"
-                f" part has more: write one of {', '.join(parts)}"
-            )
-
-
-def _strangers(rows: Iterable[CalendarRow], catalog: Catalog | None) -> list[str]:
-    """Return the names of calendars for a team or service that the catalogue does not have."""
-    services = labels.keys(service.name for service in catalog.services) if catalog else set()
-    teams = (
-        {service.owner for service in catalog.services} | {team.name for team in catalog.teams} if catalog else set()
-    )
-    known = {"service": services, "team": teams}
-    return [f"calendars.{row.whose}s.{row.name}" for row in rows if row.name and _name_of(row) not in known[row.whose]]
-
-
-def _name_of(row: CalendarRow) -> str:
-    """Return the name as it compares: those of services without regard to case, those of teams exactly."""
-    return labels.key(row.name) if row.whose == "service" else row.name
 
 
 def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:

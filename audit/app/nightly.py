@@ -11,7 +11,7 @@ from audit.app.delivery import Goals, digest_due, planned
 from audit.app.exit_status import exit_status
 from audit.app.judging import judge
 from audit.app.order import Done
-from audit.app.reading import missing_labels, plan_reminders, read
+from audit.app.reading import missing_labels, ownerless, plan_reminders, read
 from audit.app.writing import reminders_text, write
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
@@ -43,7 +43,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
 
     records = read(client, settings, preflight, as_of, progress)
     say(f"read {plural(len(records.issues), 'issue')} of {plural(len(records.sources), 'project')}")
-    for warning in missing_labels(records, settings):
+    for warning in (*missing_labels(records, settings), *ownerless(records, settings)):
         say(warning, warning=True)
     result = judge(records, settings, as_of=as_of, today=order.today)
     say(f"judged {len(result.verdicts)} incidents as of {as_of}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from audit.catalog.catalog_file import parse
+from audit.catalog.ownership import ownership
+from audit.catalog.remarks import without_owner
 from audit.evidence.local_days import end_of
 from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
@@ -58,6 +60,12 @@ def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
     review = labels.keys(settings.labels.review)
     if settings.review.where == "issue" and review.isdisjoint(map(labels.key, names)):
         yield f"the tracker has no label {', '.join(settings.labels.review)} (labels.review): {advice}"
+
+
+def ownerless(records: Records, settings: Settings) -> Iterator[str]:
+    """Warn if no service of the catalogue has an owner, which exempts every incident that has a service."""
+    if records.catalog and (fault := without_owner(records.catalog, ownership(records.catalog, settings))):
+        yield fault
 
 
 def plan_reminders(client: Client, result: Result, *, bot: str, wording: Wording) -> tuple[Result, Plan]:

@@ -69,7 +69,8 @@ def parse(services: Sequence[CatalogText], teams: Sequence[CatalogText] = ()) ->
         teams=entities.teams,
         teams_given=entities.teams_given,
         origin=listed((file.origin for file in files), len(files)),
-        unread=(*broken, *pointers(documents, {file.origin for file in files})),
+        unread=tuple(broken),
+        unfollowed=tuple(pointers(documents, {file.origin for file in files})),
     )
 
 
@@ -77,7 +78,7 @@ def _no_services(file: CatalogText, documents: Iterable[Any]) -> CatalogError:
     of_file = [one for one in documents if origin_of(one) == file.origin]
     if lists := pointers(of_file, set()):
         return CatalogError(
-            f"{file.origin} names no service: {lists[0].why}",
+            f"{file.origin} names no service: {lists[0]}",
             "Point catalog.services at those files: it may be a list of them, and a `path` or `file` may be a pattern"
             " like **/catalog-info.yaml.",
         )

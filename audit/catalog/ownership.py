@@ -32,6 +32,8 @@ class Ownership:
     unowned_entries: frozenset[tuple[str, str]]
     """Name and owner of each entry that makes nobody an owner; another entry of the same name may."""
     teams: Mapping[str, Team]
+    placeholders: frozenset[str]
+    """Owners that stand for nobody, as the catalogue spells them."""
     in_calendars: Mapping[str, str]
     """Owner -> how `calendars.teams` spells that team, for those that it names."""
 
@@ -42,6 +44,10 @@ class Ownership:
     def is_owned(self, service: Service) -> bool:
         """Return whether an entry of the catalogue names somebody who owns its service."""
         return (service.name, service.owner) not in self.unowned_entries
+
+    def is_placeholder(self, service: Service) -> bool:
+        """Return whether the owner that an entry names is one that the settings say stands for nobody."""
+        return service.owner in self.placeholders
 
     def fault(self) -> str:
         """Return what is wrong with the labels of the catalogue; empty: nothing."""
@@ -67,8 +73,24 @@ def ownership(catalog: Catalog, settings: Settings) -> Ownership:
         unowned=frozenset(service.name for service in catalog.services) - owned,
         unowned_entries=frozenset(empty),
         teams=teams,
+        placeholders=frozenset(name for name, one in owners.items() if nobody.spelling(one)),
         in_calendars={name: found for name, one in owners.items() if (found := in_calendars.spelling(one))},
     )
+
+
+def named_in_catalog(name: str, catalog: Catalog | None) -> str:
+    """Return the team or owner of a catalogue that a name means, read as its formats read names; empty: none."""
+    if catalog is None:
+        return ""
+    names = {team.name for team in catalog.teams} | {service.owner for service in catalog.services if service.owner}
+    if name in names:
+        return name
+    for form in sorted({service.form for service in catalog.services}):
+        key = owner_key(form)
+        wanted = key(name)
+        if wanted and (found := min((one for one in names if key(one) == wanted), default="")):
+            return found
+    return ""
 
 
 class _SettingsNames:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.catalog import backstage
 from audit.catalog.entities import at, place_of, text_of, texts_of
-from audit.model import CatalogPlace, Gap
+from audit.model import CatalogPlace
 from audit.phrases import listed, plural
 
 if TYPE_CHECKING:
@@ -22,17 +22,19 @@ _IN_REPOSITORY = re.compile(
 )
 
 
-def pointers(documents: Iterable[Any], origins: Iterable[str]) -> list[Gap]:
-    """Return a gap for each location of the documents that lists files which are not among those that were read."""
+def pointers(documents: Iterable[Any], origins: Iterable[str]) -> list[str]:
+    """Return a sentence for each location of the documents that lists files which were not read."""
     read = {CatalogPlace(origin=origin, line=0).file for origin in origins}
-    gaps = []
+    found = []
     for entity in _locations(documents):
         place = place_of(entity)
         missing = [target for target in _targets(entity) if not _is_read(target, place.file if place else "", read)]
         if missing:
-            why = f"it lists {plural(len(missing), 'file')} that `catalog.services` does not name"
-            gaps.append(Gap(ref=str(place), what="catalogue", why=f"{why}: {listed(missing, len(missing))}"))
-    return gaps
+            number = plural(len(missing), "file")
+            found.append(
+                f"{place} lists {number} that `catalog.services` does not name: {listed(missing, len(missing))}"
+            )
+    return found
 
 
 def _locations(documents: Iterable[Any]) -> Iterator[Entity]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from audit.catalog.ownership import ownership
+from audit.catalog.remarks import without_owner
 from audit.evidence.doubts import STATED, WORDS
 from audit.evidence.due_days import day_in_doubt
 from audit.model import Gap, Mention, Verdict
@@ -57,6 +58,7 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     fatal = unread(evidence, verdicts) & counted
     codes = hidden(incidents)[fatal]
     decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
+    decisive |= _exempting(evidence)
     read = evidence.records.gaps
     unasked = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
     known = {(gap.ref, gap.what) for gap in (*read, *unasked)}
@@ -82,9 +84,26 @@ def _of_incidents(evidence: Evidence) -> list[Gap]:
 
 
 def _of_catalog(evidence: Evidence) -> list[Gap]:
+    """Return what is wrong with the catalogue as a whole, and its files that could not be read."""
     catalog = evidence.records.catalog
-    fault = ownership(catalog, evidence.settings).fault() if catalog else ""
-    return [Gap(ref=catalog.origin or "catalogue", what="catalogue", why=fault)] if catalog and fault else []
+    if catalog is None:
+        return []
+    owned = ownership(catalog, evidence.settings)
+    faults = filter(None, (owned.fault(), without_owner(catalog, owned)))
+    ref = catalog.origin or "catalogue"
+    return [*catalog.unread, *(Gap(ref=ref, what="catalogue", why=fault) for fault in faults)]
+
+
+def _exempting(evidence: Evidence) -> set[tuple[str, str]]:
+    """Return the unread files of the catalogue, where one of them may say that an incident needs no review."""
+    catalog, incidents = evidence.records.catalog, evidence.incidents
+    if catalog is None or not catalog.unread:
+        return set()
+    required = incidents["required"].fillna(value=False).astype(bool) & incidents["scope_reason"].eq("")
+    open_to_it = (
+        required & ~incidents["has_review"] & incidents["exempts_unowned"] & incidents["unknown_keys"].astype(bool)
+    )
+    return {(gap.ref, gap.what) for gap in catalog.unread} if open_to_it.any() else set()
 
 
 def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:

@@ -183,8 +183,14 @@ class IncidentReader:
         }
 
     def _unknown_service(self, issue: Issue, texts: tuple[str, ...], unknown: tuple[str, ...]) -> bool | None:
-        """Return whether a service is missing or unknown; None: there is no catalogue, or a label could not be read."""
-        if self._ownership is None or not (issue.labels_read or unknown):
+        """Return whether a service is missing or unknown; None: it cannot be told.
+
+        There is no catalogue, a label could not be read, or a file of the catalogue that may name the service.
+        """
+        catalog = self.tracker.records.catalog
+        if self._ownership is None or catalog is None or not (issue.labels_read or unknown):
+            return None
+        if unknown and catalog.unread:
             return None
         return bool(unknown) or not texts
 

@@ -82,7 +82,7 @@ def test_doctor_tells_of_catalogue_calendars_and_templates(
         "  team backend: Tuesday 2026-12-01; days off: Sat, Sun; no public holidays; 1 closure\n",
         "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
         "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
-        "  warning: calendars.teams.nobody is in no entry of the catalogue\n",
+        "  warning: calendars.teams.nobody is in no entry of the catalogue, so that no incident is due by it\n",
         "Issue templates, whose lines do not count as answers: 1\n",
         "  ops/production:.gitlab/issue_templates/incident_review.md\n",
     ):

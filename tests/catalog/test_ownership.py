@@ -14,6 +14,7 @@ from audit.catalog.catalog_file import CatalogText, parse
 from audit.catalog.ownership import Ownership, ownership
 from audit.errors import CatalogError
 from audit.model import Catalog, Service, Team
+from tests.catalog.catalog_files import component
 from tests.records import settings
 
 quick = examples(max_examples=100, deadline=None, derandomize=True)
@@ -213,6 +214,61 @@ def test_unowned_is_a_setting() -> None:
     )
     teams = (Team(name="reliability_unowned"), Team(name="x"), Team(name="y", label="nobody"))
     assert owned(*services, teams=teams, unowned_owners="x", unowned_team_labels="Nobody").unowned == {"b", "c"}
+
+
+OPSLEVEL = "version: 1\nservice: {name: Order Flow, owner: platform_team}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "meant"),
+    [
+        pytest.param(component("a", "owner: unknown"), "group:default/unknown", True, id="Backstage, in full"),
+        pytest.param(component("a", "owner: group:default/unknown"), "Unknown", True, id="Backstage, in short"),
+        pytest.param(component("a", "owner: user:default/nobody"), "user:default/Nobody", True, id="a person"),
+        pytest.param(component("a", "owner: user:default/nobody"), "nobody", False, id="a person is no group"),
+        pytest.param(component("a", "owner: acme/unknown"), "unknown", False, id="another namespace"),
+        pytest.param(OPSLEVEL, "platform_team", True, id="OpsLevel, an alias"),
+        pytest.param(OPSLEVEL, "Platform Team", True, id="OpsLevel, a name"),
+        pytest.param(OPSLEVEL, "platform", False, id="OpsLevel, a part"),
+        pytest.param("dd-service: a\nteam: Shop\n", "Shop", True, id="Datadog"),
+        pytest.param("dd-service: a\nteam: Shop\n", "shop", False, id="Datadog, case"),
+        pytest.param("services: [{name: a, owner: 'Te\u0301am'}]", "T\u00e9am", True, id="another Unicode form"),
+        pytest.param("services: [{name: a, owner: Team}]", "team", False, id="GitLab's own, case"),
+        pytest.param(
+            "services: [{name: a, owner: 'group:default/x'}]", "x", False, id="GitLab's own has no references"
+        ),
+    ],
+)
+def test_names_in_the_settings_are_read_as_the_catalogue_s(text: str, name: str, meant: bool) -> None:
+    catalog = read(text)
+    found = ownership(catalog, settings(catalog={"unowned_owners": name}, calendars={"teams": {name: {}}}))
+
+    assert bool(found.unowned) is meant
+    assert found.in_calendars == ({catalog.services[0].owner: name} if meant else {})
+
+
+def test_of_two_entries_of_a_name_one_may_have_an_owner() -> None:
+    one, other = Service(name="a", owner="t"), Service(name="a", owner="ghosts")
+    found = owned(one, other, teams=(Team(name="t"),))
+    assert found.unowned == set()
+    assert (found.is_owned(one), found.is_owned(other)) == (True, False)
+
+
+def test_a_label_goes_before_an_alias() -> None:
+    catalog = read(
+        "---\n".join([component("a", more=", title: Web"), component("web"), component("b", more=", title: B B")])
+    )
+    found = ownership(catalog, settings())
+    assert [one.name for one in found.services("web")] == ["web"]
+    assert [one.name for one in found.services("b b")] == ["b"]
+
+
+@pytest.mark.parametrize("label", ["Cafe\u0301", "Caf\u00e9", "CAF\u00c9", "cafe\u0301"])
+def test_two_spellings_that_look_the_same_are_one_label(label: str) -> None:
+    for written in ("Cafe\u0301", "Caf\u00e9"):
+        found = owned(Service(name="x", label=f"Service::{written}"))
+        assert [one.name for one in found.services(label)] == ["x"]
+    assert found.services("cafe") == ()
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ class Diagnosis:
         """The settings that match no label."""
         return tuple(use for use in self.uses if not use.spellings)
 
+    @property
+    def service_labels(self) -> tuple[str, ...]:
+        """The labels of the tracker that are of the service scope, as spelt."""
+        return next((use.spellings for use in self.uses if use.setting == "labels.service_scope"), ())
+
 
 def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
     """Read the labels and templates of every project and compare the settings with them."""

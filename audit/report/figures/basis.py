@@ -7,6 +7,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from audit.catalog.ownership import ownership
+from audit.catalog.remarks import remarks
 from audit.evidence.working_days import holidays_version, weekend_on
 from audit.program_text import ProgramText
 from audit.settings.loader import settings_hash
@@ -82,6 +84,8 @@ class Basis:
     """Version of the holidays package."""
     catalog: str
     """Where the service catalogue was read; empty: there is none."""
+    remarks: tuple[str, ...]
+    """What is odd about it, and about calendars that name something in it."""
     policy_sha256: str
     evidence_sha256: str
 
@@ -97,9 +101,16 @@ def basis(result: Result) -> Basis:
         not_user_facing=evidence.settings.labels.not_user_facing,
         holidays=holidays_version(),
         catalog=evidence.records.catalog.origin if evidence.records.catalog else "",
+        remarks=_remarks(evidence),
         policy_sha256=settings_hash(evidence.settings),
         evidence_sha256=evidence_sha256(evidence),
     )
+
+
+def _remarks(evidence: Evidence) -> tuple[str, ...]:
+    catalog, settings = evidence.records.catalog, evidence.settings
+    names = [label for source in evidence.records.sources for label in source.labels]
+    return remarks(catalog, ownership(catalog, settings) if catalog else None, settings, names)
 
 
 def policies_in_force(settings: Settings, as_of: date) -> tuple[PolicyRow, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from audit.catalog.ownership import named_in_catalog
 from audit.contract.rates import FiguresEntry
 from audit.engine import gaps
 from audit.engine import judge as engine
@@ -39,6 +40,8 @@ def team_named(name: str, evidence: Evidence) -> str:
     teams = {*services.loc[services["owned"], "owner"], *(team.name for team in (catalog.teams if catalog else ()))}
     if name in teams:
         return name
+    if (meant := named_in_catalog(name, catalog)) in teams:
+        return meant
     if not teams:
         raise UsageError(f"there is no team {name!r}: no service catalogue names any", "Set `catalog`, or omit --team.")
     by_key = {team.casefold(): team for team in sorted(teams)}
