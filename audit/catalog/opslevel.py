@@ -37,14 +37,15 @@ def _service(entry: Entity, entity: Entity) -> Service:
     # the name is for people ("Order Processor"); its alias, which OpsLevel also makes by itself, for other files
     further = dict.fromkeys((*aliases, name, alias_of(name)))
     label = next(iter(aliases), name)
-    repositories = (text_of(one, "name", "repo") for one in items_of(at(entry, "repositories")))
+    repositories = items_of(at(entry, "repositories"))
+    ours = (text_of(one, "name") for one in repositories if text_of(one, "provider").casefold() in {"", "gitlab"})
     return Service(
         name=name,
         label=label,
         aliases=tuple(text for text in further if text and text != label),
         owner=text_of(entry, "owner"),
         tier=text_of(entry, "tier"),
-        project=next(filter(None, repositories), ""),
+        project=next(filter(None, ours), ""),
         place=place_of(entry) or place_of(entity),
     )
 

@@ -48,7 +48,10 @@ def test_an_alias_names_a_service_too() -> None:
 
 
 def test_calendars_of_strangers() -> None:
-    calendars = {"teams": {"backend": {}, "nobody": {}, "ghosts": {}}, "services": {"API": {}, "ftp": {}}}
+    calendars: dict[str, Any] = {
+        "teams": {"backend": {}, "nobody": {}, "ghosts": {}},
+        "services": {"API": {}, "ftp": {}},
+    }
     lines = said(OWN, calendars=calendars)
     assert [line.partition(" ")[0] for line in lines] == ["calendars.teams.nobody", "calendars.services.ftp"]
     under = settings(calendars=calendars)
