@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from audit.model import Ref, Signal
 from audit.text import references as texts
-from audit.text import titles
-from audit.text import visible as content
+from audit.text import titles, visible
+from audit.text.blocks import blocks
 from audit.text.references import external_ids, references
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ class Linker:
         return set[Ref]().union(*{by_id[one] for one in ids if one in by_id})
 
     def _ids(self, issue: Issue) -> frozenset[str]:
-        text = content.read(issue.description).where(self._id_mark) if self._id_mark.search(issue.description) else ""
+        mark = self._id_mark
+        text = visible.where(blocks(issue.description), mark) if mark.search(issue.description) else ""
         return external_ids(f"{issue.title}\n{text}", self._review.external_id)
 
     @cached_property

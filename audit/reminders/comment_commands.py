@@ -9,12 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from audit.inert import one_line
 from audit.model import Role
-from audit.text.blocks import blocks
+from audit.text.blocks import Kind, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +32,8 @@ _LONGEST_COMMENT = 10_000
 _QUOTE = re.compile(r">>>[ \t]*")
 """Begins and ends a quote of several lines in GitLab's own Markdown."""
 
-_DEFINITION = re.compile(r"[> \t]*\[[^\]]+\]:")
-"""Of a link, in a quotation."""
+_PROSE = frozenset({Kind.TEXT, Kind.HEADING, Kind.CELL})
+_APART = frozenset({Kind.CODE, Kind.HTML})
 
 
 class CommandKind(StrEnum):
@@ -112,24 +111,14 @@ def _addressed(body: str, bot: str) -> Iterator[str]:
 def _prose(text: str) -> Iterator[str]:
     """Yield the lines of a comment's paragraphs as they are written, without those of quotations.
 
-    A line right under a quoted one belongs to the quotation, with or without a sign of its own; under the definition of
-    a link too, where GitLab's parser goes on and markdown-it ends the quotation.
+    A line right under a quoted one belongs to the quotation, with or without a sign of its own.
     """
     cut = blocks(text)
-    lines = cut.text.split("\n")
-    read = {number for token in cut.tokens if token.type == "inline" for number in range(*(token.map or (0, 0)))}
-    apart = {
-        number
-        for token in cut.tokens
-        if token.type in {"fence", "code_block", "html_block"}
-        for number in range(*(token.map or (0, 0)))
-    }
-    for token in cut.tokens:
-        if token.type == "blockquote_open":
-            first, end = token.map or (0, 0)
-            open_end = end and _DEFINITION.match(lines[end - 1])
-            under = takewhile(lambda number: lines[number].strip(), range(end, len(lines) if open_end else end))
-            read -= {*range(first, end), *under}
+    lines = cut.lines
+    read = {number for block in cut.blocks if block.kind in _PROSE for number in range(block.first, block.end)}
+    apart = {number for block in cut.blocks if block.kind in _APART for number in range(block.first, block.end)}
+    for quotation in cut.quotations:
+        read -= set(quotation)
     quotes = [number for number, line in enumerate(lines) if number not in apart and _QUOTE.fullmatch(line)]
     for first, last in zip(quotes[::2], quotes[1::2], strict=False):
         read -= set(range(first, last))

@@ -6,15 +6,13 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from markdown_it import MarkdownIt
+from audit.text.blocks import Kind, blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from markdown_it.token import Token
+    from audit.text.blocks import Blocks
 
-# an escaped character stays a token of its own
-_MARKDOWN: Final = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").disable("text_join")
 _TAG: Final = re.compile(r"<[^>]*>")
 _MENTION: Final = re.compile(r"(?<![A-Za-z0-9_])@([A-Za-z0-9_.][A-Za-z0-9_./-]*)")
 _APART: Final = "\ufdd0"
@@ -22,21 +20,23 @@ _APART: Final = "\ufdd0"
 
 def pinged(text: str) -> set[str]:
     """Return the names that a note mentions, in small letters, whether such accounts exist or not."""
-    names = (name for part in _live(_MARKDOWN.parse(text)) for name in _MENTION.findall(part))
+    cut = blocks(text)
+    names = (name for part in (*_live(cut), cut.rest) for name in _MENTION.findall(part))
     return {name.rstrip("./-").casefold() for name in names}
 
 
-def _live(tokens: Iterable[Token]) -> Iterator[str]:
+def _live(cut: Blocks) -> Iterator[str]:
     """Yield the text in which GitLab looks for names, block by block."""
-    for token in tokens:
-        if token.type == "inline":
-            yield "".join(map(_shown, token.children or ()))
-        elif token.type == "html_block":
-            yield unescape(_TAG.sub(_APART, token.content))
+    for block in cut.blocks:
+        if block.kind is Kind.HTML:
+            yield unescape(_TAG.sub(_APART, cut.source_of(block)))
+        elif block.kind is not Kind.CODE:
+            yield "".join(_shown(cut.raw, event, span["start"]) for event, span in block.pieces)
 
 
-def _shown(token: Token) -> str:
-    """Return the text of a token in which GitLab looks for names; an entity, unlike a backslash, hides nothing."""
-    if token.type == "text" or (token.type == "text_special" and token.info == "entity"):
-        return token.content
-    return "\n" if token.type == "softbreak" else _APART
+def _shown(raw: bytes, event: object, start: int) -> str:
+    """Return the text of an event in which GitLab looks for names; an entity, unlike a backslash, hides nothing."""
+    if isinstance(event, dict) and "Text" in event:
+        text = str(event["Text"])
+        return _APART + text[1:] if raw[start - 1 : start] == b"\\" else text
+    return "\n" if event == "SoftBreak" else _APART

@@ -18,11 +18,12 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["ripe"] & unless_unread(reviews, ~reviews["has_table"] | reviews["blank_rows"].map(len).gt(0))
+    no_table = reviews["expects_table"] & ~reviews["has_table"]
+    return reviews["ripe"] & unless_unread(reviews, no_table | reviews["blank_rows"].map(len).gt(0))
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    if not row["has_table"]:
+    if not row["blank_rows"]:
         return "This review has no Key Information table."
     return f"The Key Information of this review says nothing yet about {several(row['blank_rows'])}."
 

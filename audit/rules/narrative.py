@@ -19,15 +19,15 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    absent = unless_unread(reviews, reviews["narrative"].ne(State.WRITTEN))
+    absent = unless_unread(reviews, reviews["expects_narrative"] & reviews["narrative"].ne(State.WRITTEN))
     lacking = reviews["ripe"] & absent & ~reviews["points_elsewhere"]
     return lacking.mask(lacking & reviews["pointer_hidden"])
 
 
 def _message(row: Mapping[str, Any]) -> str:
     if row["narrative"] == State.ABSENT:
-        return "This review has no section that tells what happened, and names no other review that does."
-    return "What happened is not written in this review yet, and it names no other review that tells it."
+        return "This review has no section that tells what happened, and names no other review or incident."
+    return "What happened is not written in this review yet, and it names no other review or incident."
 
 
 RULE = Rule(
@@ -36,9 +36,9 @@ RULE = Rule(
     level=Level.ADVISORY,
     subject=Subject.REVIEW,
     group=Group.ADVICE,
-    sentence="What happened is told in the review, or in another one that it names, by its due day.",
+    sentence="What happened is told in the review, or in another review or incident that it names, by its due day.",
     lacks="nothing that tells what happened",
-    step="Write what happened, or name the review that tells it",
+    step="Write what happened, or name the review or incident that tells it",
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,

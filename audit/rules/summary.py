@@ -19,7 +19,8 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["ripe"] & unless_unread(reviews, reviews["summary"].ne(State.WRITTEN))
+    lacking = reviews["expects_summary"] & reviews["summary"].ne(State.WRITTEN)
+    return reviews["ripe"] & unless_unread(reviews, lacking)
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from audit.settings.value_types import (
     Text,
     TitlePrefixes,
 )
-from audit.text import sections
+from audit.text import names
 
 
 class Projects(Model):
@@ -84,14 +84,12 @@ class LabelNames(Model):
 class SectionNames(Model):
     """Names of a review's sections. A kind that is not set keeps its default; an empty list asks for none."""
 
-    summary: Labels = Field(default=sections.SUMMARY, description="Of the summary.")
-    narrative: Labels = Field(
-        default=sections.NARRATIVE, description="Of the narrative. One written section is enough."
-    )
-    outcomes: Labels = Field(default=sections.OUTCOMES, description="How those of the outcomes begin.")
-    key_information: Labels = Field(default=sections.KEY_INFORMATION, description="Of the Key Information table.")
+    summary: Labels = Field(default=names.SUMMARY, description="Of the summary.")
+    narrative: Labels = Field(default=names.NARRATIVE, description="Of the narrative. One written section is enough.")
+    outcomes: Labels = Field(default=names.OUTCOMES, description="How those of the outcomes begin.")
+    key_information: Labels = Field(default=names.KEY_INFORMATION, description="Of the Key Information table.")
     inline: Labels = Field(
-        default=sections.INLINE,
+        default=names.INLINE,
         description="Of an inline review in its incident. Without one, the whole text is the review.",
     )
 

@@ -5,24 +5,33 @@ A description is parsed once, and little of it is kept, since a tracker has tens
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from audit.model import Mention
 from audit.text import titles, visible
 from audit.text import values as facts
-from audit.text.placeholders import NO_TEMPLATES, template_lines
+from audit.text.documents import document
+from audit.text.names import DEFAULT_NAMES, DURATION, END, LINK, START, Names
 from audit.text.references import MAY_NAME, MAY_NAME_WORK, references
-from audit.text.review_text import DURATION, END, LINK, START, Names, ReviewText, review_text
+from audit.text.review_reader import link_row, review_text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
-    from datetime import timedelta
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
 
-    from audit.model import Issue, Records, Ref
+    from audit.model import Issue, Records, Ref, TemplateEdition
     from audit.settings.settings import Settings
-    from audit.text.placeholders import Boilerplate, State
+    from audit.text.documents import Document
+    from audit.text.placeholders import State
     from audit.text.references import Naming
+    from audit.text.review_text import ReviewText
+
+_LINK_NAME = r"[ \t*_]+".join(LINK.split())
+_LINK_ROW = re.compile(rf"^[ \t>|*_]*{_LINK_NAME}[ \t:*_]*\|(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +58,15 @@ class Description:
     """Of its Outcomes sections, the text that can name an issue or an epic."""
     cut: bool
     """It is longer than the budget: all of its references were read, but only the beginning of its structure."""
+    expects_table: bool
+    """A table of Key Information is asked for, by its template or the settings."""
     has_table: bool
-    """There is a Key Information table."""
+    """There is one, in any form."""
     blank_rows: tuple[str, ...]
-    """Rows of Key Information that are present and blank."""
+    """Rows of Key Information that are asked for, present and blank."""
+    expects_summary: bool
     summary: State
+    expects_narrative: bool
     narrative: State
     untouched: bool
     """Neither Key Information nor summary nor narrative is written."""
@@ -62,77 +75,124 @@ class Description:
     durations: Durations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Descriptions:
-    """Reads each description once, by the section names of the settings and the tracker's own templates."""
+    """Reads each description once, by the names of the settings and the templates of the time."""
 
-    boilerplate: Mapping[str, Boilerplate]
-    """Project -> the boilerplate lines of its templates."""
+    templates: Mapping[str, tuple[TemplateEdition, ...]]
+    """Project -> every edition of its own and of local templates."""
     names: Names
     incidents: Container[Ref]
     """Incidents with inline reviews: the review is part of their description, from its own heading on."""
-    _read: dict[tuple[str, str, bool], Description] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[tuple[str, str, int, bool], Description] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, settings: Settings, incidents: Container[Ref]) -> Descriptions:
         """Return the reader for the descriptions of these records."""
-        review = settings.review
-        return cls(
-            boilerplate={
-                project: template_lines(one.text for one in editions) for project, editions in records.templates.items()
-            },
-            names=Names(
-                summary=review.sections.summary,
-                narrative=review.sections.narrative,
-                outcomes=review.sections.outcomes,
-                key_information=review.sections.key_information,
-                inline=review.sections.inline,
-                fixed=frozenset(review.sections.model_fields_set),
-                rows=review.named_rows,
-            ),
-            incidents=incidents,
-        )
+        return cls(templates=records.templates, names=names_of(settings), incidents=incidents)
 
     def read(self, issue: Issue) -> Description:
         """Return what a review's description says."""
         wanted = self._key(issue)
         if wanted not in self._read:
-            self._read[wanted] = self.parsed(*wanted)
+            self._read[wanted] = self._parsed(issue)
         return self._read[wanted]
 
-    def _key(self, issue: Issue) -> tuple[str, str, bool]:
-        return issue.description, issue.ref.project, issue.ref in self.incidents
+    def _key(self, issue: Issue) -> tuple[str, str, int, bool]:
+        project = issue.ref.project
+        period = bisect_right(self._changes.get(project, ()), issue.created_at)
+        return issue.description, project, period, issue.ref in self.incidents
+
+    @cached_property
+    def _changes(self) -> Mapping[str, Sequence[datetime]]:
+        """Project -> the instants at which the template of a review that is opened becomes another."""
+        return {
+            project: sorted({one.since for one in editions if one.since})
+            for project, editions in self.templates.items()
+        }
 
     def naming(self, issue: Issue) -> Description:
         """Return the parts of a description that name other work; blank, without parsing, if it cannot name any."""
         return self.read(issue) if self._key(issue) in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
 
-    def parsed(self, description: str, project: str, inline: bool) -> Description:
-        """Parse the description of an issue in a project, or the inline review in it."""
-        text = review_text(description, self.boilerplate.get(project, NO_TEMPLATES), names=self.names, inline=inline)
-        content = visible.read(description)
-        return Description(
-            link_cells=content.cells(LINK),
-            naming=content.where(MAY_NAME, naming=True),
-            outcomes=content.where(MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
-            cut=bool(content.rest),
-            has_table=text.has_table,
-            blank_rows=text.blank_rows,
-            summary=text.summary,
-            narrative=text.narrative,
-            untouched=text.untouched,
-            severities=frozenset(level for level in text.severities if level),
-            durations=_durations(text),
-        )
+    def text(self, issue: Issue) -> ReviewText:
+        """Read an issue's description, or the inline review in it, with all that decided how it is judged."""
+        editions = in_force(self.templates.get(issue.ref.project, ()), issue.created_at)
+        return review_text(issue.description, editions, names=self.names, inline=issue.ref in self.incidents)
+
+    def _parsed(self, issue: Issue) -> Description:
+        return described(self.text(issue))
 
 
-def named_issues(issue: Issue, naming: Naming, prefixes: tuple[str, ...]) -> Iterator[tuple[Mention, Ref]]:
+def names_of(settings: Settings) -> Names:
+    """Return the names of sections and rows by which the settings let reviews be read."""
+    review = settings.review
+    return Names(
+        summary=review.sections.summary,
+        narrative=review.sections.narrative,
+        outcomes=review.sections.outcomes,
+        key_information=review.sections.key_information,
+        inline=review.sections.inline,
+        fixed=frozenset(review.sections.model_fields_set),
+        rows=review.named_rows,
+    )
+
+
+def in_force(editions: Iterable[TemplateEdition], at: datetime) -> tuple[TemplateEdition, ...]:
+    """Return of each template the edition from which a review was begun at an instant, the project's own first.
+
+    A review that was opened before a template's first edition was begun from that one, as far as can be known.
+    """
+    current: dict[str, TemplateEdition] = {}
+    for edition in sorted(editions, key=_age):
+        if edition.origin not in current or edition.since is None or edition.since <= at:
+            current[edition.origin] = edition
+    return tuple(sorted(current.values(), key=lambda one: (one.project is None, one.origin)))
+
+
+def _age(edition: TemplateEdition) -> tuple[bool, float]:
+    return edition.since is not None, edition.since.timestamp() if edition.since else 0
+
+
+def described(text: ReviewText) -> Description:
+    """Return what is kept of a description."""
+    cut = text.document.cut
+    return Description(
+        link_cells=link_cells(text.document, text.link_cells),
+        naming=visible.where(cut, MAY_NAME, naming=True),
+        outcomes=visible.where(cut, MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
+        cut=bool(cut.rest),
+        expects_table=text.expects_table,
+        has_table=text.has_table,
+        blank_rows=text.blank_rows,
+        expects_summary=text.summary.expected,
+        summary=text.summary.state,
+        expects_narrative=text.narrative.expected,
+        narrative=text.narrative.state,
+        untouched=text.untouched,
+        severities=frozenset(level for level in text.severities if level),
+        durations=_durations(text),
+    )
+
+
+def link_cells(read: Document, cells: Iterable[str]) -> tuple[str, ...]:
+    """Return the text that can name an issue in the cells of the link row, and in such rows beyond the bound."""
+    beyond = _LINK_ROW.finditer(read.cut.rest) if read.cut.rest else ()
+    return (
+        *(visible.snippet(cell, read.cut, naming=True) for cell in cells),
+        *(cell for row in beyond for cell in row[1].split("|")),
+    )
+
+
+def named_issues(
+    issue: Issue, naming: Naming, prefixes: tuple[str, ...], names: Names = DEFAULT_NAMES
+) -> Iterator[tuple[Mention, Ref]]:
     """Yield the issues that a review names: in its link row, then its title, then the rest of its description."""
     home = issue.ref.project
-    content = visible.read(issue.description if MAY_NAME_WORK.search(issue.description) else "")
-    row = references(" ".join(content.cells(LINK)), home, naming, comments=True)
+    read = document(issue.description if MAY_NAME_WORK.search(issue.description) else "")
+    row = references(" ".join(link_cells(read, link_row(read, names))), home, naming, comments=True)
     title = references(titles.without_prefix(issue.title, prefixes), home, naming)
-    text = references(content.where(MAY_NAME_WORK, naming=True), home, naming)
+    text = references(visible.where(read.cut, MAY_NAME_WORK, naming=True), home, naming)
     for mention, refs in ((Mention.ROW, row), (Mention.TITLE, title), (Mention.TEXT, text)):
         yield from ((mention, ref) for ref in refs)
 
@@ -146,5 +206,5 @@ def _durations(text: ReviewText) -> Durations:
     return Durations(disagree=True, stated=facts.duration(total), counted=facts.interval(start, end))
 
 
-BLANK: Final = Descriptions(boilerplate={}, names=Names(), incidents=()).parsed("", "", inline=False)
+BLANK: Final = described(review_text(""))
 """Used for a description that is not read."""

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from audit.text.blocks import BREAK
+from audit.text.html_comments import BREAK
 
 LONGEST = 500
 """Longest part of a cell, in characters, in which a value is looked for."""

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from audit.model import Issue, Ref, User
+from audit.text.blocks import blocks
 from audit.text.descriptions import Descriptions, named_issues
+from audit.text.names import DEFAULT_NAMES
 from audit.text.references import Naming, external_ids, names_an_issue, names_another, references
-from audit.text.review_text import DEFAULT_NAMES
-from audit.text.visible import read
+from audit.text.visible import where
 from tests.hostile_texts import KINDS
 
 LONGEST = 20
@@ -51,13 +52,13 @@ def work(description: str) -> None:
         author=User(username="anna"),
     )
     list(named_issues(issue, NAMING, ("RCA",)))
-    reader = Descriptions(boilerplate={}, names=DEFAULT_NAMES, incidents=())
+    reader = Descriptions(templates={}, names=DEFAULT_NAMES, incidents=())
     text = reader.read(issue)
     for part in (*text.link_cells, text.naming, text.outcomes):
         list(references(part, "a/b", NAMING))
     any(map(names_an_issue, text.link_cells))
     names_another(text.outcomes, "a/b", NAMING, lambda _: True)
-    external_ids(read(description).where(NUMBER), r"INC-\d+")
+    external_ids(where(blocks(description), NUMBER), r"INC-\d+")
 
 
 def cost(kind: str, size: int) -> Cost:

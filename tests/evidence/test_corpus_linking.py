@@ -19,8 +19,9 @@ from audit.evidence.kinds import classify
 from audit.evidence.linking import Linker, Pair
 from audit.model import Catalog, Ref, Signal
 from audit.text import labels
+from audit.text.blocks import blocks
 from audit.text.references import Naming, external_ids, references
-from audit.text.visible import read
+from audit.text.visible import where
 from tests.records import issue, records, settings, source
 
 ROOT = Path(os.environ.get("AUDIT_CORPUS", "/nowhere")) / "corpus"  # noqa: TID251 - it is not shipped
@@ -157,7 +158,7 @@ def test_references_in_texts(part: str) -> None:
     told = {url: refs_of(truth) for url, truth in expected()[part].items() if truth["text_form"] != "none"}
     missed = {}
     for url, wanted in told.items():
-        text = f"{by_url[url]['title']}\n{read(markdown(by_url[url])).where(EVERYTHING, naming=True)}"
+        text = f"{by_url[url]['title']}\n{where(blocks(markdown(by_url[url])), EVERYTHING, naming=True)}"
         found = {str(one) for one in references(text, by_url[url]["project"], everywhere())}
         if not wanted <= found:
             missed[url] = wanted - found
@@ -170,7 +171,7 @@ def test_external_ids_in_texts() -> None:
     checked = 0
     for part in ("reviews", "incidents"):
         for url, truth in expected()[part].items():
-            text = f"{by_url[url]['title']}\n{read(markdown(by_url[url])).where(EVERYTHING)}"
+            text = f"{by_url[url]['title']}\n{where(blocks(markdown(by_url[url])), EVERYTHING)}"
             wanted = {one.rpartition("/")[2] for one in truth.get("external_ids", ())}
             assert wanted <= external_ids(text, settings().review.external_id), url
             checked += len(wanted)

@@ -12,7 +12,7 @@ import pytest
 from audit import markers
 from audit.model import Issue, Link, Note, Source, StateEvent, User
 from audit.reminders import decide
-from audit.text import visible as content
+from audit.text.documents import document
 from tests.reminders.building import (
     ALICE,
     DECLARED,
@@ -136,8 +136,9 @@ def test_the_table_is_begun_with_what_is_known() -> None:
 
 def rows(note: StatusNote) -> Iterator[list[str]]:
     """Yield the cells of the note's table as a reader sees them."""
-    for row in content.read(note.body).rows:
-        yield [re.sub(r"\\(?=\W)", "", cell.source) for cell in row]
+    for passage in document(note.body).passages:
+        if passage.table is not None:
+            yield [re.sub(r"\\(?=\W)", "", cell) for cell in passage.cells]
 
 
 def table(note: StatusNote) -> dict[str, str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Gap
-from audit.text.blocks import BUDGET
-from audit.text.review_text import LINK
+from audit.text.blocks import MOST_EVENTS
+from audit.text.names import LINK
 from tests.records import PROJECT, asked, audited, incident, review, settings
 from tests.rules.written import EMPTY, text
 
-FILLER = "\n\n```\n" + "x\n" * BUDGET + "```\n"
+FILLER = "\n\n" + "a\n" * (MOST_EVENTS // 2) + "\n"
 ON_TEXT = ("IR007", "IR008", "IR009", "IR010", "IR013", "IR016")
 
 

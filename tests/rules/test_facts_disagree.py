@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.model import Gap, Level, Link, Ref
-from audit.text.review_text import DURATION, END, LINK, SEVERITY, START
+from audit.text.names import DURATION, END, LINK, SEVERITY, START
 from tests.records import PROJECT, asked, evidence, found, incident, issue, review, settings
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.model import Level, Link, Ref
-from audit.text.review_text import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
+from audit.text.names import CUSTOMERS, DURATION, LINK, REQUESTS, ROWS, START
 from tests.records import PROJECT, added, asked, found, incident, review, settings, template
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text

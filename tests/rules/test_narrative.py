@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Level, Ref
-from audit.text.review_text import LINK
+from audit.text.names import LINK
 from tests.records import PROJECT, added, asked, evidence, found, incident, review, settings, source
 from tests.rules.one_rule import audited_by
 from tests.rules.written import text
@@ -124,12 +124,12 @@ def test_the_headings_are_settings() -> None:
         (
             None,
             "absent",
-            "This review has no section that tells what happened, and names no other review that does.",
+            "This review has no section that tells what happened, and names no other review or incident.",
         ),
         (
             "...",
             "placeholder",
-            "What happened is not written in this review yet, and it names no other review that tells it.",
+            "What happened is not written in this review yet, and it names no other review or incident.",
         ),
     ],
 )

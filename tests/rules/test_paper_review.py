@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audit.model import Level
-from audit.text.review_text import CUSTOMERS, LINK, ROWS, SEVERITY
+from audit.text.names import CUSTOMERS, LINK, ROWS, SEVERITY
 from tests.records import PROJECT, added, asked, found, incident, review, settings, template, waiver
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, EMPTY, text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.text.review_text import CUSTOMERS, DURATION, END, LINK, REQUESTS, SEVERITY, START
+from audit.text.names import CUSTOMERS, DURATION, END, LINK, REQUESTS, SEVERITY, START
 
 ROWS = {
     CUSTOMERS: "about 300",

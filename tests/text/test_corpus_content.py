@@ -7,14 +7,18 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.text.blocks import blocks
-from audit.text.placeholders import NO_TEMPLATES, template_lines, written
-from audit.text.review_text import END, ROWS, START, ReviewText, review_text
-from audit.text.sections import Section, document, key
+from audit.model import TemplateEdition
+from audit.text.names import END, ROWS, START, key
+from audit.text.placeholders import State, says
+from audit.text.review_reader import review_text, section_readings
+from audit.text.review_templates import in_row
+
+if TYPE_CHECKING:
+    from audit.text.review_text import ReviewText
 
 Json = dict[str, Any]
 FOLDER = os.environ.get("AUDIT_CORPUS")  # noqa: TID251 - says where reference data lies that is not shipped
@@ -64,8 +68,8 @@ def names_of(record: Json) -> frozenset[str]:
     return frozenset(key(one if isinstance(one, str) else one["name"]) for one in record["sections"])
 
 
-def body_of(text: str, section: Section) -> str:
-    return "\n".join(blocks(text).text.split("\n")[section.first : section.end])
+def edition(text: str) -> TemplateEdition:
+    return TemplateEdition(origin="review.md", project=None, since=None, text=text)
 
 
 def untouched_sections(expected: Json, *, own: bool) -> tuple[Counter[tuple[str, str]], list[bool]]:
@@ -74,15 +78,15 @@ def untouched_sections(expected: Json, *, own: bool) -> tuple[Counter[tuple[str,
     whole = []
     for name, template in expected["templates"].items():
         text = (CORPUS / "templates" / name).read_text()
-        boilerplate = template_lines([text]) if own else NO_TEMPLATES
         if template["form"] == "rendered":
             text = rebuilt(text, names_of(template), dict.fromkeys(template["key_information_rows"], ""))
-        sections = document(text).sections
+        editions = [edition(text)] if own else []
+        sections = section_readings(text, editions)
         assert names_of(template) <= {key(section.name) for section in sections}
         for section in sections:
             kind = "nobody's" if section.name in template.get("boilerplate_sections", ()) else template["kind"]
-            counts[kind, written(body_of(text, section), boilerplate)] += 1
-        read = review_text(text, boilerplate)
+            counts[kind, section.state.value] += 1
+        read = review_text(text, editions)
         assert read.blank_rows == tuple(row for row in ROWS if row in template["key_information_rows"])
         whole += [read.untouched] if template["kind"] in {"review", "stub"} else []
     return counts, whole
@@ -118,8 +122,8 @@ def states(read: ReviewText, record: Json) -> list[tuple[str, object, object]]:
         for row, state in record["key_information"].items()
     ]
     told += [
-        ("summary", record["summary"], read.summary),
-        ("narrative", record["narrative"], read.narrative),
+        ("summary", record["summary"], read.summary.state),
+        ("narrative", record["narrative"], read.narrative.state),
     ]
     if "severity_row" in record:
         told.append(("severity row", record["severity_row"], read.severities[0]))
@@ -156,12 +160,12 @@ def test_every_section_of_a_review(expected: Json, texts: dict[str, str]) -> Non
         text = texts[url]
         if record["text_form"] == "rendered":
             text = rebuilt(text, names_of(record), record.get("key_information_cells"))
-        read = document(text)
+        read = section_readings(text)
         for told in record["sections"]:
-            body = next(body_of(text, section) for section in read.sections if key(section.name) == key(told["name"]))
+            section = next(one for one in read if key(one.name) == key(told["name"]))
             if told["state"] in {"written", "placeholder"}:
                 asked += 1
-                wrong += [(url, told)] if written(body) != told["state"] else []
+                wrong += [(url, told)] if section.state != told["state"] else []
     assert wrong == []
     assert asked == 32
 
@@ -175,7 +179,11 @@ def test_rows_of_incidents_as_cells(expected: Json, texts: dict[str, str]) -> No
             )
             assert found, (url, row)
             asked += 1
-            read = written(found[1].replace("\n", "<br>"), cell=True)
+            read = (
+                State.WRITTEN
+                if says(found[1].replace("\n", "<br>"), in_row(None, row), cell=True)
+                else State.PLACEHOLDER
+            )
             wrong += [(url, row, state, found[1])] if read != FILLED.get(state, state) else []
     assert wrong == []
     assert asked == 98
@@ -195,14 +203,14 @@ def test_reviews_inside_incidents(expected: Json, texts: dict[str, str], heading
 def test_first_sections_of_incidents(expected: Json, texts: dict[str, str], headings: frozenset[str]) -> None:
     """With the sentence that the trackers' form of the time leaves under its first heading, as it gives it."""
     form = next(name for name in expected["templates"] if name.startswith("gitlab-production--incident--"))
-    own = template_lines([(CORPUS / "templates" / form).read_text()])
+    own = [edition(rebuilt((CORPUS / "templates" / form).read_text(), headings))]
     first = headings | {"incident dri", "incident roles", "exec summary", "current status"}
     counts: Counter[bool] = Counter()
     for url, record in expected["incidents"].items():
         if record.get("status_section") in {"written", "placeholder"}:
             text = rebuilt(texts[url], first)
-            named = (one for one in document(text).sections if key(one.name) in {"current status", "summary"})
-            body = next((body_of(text, one) for one in named), None)
-            counts[written(body, own) == record["status_section"]] += 1
+            named = (one for one in section_readings(text, own) if key(one.name) in {"current status", "summary"})
+            state = next((one.state for one in named), State.ABSENT)
+            counts[state == record["status_section"]] += 1
     # The one: text that stood there, behind a deeper heading whose level a reader does not see.
     assert counts == {True: 35, False: 1}

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Ref
-from audit.text.blocks import blocks
 from audit.text.descriptions import BLANK, Description, Descriptions, Durations
+from audit.text.documents import document
+from audit.text.names import CUSTOMERS, LINK, SEVERITY
 from audit.text.placeholders import State
-from audit.text.review_text import CUSTOMERS, LINK, SEVERITY
 from tests.records import PROJECT, TOOLS, evidence, incident, records, review, settings, template
 from tests.rules.written import text as written
 
@@ -28,7 +28,7 @@ def said(text: str) -> Description:
 def test_what_is_kept_of_a_description() -> None:
     text = written({CUSTOMERS: "", LINK: "[#4](#5-b) and #1"}, outcomes="#9 limits the job, for &8.\n\n`#7`")
     told = said(f"See #99.\n\n{text}\n\n# Other\n\n#98")
-    assert [cell.split()[1:] for cell in told.link_cells] == [["and", "#1"]]
+    assert [cell.split() for cell in told.link_cells] == [["and", "#1"]]
     assert [word for word in told.naming.split() if "#" in word] == ["#99.", "#1", "#9", "#98"]
     assert told.outcomes.startswith("#9 limits the job, for &8.")
     assert "#98" not in told.outcomes
@@ -59,9 +59,9 @@ def test_outcomes_of_a_review_within_its_incident_begin_at_its_heading() -> None
 def test_a_text_that_names_nothing_is_not_parsed_for_it_but_read_when_it_is_asked_for() -> None:
     told = reader()
     plain, naming = review(1, description="# Summary\n\nA disk."), review(2, description="# Outcomes\n\n&8")
-    blocks.cache_clear()
+    document.cache_clear()
     assert told.naming(plain) is BLANK
-    assert blocks.cache_info().misses == 0
+    assert document.cache_info().misses == 0
     assert told.naming(naming).outcomes == "&8"
     assert told.read(plain).summary is State.WRITTEN
     assert told.naming(plain) is told.read(plain)
@@ -72,11 +72,10 @@ def test_each_description_is_parsed_once_whatever_is_asked_of_it() -> None:
     texts = [written({LINK: link}, outcomes=f"#{n} INC-{n}") for n, link in enumerate(["", "#2", "N/A"] * 4, 1)]
     many += [review(100 + number, description=text) for number, text in enumerate(texts)]
     many += [review(200 + number, of=1, description=text) for number, text in enumerate(texts)]
-    blocks.cache_clear()
+    document.cache_clear()
     held = evidence(*many)
     assert len(held.reviews) == 24
-    # an incident's only for its external id
-    assert blocks.cache_info().misses == 12 + len(set(texts))
+    assert document.cache_info().misses == len(set(texts))
 
 
 def test_templates_are_the_trackers_own() -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.model import Ref
-from audit.text.blocks import BUDGET, blocks
+from audit.text.blocks import MOST_EVENTS, blocks
+from audit.text.descriptions import described
 from audit.text.references import Naming, references
-from audit.text.visible import read
+from audit.text.review_reader import review_text
 from tests.bench.hostile_texts import work
 from tests.hostile_texts import KINDS
 
@@ -35,7 +34,6 @@ TELLING = (
     ),
     *("blank lines", "numbers of issues", "a table of many columns", "a heading and a long line"),
 )
-EVERYTHING = re.compile("")
 NAMING = Naming(hosts=frozenset(), projects={"a/b": "a/b"})
 
 
@@ -62,13 +60,12 @@ def test_a_text_of_twice_the_length_takes_about_twice_the_calls(kind: str) -> No
 
 
 def named(text: str) -> set[int]:
-    visible = read(text)
-    texts = (visible.where(EVERYTHING, naming=True), *visible.cells("Link to Incident Issue"))
-    return {ref.iid for one in texts for ref in references(one, "a/b", NAMING)}
+    kept = described(review_text(text))
+    return {ref.iid for one in (kept.naming, *kept.link_cells) for ref in references(one, "a/b", NAMING)}
 
 
-def test_links_beyond_the_budget_are_read() -> None:
-    filler = "- a\n" * BUDGET
+def test_links_beyond_the_bound_are_read() -> None:
+    filler = "- a\n" * MOST_EVENTS
     rest = (
         "See #7 and [x](/a/b/-/issues/8).\n\n| **Link to  Incident Issue** | #9 | a/b#10 |\n\n"
         "`#11` <!-- #12 -->\n\n```\n#13\n```\n\n<!-- #14"
@@ -76,20 +73,19 @@ def test_links_beyond_the_budget_are_read() -> None:
     text = f"#1\n\n{filler}\n{rest}"
     assert blocks(text).rest
     assert named(text) == {1, 7, 8, 9, 10}
-    assert [cell.strip() for cell in read(text).cells("Link to Incident Issue") if cell.strip()] == ["#9", "a/b#10"]
+    assert [cell.strip() for cell in described(review_text(text)).link_cells if cell.strip()] == ["#9", "a/b#10"]
 
 
-def test_a_comment_that_the_budget_cuts_in_two_stays_one() -> None:
-    assert named("#1\n" + "a\n" * (BUDGET // 2) + "<!--\n" + "b\n" * BUDGET + "#2\n-->\n#3") == {1, 3}
+def test_a_comment_that_is_beyond_the_bound_is_none_of_the_text() -> None:
+    assert named("#1\n" + "a\n" * (MOST_EVENTS // 2) + "<!--\n" + "b\n" * MOST_EVENTS + "#2\n-->\n#3") == {1, 3}
 
 
-def test_a_text_within_the_budget_is_read_whole() -> None:
-    log = "a line of a log\n" * (BUDGET - 2)
-    assert not blocks(f"```\n{log}```").rest
-    assert blocks(f"```\n{log}```\nmore\n").rest == "more\n"
+def test_code_of_any_length_is_read_whole() -> None:
+    log = "a line of a log\n" * (2 * MOST_EVENTS)
+    assert not blocks(f"```\n{log}```\n").rest
+    assert not blocks(f"```\n{log}```\nmore\n").rest
 
 
 def test_a_block_with_too_many_marks_still_names_issues() -> None:
     text = "[" * 50_000 + " #1 [x](a/b#2) `#3`"
     assert named(text) == {1, 2}
-    assert Ref("a/b", 1) in set(references(read(text).where(EVERYTHING, naming=True), "a/b", NAMING))

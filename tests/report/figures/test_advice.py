@@ -11,7 +11,7 @@ import pytest
 from audit.program_text import ProgramText
 from audit.report.figures.advice import Advice, AdviceCount
 from audit.report.formats.markdown import report_md
-from audit.text.review_text import LINK, REQUESTS
+from audit.text.names import LINK, REQUESTS
 from tests import records as make
 from tests.report import world
 from tests.report.world import SECRET, P

@@ -1,0 +1,309 @@
+"""Reads a review against its template (POLICY.md section 8): the one reader of sections, rows and cells."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from audit.text.documents import document
+from audit.text.fact_rows import RowNames, RowText, row_names, rows_in
+from audit.text.headings import BARE, fact_label
+from audit.text.names import DEFAULT_NAMES, LINK, POLICY_ROWS, Names, keys
+from audit.text.placeholders import Boilerplate, State, says
+from audit.text.review_templates import (
+    BUILT_IN,
+    ReviewTemplate,
+    chosen,
+    in_row,
+    passage_says,
+    place,
+    review_template,
+)
+from audit.text.review_text import PartReading, ReviewText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from audit.model import TemplateEdition
+    from audit.text.documents import Document
+    from audit.text.names import Rows
+    from audit.text.review_templates import Place
+    from audit.text.sections import Passage, Section, Sectioned
+
+SUMMARY: Final = "summary"
+NARRATIVE: Final = "narrative"
+"""The kinds of sections."""
+
+
+def review_text(
+    description: str,
+    editions: Sequence[TemplateEdition] = (),
+    *,
+    names: Names = DEFAULT_NAMES,
+    inline: bool = False,
+) -> ReviewText:
+    """Read a description.
+
+    ``editions`` are the templates in force when the review was opened, in the order in which they are preferred.
+    ``inline`` reads the review inside an incident's description: the text after its heading, if there is one.
+    """
+    return _reader(description, editions, names, inline=inline).text()
+
+
+def section_readings(
+    description: str, editions: Sequence[TemplateEdition] = (), *, names: Names = DEFAULT_NAMES
+) -> tuple[PartReading, ...]:
+    """Return how each section of a description is read, asked for or not, in order."""
+    reader = _reader(description, editions, names, inline=False)
+    return tuple(
+        reader.read(section.name, False, reader.sectioned.within(section), section.line)
+        for section in reader.sectioned.sections
+    )
+
+
+def _reader(description: str, editions: Sequence[TemplateEdition], names: Names, *, inline: bool) -> _Reader:
+    read = document(description)
+    candidates = (*(review_template(edition, names) for edition in editions), *BUILT_IN)
+    template = chosen(candidates, read.names())
+    known = names.whole | (frozenset(section.key for section in template.sections) if template else frozenset())
+    sectioned = read.sectioned(known, keys(names.outcomes))
+    first = next((one.first for one in sectioned.named(keys(names.inline))), 0) if inline else 0
+    return _Reader(read, sectioned, template, names, first)
+
+
+def link_row(read: Document, names: Names = DEFAULT_NAMES) -> tuple[str, ...]:
+    """Return the cells of the link row of a description, as typed."""
+    reader = _Reader(read, read.sectioned(names.whole, keys(names.outcomes)), None, names, 0)
+    rows, _ = reader.found_rows(row_names(tuple(row for row in (*(names.rows or ()), *POLICY_ROWS) if row[0] == LINK)))
+    return tuple(cell for row in rows for cell in row.cells)
+
+
+class _Reader:
+    """Reads one description against its template."""
+
+    def __init__(
+        self, read: Document, sectioned: Sectioned, template: ReviewTemplate | None, names: Names, first: int
+    ) -> None:
+        self.document, self.sectioned, self.template, self.names, self.first = read, sectioned, template, names, first
+        self.places: dict[int | None, Place] = {}
+        """Number of the innermost section around a line -> what the template says there."""
+
+    def text(self) -> ReviewText:
+        """Return what was read."""
+        rows, has_table = self.rows()
+        outcomes = self.named(self.names.outcomes, beginnings=True)
+        narrative, free = self.narrative()
+        return ReviewText(
+            document=self.document,
+            template=self.template,
+            rows=rows,
+            has_table=has_table,
+            expects_table=self.expects_table(),
+            summary=self.section(SUMMARY, self.names.summary),
+            narrative=narrative,
+            outcomes_lines=tuple(range(section.first, section.end) for section in outcomes),
+            free_text=free or self.is_written_elsewhere(),
+        )
+
+    def named(self, names: tuple[str, ...], *, beginnings: bool = False, titles: bool = True) -> tuple[Section, ...]:
+        """Return the sections of these names in the review; without ``titles``, no heading around other kinds."""
+        out = frozenset() if titles else self.titles
+        sections = self.sectioned.named(keys(names), beginnings=beginnings, out=out)
+        return tuple(section for section in sections if section.first >= self.first) if self.first else sections
+
+    @cached_property
+    def titles(self) -> frozenset[int]:
+        """Numbers of the sections that are around one of another kind that is no mere label."""
+        sections = self.sectioned.sections
+        others = [one for one in sections if one.level < BARE and self.is_other(one.key)]
+        return frozenset(number for one in others for number in self.sectioned.around(one.line))
+
+    # sections
+
+    def expects(self, kind: str, names: tuple[str, ...]) -> bool:
+        """Return whether the settings or the template ask for a kind of section."""
+        if kind in self.names.fixed or self.template is None:
+            return bool(names)
+        titles = (
+            {around for one in self.template.sections if self.is_other(one.key) for around in one.around}
+            if kind == NARRATIVE
+            else set()
+        )
+        return not keys(names).isdisjoint(one.key for one in self.template.sections if one.key not in titles)
+
+    def section(self, kind: str, names: tuple[str, ...]) -> PartReading:
+        """Return how the sections of a kind are read: written if one is.
+
+        A heading around a section of another kind is a title.
+        """
+        sections = self.named(names, titles=kind != NARRATIVE)
+        expected = self.expects(kind, names)
+        if not sections:
+            return PartReading(kind, expected, State.ABSENT)
+        passages = (passage for section in sections for passage in self.sectioned.within(section))
+        return self.read(kind, expected, passages, sections[0].line)
+
+    def read(self, name: str, expected: bool, passages: Iterable[Passage], heading: int) -> PartReading:
+        """Return the state of passages, with the line that decides it."""
+        first: Passage | None = None
+        for passage in passages:
+            if passage_says(passage, self.place(passage.line)):
+                return PartReading(name, expected, State.WRITTEN, passage.line, " | ".join(passage.cells))
+            first = first or passage
+        line, text = (first.line, " | ".join(first.cells)) if first else (heading, self.document.cut.lines[heading])
+        return PartReading(name, expected, State.PLACEHOLDER, line, text.strip())
+
+    def place(self, line: int) -> Place:
+        """Return what the template says in the section of a line."""
+        innermost = next(self.sectioned.around(line), None)
+        if innermost not in self.places:
+            chain = [self.sectioned.sections[number].key for number in self.sectioned.around(line)]
+            self.places[innermost] = place(self.template, chain)
+        return self.places[innermost]
+
+    def narrative(self) -> tuple[PartReading, bool]:
+        """Return how the narrative is read, and whether the rest of the text is written that takes its place.
+
+        A template without any of the named sections asks for what else it leaves to be filled.
+        """
+        named = self.section(NARRATIVE, self.names.narrative)
+        if self.template is None or NARRATIVE in self.names.fixed or named.expected:
+            return named, False
+        rest = self.read(NARRATIVE, self.fills_more(), self.unnamed(), 0)
+        state = rest.state if rest.line else State.ABSENT
+        free = State.WRITTEN in {named.state, rest.state}
+        if named.state is State.WRITTEN:
+            return named._replace(expected=rest.expected), free
+        return (rest if rest.text and rest.line else rest._replace(state=state)), free
+
+    def fills_more(self) -> bool:
+        """Return whether the template leaves a section to be filled that is neither of the other kinds."""
+        return self.template is not None and any(
+            one.fills and not any(map(self.is_other, (one.key, *one.around))) for one in self.template.sections
+        )
+
+    @cached_property
+    def _others(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        names = self.names
+        return keys((*names.summary, *names.key_information, *names.inline)), tuple(keys(names.outcomes))
+
+    def is_other(self, name: str) -> bool:
+        """Return whether a key is that of a summary, Key Information or Outcomes."""
+        whole, beginnings = self._others
+        return name in whole or name.startswith(beginnings)
+
+    def unnamed(self) -> Iterable[Passage]:
+        """Yield the passages of all sections but the other kinds and those in which the template leaves no blank."""
+        static = self.template.static() if self.template else frozenset()
+        for passage in self.sectioned.passages:
+            chain = [self.sectioned.sections[number].key for number in self.sectioned.around(passage.line)]
+            inside = passage.line >= self.first and chain and chain[0] not in static
+            if inside and not any(map(self.is_other, chain)):
+                yield passage
+
+    def is_written_elsewhere(self) -> bool:
+        """Return whether anything at all is written, where the template asks for none of the known parts."""
+        if self.template is None or self.expects_table() or self.expects(SUMMARY, self.names.summary):
+            return False
+        if self.expects(NARRATIVE, self.names.narrative) or self.fills_more():
+            return False
+        passages = (one for one in self.sectioned.passages if one.line >= self.first)
+        return any(passage_says(one, self.place(one.line)) for one in passages)
+
+    # rows
+
+    def wanted_rows(self) -> Rows:
+        """Return the rows that are asked for, with their aliases."""
+        if self.names.rows is not None:
+            return self.names.rows
+        if self.template is None:
+            return POLICY_ROWS
+        aliases = dict(POLICY_ROWS)
+        return tuple((name, aliases.get(name, ())) for name in self.template.rows)
+
+    def expects_table(self) -> bool:
+        """Return whether a table of Key Information is asked for."""
+        if self.names.rows is not None or self.template is None:
+            return bool(self.wanted_rows())
+        return self.template.has_table
+
+    def rows(self) -> tuple[tuple[PartReading, ...], bool]:
+        """Return the rows, and whether there is a table."""
+        wanted = self.wanted_rows()
+        names = row_names((*wanted, *POLICY_ROWS))
+        expected = {names.row(name) or name for name, _ in wanted}
+        found, has_table = self.found_rows(names)
+        order = dict.fromkeys([*(names.row(name) or name for name, _ in wanted), *(name for name, _ in POLICY_ROWS)])
+        by_table: dict[int, dict[str, list[RowText]]] = {}
+        for row in found:
+            by_table.setdefault(row.table, {}).setdefault(row.name, []).append(row)
+        tables = [_Table(rows, self) for rows in by_table.values()]
+        readings = [self.row(name, name in expected, tables) for name in order]
+        return tuple(row for row in readings if row.expected or row.state is not State.ABSENT), has_table
+
+    def found_rows(self, names: RowNames) -> tuple[list[RowText], bool]:
+        """Return the rows in Key Information, or where it has none anywhere, and whether there is a table.
+
+        Outside of it a single row is no table, but the link row may stand anywhere.
+        """
+        end = self.sectioned.end
+        inside = self.named(self.names.key_information)
+        scopes = [(one.first, one.end) for one in inside]
+        found = [row for first, last in scopes for row in self.rows_between(names, first, last)]
+        sure = [row for row in found if row.certain]
+        if sure or len({row.name for row in found}) > 1:
+            return found, True
+        passages = [passage for first, last in scopes for passage in self.sectioned.between(first, last)]
+        has_table = any(passage.table is not None for passage in passages)
+        has_table = has_table or sum(fact_label(passage.cells[0]) is not None for passage in passages) > 1
+        elsewhere = [row for row in self.rows_between(names, self.first, end) if row.certain]
+        by_place: dict[int, set[str]] = {}
+        for row in elsewhere:
+            by_place.setdefault(row.table, set()).add(row.name)
+        if inside:
+            elsewhere = [row for row in elsewhere if row.table >= 0]
+        kept = [row for row in elsewhere if len(by_place[row.table]) > 1 or row.name == LINK]
+        return kept, has_table or any(len(by_place[row.table]) > 1 for row in kept)
+
+    def rows_between(self, names: RowNames, first: int, end: int) -> list[RowText]:
+        """Return the rows among the lines from one up to another."""
+        return rows_in(self.sectioned, self.sectioned.between(first, end), names, first, end)
+
+    def row(self, name: str, expected: bool, tables: Sequence[_Table]) -> PartReading:
+        """Return how a row is read: its cells in all tables, which are columns of one."""
+        lines = [table.rows[name] for table in tables if name in table.rows]
+        if not lines:
+            return PartReading(name, expected, State.ABSENT)
+        cells = tuple(cell for table in tables for cell in table.cells(name))
+        chosen_rows = [rows[0] for rows in lines]
+        filled = next((row for rows in lines for row in rows if any(self.fills(row, cell) for cell in row.cells)), None)
+        decided = filled or chosen_rows[0]
+        text = " | ".join(decided.cells).strip() or self.document.cut.lines[decided.line].strip()
+        state = State.WRITTEN if filled else State.PLACEHOLDER
+        return PartReading(name, expected, state, decided.line, text, cells)
+
+    def fills(self, row: RowText, cell: str) -> bool:
+        """Return whether a cell of a row is filled."""
+        known = in_row(self.template, row.name)
+        if row.table < 0:
+            around = self.place(row.line).boilerplate
+            known = Boilerplate(lines=known.lines | around.lines, digests=known.digests | around.digests)
+        return says(cell, known, cell=True)
+
+
+class _Table(NamedTuple):
+    """The rows of one table, by name."""
+
+    rows: dict[str, list[RowText]]
+    reader: _Reader
+
+    def cells(self, name: str) -> tuple[str, ...]:
+        """Return a row's cells, one for each value column; of two rows of one name, those of the filled one."""
+        width = max(len(row.cells) for rows in self.rows.values() for row in rows)
+        rows = self.rows.get(name)
+        if not rows:
+            return ("",) * width
+        row = rows[0]
+        if len(rows) > 1:
+            row = next((one for one in rows if any(self.reader.fills(one, cell) for cell in one.cells)), row)
+        return row.cells + ("",) * (width - len(row.cells))
