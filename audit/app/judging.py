@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audit.engine.judge import audit
+from audit.engine.sensitivity import compared
 from audit.evidence.build import build
 from audit.program_text import ProgramText
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def judge(records: Records, settings: Settings, *, as_of: date, today: date) -> Result:
     """Return the verdicts and findings as of a day; if that is not ``today``, with a note on what it means."""
-    result = audit(build(records, settings, as_of))
+    result = compared(audit(build(records, settings, as_of)))
     if as_of == today:
         return result
     if as_of > today:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from audit.engine import gaps
-from audit.engine import sensitivity as trends
 from audit.engine.result import Finding, Outcomes, Result
 from audit.engine.rule_levels import is_off, levelled, switches
 from audit.engine.verdicts import judge, with_waivers
@@ -33,7 +32,8 @@ if TYPE_CHECKING:
 def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     """Apply every rule to the evidence, at the level that the settings give it. An exception in a rule is not caught.
 
-    A rule that is off holds back those that require it, and finds nothing.
+    A rule that is off holds back those that require it, and finds nothing. Other readings of the policy are left to
+    :func:`audit.engine.sensitivity.compared`.
     """
     levels = evidence.settings.rules
     bare = judge(evidence.incidents, evidence.as_of)
@@ -68,7 +68,6 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         outcomes=tuple(count(rule.code, by_subject[rule.code]) for rule in held),
         by_subject=by_subject,
         gaps=unread,
-        sensitivity=trends.sensitivity(evidence, verdicts),
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
         unused_waivers=_unused(holding, findings, waived_incidents),
         withheld=withheld,

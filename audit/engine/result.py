@@ -98,6 +98,7 @@ class Result:
     gaps: tuple[Gap, ...]
     """All of them, sorted; could_change_a_verdict decided."""
     sensitivity: tuple[Sensitivity, ...] = ()
+    """Empty until :func:`audit.engine.sensitivity.compared` fills it."""
     lapsed_waivers: tuple[Waiver, ...] = ()
     unused_waivers: tuple[Waiver, ...] = ()
     withheld: str | None = None

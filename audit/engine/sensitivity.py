@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from audit.engine.result import Result
     from audit.evidence.build import Evidence
 
 
-def sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, ...]:
+def compared(result: Result) -> Result:
+    """Return the result with the verdicts that other readings would change."""
+    return replace(result, sensitivity=_sensitivity(result.evidence, result.verdicts))
+
+
+def _sensitivity(evidence: Evidence, verdicts: pd.Series) -> tuple[Sensitivity, ...]:
     """Return which verdicts change under the other anchor, and with calendar days instead of working days."""
     incidents = evidence.incidents
     declared = incidents["anchor"].eq("declared")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.app.explain import explain
+from audit.engine.sensitivity import compared
 from audit.model import Gap, Link, Outcome, Ref, Verdict
 from audit.rules import RULES
 from audit.sandbox.demo import texts
@@ -39,7 +40,7 @@ def told(*issues: Issue, iid: int = 1, **fields: Any) -> list[str]:
 
 
 def text_of(result: Result, iid: int = 1) -> str:
-    text = explain(result, Ref(PROJECT, iid))
+    text = explain(compared(result), Ref(PROJECT, iid))
     assert text is not None
     return text
 

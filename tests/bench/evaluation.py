@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from audit.engine.judge import audit
+from audit.engine.sensitivity import compared
 from audit.evidence.build import build
 from audit.model import Catalog, LabelEvent, Link, Records, Ref, Service, Team, User
 from audit.sandbox.demo.texts import TEMPLATE, facts_of, incident_text, review_text
@@ -157,7 +158,7 @@ def measured(incidents: int) -> dict[str, Any]:
     cpu, wall = time.process_time(), time.perf_counter()
     evidence = build(read, settings, AS_OF)
     built = time.process_time() - cpu
-    result = audit(evidence)
+    result = compared(audit(evidence))
     return {
         "incidents": incidents,
         "reviews": len(evidence.reviews),

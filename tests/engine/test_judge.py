@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from audit.engine import judge as engine
+from audit.engine.sensitivity import compared
 from audit.errors import EvidenceError
 from audit.model import Level, Subject
 from audit.rules import RULES, Group, Rule
@@ -197,7 +198,7 @@ def test_nothing_was_read() -> None:
     result = audited(catalog=None)
     assert (result.findings, result.gaps, result.withheld) == ((), (), None)
     assert [asked(result, one.code) for one in RULES] == [{}] * len(RULES)
-    assert [reading.changes for reading in result.sensitivity] == [(), ()]
+    assert [reading.changes for reading in compared(result).sensitivity] == [(), ()]
     assert result.as_of == date(2026, 11, 23)
 
 

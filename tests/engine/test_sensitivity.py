@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
-from audit.engine.result import Change
+from audit.engine.result import Change, Sensitivity
+from audit.engine.sensitivity import compared
 from tests.records import PROJECT, audited, incident, review, settings, waiver
 
 ONE = f"{PROJECT}#1"
 
 
+def sensitivity(*issues: Any, **fields: Any) -> tuple[Sensitivity, ...]:
+    return compared(audited(*issues, **fields)).sensitivity
+
+
 def changes(*issues: Any, reading: int = 0, **fields: Any) -> list[tuple[str, str, str]]:
-    told = audited(*issues, **fields).sensitivity[reading].changes
+    told = sensitivity(*issues, **fields)[reading].changes
     return [(change.ref.removeprefix(PROJECT), change.verdict, change.other) for change in told]
 
 
@@ -67,10 +72,10 @@ def test_where_calendar_days_are_counted_anyhow_nothing_changes() -> None:
 
 def test_both_due_days_are_told() -> None:
     told = audited(incident(1), review(2, of=1, closed="2026-11-08"))
-    assert told.sensitivity[1].changes == (
+    assert compared(told).sensitivity[1].changes == (
         Change(ref=ONE, verdict="on_time", other="late", due_on=date(2026, 11, 9), other_due_on=date(2026, 11, 7)),
     )
-    first = audited(incident(1)).sensitivity[0].changes[0]
+    first = sensitivity(incident(1))[0].changes[0]
     assert (first.due_on, first.other_due_on) == (date(2026, 11, 9), None)
 
 
@@ -85,7 +90,7 @@ def test_both_due_days_are_told() -> None:
     ],
 )
 def test_what_does_not_hang_on_the_due_day_does_not_change(one: Any, some: list[dict[str, Any]]) -> None:
-    told = audited(one, settings=settings(waivers=some)).sensitivity
+    told = sensitivity(one, settings=settings(waivers=some))
     assert [reading.changes for reading in told] == [(), ()]
 
 
@@ -102,7 +107,7 @@ def test_what_does_not_hang_on_the_due_day_does_not_change(one: Any, some: list[
 )
 def test_the_reading_in_words(policies: list[dict[str, Any]], words: str) -> None:
     issues = (incident(1), incident(2, created="2026-11-01"))
-    told = audited(*issues, settings=settings(policies=policies)).sensitivity
+    told = sensitivity(*issues, settings=settings(policies=policies))
     assert [reading.reading for reading in told] == [
         words,
         "calendar days are counted instead of working days",
@@ -112,7 +117,7 @@ def test_the_reading_in_words(policies: list[dict[str, Any]], words: str) -> Non
 def test_the_other_anchor_is_counted_with_the_incidents_own_calendar() -> None:
     config = settings(calendars={"teams": {"backend": {"closures": ["2026-11-05"]}}})
     one = incident(1, labels=("Severity::2", "Service::API"), closed="2026-11-04")
-    told = audited(one, review(2, of=1, closed="2026-11-12"), settings=config).sensitivity[0]
+    told = sensitivity(one, review(2, of=1, closed="2026-11-12"), settings=config)[0]
     assert [(change.other, change.other_due_on) for change in told.changes] == [("on_time", date(2026, 11, 12))]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.engine.sensitivity import compared
 from audit.model import Verdict
 from audit.settings.policy import Policy
 from tests.records import added, audited, incident, review, row, settings, verdict
@@ -146,7 +147,7 @@ def test_the_due_day_that_held_is_counted_by_the_incidents_calendar_and_severity
 
 def test_the_other_anchor_is_the_declaration() -> None:
     told = audited(incident(1), review(2, of=1, created="2026-11-06", closed="2026-11-12"), settings=OPENED)
-    first, second = told.sensitivity
+    first, second = compared(told).sensitivity
     assert first.reading == "the clock starts when the incident is declared"
     assert [(one.verdict, one.other, str(one.other_due_on)) for one in first.changes] == [
         ("on_time", "late", "2026-11-09")

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from audit.contract.audit_file import AuditFile, read_audit
+from audit.engine.sensitivity import compared
 from audit.model import Gap, Issue, Note, Ref, User, Verdict
 from audit.reminders import decide
 from audit.reminders.cases import Scene
@@ -162,7 +163,7 @@ def result(
         (make.source(url=f"https://gitlab.example/{P}", labels=(*make.LABELS, "Service::Git", "Service::API")),),
     )
     read = make.records(*(issues() if tracker is None else tracker), **fields)
-    return judged(read, config or settings(), as_of, rules)
+    return compared(judged(read, config or settings(), as_of, rules))
 
 
 def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:
