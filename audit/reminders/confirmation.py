@@ -16,9 +16,18 @@ if TYPE_CHECKING:
 
 
 def fingerprint(plan: Plan) -> str:
-    """Return twelve hexadecimal digits that identify who is reminded of what, whatever the day."""
+    """Return twelve hexadecimal digits that identify who is reminded of what, whatever the day.
+
+    They are told to everybody, who could try one account after the other until the digits are the same: so they do not
+    depend on whom an internal note names.
+    """
     lines = (
-        repr((str(one.issue), str(one.incident), one.step, one.addressees, one.internal, one.due_on.isoformat()))
+        repr(
+            (
+                *(str(one.issue), str(one.incident), one.step, () if one.internal else one.addressees),
+                *(one.internal, one.due_on.isoformat()),
+            )
+        )
         for one in plan.planned
     )
     return sha256("\n".join(lines).encode()).hexdigest()[:12]

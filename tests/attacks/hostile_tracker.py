@@ -12,6 +12,7 @@ from audit.app.explain import explain
 from audit.inert import is_name, one_line
 from audit.markers import Marker, write
 from audit.model import Catalog, Gap, Issue, Note, Ref, Service, Team, User
+from audit.printable import encodable
 from audit.reminders import decide
 from audit.reminders.cases import Scene
 from audit.report.figures.view import Run, View, build_view
@@ -173,7 +174,10 @@ class HostileTracker:
         )
 
     def _settings(self) -> Settings:
-        plant = self._at
+        def plant(place: str, row: int) -> str:
+            # settings with half of a surrogate pair are refused
+            return str(encodable(self._at(place, row)))
+
         return make.settings(
             policies=[{"from": "2026-01-01", "name": plant("name of a policy", 0)}],
             reminders={"remind_from": "2026-01-01", "contact": "anna", "commands": True, "max_reminders": 500},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -65,3 +66,14 @@ def test_the_hash_is_the_same_for_the_same_reminders_and_another_for_others() ->
     other = planned(11, contact="somebody-else")
     assert confirmation.fingerprint(plan) == confirmation.fingerprint(other), "nobody else is asked"
     assert len(confirmation.fingerprint(plan)) == 12
+
+
+@pytest.mark.parametrize(("internal", "same"), [(True, True), (False, False)])
+def test_the_hash_does_not_tell_whom_an_internal_note_names(internal: bool, same: bool) -> None:
+    """It stands in public outputs, where anyone could try one account after the other until it fits."""
+    plan = planned(1)
+    (one,) = plan.planned
+    plans = [
+        replace(plan, planned=(replace(one, internal=internal, addressees=(name,)),)) for name in ("anna", "somebody")
+    ]
+    assert (confirmation.fingerprint(plans[0]) == confirmation.fingerprint(plans[1])) is same
