@@ -1,7 +1,8 @@
 """Every operation that a run reads with, struck by every kind of fault: what came of the runs.
 
 ``python -m tests.bench.faults [once|always] [PART/PARTS]`` takes minutes. Waits are not waited: the run's own clock
-counts them. Where a server hangs or drips, a request has a short deadline, and time runs faster.
+counts them. What needs no socket is struck in this process. Where a server hangs or drips, a request has a short
+deadline, and time runs faster.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 
+from audit.sandbox.limits import Limits
 from tests.sandbox.fault_kinds import KINDS, OPERATIONS, Kind, Operation
-from tests.sandbox.faults import Delay
-from tests.worlds.disturbed import Clock, Night, eve, night, serve, wrong
+from tests.sandbox.faults import Alter, Answer, Delay, Fault, Throttle
+from tests.sandbox.server import Server
+from tests.worlds.disturbed import TOKEN, URL, Clock, Night, audited, eve, night, serve, wrong
+from tests.worlds.in_process import InProcess, Replayed, Struck
 
 OLD, NEW = "17.5.2", "19.4.0"
 _LISTS = {
@@ -68,13 +72,15 @@ def sent(version: str) -> frozenset[str]:
     return frozenset(name for name, fault in planned.items() if fault.seen)
 
 
+@cache
+def answers(version: str) -> Replayed:
+    """Return the answers of an undisturbed server."""
+    return Replayed(Server(eve(), version=version, public_url=URL, limits=Limits(page=10)), URL)
+
+
 def disturbed(operation: Operation, kind: Kind, *, times: int | None, version: str) -> tuple[str, Night]:
     """Run once, and say what came of it: identical, told (a gap that changes no verdict), gap, failed or wrong."""
-    slow = kind.name in _SLOW
-    clock = Clock(_SPEED if slow else 1.0)
-    with serve(eve(), version) as server:
-        server.fault(kind.action(scale=0.05 if slow else 1.0), times=times, **operation.where)
-        run = night(server, timeout=_DEADLINE if slow else 5, clock=clock)
+    run = _run(operation, kind, times, version)
     undisturbed = usual(version)
     if wrong(undisturbed, run):
         return f"wrong {wrong(undisturbed, run)}", run
@@ -83,6 +89,19 @@ def disturbed(operation: Operation, kind: Kind, *, times: int | None, version: s
     if run.status == 3:
         return "gap, exit 3", run
     return ("identical" if run.audit == undisturbed.audit else "told"), run
+
+
+def _run(operation: Operation, kind: Kind, times: int | None, version: str) -> Night:
+    slow = kind.name in _SLOW
+    clock = Clock(_SPEED if slow else 1.0)
+    fault = Fault(action=kind.action(scale=0.05 if slow else 1.0), times=times, **operation.where)
+    if isinstance(fault.action, Answer | Alter | Throttle):
+        struck = Struck(answers(version), fault)
+        with InProcess(URL, TOKEN, struck, sleep=clock.sleep, clock=clock.read) as client:
+            return audited(client, clock)
+    with serve(eve(), version) as server:
+        server.faults.append(fault)
+        return night(server, timeout=_DEADLINE if slow else 5, clock=clock)
 
 
 def table(times: int | None, part: tuple[int, int]) -> dict[str, Count]:

@@ -20,7 +20,7 @@ from audit.sandbox.limits import Limits
 from audit.sandbox.wire import Reply
 from tests.sandbox.server import Server
 from tests.worlds.disturbed import TOKEN, URL, Clock, Night, audited, eve, wrong
-from tests.worlds.in_process import InProcess, Replayed
+from tests.worlds.in_process import Bare, Replayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,9 +86,9 @@ def sandbox() -> Replayed:
     return Replayed(Server(eve(), public_url=URL, limits=Limits(page=10)), URL)
 
 
-def client_of(answer: Callable[[Request], Reply], clock: Clock) -> InProcess:
+def client_of(answer: Callable[[Request], Reply], clock: Clock) -> Bare:
     """Return a client that is answered so."""
-    return InProcess(URL, TOKEN, answer, sleep=clock.sleep, clock=clock.read)
+    return Bare(URL, TOKEN, answer, sleep=clock.sleep, clock=clock.read)
 
 
 def run(answer: Callable[[Request], Reply]) -> Night:
@@ -185,7 +185,9 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     bad = 0
-    for case in cases(count, seed):
+    for number, case in enumerate(cases(count, seed), 1):
+        if number % 500 == 0:
+            print(f"{number} tried, {bad} wrong or with a traceback", flush=True)  # noqa: T201
         if found := result(case):
             bad += 1
             print(f"{case}\n    {found}", flush=True)  # noqa: T201

@@ -118,6 +118,7 @@ OPERATIONS = (
     _rest("state events", rf"{_ISSUE}/resource_state_events"),
     _rest("notes", rf"{_ISSUE}/notes(\?|$)"),
     _rest("weekly issues", r"/projects/[^/]+/issues\?"),
+    _rest("commits of a file", r"/repository/commits\?"),
     _rest("file", r"/repository/files/"),
     _rest("tree", r"/repository/tree"),
     _rest("branch", r"/repository/branches/"),

@@ -104,7 +104,7 @@ def _fresh() -> World:
     world.project("ops/production").file(".gitlab/issue_templates/incident_review.md", "## Summary\n\n## Outcomes\n")
     runbooks = world.project("ops/runbooks")
     runbooks.file("services.yml", "services:\n- {name: api, label: API, owner: backend}\n")
-    runbooks.file("teams.yml", "teams:\n- {name: backend, manager: boss}\n")
+    runbooks.file("teams.yml", "teams:\n- {name: backend, manager: boss, handle: labs}\n")
     world.project("ops/support", former_paths=["old/support"])
     for path in ("labs/edge", "ops/tools", "ops/infra"):
         world.project(path)
@@ -238,17 +238,26 @@ def _night(client: Client, clock: Clock, as_of: date) -> Night:
     preflight = run_preflight(client, SETTINGS, today=as_of, write=False)
     place = check_destinations(client, SETTINGS, preflight, write=False).publish.repository
     previous = previous_audit.published(client, place, as_of, say=_silent) if place else None
-    # the port of the server differs from night to night
-    records = read(client, SETTINGS, preflight, as_of, _unseen)
-    records = replace(records, hosts=tuple(host for host in records.hosts if not host.startswith("127.")))
+    records = _alike(read(client, SETTINGS, preflight, as_of, _unseen))
     name = f"{as_of} {records} {sorted(records.templates.items())}"
     result = _once(name, lambda: judge(records, SETTINGS, as_of=as_of, today=as_of))
     result, plan = plan_reminders(client, result, bot=preflight.account.username, wording=read_wording(SETTINGS))
+    result = replace(result, gaps=tuple(replace(gap, why="failed") for gap in result.gaps))
     name = f"{name} {result.gaps} {plan} {previous}"
     audit = _once(name, lambda: audit_json(build_view(result, plan, previous=previous, run=Run(version="0"))))
     planned = tuple(sorted((str(one.issue), one.step) for one in plan.planned))
     status = exit_status(result, "open")
     return Night(status=status, seconds=clock.read(), audit=json.loads(json.dumps(audit)), planned=planned)
+
+
+def _alike(records: Records) -> Records:
+    """Return the records without what differs from night to night: the server's port, and the words for failures."""
+    return replace(
+        records,
+        hosts=tuple(host for host in records.hosts if not host.startswith("127.")),
+        gaps=tuple(dict.fromkeys(replace(gap, why="failed") for gap in records.gaps)),
+        unasked=tuple(replace(place, why="failed") for place in records.unasked),
+    )
 
 
 def _once(name: str, make: Callable[[], T]) -> T:
