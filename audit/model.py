@@ -333,6 +333,8 @@ class Records:
     """False where the server leaves out links whose other end cannot be read (REST)."""
     templates: Mapping[str, tuple[TemplateEdition, ...]] = field(default_factory=dict, repr=False)
     """Project of reviews -> every edition of its own and of local templates, sorted by origin, then by age."""
+    page_commit: tuple[datetime, str] | None = None
+    """The newest commit of the page on which the policy rests: its instant and id; None: no page, or not read."""
 
     @property
     def unread_accounts(self) -> frozenset[str]:

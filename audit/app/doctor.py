@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from audit import inert, markers
 from audit.app.delivery import planned
 from audit.app.doctor_catalog import calendar_lines, catalog_lines
 from audit.app.reading import read_catalog
 from audit.engine.rule_levels import switches
+from audit.evidence.local_days import end_of
+from audit.evidence.overlooked import no_severities, page_drift, unknown_waivers, unread_severities
 from audit.gitlab.read.labels_in_use import diagnose
+from audit.gitlab.read.policy_page import read_policy_page
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
-from audit.phrases import plural
+from audit.phrases import listed, plural
 from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.reminders.note_templates import unkind
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.labels_in_use import Diagnosis
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.write.destinations import CheckedDestinations
+    from audit.model import Catalog
     from audit.settings.settings import Settings
 
 _SHOWN: Final = 8
@@ -47,8 +52,10 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *catalog_lines(catalog, settings, diagnosis.service_labels),
         *calendar_lines(settings, today),
         *_rules(settings),
+        *_policy_page(client, settings, today),
+        *_waivers(settings, catalog, preflight),
         *_templates(diagnosis, settings),
-        *_labels(diagnosis),
+        *_labels(diagnosis, settings),
         *_gaps(diagnosis),
         *_reminders(diagnosis, settings),
         *_destinations(checked, settings, today),
@@ -92,6 +99,33 @@ def _rules(settings: Settings) -> Iterator[str]:
         yield f"  {switch.code} {switch.name}: {switch.level}, usually {switch.usual}"
 
 
+def _policy_page(client: Client, settings: Settings, today: date) -> Iterator[str]:
+    """Return lines on the page on which the policy rests: when it was last changed, and whether that is new."""
+    page = settings.policy_page
+    if page is None:
+        return
+    zone = ZoneInfo(settings.timezone)
+    commit, gaps = read_policy_page(client, settings, end_of(today, zone))
+    yield from ("", f"Policy page: {page.path} of {page.project}")
+    yield from (f"  warning: it could not be read: {gap.why}" for gap in gaps)
+    if commit is not None:
+        drift, day = page_drift(settings, *commit), commit[0].astimezone(zone).date()
+        yield f"  warning: {drift}" if drift else f"  last changed on {day} (commit {commit[1][:8]})"
+    if all(policy.from_ is None for policy in settings.policies):
+        yield "  warning: the policy has no `from`, so that no change can be later than it"
+
+
+def _waivers(settings: Settings, catalog: Catalog | None, preflight: Preflight) -> Iterator[str]:
+    """Return lines on waivers that name neither an issue of an audited project nor a service."""
+    projects = {project.path.casefold() for project in preflight.projects}
+    services = [service.name for service in catalog.services] if catalog else []
+    here = (one.subject for one in settings.waivers if one.subject.casefold().rpartition("#")[0] in projects)
+    unknown = unknown_waivers(settings.waivers, (*services, *here))
+    if unknown:
+        yield from ("", "Waivers on what is neither an issue of an audited project nor a service")
+        yield f"  warning: {listed(unknown[:_SHOWN], len(unknown))}"
+
+
 def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
     folder = settings.review.templates
     yield from ("", f"Issue templates, whose lines do not count as answers: {len(diagnosis.templates) or 'none'}")
@@ -101,13 +135,17 @@ def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
         yield f"  {where}: only the built-in placeholders are known"
 
 
-def _labels(diagnosis: Diagnosis) -> Iterator[str]:
+def _labels(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
     """Return lines on the spellings that were found, then on settings and defaults that match no label."""
     yield from ("", "Labels: what the settings name, and how the tracker spells it")
     for use in diagnosis.uses:
         if use.spellings:
             more = f" and {len(use.spellings) - _SHOWN} more" if len(use.spellings) > _SHOWN else ""
             yield f"  {use.setting}: {use.configured} -> {', '.join(use.spellings[:_SHOWN])}{more}"
+    if unread := unread_severities(settings.labels, diagnosis.names):
+        yield f"  warning: {unread}"
+    elif odd := no_severities(settings.labels, diagnosis.names):
+        yield f"  no severities, by labels.severity_scope or labels.severities: {listed(odd[:_SHOWN], len(odd))}"
     yield from _unmatched(diagnosis, "These settings match no label of the tracker", chosen=True)
     yield from _unmatched(
         diagnosis,

@@ -175,8 +175,7 @@ def _severity(result: Result, row: Row) -> str:
 
 
 def _level(result: Result, label: str) -> int | None:
-    names = result.evidence.settings.labels
-    return labels.severity(label, scope=names.severity_scope, plain=names.plain_severity)
+    return result.evidence.settings.labels.severity_of(label)
 
 
 def _due(result: Result, row: Row) -> Iterator[str]:

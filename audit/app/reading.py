@@ -10,9 +10,11 @@ from audit.catalog.catalog_file import parse
 from audit.catalog.ownership import ownership
 from audit.catalog.remarks import without_owner
 from audit.evidence.local_days import end_of
+from audit.evidence.overlooked import unread_severities
 from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.members import read_roles
+from audit.gitlab.read.policy_page import read_policy_page
 from audit.gitlab.read.pull import pull
 from audit.reminders.cases import Scene
 from audit.reminders.comment_commands import projects_with_commands
@@ -34,9 +36,13 @@ if TYPE_CHECKING:
 
 
 def read(client: Client, settings: Settings, preflight: Preflight, as_of: date, progress: OnProgress) -> Records:
-    """Read the catalogue and everything that existed at the end of ``as_of``."""
+    """Read the catalogue, everything that existed at the end of ``as_of``, and when the policy's page was changed."""
     until = end_of(as_of, ZoneInfo(settings.timezone))
-    return pull(client, settings, preflight, until=until, progress=progress, catalog=read_catalog(client, settings))
+    catalog = read_catalog(client, settings)
+    records = pull(client, settings, preflight, until=until, progress=progress, catalog=catalog)
+    commit, gaps = read_policy_page(client, settings, until)
+    every = sorted((*records.gaps, *gaps), key=lambda gap: (gap.ref, gap.what, gap.why))
+    return replace(records, page_commit=commit, gaps=tuple(every))
 
 
 def read_catalog(client: Client, settings: Settings) -> Catalog | None:
@@ -55,7 +61,9 @@ def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
     names = [name for source in records.sources for name in source.labels]
     scope = settings.labels.severity_scope
     advice = "`incident-audit doctor` shows how the tracker spells its labels"
-    if not settings.labels.plain_severity and not any(labels.value(name, scope) for name in names):
+    if unread := unread_severities(settings.labels, names):
+        yield unread
+    if not any(labels.value(name, scope) or settings.labels.severity_of(name) for name in names):
         yield f"no label of the tracker is of the scope {scope} (labels.severity_scope): {advice}"
     review = labels.keys(settings.labels.review)
     if settings.review.where == "issue" and review.isdisjoint(map(labels.key, names)):

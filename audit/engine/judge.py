@@ -17,6 +17,7 @@ from audit.engine.rule_levels import is_off, levelled, switches
 from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
+from audit.evidence.overlooked import overlooked
 from audit.model import UNSEEN_CONFIDENTIAL, Outcome, Subject, Verdict
 from audit.phrases import first_lines
 from audit.program_text import ProgramText
@@ -231,7 +232,8 @@ def _unused(holding: Sequence[Waiver], findings: Iterable[Finding], waived: Iter
 
 
 def _notes(evidence: Evidence) -> tuple[str, ...]:
-    records, notes = evidence.records, []
+    records = evidence.records
+    notes: list[str] = []
     if not records.unreadable_links_shown:
         notes.append(
             ProgramText(
@@ -245,4 +247,4 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
                 " from all figures; the gaps name the projects. The role Planner or Reporter there mends it."
             )
         )
-    return tuple(notes)
+    return (*notes, *overlooked(records, evidence.settings))

@@ -169,8 +169,7 @@ class Finder:
         }
 
     def _severity(self, issue: Issue) -> int | None:
-        scope, plain = self.tracker.settings.labels.severity_scope, self.tracker.settings.labels.plain_severity
-        levels = (labels.severity(label, scope=scope, plain=plain) for label in issue.labels)
+        levels = map(self.tracker.settings.labels.severity_of, issue.labels)
         # a severity of GitLab's own counts only where there is no label
         return min((level for level in levels if level), default=issue.severity if issue.labels_read else None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from audit.evidence import as_of as past
@@ -103,7 +103,7 @@ class CriteriaReader:
     @cached_property
     def severity_of(self) -> Callable[[str], int | None]:
         """The severity that a label names, or None; cached, since many incidents share few labels."""
-        return cache(partial(labels.severity, scope=self.names.severity_scope, plain=self.names.plain_severity))
+        return cache(self.names.severity_of)
 
     def _severities(self, issue: Issue, policy: Policy) -> Row:
         grace = timedelta(minutes=policy.grace_minutes)

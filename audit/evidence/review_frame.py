@@ -18,7 +18,7 @@ from audit.evidence.linking import STATEMENTS
 from audit.evidence.review_incidents import covered_row, incidents_of
 from audit.evidence.team_members import TeamMembers
 from audit.model import Mention, Ref, Signal
-from audit.text import labels, titles
+from audit.text import titles
 from audit.text.descriptions import BLANK
 
 if TYPE_CHECKING:
@@ -251,8 +251,7 @@ class ReviewReader:
         return self.reviews.union(self.tracker.kinds.incidents)
 
     def _severities(self, issue: Issue) -> tuple[int, ...]:
-        names = self.tracker.settings.labels
-        levels = (labels.severity(one, scope=names.severity_scope, plain=names.plain_severity) for one in issue.labels)
+        levels = map(self.tracker.settings.labels.severity_of, issue.labels)
         return tuple(sorted({level for level in levels if level}))
 
     def _link_row(self, review: Issue, signals: Mapping[Ref, Signal], *, blind: bool) -> Row:

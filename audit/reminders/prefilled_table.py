@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from audit.inert import code, handle, md, reference
 from audit.phrases import MOST, listed
-from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,11 +70,7 @@ def _severity(scene: Scene, case: Case) -> Markup:
         return _BLANK
     names = scene.settings.labels
     issue = scene.issues.get(case.incident)
-    same = (
-        label
-        for label in (issue.labels if issue else ())
-        if labels.severity(label, scope=names.severity_scope, plain=names.plain_severity) == case.severity
-    )
+    same = (label for label in (issue.labels if issue else ()) if names.severity_of(label) == case.severity)
     label = next(same, f"{names.severity_scope}::{case.severity}")
     return code(f'~"{label}"')
 

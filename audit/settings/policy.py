@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from audit.settings.value_types import Day, DueDays, Labels, Model, RuleCodes, Severities
+from audit.settings.value_types import Day, DueDays, Labels, LocalFile, Model, ProjectPath, RuleCodes, Severities
 
 
 class Policy(Model):
@@ -72,6 +72,13 @@ class Policy(Model):
     def key(self) -> str | None:
         """The ISO day from which it is in force; None for a policy without one."""
         return self.from_.isoformat() if self.from_ else None
+
+
+class PolicyPage(Model):
+    """The page on which the policy rests: a file in a repository of this GitLab, at its default branch."""
+
+    project: ProjectPath = Field(description="Project whose repository holds the page.")
+    path: LocalFile = Field(description="Path in that repository.")
 
 
 class Waiver(Model):

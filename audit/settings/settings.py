@@ -12,7 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from audit.settings.calendar_settings import Calendars
 from audit.settings.catalog_settings import CatalogSettings
-from audit.settings.policy import Policy, Waiver
+from audit.settings.policy import Policy, PolicyPage, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings
@@ -69,6 +69,12 @@ class Settings(Model):
         default=(Policy(),),
         min_length=1,
         description="The criteria, each in force until the next one's `from`.",
+    )
+    policy_page: PolicyPage | None = Field(
+        default=None,
+        description="The page on which the policies rest. Where it was changed after the newest policy's `from`, report"
+        " and doctor say so.",
+        examples=[{"project": "example-group/handbook", "path": "content/incident-review.md"}],
     )
     rules: dict[RuleCode, RuleLevel] = Field(
         default_factory=dict,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -17,10 +18,11 @@ from audit.settings.value_types import (
     Pattern,
     Rows,
     Scope,
+    Severity,
     Text,
     TitlePrefixes,
 )
-from audit.text import names
+from audit.text import labels, names
 
 
 class Projects(Model):
@@ -56,6 +58,10 @@ class LabelNames(Model):
     review: Labels = Field(default=("IncidentReview",), description="An issue with one of these is a review.")
     severity_scope: Scope = Field(default="severity", description="Scope of the severity labels: severity::1 to ::4.")
     plain_severity: Flag = Field(default=False, description="Also read plain S1 to S4 as severities.")
+    severities: dict[Severity, Labels] = Field(
+        default_factory=dict,
+        description="Further labels that are a severity, like {1: ['severity::s1', sev1], 2: ['severity::s2']}.",
+    )
     service_scope: Scope = Field(default="Service", description="Scope of the service labels.")
     out_of_scope: Labels = Field(
         default=("Gameday", "test incident", "incident-type::test", "Near Miss", "self-managed"),
@@ -79,6 +85,22 @@ class LabelNames(Model):
         default="Review-Snoozed",
         description="Review-Snoozed::2026-11-30 postpones reminders through that day.",
     )
+
+    @model_validator(mode="after")
+    def _one_severity_a_label(self) -> Self:
+        listed = [labels.key(label) for named in self.severities.values() for label in named]
+        if twice := next((label for label in listed if listed.count(label) > 1), None):
+            raise ValueError(f"gives the label {twice} two severities, or the same one twice")
+        return self
+
+    @cached_property
+    def _severity_by_label(self) -> dict[str, int]:
+        return {labels.key(label): level for level, named in self.severities.items() for label in named}
+
+    def severity_of(self, label: str) -> int | None:
+        """Return the severity that a label is, 1 to 4; None: it is none."""
+        scope, plain = self.severity_scope, self.plain_severity
+        return labels.severity(label, scope=scope, plain=plain, named=self._severity_by_label)
 
 
 class SectionNames(Model):

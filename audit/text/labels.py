@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _COLONS = re.compile(r"\s*::?\s*")
 
@@ -32,8 +32,13 @@ def value(label: str, scope: str) -> str | None:
     return _COLONS.split(label.strip(), maxsplit=key(scope).count("::") + 1)[-1]
 
 
-def severity(label: str, *, scope: str, plain: bool) -> int | None:
-    """Return 1 to 4 for a severity label, else None. ``plain`` also reads S1 to S4."""
+def severity(label: str, *, scope: str, plain: bool, named: Mapping[str, int] | None = None) -> int | None:
+    """Return 1 to 4 for a severity label, else None.
+
+    ``plain`` also reads S1 to S4; ``named`` has further ones by their keys.
+    """
+    if named and (level := named.get(key(label))):
+        return level
     text = value(label, scope)
     if text in {"1", "2", "3", "4"}:
         return int(text)

@@ -108,6 +108,39 @@ def test_doctor_names_the_rules_that_are_switched(typed: CommandLine, server: Se
     ) in checked(typed, server)
 
 
+def test_doctor_tells_what_is_passed_over(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    anna = tracker.world.users["anna"]
+    tracker.runbooks.commit({"review.md": "new"}, message="Three days", by=anna, at=at("2026-11-05 10:00"))
+    waivers = "".join(
+        f"- {{subject: '{subject}', rules: [IR001], reason: r, approved_by: b, expires: 2026-12-31}}\n"
+        for subject in ("ops/production#1", "ops/gone#1")
+    )
+    typed.settings(
+        "projects: {incidents: ops/production}\npolicies: [{from: 2025-01-01}]\nlabels: {severity_scope: Service}\n"
+        f"policy_page: {{project: ops/runbooks, path: review.md}}\nwaivers:\n{waivers}"
+    )
+    out = checked(typed, server)
+    assert "warning: no label of the tracker is a severity: the value of Service::" in out
+    assert "Policy page: review.md of ops/runbooks\n  warning: The page on which the policy rests, " in out
+    assert "was changed on 2026-11-05 (commit " in out
+    assert "neither an issue of an audited project nor a service\n  warning: ops/gone#1\n" in out
+
+
+def test_a_run_tells_what_is_passed_over(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    anna = tracker.world.users["anna"]
+    tracker.runbooks.commit({"review.md": "new"}, message="Three days", by=anna, at=at("2026-11-05 10:00"))
+    typed.settings(
+        f"{SETTINGS}labels: {{severity_scope: Service}}\npolicies: [{{from: 2025-01-01}}]\n"
+        "policy_page: {project: ops/runbooks, path: review.md}\n"
+    )
+    ended = typed("run", "--as-of", DAY)
+    assert "no label of the tracker is a severity" in ended.err
+    page = typed.read("report.md")
+    assert page.count("No label of the tracker is a severity") == 1
+    assert page.count("does it still hold?") == 1
+    assert server.count(path="/repository/commits") == 1
+
+
 def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
     typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
     assert "answers: none\n  `review.templates` is empty: only the built-in placeholders" in checked(typed, server)

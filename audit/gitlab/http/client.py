@@ -170,6 +170,11 @@ class Client:
             target, query = f"{path}?{onward if '=' in onward else urlencode({**first, 'page': onward})}", {}
         raise RequestError(Cause.SERVER, f"{where}: the server's pages do not go on")
 
+    def get_page(self, path: str, shape: type[M], /, **params: Any) -> list[M]:
+        """GET the first page of a list."""
+        where = f"GET {path}"
+        return self._patiently(partial(self._page, path, params, shape, where), where)[0]
+
     def _page(self, target: str, query: dict[str, Any], shape: type[M], where: str) -> tuple[list[M], str]:
         """Return a page, and the query or the number of the next one; empty: it is the last."""
         response = self._get(target, query, where)

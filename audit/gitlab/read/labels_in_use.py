@@ -41,6 +41,8 @@ class Diagnosis:
     uses: tuple[LabelUse, ...]
     remind_from: date
     """Suggestion for ``reminders.remind_from``, so that a first run on an old tracker reminds of nothing old."""
+    names: tuple[str, ...] = ()
+    """Every label of the tracker, sorted."""
     templates: tuple[str, ...] = ()
     """The files of the issue templates."""
     gaps: tuple[Gap, ...] = ()
@@ -63,7 +65,13 @@ def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of:
     names = {name for table in tables for name in table.names}
     templates = read_templates(client, settings, dict.fromkeys(holding_reviews(settings, preflight.projects), ()))
     gaps = (*(table.gap for table in tables if table.gap), *templates.gaps)
-    return Diagnosis(uses=labels_in_use(settings, names), remind_from=as_of, templates=templates.files, gaps=gaps)
+    return Diagnosis(
+        uses=labels_in_use(settings, names),
+        remind_from=as_of,
+        names=tuple(sorted(names)),
+        templates=templates.files,
+        gaps=gaps,
+    )
 
 
 def labels_in_use(settings: Settings, names: Iterable[str]) -> tuple[LabelUse, ...]:
@@ -90,6 +98,8 @@ def _configured(settings: Settings) -> Iterator[tuple[str, str, bool]]:
         if isinstance(value, tuple):
             chosen = setting in settings.labels.model_fields_set
             yield from ((f"labels.{setting}", name, chosen) for name in value)
+    for named in settings.labels.severities.values():
+        yield from (("labels.severities", name, True) for name in named)
     if settings.review.approval is not None:
         yield from (("review.approval.labels", name, True) for name in settings.review.approval.labels)
     for index, policy in enumerate(settings.policies):

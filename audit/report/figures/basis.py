@@ -171,7 +171,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     records = evidence.records
     yield repr((evidence.as_of, records.catalog, records.unreadable_links_shown))
     yield repr((sorted(records.accounts.items(), key=_name), sorted(records.former_paths.items())))
-    yield repr(sorted(records.group_members.items()))
+    yield repr((sorted(records.group_members.items()), records.page_commit))
     for project, editions in sorted(records.templates.items()):
         yield repr((project, [(one.origin, one.since, one.text) for one in editions]))
     yield from sorted(map(repr, records.sources))

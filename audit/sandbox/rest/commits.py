@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from audit.sandbox.rest.files import text_of, with_code, writable
@@ -49,10 +50,13 @@ def _done(project: HostedProject, action: dict[str, Any]) -> tuple[str, str | No
 
 
 def listed(call: Call, key: str) -> Reply:
-    """GET .../repository/commits, the newest first; `path` keeps those that touched a file or a folder."""
+    """GET .../repository/commits, the newest first; `path` keeps those of a file or folder, `until` earlier ones."""
     project = with_code(call, key)
     prefix = str(call.request.params.get("path") or "").strip("/")
+    until = call.request.params.get("until")
     rows = [row for row in reversed(project.history()) if not prefix or _touched(row, prefix)]
+    if until:
+        rows = [row for row in rows if row.at < datetime.fromisoformat(str(until))]
     return paged(call, rows, lambda row: _shape(call, project, row))
 
 
