@@ -137,7 +137,7 @@ def test_a_run_tells_what_is_passed_over(typed: CommandLine, server: Server, tra
     assert "no label of the tracker is a severity" in ended.err
     page = typed.read("report.md")
     assert page.count("No label of the tracker is a severity") == 1
-    assert page.count("does it still hold?") == 1
+    assert page.count("does it still hold") == 1
     assert server.count(path="/repository/commits") == 1
 
 
