@@ -37,6 +37,7 @@ __all__ = [
     "printable",
     "reference",
     "sentence",
+    "without_commits",
     "without_quick_actions",
 ]
 
@@ -49,7 +50,9 @@ _IS_PLAIN = re.compile(r"(?!.*(?:://|www\.|:[\w+-]+:))[A-Za-z(“\"].*", re.ASCI
 # more could come of it than a link to a commit of that project
 _COMMIT = re.compile(r"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{7,}")
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
-_PROJECT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+")
+# what begins with "www." would be a link
+_SEGMENT = r"\.?[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_PROJECT = re.compile(rf"(?!(?i:www)\.){_SEGMENT}(?:/{_SEGMENT})+")
 # underscores that do not stand between two letters could begin emphasis, which would cut the name in two
 _LOOSE_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])")
 _EVERYBODY = {"all"}
@@ -64,7 +67,7 @@ def indented(line: str) -> str:
 
 def md(text: object) -> Markup:
     """Return a text as Markdown that shows just this text."""
-    return Markup(_without_commits(_PUNCTUATION.sub(r"\\\1", one_line(text))))  # noqa: S704 - escaped right here
+    return Markup(without_commits(_PUNCTUATION.sub(r"\\\1", one_line(text))))  # noqa: S704 - escaped right here
 
 
 def sentence(text: ProgramText) -> Markup:
@@ -76,10 +79,10 @@ def sentence(text: ProgramText) -> Markup:
     line = one_line(text)
     if not _IS_PLAIN.fullmatch(line):
         return md(line)
-    return Markup(_without_commits(_LIVE.sub(r"\\\1", line)))  # noqa: S704 - escaped right here
+    return Markup(without_commits(_LIVE.sub(r"\\\1", line)))  # noqa: S704 - escaped right here
 
 
-def _without_commits(escaped: str) -> str:
+def without_commits(escaped: str) -> str:
     """Put what could be a commit's id into backticks: there GitLab makes no link of it, and no escape does that."""
     return _COMMIT.sub(r"`\g<0>`", escaped)
 
@@ -99,8 +102,12 @@ def mention(name: str) -> Markup:
     """Return a LIVE mention: whoever is named here is notified. Anything that is no name stays text."""
     if not is_name(name):
         return md(f"@{name}")
-    safe = _LOOSE_UNDERSCORES.sub(lambda run: "&#95;" * len(run[0]), name)
+    safe = _LOOSE_UNDERSCORES.sub(_as_entities, name)
     return Markup(f"@{safe}")  # noqa: S704 - a validated name
+
+
+def _as_entities(underscores: re.Match[str]) -> str:
+    return "&#95;" * len(underscores[0])
 
 
 def handle(name: str) -> Markup:
@@ -113,7 +120,8 @@ def reference(ref: str) -> Markup:
     project, _, number = ref.rpartition("#")
     if not _PROJECT.fullmatch(project) or not re.fullmatch(r"[0-9]+", number):
         return md(ref)
-    return Markup(ref)  # noqa: S704 - a validated path and a number
+    safe = _LOOSE_UNDERSCORES.sub(_as_entities, project)
+    return Markup(f"{safe}#{number}")  # noqa: S704 - a validated path and a number
 
 
 def link(text: str, url: str) -> Markup:

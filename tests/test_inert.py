@@ -130,6 +130,9 @@ def test_a_reference_is_live_only_where_it_is_one() -> None:
     assert reference("g/p#12") == "g/p#12"
     assert not referred_to(f"see {reference('g/p @all#12')}")
     assert not referred_to(f"see {reference('g/p#1x')}")
+    assert referred_to(f"see {reference('__g__/p_#1')}") == {"__g__/p_#1"}
+    assert "<a " not in html(reference("www.evil.example/p#1"))
+    assert not referred_to(reference("../p#1"))
 
 
 def test_a_link_leads_nowhere_else() -> None:

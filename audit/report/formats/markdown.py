@@ -153,8 +153,8 @@ def points(number: float | None) -> Markup:
 def ref(text: str, url: str = "") -> Markup:
     """Write an issue's name, linked if there is an address; never a live reference, which GitLab would log there."""
     # a path may look like an address, which would become a link
-    name = re.sub(r"([_#]|(?<=www)\.)", r"\\\1", text) if _REF.fullmatch(text) else inert.md(text)
-    label = _safe(name)
+    escaped = re.sub(r"([_#]|(?<=www)\.)", r"\\\1", text)
+    label = _safe(inert.without_commits(escaped) if _REF.fullmatch(text) else inert.md(text))
     linked = inert.link("", url)
     return _safe(f"[{label}]{linked[2:]}") if linked.startswith("[](") else label
 
