@@ -15,6 +15,7 @@ from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.members import read_roles
 from audit.gitlab.read.policy_page import read_policy_page
+from audit.gitlab.read.project_owners import with_project_owners
 from audit.gitlab.read.pull import pull
 from audit.reminders.cases import Scene
 from audit.reminders.comment_commands import projects_with_commands
@@ -51,7 +52,10 @@ def read_catalog(client: Client, settings: Settings) -> Catalog | None:
     if not settings.catalog.services:
         return None
     catalog = parse(texts.services, texts.teams)
-    return replace(catalog, unread=(*texts.gaps, *catalog.unread))
+    catalog = replace(catalog, unread=(*texts.gaps, *catalog.unread))
+    if not settings.catalog.codeowners:
+        return catalog
+    return with_project_owners(client, catalog, settings, [file.origin for file in texts.services if file.found])
 
 
 def missing_labels(records: Records, settings: Settings) -> Iterator[str]:

@@ -23,6 +23,7 @@ _STILL = {"library"}
 """Types of components that are parts of others, and do not run by themselves."""
 _GROUP = "group"
 _DEFAULT = "default"
+_SLUG = "gitlab.com/project-slug"  # also where GitLab lives elsewhere
 _SOURCE = (
     "backstage.io/source-location",
     "backstage.io/managed-by-origin-location",
@@ -89,7 +90,7 @@ def _service(entity: Entity) -> Service:
         owner=owner.text,
         # the form has no tier of its own; these two places are where it is kept
         tier=text_of(spec, "tier") or text_of(at(metadata, "labels"), "tier"),
-        project=_gitlab(metadata, "project-slug")
+        project=text_of(at(metadata, "annotations"), _SLUG)
         or text_of(at(metadata, "annotations"), *_SOURCE).removeprefix("url:"),
         place=place_of(entity),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from audit.engine.gaps import in_window
-from audit.model import UNSEEN_CONFIDENTIAL, Gap, Link, Ref
-from tests.records import PROJECT, added, audited, evidence, incident, issue, records, review, settings, source
+from audit.model import UNSEEN_CONFIDENTIAL, Catalog, Gap, Link, Ref, Service
+from tests.records import CATALOG, PROJECT, added, audited, evidence, incident, issue, records, review, settings, source
 
 HIDDEN = (Link(target=None),)
 ONE = f"{PROJECT}#1"
@@ -190,3 +191,37 @@ def test_confidential_issues_out_of_sight_are_said_once_and_change_no_verdict() 
     assert len(result.notes) == 1
     assert [gap.could_change_a_verdict for gap in result.gaps] == [False, False]
     assert result.withheld is None
+
+
+UNREAD = Gap(ref="ops/tools", what="catalogue", why="the server failed")
+
+
+@pytest.mark.parametrize(
+    ("labels", "policy", "decisive"),
+    [
+        pytest.param(("Service::new",), {}, True, id="it may say that nobody owns the service"),
+        pytest.param(("Service::API",), {}, False, id="a known service"),
+        pytest.param((), {}, False, id="no service"),
+        pytest.param(("Service::new",), {"unowned": "require"}, False, id="which exempts nothing here"),
+        pytest.param(("Service::new",), {"severities": [1]}, False, id="nothing is required"),
+    ],
+)
+def test_a_file_of_the_catalogue_that_could_not_be_read(
+    labels: tuple[str, ...], policy: dict[str, Any], decisive: bool
+) -> None:
+    catalog = replace(CATALOG, unread=(UNREAD,))
+    result = audited(
+        incident(1, labels=("Severity::2", *labels)), catalog=catalog, settings=settings(policies=[policy])
+    )
+
+    assert [gap for gap in result.gaps if gap.what == "catalogue"] == [replace(UNREAD, could_change_a_verdict=decisive)]
+    assert "SO002" not in {finding.code for finding in result.findings if labels}
+
+
+def test_a_catalogue_without_a_single_owner_is_a_gap_that_changes_nothing() -> None:
+    result = audited(incident(1), catalog=Catalog(services=(Service(name="api"),), origin="shop.yml"))
+
+    (gap,) = [gap for gap in result.gaps if gap.what == "catalogue"]
+    assert gap.ref == "shop.yml"
+    assert gap.why.startswith("no service of the catalogue has an owner")
+    assert not gap.could_change_a_verdict
