@@ -30,7 +30,7 @@ _REFERENCE: Final = re.compile(r"(?:\w[\w./-]*)?#\w+|[@!~%&$^]\w+|\b(?=[0-9]*[a-
 _COMMENT: Final = re.compile(r"^<!-- incident-review-audit:v1 \{[^\n]*\} -->$", re.MULTILINE)
 _SAFE_ADDRESS: Final = re.compile(r"https?://|#|data:image/svg|\d{4}-\d\d-\d\d/report\.html$")
 _FORMULA: Final = re.compile(r"[\s\u200b-\u200f\ufeff'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-_COMMAND_OF_A_JOB: Final = re.compile(r"/|section_(start|end)|::|##|.*\r")
+_COMMAND_OF_A_JOB: Final = re.compile(r"/|section_(start|end):|::|##|.*\r")
 
 
 def unprinted(text: str) -> list[str]:

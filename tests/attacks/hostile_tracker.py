@@ -59,7 +59,7 @@ class HostileTracker:
         issues = [issue for row in rows for issue in self._issues(row)]
         # a path has neither spaces nor "#" nor ":", and begins with no slash
         paths = [one_line(self._at("path of a project", row)) for row in rows]
-        places = [f"{re.sub(r'[# :]|^/+', '', path)}/{row}" for row, path in enumerate(paths)]
+        places = [f"{re.sub(r'[# :]|^/+', '', path) or 'g'}/{row}" for row, path in enumerate(paths)]
         elsewhere = [
             replace(issue, ref=Ref(place, 1))
             for row, place in zip(rows, places, strict=True)
