@@ -30,6 +30,7 @@ from audit.errors import AuditError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from zoneinfo import ZoneInfo
 
 log = logging.getLogger("audit")
 
@@ -56,22 +57,27 @@ def cli(context: click.Context) -> None:
     for your own tracker. The address and the token come from the environment: GITLAB_URL (in CI: CI_SERVER_URL) and
     GITLAB_TOKEN, which needs the scope read_api, and api to post reminders.
     """
-    context.obj = context.obj or _world(time.sleep)
+    context.obj = context.obj or _world(time.sleep, datetime.now)
 
 
 for command in (archive, demo, diff, doctor, explain, init, reminders, rules, run, schema):
     cli.add_command(VERBOSE(command))
 
 
-def _world(sleep: Callable[[float], None]) -> ProcessContext:
-    return ProcessContext(environ=os.environ, now=datetime.now, sleep=sleep)
+def _world(sleep: Callable[[float], None], now: Callable[[ZoneInfo], datetime]) -> ProcessContext:
+    return ProcessContext(environ=os.environ, now=now, sleep=sleep)
 
 
-def main(*, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
-    """Run the command line and end the process with its exit status. ``sleep`` waits so many seconds."""
+def main(
+    *, sleep: Callable[[float], None] = time.sleep, now: Callable[[ZoneInfo], datetime] = datetime.now
+) -> NoReturn:
+    """Run the command line and end the process with its exit status.
+
+    ``sleep`` waits so many seconds; ``now`` returns the current time in a zone.
+    """
     logs.configure([os.environ.get("GITLAB_TOKEN", "")])
     try:
-        cli.main(prog_name="incident-audit", standalone_mode=False, obj=_world(sleep))
+        cli.main(prog_name="incident-audit", standalone_mode=False, obj=_world(sleep, now))
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:

@@ -34,6 +34,7 @@ __all__ = [
     "md",
     "mention",
     "one_line",
+    "plain",
     "printable",
     "reference",
     "sentence",
@@ -42,6 +43,10 @@ __all__ = [
 ]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# letters, digits, and signs that mean nothing inside a sentence
+_IS_INERT = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:'()/-])*")
+# an address, an emoji's name, another tracker's key, a commit's id
+_IS_LINKED = re.compile(r"://|www\.|:[\w+-]+:|[A-Z]-\d|[0-9A-Fa-f]{7}", re.ASCII)
 # what means something also inside a sentence
 _LIVE = re.compile(r"([!#$%&*+<=>@\[\\\]^_`{|}~])")
 # a sentence: it begins no list, and holds neither an address nor an emoji's name
@@ -80,6 +85,17 @@ def sentence(text: ProgramText) -> Markup:
     if not _IS_PLAIN.fullmatch(line):
         return md(line)
     return Markup(without_commits(_LIVE.sub(r"\\\1", line)))  # noqa: S704 - escaped right here
+
+
+def plain(text: object) -> Markup:
+    """Return a foreign text as Markdown, without backslashes where none of its characters can mean anything.
+
+    For plain-text mail, which shows the source. What could be a commit's id or another tracker's key is escaped.
+    """
+    line = one_line(text)
+    if not _IS_INERT.fullmatch(line) or _IS_LINKED.search(line):
+        return md(line)
+    return Markup(line)  # noqa: S704 - letters, digits and signs that mean nothing inside a sentence
 
 
 def without_commits(escaped: str) -> str:

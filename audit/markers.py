@@ -27,6 +27,8 @@ ANSWER = "answer"
 
 # at the beginning of a line: in a reply that quotes a note it stands behind a ">"; and on that line alone, so that no
 # comment, however long, takes more than one look at each of its characters
+SEAM = "<!-- incident-review-audit:status -->"
+"""Stands in a note that is reminder and status note at once: above it the reminder's words, below it the status."""
 _MARKER = re.compile(r"^<!--[ \t]*incident-review-audit:v(\d+)[ \t](.*?)-->", re.MULTILINE)
 
 
@@ -46,6 +48,10 @@ class Marker:
     """Of a status note: of its body, so that an unchanged one is not edited."""
     answers: int = 0
     """Of an answer: the number of the comment that it answers."""
+    status: bool = False
+    """Whether a reminder is the issue's status note as well."""
+    edition: int = 1
+    """Of a reminder: the edition of the program whose plan it was posted from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,8 @@ def write(marker: Marker) -> str:
         "step": marker.step if marker.kind not in (STATUS, ANSWER) else None,
         "hash": marker.hash or None,
         "answers": marker.answers or None,
+        "also": STATUS if marker.status else None,
+        "edition": marker.edition if marker.edition > 1 else None,
     }
     payload = json.dumps({key: value for key, value in fields.items() if value is not None}, sort_keys=True)
     for sign in "<>&":
@@ -75,7 +83,7 @@ def write(marker: Marker) -> str:
 
 def without(body: str) -> str:
     """Return a body as people see it."""
-    return _MARKER.sub("", body).strip()
+    return _MARKER.sub("", body).replace(f"{SEAM}\n\n", "").strip()
 
 
 def read(body: str) -> Marker | None:
@@ -91,11 +99,13 @@ def read(body: str) -> Marker | None:
 
 
 def _marker(fields: dict[str, Any]) -> Marker | None:
-    kind, step, answers = fields.get("kind"), fields.get("step", 0), fields.get("answers", 0)
-    if not isinstance(kind, str) or not (_is_count(step) and _is_count(answers)):
+    kind, numbers = fields.get("kind"), (fields.get("step", 0), fields.get("answers", 0), fields.get("edition", 1))
+    if not isinstance(kind, str) or not all(map(_is_count, numbers)):
         return None
+    step, answers, edition = numbers
     texts = {key: str(fields.get(key, "")) for key in ("issue", "incident", "hash")}
-    return Marker(kind=kind, step=step, answers=answers, **texts)
+    status = kind == REMINDER and fields.get("also") == STATUS
+    return Marker(kind=kind, step=step, answers=answers, status=status, edition=edition, **texts)
 
 
 def _is_count(value: Any) -> bool:
@@ -110,20 +120,37 @@ def by_bot(notes: Iterable[Note], bot: str) -> list[Marked]:
 
 
 def of_kind(marked: Iterable[Marked], kind: str, step: int | None = None) -> list[Marked]:
-    """Return those of a kind, and of a step if one is given."""
-    return [m for m in marked if m.marker.kind == kind and (step is None or m.marker.step == step)]
+    """Return those of a kind, and of a step if one is given; one that is reminder and status note is of both kinds."""
+    return [
+        one
+        for one in marked
+        if (one.marker.kind == kind or (kind == STATUS and one.marker.status))
+        and (step is None or one.marker.step == step)
+    ]
 
 
 def duplicates(marked: Iterable[Marked]) -> list[Marked]:
-    """Return what says the same as an older one: a reminder's step, the status, or an answer to the same comment."""
+    """Return what says the same as an older one: a reminder's step, the status, or an answer to the same comment.
+
+    A note that is reminder and status note at once repeats only another such note; plain notes of the same step, or of
+    a status for the same readers, repeat it whatever their age.
+    """
+    known = [one for one in marked if one.marker.kind in (REMINDER, STATUS, ANSWER)]
+    both: dict[int, Marked] = {}
+    for one in known:
+        if one.marker.status:
+            both.setdefault(one.marker.step, one)
     seen: set[tuple[str, int]] = set()
+    covered = {one.note.internal for one in both.values()}
     spare: list[Marked] = []
-    for one in marked:
-        if one.marker.kind not in (REMINDER, STATUS, ANSWER):
+    for one in known:
+        kind, step = one.marker.kind, one.marker.step
+        if one.marker.status:
+            if both[step] is not one:
+                spare.append(one)
             continue
-        number = {REMINDER: one.marker.step, ANSWER: one.marker.answers}.get(one.marker.kind, 0)
-        what = (one.marker.kind, number)
-        if what in seen:
+        what = (kind, {REMINDER: step, ANSWER: one.marker.answers}.get(kind, 0))
+        if what in seen or (kind == REMINDER and step in both) or (kind == STATUS and one.note.internal in covered):
             spare.append(one)
         seen.add(what)
     return spare

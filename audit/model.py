@@ -291,6 +291,10 @@ class Source:
     url: str = ""
     labels: tuple[str, ...] = ()
     """Every label of the project and its groups today, as spelt."""
+    archived: bool = False
+    """Nothing can be written there."""
+    role: int | None = None
+    """The access level of the token's account there, at least; None: not known."""
     complete: bool = True
     """False: a page of its incidents or reviews failed; a gap says why."""
 

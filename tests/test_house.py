@@ -247,7 +247,7 @@ def test_files_are_short() -> None:
     assert {name for name, count in lines.items() if count > LONGEST_FILE} == set()
 
 
-OURS = {"as_of", "rule.sentence", "rule.lacks", "order.as_of"}
+OURS = {"as_of", "rule.sentence", "rule.lacks", "rule.step", "MISSING.step", "LATE.step", "order.as_of"}
 """What may stand in a text of our own besides its letters: the audited day, and the words of the rules."""
 
 

@@ -11,7 +11,7 @@ from audit.app.delivery import Goals, digest_due, planned
 from audit.app.exit_status import exit_status
 from audit.app.judging import judge
 from audit.app.order import Done
-from audit.app.reading import missing_labels, ownerless, plan_reminders, read
+from audit.app.reading import missing_labels, odd_labels, ownerless, plan_reminders, read
 from audit.app.writing import reminders_text, write
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
@@ -47,7 +47,9 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
         say(warning, warning=True)
     result = judge(records, settings, as_of=as_of, today=order.today)
     say(f"judged {len(result.verdicts)} incidents as of {as_of}")
-    result, plan = plan_reminders(client, result, bot=bot, wording=wording)
+    result, plan = plan_reminders(client, result, bot=bot, wording=wording, today=order.today)
+    for warning in odd_labels(plan):
+        say(warning, warning=True)
 
     team = team_named(order.team, result.evidence) if order.team else ""
     view = build_view(result, plan, previous=previous, run=_about(order))

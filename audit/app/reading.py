@@ -11,19 +11,23 @@ from audit.catalog.ownership import ownership
 from audit.catalog.remarks import without_owner
 from audit.evidence.local_days import end_of
 from audit.evidence.overlooked import unread_severities
+from audit.gitlab.http.failures import RequestError, check
 from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
 from audit.gitlab.read.members import read_roles
 from audit.gitlab.read.policy_page import read_policy_page
 from audit.gitlab.read.project_owners import with_project_owners
 from audit.gitlab.read.pull import pull
+from audit.gitlab.write.internal_notes import Rights
+from audit.inert import one_line
 from audit.reminders.cases import Scene
+from audit.reminders.closed_doors import roles_wanted
 from audit.reminders.comment_commands import projects_with_commands
 from audit.reminders.decide import plan, wanted
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from audit.engine.result import Result
@@ -80,14 +84,34 @@ def ownerless(records: Records, settings: Settings) -> Iterator[str]:
         yield fault
 
 
-def plan_reminders(client: Client, result: Result, *, bot: str, wording: Wording) -> tuple[Result, Plan]:
+def odd_labels(plan: Plan) -> Iterator[str]:
+    """Tell of labels that were to postpone reminders, and postpone nothing."""
+    for one in plan.odd_snoozes:
+        label = f"the label {one_line(one.label)}" if one.label else "a label"
+        yield f"{one.issue}: {label} names no day like 2026-12-01, so it postpones no reminder"
+
+
+def plan_reminders(
+    client: Client, result: Result, *, bot: str, wording: Wording, today: date | None = None
+) -> tuple[Result, Plan]:
     """Read the comments on every issue that may get a reminder, and plan the reminders.
 
     Returns the result, with an added gap for each issue whose comments could not be read, and the plan.
     """
-    scene = Scene.of(result, bot=bot, wording=wording)
+    scene = Scene.of(result, bot=bot, wording=wording, today=today)
     notes = comments(client, wanted(scene))
-    scene = replace(scene, comments=notes.by_ref)
+    scene = replace(scene, comments=notes.by_ref, held_roles=_held_roles(client, roles_wanted(scene)))
     roles = read_roles(client, projects_with_commands(scene))
     gaps = sorted((*result.gaps, *notes.gaps, *roles.gaps), key=lambda gap: (gap.ref, gap.what))
     return replace(result, gaps=tuple(gaps)), plan(replace(scene, roles=roles.by_project))
+
+
+def _held_roles(client: Client, projects: Iterable[str]) -> dict[str, int]:
+    """Return the role of the token's account in each project, where GitLab tells it."""
+    rights, roles = Rights(client), {}
+    for project in projects:
+        try:
+            roles[project] = rights.role(project)
+        except RequestError as error:
+            check(error)
+    return roles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +89,11 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
 
     environ, today = context.environ, context.today(settings)
     as_of = options["as_of"] or today
-    if options["apply"] and as_of > today:
-        raise UsageError(f"{as_of} lies ahead, and nobody is reminded ahead of time", "Leave out --apply or --as-of.")
+    if options["apply"] and not timedelta(0) <= today - as_of <= timedelta(days=1):
+        raise UsageError(
+            f"--apply speaks for today, {today}, or the day before it, and not for {as_of}",
+            "Leave out --apply or --as-of: what is posted cannot be taken back to another day.",
+        )
     if options["confirm_plan"] and not options["apply"]:
         raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
     folder = Path(str(options["output"]).replace("{day}", as_of.isoformat()))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from audit.engine import gaps
+from audit.engine.next_steps import to_close
 from audit.engine.result import Finding, Outcomes, Result
 from audit.engine.rule_levels import is_off, levelled, switches
 from audit.engine.verdicts import judge, with_waivers
@@ -68,6 +69,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         switches=switches(rules, levels),
         outcomes=tuple(count(rule.code, by_subject[rule.code]) for rule in held),
         by_subject=by_subject,
+        to_close=to_close(frames[Subject.REVIEW], held, by_subject),
         gaps=unread,
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
         unused_waivers=_unused(holding, findings, waived_incidents),

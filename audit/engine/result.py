@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from audit.engine.next_steps import Step
     from audit.engine.rule_levels import RuleSwitch
     from audit.evidence.build import Evidence
     from audit.model import Gap, Level, Subject
@@ -95,6 +96,8 @@ class Result:
     by_subject: Mapping[str, pd.Series]
     """Rule code -> subject's ref -> the value of its Outcome; ``outcomes`` counts these. Also of rules that are off,
     which hold back others."""
+    to_close: Mapping[str, tuple[Step, ...]]
+    """Ref of an open review -> the steps that are left before it is closed; none: only the closing is."""
     gaps: tuple[Gap, ...]
     """All of them, sorted; could_change_a_verdict decided."""
     sensitivity: tuple[Sensitivity, ...] = ()

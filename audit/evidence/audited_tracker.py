@@ -14,6 +14,7 @@ from audit.evidence.doubts import Doubts
 from audit.evidence.due_days import CalendarBook, calendar_book, span
 from audit.evidence.kinds import Kinds, classify, issue_links
 from audit.evidence.local_days import end_of
+from audit.evidence.machines import with_machines
 from audit.text.descriptions import Descriptions
 from audit.text.references import Naming
 
@@ -37,7 +38,8 @@ class AuditedTracker:
     @classmethod
     def of(cls, records: Records, settings: Settings, as_of: date) -> AuditedTracker:
         """Take the records back to the end of ``as_of`` in the settings' zone."""
-        return cls(records=past.at(records, end_of(as_of, ZoneInfo(settings.timezone))), settings=settings, as_of=as_of)
+        known = with_machines(records, settings.bots)
+        return cls(records=past.at(known, end_of(as_of, ZoneInfo(settings.timezone))), settings=settings, as_of=as_of)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from audit.inert import is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from audit.model import Ref, Team
     from audit.reminders.cases import Case, Scene
+
+
+class AskedAs(StrEnum):
+    """Why those are asked who are to act."""
+
+    ASSIGNEE = "assignee"
+    INCIDENT_ASSIGNEE = "incident_assignee"
+    """Of the incident, since nobody is assigned to the review."""
+    OWNER = "owner"
+    """For the team that owns a service, since nobody is assigned."""
+    CONTACT = "contact"
+    """Of the settings, since nobody else is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerAsked:
+    """Who is asked for a team."""
+
+    name: str
+    """Of the account or group."""
+    manager: bool
+    """Whether it is the team's manager."""
+    team: str
+    service: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +46,9 @@ class Addressees:
 
     first: tuple[str, ...]
     """Those who are to act."""
+    asked_as: AskedAs = AskedAs.ASSIGNEE
+    owners: tuple[OwnerAsked, ...] = ()
+    """Where they are asked as owners: for which teams, by service."""
     managers: tuple[str, ...] = ()
     """Managers of the owning teams, named too from the second reminder on."""
     unpinged: frozenset[str] = frozenset()
@@ -31,36 +59,64 @@ class Addressees:
         """All of them, each once."""
         return self.first + self.managers
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Those for whom it counts towards ``per_person``, in small letters."""
+        return () if self.asked_as is AskedAs.CONTACT else tuple(name.casefold() for name in self.first)
+
+    def without(self, names: Collection[str]) -> Addressees:
+        """Return the addressees without some of those who are to act; ``names`` in small letters."""
+        return replace(self, first=tuple(name for name in self.first if name.casefold() not in names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owners:
+    """Whom to ask for a list of services."""
+
+    owners: tuple[OwnerAsked, ...]
+    managers: tuple[str, ...]
+    failed: bool
+    """An account among them could not be looked up."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
     """Looks up whom to remind of a review."""
 
     scene: Scene
+    _assigned: dict[Ref, tuple[str, ...]] = field(default_factory=dict, init=False)
+    _known_services: dict[tuple[str, ...], _Owners] = field(default_factory=dict, init=False)
 
     def addressees(self, case: Case, step: int) -> Addressees:
         """Return whom a step about a case names; nobody where nobody can be reached."""
-        people = self._people(case)
-        owners = () if people else self._owners(case)
-        first = people or owners or _distinct(self._fallback())
-        unpinged = frozenset(name for name in owners if self._is_unpinged(name))
-        if step < 2 or not first:
-            return Addressees(first=first, unpinged=unpinged)
-        managers = (name for team in self._teams(case) if (name := self._manager(team)))
-        return Addressees(first=first, managers=_distinct(managers, but=first), unpinged=unpinged)
+        found = self._first(case)
+        if step < 2 or not found.first:
+            return found
+        return replace(found, managers=_distinct(self._of_services(case).managers, but=found.first))
+
+    def _first(self, case: Case) -> Addressees:
+        """Return those who are to act, and why they are asked."""
+        if people := self.assigned(case.issue):
+            return Addressees(first=people)
+        if people := self.assigned(case.incident):
+            return Addressees(first=people, asked_as=AskedAs.INCIDENT_ASSIGNEE)
+        if owners := self._of_services(case).owners:
+            names = _distinct(one.name for one in owners)
+            unpinged = frozenset(name for name in names if self._is_unpinged(name))
+            return Addressees(first=names, asked_as=AskedAs.OWNER, owners=owners, unpinged=unpinged)
+        return Addressees(first=_distinct(self._fallback()), asked_as=AskedAs.CONTACT)
 
     def _is_unpinged(self, name: str) -> bool:
         """Return whether a name is a group that must not be pinged, since that would notify all of its members."""
         return not self.scene.settings.reminders.ping_groups and not self._known(name)
 
-    def _people(self, case: Case) -> tuple[str, ...]:
-        """Return the assignees of the review who can act, else those of the incident."""
-        return self.assigned(case.issue) or self.assigned(case.incident)
-
     def assigned(self, ref: Ref) -> tuple[str, ...]:
         """Return the assignees of a review or an incident who can act."""
-        bot = self.scene.bot.casefold()
-        return tuple(n for n in self._active.get(str(ref), ()) if is_name(n) and n.casefold() != bot)
+        if ref not in self._assigned:
+            bot = self.scene.bot.casefold()
+            names = self._active.get(str(ref), ())
+            self._assigned[ref] = tuple(name for name in names if is_name(name) and name.casefold() != bot)
+        return self._assigned[ref]
 
     def unassigned(self, ref: Ref) -> bool:
         """Tell whether it is known that nobody who can act is assigned to an issue."""
@@ -77,7 +133,7 @@ class Directory:
             return True
         if self.assigned(case.incident):
             return False
-        return not self._assignees_read(case.incident) or any(map(self._account_failed, self._teams(case)))
+        return not self._assignees_read(case.incident) or self._of_services(case).failed
 
     def _account_failed(self, team: Team) -> bool:
         failed = self.scene.result.evidence.records.unread_accounts
@@ -92,16 +148,24 @@ class Directory:
             **dict(zip(reviews["ref"], reviews["active_assignees"], strict=True)),
         }
 
-    def _owners(self, case: Case) -> tuple[str, ...]:
-        """Return one name for each owned service's team."""
-        names = (self._manager(team) or self._handle(team) or self._contact(team) for team in self._teams(case))
-        return _distinct(name for name in names if name)
+    def _of_services(self, case: Case) -> _Owners:
+        """Return whom to ask for a case's services, which many incidents may share."""
+        if case.services not in self._known_services:
+            teams = [(name, self._team_of[name]) for name in case.services if name in self._team_of]
+            managers = [self._manager(team) for _, team in teams]
+            self._known_services[case.services] = _Owners(
+                owners=tuple(self._asked_for(teams)),
+                managers=tuple(filter(None, managers)),
+                failed=any(self._account_failed(team) for _, team in teams),
+            )
+        return self._known_services[case.services]
 
-    def _teams(self, case: Case) -> Iterator[Team]:
-        for service in case.services:
-            team = self._team_of.get(service)
-            if team is not None:
-                yield team
+    def _asked_for(self, teams: Iterable[tuple[str, Team]]) -> Iterator[OwnerAsked]:
+        """Yield one name for the team of each owned service."""
+        for service, team in teams:
+            manager = self._manager(team)
+            if name := manager or self._handle(team) or self._contact(team):
+                yield OwnerAsked(name=name, manager=bool(manager), team=team.name, service=service)
 
     @cached_property
     def _team_of(self) -> Mapping[str, Team]:

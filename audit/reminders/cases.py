@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from audit import markers
+from audit.evidence.machines import names_of
 from audit.markers import Marked, ref_of
 from audit.model import Issue, Ref, Verdict
 from audit.privacy.redaction import Discretion
@@ -18,20 +19,22 @@ from audit.reminders.adopted import adopted, is_adopted
 from audit.reminders.note_templates import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from audit.engine.result import Result
     from audit.evidence.working_days import WorkCalendar
     from audit.model import Note
+    from audit.reminders.comment_commands import CommentCommand
     from audit.settings.policy import Policy
     from audit.settings.settings import Settings
 
 LATE = frozenset({Verdict.OVERDUE, Verdict.MISSING})
 _COLUMNS = [
     *("project", "iid", "confidential", "declared_at", "declared_on", "resolved_at", "severity", "policy", "services"),
-    *("due_in", "due_on", "calendar", "review", "review_opened_on", "review_completed_on", "inline"),
+    *("due_in", "due_on", "calendar", "review", "review_opened_on", "review_completed_on", "inline", "approver"),
 ]
 OPEN = LATE | {Verdict.PENDING}
+COMPLETED = frozenset({Verdict.ON_TIME, Verdict.LATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,8 @@ class Case:
     """Days from the anchor to the due day, by the policy and the severity."""
     confidential: bool
     """Whether the issue or the incident is."""
+    approver: str
+    """Who is to approve the review, which is closed; empty: it waits for nobody."""
     severity: int | None
     services: tuple[str, ...]
     declared_at: datetime
@@ -96,16 +101,31 @@ class Scene:
     here could not be read: the bot posts nothing on it, since nobody knows what it posted before."""
     roles: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Project -> username in small letters -> access level, of the projects in which somebody speaks to the bot."""
+    held_roles: Mapping[str, int] = field(default_factory=dict)
+    """Project -> access level of the bot's account there, 0 for none, where the sources do not tell it."""
+    today: date | None = None
+    """The day on which it runs; None: as_of."""
 
     @classmethod
-    def of(cls, result: Result, *, bot: str, wording: Wording | None = None) -> Scene:
+    def of(cls, result: Result, *, bot: str, wording: Wording | None = None, today: date | None = None) -> Scene:
         """Return the scene of a result, before any comment is read."""
-        return cls(result=result, cases=cases(result), bot=bot, wording=wording or Wording())
+        return cls(result=result, cases=cases(result), bot=bot, wording=wording or Wording(), today=today)
 
     @property
     def as_of(self) -> date:
         """The day that the audit speaks about."""
         return self.result.as_of
+
+    @property
+    def posting_on(self) -> date:
+        """The day on which notes are posted: a run may speak about yesterday."""
+        today = self.today
+        return today if today is not None and today - self.as_of == timedelta(days=1) else self.as_of
+
+    @property
+    def open_cases(self) -> Iterator[Case]:
+        """The cases about which people are, or will be, reminded."""
+        return (case for case in self.cases if case.verdict in OPEN)
 
     @property
     def settings(self) -> Settings:
@@ -116,6 +136,15 @@ class Scene:
     def zone(self) -> ZoneInfo:
         """The zone in which days begin and end."""
         return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def about(self) -> Mapping[Ref, list[Case]]:
+        """Issue -> the cases that it is about; an incident also has the case that is reviewed elsewhere."""
+        about: dict[Ref, list[Case]] = {}
+        for case in self.cases:
+            for issue in {case.issue, case.incident}:
+                about.setdefault(issue, []).append(case)
+        return about
 
     @cached_property
     def issues(self) -> Mapping[Ref, Issue]:
@@ -151,11 +180,22 @@ class Scene:
     def is_human(self, note: Note) -> bool:
         """Return whether a person wrote a comment: no system note, and no note of a present or former bot."""
         name = note.author.username
+        if name.casefold() in self._machines:
+            return False
         account = self.result.evidence.records.accounts.get(name.lower())
         bot = note.author.bot or (account is not None and account.bot)
         if note.system or bot or name.casefold() == self.bot.casefold():
             return False
         return not any(is_adopted(note, rule) for rule in self.settings.reminders.adopted)
+
+    @cached_property
+    def commands(self) -> dict[Ref, tuple[CommentCommand, ...]]:
+        """Issue -> the commands of all people there, as far as they were looked for: each comment is parsed once."""
+        return {}
+
+    @cached_property
+    def _machines(self) -> frozenset[str]:
+        return names_of(self.settings.bots)
 
     def actions_of(self, case: Case) -> tuple[str, ...]:
         """Return the refs of a case's corrective actions that a public note may name, sorted."""
@@ -222,6 +262,7 @@ def _case(row: Any, result: Result, hidden: Mapping[str, bool]) -> Case:
         policy=evidence.settings.policies[row.policy],
         due_in=int(row.due_in),
         confidential=bool(row.confidential) or bool(hidden.get(row.review, False)),
+        approver=str(row.approver),
         severity=None if pd.isna(row.severity) else int(row.severity),
         services=tuple(row.services),
         declared_at=row.declared_at.to_pydatetime(warn=False),

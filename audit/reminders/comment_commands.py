@@ -1,4 +1,4 @@
-"""Commands to the bot in comments: ``@bot snooze 3d``, ``@bot not needed: reason``. Off by default.
+"""Commands to the bot in comments: ``@bot snooze 3d``, ``2w`` or a day, ``@bot not needed: reason``.
 
 Only commands by members who may edit the issue count. A command postpones or proposes; it never waives.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from audit.inert import one_line
 from audit.model import Role
+from audit.reminders.snoozes import day_in
 from audit.text.blocks import Kind, blocks
 
 if TYPE_CHECKING:
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
 
 LONGEST_SNOOZE = 14
 """Days. A longer snooze needs a label, which the report shows."""
-_SNOOZE = re.compile(r"snooze\s+(\d{1,3})\s*d(?:ays?)?\.?", re.IGNORECASE)
-_NOT_NEEDED = re.compile(r"not[ \t-]+needed\s*:\s*(\S.*)", re.IGNORECASE)
+LONGEST_PAUSE = 10
+"""Working days after the first proposal on an issue through which it postpones reminders, unless it is decided."""
+# words behind one do no harm
+_SNOOZE = re.compile(
+    r"(?:please[ \t,]+)?snooze[ \t:]+(?:for|until|till|through)?[ \t]*"
+    r"(?:(?P<day>\d{4}-\d{1,2}-\d{1,2})(?![\w-])|(?P<number>\d{1,6})[ \t]*(?P<unit>days?|weeks?|[dw])\b)",
+    re.IGNORECASE | re.ASCII,
+)
+_NOT_NEEDED = re.compile(r"(?:please[ \t,]+)?not[ \t-]+needed[ \t]*:[ \t]*(\S.*)", re.IGNORECASE)
 _LONGEST_REASON = 300
 _LONGEST_COMMENT = 10_000
 """Characters of a comment that are read: enough for a command, and too few to keep a run busy."""
@@ -50,8 +58,10 @@ class CommentCommand:
 
     note: Note
     kind: CommandKind
-    days: int = 0
-    """Of a snooze, in calendar days from the day of the comment."""
+    through: date | None = None
+    """Of a snooze: the last day without reminders."""
+    cut: bool = False
+    """Of a snooze: a later day was meant."""
     reason: str = ""
     """Of a proposal, on one line."""
 
@@ -67,14 +77,31 @@ def heeded(scene: Scene, ref: Ref) -> tuple[CommentCommand, ...]:
     """Return the commands on an issue by members who may edit it, oldest first; none if commands are off."""
     if not scene.settings.reminders.commands:
         return ()
-    allowed = (command for command in _commands(scene, ref) if _may_edit(scene, ref, command.note))
-    return tuple(sorted(allowed, key=_by_time))
+    if ref not in scene.commands:
+        scene.commands[ref] = tuple(sorted(_commands(scene, ref), key=_by_time))
+    return tuple(command for command in scene.commands[ref] if _may_edit(scene, ref, command.note))
 
 
-def snoozed_through(scene: Scene, case: Case) -> date | None:
-    """Return the day through which the latest snooze of a case postpones, which may have passed; None without one."""
-    last = _latest(scene, case, CommandKind.SNOOZE)
-    return scene.day_of(last.note.at) + timedelta(days=last.days) if last else None
+def postponed_through(scene: Scene, case: Case) -> Iterator[date]:
+    """Yield the days through which commands postpone the reminders of a case, which may have passed."""
+    snooze = _latest(scene, case, CommandKind.SNOOZE)
+    if snooze is not None and snooze.through is not None:
+        yield snooze.through
+    if (pause := paused_through(scene, case)) is not None:
+        yield pause
+
+
+def paused_through(scene: Scene, case: Case) -> date | None:
+    """Return the day through which proposals that a review is not needed postpone; None without any.
+
+    The first one on each issue counts, so that repeating it postpones nothing further.
+    """
+    first = (
+        next((one for one in heeded(scene, ref) if one.kind is CommandKind.NOT_NEEDED), None)
+        for ref in {case.issue, case.incident}
+    )
+    days = (max(scene.day_of(one.note.at), case.declared_on) for one in first if one is not None)
+    return max((case.calendar.day_after(day, LONGEST_PAUSE) for day in days), default=None)
 
 
 def proposed(scene: Scene, case: Case) -> CommentCommand | None:
@@ -95,7 +122,7 @@ def _commands(scene: Scene, ref: Ref) -> Iterator[CommentCommand]:
     """Yield the commands of all people on an issue, whether they may give them or not."""
     for note in scene.notes(ref):
         if scene.bot and scene.is_human(note):
-            yield from (_command(note, line) for line in _addressed(note.body, scene.bot))
+            yield from (_command(scene.day_of(note.at), note, line) for line in _addressed(note.body, scene.bot))
 
 
 def _addressed(body: str, bot: str) -> Iterator[str]:
@@ -125,12 +152,22 @@ def _prose(text: str) -> Iterator[str]:
     yield from (lines[number] for number in sorted(read))
 
 
-def _command(note: Note, text: str) -> CommentCommand:
-    if (match := _SNOOZE.fullmatch(text)) and 1 <= int(match[1]) <= LONGEST_SNOOZE:
-        return CommentCommand(note=note, kind=CommandKind.SNOOZE, days=int(match[1]))
+def _command(on: date, note: Note, text: str) -> CommentCommand:
+    """Return the command in a line of a comment that was written ``on`` a day."""
+    if (match := _SNOOZE.match(text)) and (through := _last_day(on, match)) and through > on:
+        last = on + timedelta(days=LONGEST_SNOOZE)
+        return CommentCommand(note=note, kind=CommandKind.SNOOZE, through=min(through, last), cut=through > last)
     if match := _NOT_NEEDED.fullmatch(text):
         return CommentCommand(note=note, kind=CommandKind.NOT_NEEDED, reason=one_line(match[1])[:_LONGEST_REASON])
     return CommentCommand(note=note, kind=CommandKind.UNKNOWN)
+
+
+def _last_day(on: date, match: re.Match[str]) -> date | None:
+    """Return the last day of a snooze that was written ``on`` a day; None where it is no day of the calendar."""
+    if match["day"]:
+        return day_in(match["day"])
+    days = int(match["number"]) * (7 if match["unit"].lower().startswith("w") else 1)
+    return on + timedelta(days=min(days, LONGEST_SNOOZE + 1))
 
 
 def _may_edit(scene: Scene, ref: Ref, note: Note) -> bool:

@@ -28,7 +28,7 @@ def read_wording(settings: Settings) -> Wording:
 
 def _read(path: Path) -> CustomTemplate:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             return CustomTemplate(path=str(path), text=file.read(LONGEST + 1))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error

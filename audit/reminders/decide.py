@@ -4,37 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from audit import markers
 from audit.model import Verdict
 from audit.reminders import ladder
-from audit.reminders.addressees import Addressees, Directory
-from audit.reminders.answers import answers, proposals
+from audit.reminders.addressees import Directory
+from audit.reminders.answers import answers, proposals, reactions
 from audit.reminders.cases import OPEN, Case, Scene
+from audit.reminders.closed_doors import postable, writable
 from audit.reminders.confirmation import needs_confirmation
 from audit.reminders.folding import folds
 from audit.reminders.follow_up import earlier_reminders
-from audit.reminders.plan import Duplicate, Plan, Reason, Reminder, Withheld
-from audit.reminders.reminder_text import reminder_body
-from audit.reminders.status_notes import status_notes
+from audit.reminders.plan import Duplicate, NextInLine, Plan, Reason, Reminder, Withheld
+from audit.reminders.rationing import Decision, rationed
+from audit.reminders.reminder_text import reminder_body, reminder_text
+from audit.reminders.snoozes import may_be_snoozed, odd_snoozes
+from audit.reminders.status_notes import has_status, status_notes, status_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from audit.model import Ref
 
 _NOT_REMINDED = (Verdict.PENDING, Verdict.WAIVED, Verdict.EXEMPT_UNOWNED, Verdict.INCONCLUSIVE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Decision:
-    """One reminder, and what holds it back; None: nothing."""
-
-    case: Case
-    step: int
-    addressees: Addressees
-    reason: Reason | None
 
 
 def wanted(scene: Scene) -> tuple[Ref, ...]:
@@ -60,9 +54,10 @@ def plan(scene: Scene) -> Plan:
     chosen = _one_per_issue(scene)
     known = [case for case in chosen if scene.knows(case) or ladder.before_remind_from(scene, case)]
     decided_on = [one for one in _decide(scene, directory, known) if not _in_doubt(scene, directory, one)]
-    decisions = _capped(decided_on, scene.settings.reminders.max_reminders)
-    planned = tuple(_reminder(scene, decision) for decision in decisions if decision.reason is None)
-    reminded = {reminder.issue for reminder in planned}
+    decisions, reviews_of = rationed(scene, decided_on)
+    writer = _Writer(scene=scene, directory=directory)
+    planned = tuple(writer.reminder(decision) for decision in decisions if decision.reason is None)
+    reminded = {reminder.issue: reminder.step for reminder in planned}
     decided = Plan(
         as_of=scene.as_of,
         planned=planned,
@@ -70,6 +65,9 @@ def plan(scene: Scene) -> Plan:
         status_notes=status_notes(scene, directory, reminded),
         heal=_duplicates(scene),
         answers=answers(scene),
+        reactions=reactions(scene),
+        next_in_line=writer.next_in_line(decisions, reviews_of),
+        odd_snoozes=odd_snoozes(scene),
         folds=folds(scene, reminded),
         proposals=proposals(scene),
         earlier=earlier_reminders(scene),
@@ -94,51 +92,71 @@ def _one_per_issue(scene: Scene) -> list[Case]:
     return sorted(first, key=lambda case: (case.due, case.incident))
 
 
-def _decide(scene: Scene, directory: Directory, cases: Iterable[Case]) -> list[_Decision]:
-    decisions: list[_Decision] = []
+def _decide(scene: Scene, directory: Directory, cases: Iterable[Case]) -> list[Decision]:
+    decisions: list[Decision] = []
     for case in cases:
         step = ladder.next_step(scene, case)
         addressees = directory.addressees(case, step)
         reason = ladder.reason_against(scene, case, step)
         if reason is None and not addressees.names:
             reason = Reason.UNREACHABLE
-        decisions.append(_Decision(case=case, step=step, addressees=addressees, reason=reason))
+        if reason is None and not postable(scene, case.issue, internal=case.confidential):
+            reason = Reason.CANNOT_POST
+        decisions.append(Decision(case=case, step=step, addressees=addressees, reason=reason))
     return decisions
 
 
-def _in_doubt(scene: Scene, directory: Directory, decision: _Decision) -> bool:
+def _in_doubt(scene: Scene, directory: Directory, decision: Decision) -> bool:
     """Tell whether what could not be read may hold back a reminder that nothing else does, or name somebody else."""
     if decision.reason not in {None, Reason.UNREACHABLE}:
         return False
-    return ladder.may_be_snoozed(scene, decision.case) or directory.in_doubt(decision.case)
+    return may_be_snoozed(scene, decision.case) or directory.in_doubt(decision.case)
 
 
-def _capped(decisions: Iterable[_Decision], most: int) -> list[_Decision]:
-    """Hold back all but the first ``most`` of the reminders that nothing else holds back."""
-    kept: list[_Decision] = []
-    left = most
-    for decision in decisions:
-        free = decision.reason is None
-        kept.append(replace(decision, reason=Reason.MAX_REMINDERS) if free and left <= 0 else decision)
-        left -= free
-    return kept
+@dataclass(frozen=True, kw_only=True)
+class _Writer:
+    """Makes the reminders of decisions."""
+
+    scene: Scene
+    directory: Directory
+
+    def reminder(self, decision: Decision) -> Reminder:
+        """Return the reminder; on an issue without a status note it is that as well."""
+        scene, case = self.scene, decision.case
+        upcoming = self.directory.addressees(case, decision.step + 1)
+        step, status = decision.step, None
+        if not has_status(scene, case.issue):
+            status = status_text(scene, self.directory, case.issue, step)
+        text = reminder_text(scene, case, step, decision.addressees, upcoming, with_status=status is not None)
+        return Reminder(
+            issue=case.issue,
+            incident=case.incident,
+            step=step,
+            addressees=decision.addressees.names,
+            internal=case.confidential,
+            due_on=case.due,
+            body=reminder_body(case, step, text, status),
+            why=ladder.why_now(scene, case, step),
+            counted=decision.addressees.counted,
+            with_status=status is not None,
+            on_closed=bool(case.approver),
+        )
+
+    def next_in_line(self, decisions: Iterable[Decision], reviews_of: Mapping[str, int]) -> NextInLine:
+        """Return the reminders that nothing but their number holds back."""
+        rules, number = self.scene.settings.reminders, (Reason.MAX_PER_PERSON, Reason.MAX_REMINDERS)
+        waiting = tuple(islice((one for one in decisions if one.reason in number), rules.max_reminders))
+        if not waiting:
+            return NextInLine()
+        return NextInLine(
+            reminders=tuple(map(self.reminder, waiting)),
+            reviews_of=reviews_of,
+            per_person=rules.per_person,
+            max_reminders=rules.max_reminders,
+        )
 
 
-def _reminder(scene: Scene, decision: _Decision) -> Reminder:
-    case = decision.case
-    return Reminder(
-        issue=case.issue,
-        incident=case.incident,
-        step=decision.step,
-        addressees=decision.addressees.names,
-        internal=case.confidential,
-        due_on=case.due,
-        body=reminder_body(scene, case, decision.step, decision.addressees),
-        why=ladder.why_now(scene, case, decision.step),
-    )
-
-
-def _withheld(decision: _Decision, reason: Reason) -> Withheld:
+def _withheld(decision: Decision, reason: Reason) -> Withheld:
     case = decision.case
     return Withheld(
         issue=case.issue,
@@ -151,7 +169,7 @@ def _withheld(decision: _Decision, reason: Reason) -> Withheld:
     )
 
 
-def _addressees(scene: Scene, directory: Directory, decisions: Iterable[_Decision]) -> dict[Ref, tuple[str, ...]]:
+def _addressees(scene: Scene, directory: Directory, decisions: Iterable[Decision]) -> dict[Ref, tuple[str, ...]]:
     """Return incident -> whom its reminder names, or would name, of each late or pending incident.
 
     Incidents of one review share its reminder; but whom it names for a confidential one is that one's alone.
@@ -168,7 +186,7 @@ def _addressees(scene: Scene, directory: Directory, decisions: Iterable[_Decisio
     return named
 
 
-def _unreachable(decisions: Iterable[_Decision]) -> tuple[Ref, ...]:
+def _unreachable(decisions: Iterable[Decision]) -> tuple[Ref, ...]:
     recent = (d for d in decisions if d.reason is not Reason.BEFORE_REMIND_FROM)
     return tuple(sorted(d.case.incident for d in recent if not d.addressees.names))
 
@@ -186,5 +204,6 @@ def _duplicates(scene: Scene) -> tuple[Duplicate, ...]:
     return tuple(
         Duplicate(issue=issue, note_id=spare.note.id)
         for issue in sorted(scene.marked)
+        if writable(scene, issue)
         for spare in markers.duplicates(scene.marked[issue])
     )

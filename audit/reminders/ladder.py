@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from audit import markers
 from audit.model import Verdict
 from audit.phrases import plural
 from audit.reminders import comment_commands as commands
 from audit.reminders.plan import Reason
-from audit.text import labels
+from audit.reminders.snoozes import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from audit.model import Ref
     from audit.reminders.cases import Case, Scene
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_HELD_BACK: Final = 15
+"""Working days after a reminder from which on no comment holds the next one back."""
 
 
 def listed(scene: Scene, case: Case) -> bool:
@@ -58,7 +58,7 @@ def reason_against(scene: Scene, case: Case, step: int) -> Reason | None:
         (Reason.NOT_YET, lambda: not _ready(scene, case, step)),
         (Reason.NON_WORKING_DAY, lambda: not case.calendar.works(scene.as_of)),
         (Reason.SNOOZED, lambda: snoozed_through(scene, case) is not None),
-        (Reason.RECENT_COMMENT, lambda: _recently_commented(scene, case)),
+        (Reason.RECENT_COMMENT, lambda: _recently_commented(scene, case, step)),
     )
     return next((reason for reason, holds in checks if holds()), None)
 
@@ -85,12 +85,68 @@ def _ready(scene: Scene, case: Case, step: int) -> bool:
     """
     if step == 0:
         return True
-    if last := _last_posted(scene, case):
-        return scene.since(case, last) >= scene.settings.reminders.step_days
-    return scene.since(case, case.due) >= 1
+    last = last_posted(scene, case)
+    if last is None:
+        return scene.since(case, case.due) >= 1
+    waited, days = scene.since(case, last), scene.settings.reminders.step_days
+    if waited < days:
+        return False
+    comment = _last_comment(scene, case)
+    return comment is None or scene.since(case, comment) >= days or waited >= _HELD_BACK
 
 
-def _last_posted(scene: Scene, case: Case) -> date | None:
+def next_on(scene: Scene, case: Case, step: int) -> date | None:
+    """Return the day before which nothing comes after a step that is posted now; None where no calendar knows it."""
+    if step == 0:
+        return _day_after(case, max(case.due, scene.posting_on), 1)
+    return _day_after(case, scene.posting_on, scene.settings.reminders.step_days)
+
+
+def expected_on(scene: Scene, case: Case) -> date | None:
+    """Return the day before which the next reminder does not come, by what was posted and written until now.
+
+    None where none was posted, or none comes any more.
+    """
+    last, days = last_posted(scene, case), scene.settings.reminders.step_days
+    if last is None or next_step(scene, case) > scene.settings.reminders.steps:
+        return None
+    soonest = _day_after(case, last, days)
+    comment = _last_comment(scene, case)
+    if soonest is not None and comment is not None and (later := _day_after(case, comment, days)):
+        longest = _day_after(case, last, max(_HELD_BACK, days)) or later
+        soonest = max(soonest, min(later, longest))
+    snoozed = snoozed_through(scene, case)
+    after = _day_after(case, snoozed, 1) if snoozed else None
+    return max(soonest, after) if soonest and after else soonest
+
+
+def snooze_day(scene: Scene, case: Case, upcoming: date | None) -> date | None:
+    """Return a day to offer for a snooze label: with it the ``upcoming`` reminder comes a whole step later."""
+    return _day_after(case, upcoming, max(scene.settings.reminders.step_days - 1, 1)) if upcoming else None
+
+
+def _day_after(case: Case, day: date, number: int) -> date | None:
+    """Return a working day after another one; None where it lies outside of the calendar's years."""
+    try:
+        return case.calendar.day_after(day, number)
+    except ValueError:
+        return None
+
+
+def sent(scene: Scene, issue: Ref) -> int:
+    """Return how many reminders of the ladder an issue got, by the highest step."""
+    return max(_posted(scene, issue), default=0)
+
+
+def _last_comment(scene: Scene, case: Case) -> date | None:
+    """Return the day of a person's last comment on the issue, or on the incident where that was reminded of last."""
+    places = {case.issue} if _posted(scene, case.issue) else {case.issue, case.incident}
+    days = [scene.day_of(note.at) for ref in places for note in scene.notes(ref) if scene.is_human(note)]
+    return max(days, default=None)
+
+
+def last_posted(scene: Scene, case: Case) -> date | None:
+    """Return the day of the last reminder about a case, on its review or its incident."""
     days = [day for issue in {case.issue, case.incident} for day in _posted(scene, issue).values()]
     return max(days, default=None)
 
@@ -99,48 +155,26 @@ def why_now(scene: Scene, case: Case, step: int) -> str:
     """Return why a step that nothing holds back comes today, as a phrase of days and numbers alone."""
     if step == 0:
         return f"{plural(case.calendar.between(scene.as_of, case.due), 'working day')} before the due day"
-    if last := _last_posted(scene, case):
-        return f"{plural(scene.since(case, last), 'working day')} after the reminder of {last}"
-    return f"{plural(scene.since(case, case.due), 'working day')} after the due day"
+    last = last_posted(scene, case)
+    if last is None:
+        return f"{plural(scene.since(case, case.due), 'working day')} after the due day"
+    comment = _last_comment(scene, case)
+    if comment is not None and comment > last and scene.since(case, last) < _HELD_BACK:
+        return f"{plural(scene.since(case, comment), 'working day')} after the last comment, of {comment}"
+    return f"{plural(scene.since(case, last), 'working day')} after the reminder of {last}"
 
 
 def snoozed_through(scene: Scene, case: Case) -> date | None:
     """Return the day through which reminders are postponed, by label, settings or command; None if they are not."""
     names = {str(case.issue).casefold(), str(case.incident).casefold()}
     days = [p.until for p in scene.settings.reminders.postponed if p.issue.casefold() in names]
-    for ref in {case.issue, case.incident}:
-        issue = scene.issues.get(ref)
-        labelled = (_snooze(label, scene.settings.labels.snooze_scope) for label in (issue.labels if issue else ()))
-        days += [day for day in labelled if day]
-    if (by_command := commands.snoozed_through(scene, case)) is not None:
-        days.append(by_command)
+    days += labelled(scene, case)
+    days += commands.postponed_through(scene, case)
     return max((day for day in days if day >= scene.as_of), default=None)
 
 
-def may_be_snoozed(scene: Scene, case: Case) -> bool:
-    """Tell whether a label that postpones reminders may be among those that could not be read."""
-    return any(_may_be_snoozed(scene, ref) for ref in {case.issue, case.incident})
-
-
-def _may_be_snoozed(scene: Scene, ref: Ref) -> bool:
-    if ref not in scene.issues or scene.issues[ref].labels_read:
+def _recently_commented(scene: Scene, case: Case, step: int) -> bool:
+    if step > 1:
         return False
-    scope, existing = scene.settings.labels.snooze_scope, scene.labels.get(ref.project)
-    days = [_snooze(label, scope) for label in existing or ()]
-    return not existing or any(day >= scene.as_of for day in days if day)
-
-
-def _snooze(label: str, scope: str) -> date | None:
-    """Return the day of a snooze label; None where its value is no day of the calendar."""
-    text = (labels.value(label, scope) or "").strip()
-    if not _DAY.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _recently_commented(scene: Scene, case: Case) -> bool:
     human = [scene.day_of(note.at) for note in scene.notes(case.issue) if scene.is_human(note)]
     return bool(human) and scene.since(case, max(human)) <= scene.settings.reminders.quiet_days

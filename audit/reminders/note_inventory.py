@@ -58,6 +58,7 @@ def lines(notes: tuple[ListedNote, ...]) -> Iterator[str]:
 
 def _what(marker: markers.Marker) -> str:
     if marker.kind == markers.REMINDER:
-        return f"reminder {marker.step}" if marker.step else "early reminder"
+        what = f"reminder {marker.step}" if marker.step else "early reminder"
+        return f"{what} and status note" if marker.status else what
     known = {markers.STATUS: "status note", markers.ANSWER: "answer", markers.DUPLICATE: "emptied note"}
     return known.get(marker.kind, "note of another version")

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     SNOOZED = "snoozed"
     RECENT_COMMENT = "recent_comment"
     UNREACHABLE = "unreachable"
+    CANNOT_POST = "cannot_post"
+    MAX_PER_PERSON = "max_per_person"
     MAX_REMINDERS = "max_reminders"
 
 
@@ -46,6 +48,12 @@ class Reminder:
     """With the marker at its end."""
     why: str = ""
     """Why it comes on this day, as a phrase."""
+    counted: tuple[str, ...] = ()
+    """Those of the addressees for whom it counts towards ``per_person``, in small letters."""
+    with_status: bool = False
+    """Whether it is the issue's status note as well, so that one mail goes out."""
+    on_closed: bool = False
+    """Whether the review is closed already, and waits for its approval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +98,36 @@ class CommandAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """An emoji on a command that is heeded: it says so without a mail."""
+
+    issue: Ref
+    to: int
+    """Id of the comment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddSnooze:
+    """A label of the snooze scope whose value is no day, so that it postpones nothing."""
+
+    issue: Ref
+    label: str
+    """As spelt: foreign text. Empty where it may not be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextInLine:
+    """Reminders that nothing but their number holds back: they are sent where a planned one is refused."""
+
+    reminders: tuple[Reminder, ...] = ()
+    """Oldest due first."""
+    reviews_of: Mapping[str, int] = field(default_factory=dict)
+    """Account or group, in small letters -> about how many reviews it is asked today, the planned ones included."""
+    per_person: int = 0
+    max_reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
     """An earlier reminder of the bot, and its text once it is folded."""
 
@@ -97,6 +135,8 @@ class Fold:
     note_id: int
     body: str
     """With its marker at its end."""
+    newest_too: bool = False
+    """Whether it is folded though no newer reminder is there: the review is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +206,11 @@ class Plan:
     heal: tuple[Duplicate, ...] = ()
     answers: tuple[CommandAnswer, ...] = ()
     """By issue, oldest first."""
+    reactions: tuple[Reaction, ...] = ()
+    """By issue, oldest first."""
+    next_in_line: NextInLine = field(default_factory=NextInLine)
+    odd_snoozes: tuple[OddSnooze, ...] = ()
+    """By issue."""
     folds: tuple[Fold, ...] = ()
     """By issue, oldest first. On an issue with a planned reminder they are folded once that is posted."""
     proposals: tuple[Proposal, ...] = ()
@@ -216,6 +261,8 @@ class Ledger:
     """Issues whose status note was edited."""
     healed: tuple[Duplicate, ...] = ()
     answered: tuple[CommandAnswer, ...] = ()
+    reacted: tuple[Reaction, ...] = ()
+    """Commands that got an emoji."""
     folded: tuple[Fold, ...] = ()
     settled: tuple[Ref, ...] = ()
     """Reviews that had been closed by the time their reminder was to be posted."""

@@ -34,7 +34,8 @@ def key_information(scene: Scene, case: Case) -> tuple[Row, ...]:
         ("Incident Severity", _severity(scene, case)),
         ("Start Time", _instant(start)),
         ("End Time", _instant(end) if end else _BLANK),
-        ("Total Duration", _duration(start, end)),
+        # those of the record are not those of the impact, and their difference would be taken for its duration
+        ("Total Duration", _BLANK),
         ("Link to Incident Issue", reference(str(case.incident))),
         *((name, value) for name, value in _further(scene, case) if value),
     )
@@ -77,11 +78,3 @@ def _severity(scene: Scene, case: Case) -> Markup:
 
 def _instant(at: datetime) -> Markup:
     return Markup(at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))  # noqa: S704 - digits and signs of our own
-
-
-def _duration(start: datetime, end: datetime | None) -> Markup:
-    """Return the minutes between the two instants as the table prints them."""
-    if end is None or end < start:
-        return _BLANK
-    first, last = (at.replace(second=0, microsecond=0) for at in (start, end))
-    return Markup(f"{int((last - first).total_seconds()) // 60} minutes")  # noqa: S704 - a number

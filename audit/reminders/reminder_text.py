@@ -1,21 +1,27 @@
-"""The text of a reminder: who, what, the one next step, the policy's sentence, and how to postpone."""
+"""The text of a reminder: who, what, the one next step, why this person, when the next one comes, how to postpone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
-from audit import markers
+from audit import EDITION, markers
 from audit.inert import handle, link, mention, reference, without_quick_actions
-from audit.markers import Marker
-from audit.text import titles
+from audit.markers import SEAM, Marker, digest
+from audit.phrases import MOST
+from audit.reminders import ladder
+from audit.reminders.asked_as import asked_as
+from audit.reminders.comment_commands import LONGEST_SNOOZE
+from audit.reminders.review_form import form
+from audit.reminders.steps import steps_left
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import date
 
-    from audit.model import Source
     from audit.reminders.addressees import Addressees
     from audit.reminders.cases import Case, Scene
     from audit.settings.policy import Policy
@@ -27,37 +33,72 @@ _SINCE = {
     "closed": "of its closing",
     "review_opened": "of the day on which it was opened",
 }
-_TITLE_LIMIT = 255
 
 
-def reminder_body(scene: Scene, case: Case, step: int, addressees: Addressees) -> str:
-    """Return the body of a reminder, its marker last."""
-    settings = scene.settings.reminders
-    text = scene.wording.render(
+def reminder_text(  # noqa: PLR0913 - what it says, about what and to whom
+    scene: Scene, case: Case, step: int, addressees: Addressees, following: Addressees, *, with_status: bool
+) -> str:
+    """Return the words of a reminder. ``following``: whom the step after this one would name."""
+    rules = scene.settings.reminders
+    new = [name for name in following.managers if name not in addressees.managers]
+    return scene.wording.render(
         "reminder.md.j2",
         names=mentions(addressees.first, unpinged=addressees.unpinged),
         managers=mentions(addressees.managers),
         step=step,
-        steps=settings.steps,
-        **shared_values(scene, case),
-        snooze_command=f"@{scene.bot} snooze 3d" if settings.commands else "",
-        quiet_days=settings.quiet_days,
+        steps=rules.steps,
+        following=step + 1,
+        next_on=ladder.next_on(scene, case, step),
+        next_names=Markup(", ").join(map(handle, new if step else ())),
+        **shared_values(scene, case, addressees, upcoming=ladder.next_on(scene, case, step)),
+        quiet_days=rules.quiet_days,
+        with_status=with_status,
     )
-    marker = Marker(kind=markers.REMINDER, issue=str(case.issue), incident=str(case.incident), step=step)
-    return signed(text, marker)
 
 
-def shared_values(scene: Scene, case: Case) -> dict[str, Any]:
-    """Return the values that the templates of a reminder and of an open status note have in common, by name."""
+def reminder_body(case: Case, step: int, text: str, status: str | None) -> str:
+    """Return the body of a reminder, its marker last; with a ``status`` it is the issue's status note as well."""
+    marker = Marker(
+        kind=markers.REMINDER, issue=str(case.issue), incident=str(case.incident), step=step, edition=EDITION
+    )
+    return signed(text, marker) if status is None else of_both(text, status, marker)[0]
+
+
+def of_both(words: str, status: str, marker: Marker) -> tuple[str, str]:
+    """Return body and hash of a note that is reminder and status note: without ``words`` the status alone is left."""
+    fingerprint = digest(f"{status}\n\n{SEAM}" if words else status)
+    text = f"{words}\n\n{SEAM}\n\n{status}" if words else status
+    return signed(text, replace(marker, status=True, hash=fingerprint)), fingerprint
+
+
+def shared_values(scene: Scene, case: Case, addressees: Addressees, *, upcoming: date | None) -> dict[str, Any]:
+    """Return the values that the templates of a reminder and of an open status note have in common, by name.
+
+    ``upcoming``: the day before which no next reminder comes.
+    """
+    rules = scene.settings.reminders
+    snooze = ladder.snooze_day(scene, case, upcoming)
     return {
         "incident": reference(str(case.incident)),
         "due": case.due,
         "kind": kind_of(case),
-        "open_review": open_review(scene, case),
+        "open_review": form(scene, case, "Open the review"),
+        "next_step": steps_left(scene, case)[0].text,
+        "waits_for": case.approver,
+        "asked_as": asked_as(case, addressees),
         "done_label": next(iter(scene.settings.labels.review_completed), ""),
         "sentence": sentence(case.policy, case.due_in),
-        "snooze": snooze_example(scene, case),
+        "snooze": f"{scene.settings.labels.snooze_scope}::{snooze.isoformat()}" if snooze else "",
+        "snooze_command": _command(scene, upcoming),
+        "about": link("About these reminders", rules.about) if rules.about else "",
     }
+
+
+def _command(scene: Scene, upcoming: date | None) -> str:
+    """Return a command that postpones the next reminder when it is given today; empty where none does."""
+    last = scene.posting_on + timedelta(days=LONGEST_SNOOZE)
+    works = scene.settings.reminders.commands and upcoming is not None and last >= upcoming
+    return f"@{scene.bot} snooze 2w" if works else ""
 
 
 def kind_of(case: Case) -> str:
@@ -68,8 +109,13 @@ def kind_of(case: Case) -> str:
 
 
 def mentions(names: Iterable[str], *, unpinged: Collection[str] = ()) -> Markup:
-    """Return live mentions, as a list in a sentence; those of ``unpinged`` are in code, which notifies nobody."""
-    return Markup(", ").join(handle(name) if name in unpinged else mention(name) for name in names)
+    """Return live mentions, as a list in a sentence; those of ``unpinged`` are in code, which notifies nobody.
+
+    Of a long list the first are named.
+    """
+    every = tuple(names)
+    shown = Markup(", ").join(handle(name) if name in unpinged else mention(name) for name in every[:MOST])
+    return shown if len(every) <= MOST else Markup("{} and {} more").format(shown, len(every) - MOST)
 
 
 def sentence(policy: Policy, days: int) -> Markup:
@@ -83,30 +129,6 @@ def snooze_example(scene: Scene, case: Case) -> str:
     """Return a snooze label that postpones by one step of the ladder."""
     until = case.calendar.day_after(scene.as_of, min(scene.settings.reminders.step_days, 20))
     return f"{scene.settings.labels.snooze_scope}::{until.isoformat()}"
-
-
-def open_review(scene: Scene, case: Case) -> Markup:
-    """Return a link to the form of a new review, or a phrase if its project is not known."""
-    prefix = scene.settings.review.prefixes[0]
-    home = _home(scene, case)
-    if home is None or not home.url:
-        return Markup("Open an issue whose title begins with “{}”").format(titles.with_prefix("", prefix).rstrip())
-    issue = scene.issues.get(case.incident)
-    named = str(case.incident) if case.confidential or issue is None else issue.title
-    title = titles.with_prefix(named, prefix)
-    query = f"issue[title]={quote(title[:_TITLE_LIMIT], safe='', errors='replace')}"
-    if case.confidential:
-        query += "&issue[confidential]=true"
-    if home.project == case.incident.project:
-        query += f"&add_related_issue={case.incident.iid}"
-    return link("Open the review", f"{home.url.rstrip('/')}/-/issues/new?{query}")
-
-
-def _home(scene: Scene, case: Case) -> Source | None:
-    """Return the project of a new review: the incident's own, or the only one that holds reviews."""
-    homes = [source for source in scene.result.evidence.records.sources if source.reviews]
-    only = homes[0] if len(homes) == 1 else None
-    return next((source for source in homes if source.project == case.incident.project), only)
 
 
 def signed(text: str, marker: Marker) -> str:

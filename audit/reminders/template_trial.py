@@ -57,14 +57,18 @@ def _notes_after(wording: Wording, settings: Settings, step: int) -> Iterator[tu
         *(_incident(1), _incident(2), _review(12, of=2), _incident(3), _review(13, of=3, closed=True)),
         *(replace(_incident(5), confidential=True), _incident(6, labels=("incident", "severity::4"))),
     )
+    first = (_incident(8), _review(18, of=8))
     early = replace(_incident(7), created_at=datetime(2026, 5, 27, 10, tzinfo=UTC))
     records = Records(
         sources=(Source(project=_PROJECT, incidents=True, reviews=True, url=f"https://gitlab.example.com/{_PROJECT}"),),
-        issues=(*issues, early),
+        issues=(*issues, *first, early),
         catalog=_CATALOG,
         accounts={"lee": User(username="lee")},
     )
-    comments = {early.ref: (), **{issue.ref: _comments(issue, step) for issue in issues}}
+    comments = {
+        **{issue.ref: () for issue in (early, *first)},
+        **{issue.ref: _comments(issue, step) for issue in issues},
+    }
     scene = Scene.of(audit(build(records, settings, _AS_OF)), bot=_BOT.username, wording=wording)
     decided = plan(replace(scene, comments=comments, roles=_ROLES))
     where = settings.review.where
@@ -113,7 +117,9 @@ def _review(iid: int, *, of: int, closed: bool = False) -> Issue:
 def _comments(issue: Issue, step: int) -> tuple[Note, ...]:
     """Return a command to the bot, a status note, and the earlier reminders."""
     text = _COMMANDS.get(issue.ref.iid, "what now?")
-    command = Note(id=1, at=datetime(2026, 5, 25, 9, tzinfo=UTC), author=_LEAD, body=f"@{_BOT.username} {text}")
+    # the proposal was made so long ago that it pauses the reminders no more
+    written_at = datetime(2026, 5, 4 if "needed" in text else 25, 9, tzinfo=UTC)
+    command = Note(id=1, at=written_at, author=_LEAD, body=f"@{_BOT.username} {text}")
     status = _note(2, _DECLARED + timedelta(days=8), Marker(kind=markers.STATUS, issue=str(issue.ref), hash="0"))
     earlier = (
         _note(2 + number, _DECLARED + timedelta(days=7 + 7 * number), Marker(kind=markers.REMINDER, step=number))

@@ -17,11 +17,14 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
     return reviews["linked"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _lacking(reviews: pd.DataFrame) -> Mask:
     linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
-    answered = linked | reviews["names_another"] | reviews["no_action_needed"]
-    lacking = reviews["completed_at"].notna() & ~answered
+    lacking = ~(linked | reviews["names_another"] | reviews["no_action_needed"])
     return lacking.astype("boolean").mask(lacking & (reviews["actions_hidden"] | reviews["cut"]))
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["completed_at"].notna() & _lacking(reviews)
 
 
 def _message(row: Mapping[str, Any]) -> str:
@@ -39,9 +42,10 @@ RULE = Rule(
     group=Group.ADVICE,
     sentence="A completed review has corrective actions, or a label that says that none is needed.",
     lacks="no corrective action, nor a label that none is needed",
-    step="Link the corrective actions",
+    step="Link the corrective actions, or add the label for none",
     in_scope=_in_scope,
     violated=_violated,
+    closing=_lacking,
     message=_message,
     evidence=("completed_on", "in_scope_incidents"),
 )

@@ -22,6 +22,11 @@ def _to_be_set(reviews: pd.DataFrame) -> Mask:
     return reviews["due_on"].notna() & (reviews["due_date"].isna() | reviews["due_date"].gt(reviews["due_on"]))
 
 
+def _closing(reviews: pd.DataFrame) -> Mask:
+    """Return where it helps to set one: not after the due day."""
+    return _to_be_set(reviews) & reviews["as_of"].le(reviews["due_on"])
+
+
 def _violated(reviews: pd.DataFrame) -> Mask:
     violated = _to_be_set(reviews) | reviews["due_moved_on"].notna()
     unknown = reviews["due_hidden"] | reviews["due_on"].isna()
@@ -51,6 +56,7 @@ RULE = Rule(
     in_scope=_in_scope,
     violated=_violated,
     mendable=_to_be_set,
+    closing=_closing,
     message=_message,
     evidence=("due_date", "due_on", "due_moved_on", "in_scope_incidents"),
 )

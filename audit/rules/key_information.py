@@ -17,9 +17,13 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
     return reviews["linked"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _lacking(reviews: pd.DataFrame) -> Mask:
     no_table = reviews["expects_table"] & ~reviews["has_table"]
-    return reviews["ripe"] & unless_unread(reviews, no_table | reviews["blank_rows"].map(len).gt(0))
+    return unless_unread(reviews, no_table | reviews["blank_rows"].map(len).gt(0))
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["ripe"] & _lacking(reviews)
 
 
 def _message(row: Mapping[str, Any]) -> str:
@@ -37,10 +41,11 @@ RULE = Rule(
     sentence="The Key Information of a review is filled in by its due day; N/A and Unknown are answers too.",
     lacks="blanks in Key Information, or none at all",
     detailed=True,
-    step="Fill in *Key Information*; N/A and Unknown are answers too",
+    step="Fill in Key Information",
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,
+    closing=_lacking,
     message=_message,
     evidence=("has_table", "blank_rows", "due_on", "completed_on"),
 )

@@ -18,10 +18,14 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
     return reviews["linked"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _lacking(reviews: pd.DataFrame) -> Mask:
     absent = unless_unread(reviews, reviews["expects_narrative"] & reviews["narrative"].ne(State.WRITTEN))
-    lacking = reviews["ripe"] & absent & ~reviews["points_elsewhere"]
+    lacking = absent & ~reviews["points_elsewhere"]
     return lacking.mask(lacking & reviews["pointer_hidden"])
+
+
+def _violated(reviews: pd.DataFrame) -> Mask:
+    return reviews["ripe"] & _lacking(reviews)
 
 
 def _message(row: Mapping[str, Any]) -> str:
@@ -42,6 +46,7 @@ RULE = Rule(
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,
+    closing=_lacking,
     message=_message,
     evidence=("narrative", "points_elsewhere", "due_on", "completed_on"),
 )

@@ -76,6 +76,9 @@ class Rule:
     """Mask of the subjects that violate it; NA: unknown."""
     mendable: Ask = _always
     """Mask of the violations that someone can still fix."""
+    closing: Ask | None = None
+    """Mask of reviews in which this is still to do before they are closed, ripe or not; NA: unknown. None: it stands in
+    no one's way."""
     message: Callable[[Mapping[str, Any]], str]
     """One sentence about one subject, from its row."""
     evidence: tuple[str, ...]

@@ -18,9 +18,12 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
     return reviews["linked"]
 
 
+def _lacking(reviews: pd.DataFrame) -> Mask:
+    return unless_unread(reviews, reviews["expects_summary"] & reviews["summary"].ne(State.WRITTEN))
+
+
 def _violated(reviews: pd.DataFrame) -> Mask:
-    lacking = reviews["expects_summary"] & reviews["summary"].ne(State.WRITTEN)
-    return reviews["ripe"] & unless_unread(reviews, lacking)
+    return reviews["ripe"] & _lacking(reviews)
 
 
 def _message(row: Mapping[str, Any]) -> str:
@@ -41,6 +44,7 @@ RULE = Rule(
     requires=frozenset({"IR016"}),
     in_scope=_in_scope,
     violated=_violated,
+    closing=_lacking,
     message=_message,
     evidence=("summary", "due_on", "completed_on"),
 )

@@ -22,6 +22,10 @@ def _violated(reviews: pd.DataFrame) -> Mask:
     return late & reviews["unassigned"]
 
 
+def _closing(reviews: pd.DataFrame) -> Mask:
+    return reviews["unassigned"]
+
+
 def _message(row: Mapping[str, Any]) -> str:
     who = "its assignees are blocked or bots" if row["assignees"] else "it has no assignee"
     return f"This review was opened on {day(row['opened_on'])} and has no DRI: {who}."
@@ -38,6 +42,7 @@ RULE = Rule(
     step="Assign the review to the person who leads it",
     in_scope=_in_scope,
     violated=_violated,
+    closing=_closing,
     message=_message,
     evidence=("opened_on", "assign_by", "assignees", "in_scope_incidents"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from audit.settings.value_types import AccountOrGroup, Day, Flag, IssueRef, LinePattern, LocalPath, Model
+from audit.settings.value_types import AccountOrGroup, Day, Flag, IssueRef, LinePattern, LocalPath, Model, WebAddress
 
 
 class Postponement(Model):
@@ -36,6 +36,11 @@ class ReminderSettings(Model):
         description="Also remind once, this many working days before the due day. Default: not before it.",
         examples=[2],
     )
+    per_person: int = Field(
+        default=3,
+        ge=1,
+        description="Reviews a run about which the same account or group is asked at most; the oldest due go first.",
+    )
     max_reminders: int = Field(default=30, ge=0, description="Reminders a run at most; the oldest due go first.")
     steps: int = Field(default=4, ge=1, le=10, description="Reminders about one issue at most.")
     step_days: int = Field(default=5, ge=1, le=366, description="Working days between two reminders about one issue.")
@@ -43,7 +48,8 @@ class ReminderSettings(Model):
         default=2,
         ge=0,
         le=366,
-        description="A person's comment within this many working days postpones the reminder.",
+        description="A person's comment within this many working days postpones the first reminder. Later ones count"
+        " `step_days` from the last comment.",
     )
     contact: AccountOrGroup = Field(default="", description="Account or group to remind where nobody else can be.")
     ping_groups: Flag = Field(
@@ -59,8 +65,14 @@ class ReminderSettings(Model):
     )
     confirm_times: int = Field(default=3, ge=1, description="See `confirm_above`.")
     commands: Flag = Field(
-        default=False,
-        description="Obey `@bot snooze 3d` and `@bot not needed: reason` by members who may edit the issue.",
+        default=True,
+        description="Obey `@bot snooze 3d`, `2w` or a day, and `@bot not needed: reason`, by members who may edit the"
+        " issue.",
+    )
+    about: WebAddress = Field(
+        default="",
+        description="Address of a page that says who runs this bot and what the policy asks for; notes link to it.",
+        examples=["https://example.com/handbook/incident-review"],
     )
     templates: LocalPath = Field(
         default="",

@@ -16,7 +16,7 @@ from audit.settings.policy import Policy, PolicyPage, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings
-from audit.settings.value_types import Day, Flag, Hosts, Model, RuleCode, RuleLevel, Zone
+from audit.settings.value_types import Accounts, Day, Flag, Hosts, Model, RuleCode, RuleLevel, Zone
 from audit.text import labels, titles
 
 
@@ -97,6 +97,12 @@ class Settings(Model):
                 }
             ]
         ],
+    )
+    bots: Accounts = Field(
+        default=(),
+        description="Further accounts that are machines, where GitLab does not say so: their comments postpone no"
+        " reminder, they are no DRI, and nobody asks them.",
+        examples=[["review-pager"]],
     )
     reminders: ReminderSettings = Field(default_factory=ReminderSettings, description="Whom the bot reminds.")
     report: ReportSettings = Field(default_factory=ReportSettings, description="What the report may tell.")

@@ -6,6 +6,7 @@ import difflib
 import re
 from datetime import date
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -150,6 +151,13 @@ def _account(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"[\s<>]", value)):
+        raise ValueError("should be the address of a page, like https://example.com/reviews")
+    return value
+
+
 def _issue(value: str) -> str:
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+#[0-9]+", value, re.ASCII):
         raise ValueError("should name an issue like group/project#12")
@@ -182,6 +190,8 @@ LocalPath = Annotated[str, AfterValidator(_local)]
 Host = Annotated[str, AfterValidator(_host)]
 AccountOrGroup = Annotated[str, AfterValidator(_account)]
 """Blank: nobody."""
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""Blank: none."""
 IssueRef = Annotated[str, Field(min_length=1), AfterValidator(_issue)]
 Variable = Annotated[str, Field(min_length=1), AfterValidator(_variable)]
 Severity = Annotated[int, Field(ge=1, le=4)]
@@ -281,6 +291,10 @@ Files = Annotated[
 Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed, json_schema_input_type=Host | tuple[Host, ...])]
 Variables = Annotated[
     tuple[Variable, ...], BeforeValidator(_listed, json_schema_input_type=Variable | tuple[Variable, ...])
+]
+Accounts = Annotated[
+    tuple[Annotated[AccountOrGroup, Field(min_length=1)], ...],
+    BeforeValidator(_listed, json_schema_input_type=Text | tuple[Text, ...]),
 ]
 Severities = Annotated[
     tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])

@@ -16,6 +16,7 @@ from tests.sandbox.server import Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from audit.sandbox.data.hosted_project import HostedProject
 
@@ -100,6 +101,7 @@ class CommandLine:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
         self.folder, self._patch, self._capture = folder, patch, capture
         self.waits: list[float] = []
+        self.today = DAY
 
     def settings(self, text: str) -> None:
         (self.folder / "audit.yml").write_text(text, encoding="utf-8")
@@ -108,9 +110,12 @@ class CommandLine:
         self._patch.setattr("sys.argv", ["incident-audit", *words])
         self._capture.readouterr()
         with pytest.raises(SystemExit) as end:
-            cli.main(sleep=self.waits.append)
+            cli.main(sleep=self.waits.append, now=self._now)
         out, err = self._capture.readouterr()
         return Ended(status=int(end.value.code or 0), out=out, err=err)
+
+    def _now(self, zone: ZoneInfo) -> datetime:
+        return datetime.fromisoformat(f"{self.today} 06:00").replace(tzinfo=zone)
 
     def read(self, name: str, day: str = DAY) -> str:
         return (self.folder / "reports" / day / name).read_text(encoding="utf-8")

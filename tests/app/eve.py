@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from audit import markers
 from audit.markers import Marker, write
 from audit.model import Role
 from audit.sandbox.data.world import World
@@ -12,7 +14,8 @@ from audit.sandbox.data.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.sandbox.data.work_items import WorkItem
+    from audit.sandbox.data.records import Account
+    from audit.sandbox.data.work_items import StoredNote, WorkItem
 
 BOT = "auditor"
 TOKEN = "glpat-of-the-night-0123456789"
@@ -109,14 +112,24 @@ def week_passes(world: World) -> None:
         issues[DOUBLED].comment(note.body, by=bot, at=at("2026-11-16 06:01"))
     _crowded(issues[LONG], world)
     # somebody ticks a thing off in the bot's status note, forges the next reminder, and quotes the last one
-    first, status = (note for note in issues[SECOND].comments if note.author is bot)
-    status.body = status.body.replace("Assign", "~~Assign~~ done:")
+    first, status = _of_before(issues[SECOND], bot)
+    status.body = status.body.replace("Close", "~~Close~~ done:")
     status.last_edited_at, status.last_edited_by = at("2026-11-17 10:00"), anna
     marker = write(Marker(kind="reminder", issue=f"{PROJECT}#{SECOND}", step=2))
-    issues[SECOND].comment(f"Not by the bot.\n\n{marker}", by=anna, at=at("2026-11-17 10:00"))
+    issues[SECOND].comment(f"Not by the bot.\n\n{marker}", by=anna, at=at("2026-11-16 10:00"))
     quoted = "\n".join(f"> {line}" for line in first.body.splitlines())
-    issues[SECOND].comment(f"{quoted}\n\nOn it.", by=anna, at=at("2026-11-17 11:00"))
+    issues[SECOND].comment(f"{quoted}\n\nOn it.", by=anna, at=at("2026-11-16 11:00"))
     world.now = at("2026-11-23 06:00")
+
+
+def _of_before(issue: WorkItem, bot: Account) -> tuple[StoredNote, StoredNote]:
+    """Make two notes of the bot's one, as an earlier version wrote them."""
+    (both,) = (note for note in issue.comments if note.author is bot)
+    words, _, below = both.body.rpartition("<!--")[0].partition(markers.SEAM)
+    marker = Marker(kind=markers.REMINDER, issue=f"{PROJECT}#{issue.iid}", step=1)
+    both.body = f"{words.strip()}\n\n{write(marker)}"
+    status = replace(marker, kind=markers.STATUS, hash=markers.digest(below))
+    return both, issue.comment(f"{below.strip()}\n\n{write(status)}", by=bot, at=both.created_at)
 
 
 def _crowded(issue: WorkItem, world: World) -> None:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ PATIENCE = 60
 def started(server: Server, folder: Path, as_of: str) -> BaseProcess:
     """Run the nightly job with ``--apply`` in a process; its files go into the folder."""
     folder.mkdir(exist_ok=True)
-    (folder / "audit.yml").write_text(json.dumps(SETTINGS), encoding="utf-8")
+    (folder / "audit.yml").write_text(json.dumps({**SETTINGS, "reminders": {"per_person": 20}}), encoding="utf-8")
     process = CONTEXT.Process(target=_main, args=(server.url, str(folder), as_of), daemon=True)
     process.start()
     return process
@@ -51,4 +52,4 @@ def _main(url: str, folder: str, as_of: str) -> None:
     sys.argv = ["incident-audit", "run", "--apply", "--as-of", as_of, "--output", "."]
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         sys.stdout = sys.stderr = nowhere
-        cli.main()
+        cli.main(now=lambda zone: datetime.fromisoformat(f"{as_of} 06:00").replace(tzinfo=zone))

@@ -85,7 +85,7 @@ def night(
     **reminders: Any,
 ) -> Told:
     """Do in this process what the nightly job does with ``--apply``, but for the report; waits are not waited."""
-    settings = Settings.model_validate({**SETTINGS, "reminders": reminders})
+    settings = Settings.model_validate({**SETTINGS, "reminders": {"per_person": 20, **reminders}})
     noted: list[Ledger] = []
     with Client(Connection.to(server.url, TOKEN), timeout=timeout, parallel=2, sleep=sleep or _no_time) as client:
         flight = run_preflight(client, settings, today=as_of, write=True)

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from audit import markers
 from audit.markers import Marker, write
 from audit.model import Catalog, Issue, Link, Note, Records, Ref, Service, Source, Team, User
 from audit.reminders import decide
 from audit.reminders.cases import Scene
+from audit.reminders.plan import StatusNote
 from audit.settings.settings import Settings
 from tests.judging import judged
 
@@ -135,6 +137,29 @@ def posted(at: datetime | date, step: int, *, on: int = 11, of: int = 1, **field
     """A reminder that the bot posted earlier."""
     marker = Marker(kind="reminder", issue=str(ref(on)), incident=str(ref(of)), step=step)
     return comment(at, f"Hello.\n\n{write(marker)}", **{"author": ROBOT, **fields})
+
+
+def status_of(plan: Plan) -> StatusNote:
+    """The one status note of a plan: below the words of its reminder, or a note of its own."""
+    below = [
+        StatusNote(
+            issue=one.issue,
+            body=one.body.split(markers.SEAM)[1].strip(),
+            hash=found.hash,
+            internal=one.internal,
+            create=True,
+            new=True,
+        )
+        for one in plan.planned
+        if one.with_status and (found := markers.read(one.body))
+    ]
+    (note,) = [*below, *plan.status_notes]
+    return note
+
+
+def words_of(body: str) -> str:
+    """The words of a reminder, without the status below them."""
+    return markers.without(body.split(markers.SEAM, maxsplit=1)[0])
 
 
 def listed(plan: Plan) -> list[Reminder | Withheld]:

@@ -91,7 +91,7 @@ def test_an_earlier_account_of_this_program_is_adopted_by_its_reminders_alone() 
     notes = (posted(FIRST, 0, author=old_bot, id=1), posted(FIRST, 1, author=old_bot, id=2), status)
     plan = plan_of(*ISSUES, as_of=NEXT_WEEK, comments={ref(11): notes}, settings=before)
     assert [one.step for one in plan.planned] == [2]
-    assert [one.new for one in plan.status_notes] == [True], "that of another account cannot be edited"
+    assert [one.with_status for one in plan.planned] == [True], "that of another account cannot be edited"
     strangers = plan_of(*ISSUES, as_of=NEXT_WEEK, comments={ref(11): notes})
     assert [one.step for one in strangers.planned] == [1]
 

@@ -22,18 +22,20 @@ from tests.reminders.building import (
     comment,
     incident,
     plan_of,
+    posted,
     ref,
     result_of,
     review,
     scene_of,
     settings,
+    words_of,
 )
 from tests.reminders.rendering import mentioned, referred_to, shown
 
 if TYPE_CHECKING:
     from audit.model import Issue
 
-ON = settings(reminders={"commands": True, "quiet_days": 0})
+ON = settings(reminders={"quiet_days": 0})
 CAROL = User(username="carol")
 LEVELS = {"alice": 30, "carol": 15, "bob": 10}
 ISSUES = (incident(), review())
@@ -147,19 +149,19 @@ def test_where_the_members_are_not_known_nobody_is_heeded() -> None:
     assert not planned(said("@bot snooze 3d"), levels={}, as_of=FIRST + timedelta(days=1)).withheld
 
 
-def test_off_by_default() -> None:
+def test_commands_can_be_switched_off() -> None:
     notes = {
         ref(11): (
             said("@bot snooze 9d", on=FIRST - timedelta(days=7)),
             said("@bot what?", on=FIRST - timedelta(days=1)),
         )
     }
-    quiet = settings(reminders={"quiet_days": 0})
+    quiet = settings(reminders={"quiet_days": 0, "commands": False})
     result = result_of(*ISSUES, as_of=FIRST, settings=quiet)
     assert projects_with_commands(scene_of(result, notes)) == ()
     plan = decide.plan(scene_of(result, notes, roles={PROJECT: LEVELS}))
     assert (len(plan.planned), plan.answers, plan.proposals) == (1, (), ())
-    assert "snooze 3d" not in plan.planned[0].body
+    assert "snooze" not in words_of(plan.planned[0].body)
 
 
 def test_members_are_asked_for_only_where_somebody_speaks_to_the_bot() -> None:
@@ -177,9 +179,12 @@ def test_members_are_asked_for_only_where_somebody_speaks_to_the_bot() -> None:
     "words",
     [
         "@bot snooze",
-        "@bot snooze 15d",
         "@bot snooze 0d",
-        "@bot snooze 3 weeks",
+        "@bot snooze 3dogs",
+        "@bot snooze three days",
+        "@bot snooze 2026-11-10",
+        "@bot snooze 2026-11-31",
+        "@bot snooze 01.12.2026",
         "@bot not needed",
         "@bot not needed: ",
         "@bot",
@@ -199,8 +204,17 @@ def test_what_is_not_understood_is_answered_once(words: str) -> None:
 
 
 def answered(bodies: list[str]) -> list[str]:
-    plan = planned(*(said(body, id=number) for number, body in enumerate(bodies, 1)))
+    people = [User(username=f"p{number}") for number in range(1, len(bodies) + 1)]
+    notes = [said(body, id=number, author=people[number - 1]) for number, body in enumerate(bodies, 1)]
+    plan = planned(*notes, levels={user.username: 30 for user in people})
     return [bodies[answer.to - 1] for answer in plan.answers]
+
+
+def test_to_one_person_one_answer_a_night_is_enough() -> None:
+    notes = tuple(said("@bot what?", id=number) for number in range(1, 5))
+    assert [one.to for one in planned(*notes).answers] == [4]
+    there = comment(FIRST, planned(*notes).answers[0].body, ROBOT, id=9)
+    assert not planned(*notes, there).answers, "nor is an older one answered on the next"
 
 
 def test_who_quotes_or_names_the_bot_does_not_speak_to_it() -> None:
@@ -235,12 +249,68 @@ def test_a_proposal_is_told_and_waives_nothing() -> None:
     (proposal,) = plan.proposals
     assert (proposal.incident, proposal.by, proposal.on, proposal.url) == (ref(1), "carol", FIRST, "https://x/2")
     assert proposal.reason == HOSTILE.removeprefix("not needed: ")
-    (reminder,) = plan.planned
-    assert reminder.step == 1, "the reminder still goes out"
-    assert f"through that day, a line @{BOT} snooze 3d for three days." in shown(reminder.body)
-    assert mentioned(reminder.body) == {"alice"}
-    assert "asks for a decision" in shown(plan.status_notes[0].body)
-    assert "<img" not in plan.status_notes[0].body
+    assert reasons(plan) == [Reason.SNOOZED], "until somebody decides"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reason"),
+    [(date(2026, 11, 24), Reason.SNOOZED), (date(2026, 11, 25), None)],  # the 10th working day after, and the next
+)
+@pytest.mark.parametrize("again", [True, False], ids=["repeated", "once"])
+@pytest.mark.parametrize("on", [1, 11], ids=["on the incident", "on the review"])
+def test_a_proposal_pauses_for_ten_working_days_from_the_first_one(
+    as_of: date, reason: Reason | None, on: int, *, again: bool
+) -> None:
+    more = (said("@bot not needed: really", id=2, on=date(2026, 11, 20)),) if again else ()
+    plan = planned(said("@bot not needed: a drill", id=1), *more, as_of=as_of, on=on)
+    assert reasons(plan) == ([reason] if reason else [])
+    assert len(plan.planned) == (reason is None)
+
+
+def test_the_status_note_tells_of_a_proposal() -> None:
+    notes = (said(f"@bot {HOSTILE}", id=1), posted(FIRST, 1, id=2))
+    (note,) = planned(*notes, as_of=FIRST).status_notes
+    assert "the report asks for a decision, and no reminder comes through Tue 2026-11-24" in shown(note.body)
+    assert "<img" not in note.body
+
+
+@pytest.mark.parametrize(
+    ("words", "last", "cut"),
+    [
+        ("snooze 3d", 13, False),
+        ("snooze 3 days, I am at a conference", 13, False),
+        ("Snooze: 3d please", 13, False),
+        ("please snooze for 3d", 13, False),
+        ("snooze 2w", 24, False),
+        ("snooze 1 week - holidays", 17, False),
+        ("snooze 14d", 24, False),
+        ("snooze 15d", 24, True),
+        ("snooze 99999 weeks", 24, True),
+        ("snooze 2026-11-12", 12, False),
+        ("snooze until 2026-11-12, then I will", 12, False),
+        ("snooze 2026-11-24", 24, False),
+        ("snooze 2026-11-25", 24, True),
+        ("snooze 2027-1-5", 24, True),
+    ],
+)
+def test_through_which_day_a_snooze_postpones(words: str, last: int, *, cut: bool) -> None:
+    note = said(f"@bot {words}", id=77)
+    through, after = (planned(note, as_of=date(2026, 11, last) + timedelta(days=days)) for days in (0, 1))
+    assert reasons(through) == [Reason.SNOOZED]
+    assert Reason.SNOOZED not in reasons(after)
+    answers = planned(note).answers
+    assert [one.to for one in answers] == ([77] if cut else [])
+    assert not cut or "No reminder comes here through Tue 2026-11-24" in shown(answers[0].body)
+
+
+def test_a_command_that_is_heeded_gets_a_reaction_for_two_weeks() -> None:
+    notes = (said("@bot snooze 3d", id=5), said("@bot not needed: x", id=6), said("@bot what?", id=7))
+    assert [(one.issue, one.to) for one in planned(*notes).reactions] == [(ref(11), 5), (ref(11), 6)]
+    assert planned(*notes, as_of=FIRST + timedelta(days=14)).reactions
+    assert not planned(*notes, as_of=FIRST + timedelta(days=15)).reactions
+    assert not planned(*notes, levels={}).reactions
+    done = (incident(), review(closed_at=datetime(2026, 11, 10, 12, tzinfo=UTC)))
+    assert not planned(*notes, issues=done).reactions
 
 
 def test_a_proposal_ends_with_the_review() -> None:

@@ -23,7 +23,9 @@ def planned(count: int, *, before: int = 0, as_of: Any = TODAY, **reminders: Any
     new = [incident(iid) for iid in range(1, count + 1)]
     old = [incident(iid, assignees=()) for iid in range(101, 101 + before)]
     notes = {one.ref: (posted(LAST, 1, on=one.ref.iid, of=one.ref.iid), comment(as_of, id=9)) for one in old}
-    return plan_of(*new, *old, as_of=as_of, comments=notes, settings=settings(reminders=reminders))
+    return plan_of(
+        *new, *old, as_of=as_of, comments=notes, settings=settings(reminders={"per_person": 99, **reminders})
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit import markers
-from tests.reminders.building import ALICE, FIRST, ROBOT, comment, incident, plan_of, posted, ref, review
+from tests.reminders.building import ALICE, FIRST, ROBOT, comment, incident, plan_of, posted, ref, review, words_of
 from tests.reminders.rendering import html, mentioned, shown
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ NEXT_WEEK, LATER = FIRST + timedelta(days=7), FIRST + timedelta(days=14)
 
 
 def first_reminder() -> Note:
-    return comment(FIRST, plan_of(*ISSUES, as_of=FIRST).planned[0].body, ROBOT, id=5)
+    """As it stands by itself on an issue that has its status note."""
+    words = words_of(plan_of(*ISSUES, as_of=FIRST).planned[0].body)
+    return comment(FIRST, f"{words}\n\n{markers.write(markers.Marker(kind='reminder', step=1))}", ROBOT, id=5)
 
 
 def test_with_the_next_reminder_the_earlier_one_is_folded_and_pings_nobody() -> None:
@@ -29,7 +31,7 @@ def test_with_the_next_reminder_the_earlier_one_is_folded_and_pings_nobody() -> 
     (fold,) = plan.folds
     assert (fold.issue, fold.note_id) == (ref(11), 5)
     assert html(fold.body).startswith("<details><summary>Earlier reminder, Tue 2026-11-10</summary>")
-    assert "Hello @alice, this review of g/tracker#1 was due" in shown(fold.body), "what was said can still be read"
+    assert "Hello @alice, this review of g/tracker#1, due on" in shown(fold.body), "what was said can still be read"
     assert mentioned(note.body) == {"alice"}
     assert not mentioned(fold.body)
     assert markers.read(fold.body) == markers.read(note.body)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from audit import markers
 from audit.model import DueDateChange, Gap, Issue, LabelEvent, Link, Source, StateEvent, Verdict
 from audit.reminders import confirmation, decide
 from audit.reminders.cases import cases
@@ -29,6 +30,7 @@ from tests.reminders.building import (
     review,
     scene_of,
     settings,
+    status_of,
 )
 from tests.reminders.rendering import html, mentioned, referred_to, shown
 
@@ -73,8 +75,7 @@ def test_an_inline_review_is_reminded_of_on_its_incident() -> None:
     inline = settings(review={"where": "inline"})
     plan = plan_of(incident(), as_of=FIRST, settings=inline)
     assert pairs(plan) == [(1, 1)]
-    assert "`Incident::Review-Completed`" in plan.planned[0].body
-    assert "`Incident::Review-Completed`" in plan.status_notes[0].body
+    assert "`Incident::Review-Completed`" in status_of(plan).body
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,8 @@ def test_the_oldest_due_go_first_and_the_cap_leaves_the_others() -> None:
         (2, Reason.MAX_REMINDERS),
         (1, Reason.MAX_REMINDERS),
     ]
-    assert [note.issue.iid for note in plan.status_notes] == [3, 4]
+    assert [one.with_status for one in plan.planned] == [True, True]
+    assert [one.issue.iid for one in plan.next_in_line.reminders] == [2, 1]
 
 
 def test_what_is_held_back_for_another_reason_does_not_use_up_the_cap() -> None:
@@ -138,7 +140,7 @@ def test_the_same_facts_make_the_same_plan() -> None:
 def test_a_confidential_one_is_internal_and_tells_nothing(issues: tuple[Issue, ...]) -> None:
     plan = plan_of(*issues, as_of=FIRST)
     (reminder,) = plan.planned
-    (note,) = plan.status_notes
+    note = status_of(plan)
     assert reminder.internal
     assert note.internal
     assert "Key Information, begun" not in note.body
@@ -146,7 +148,7 @@ def test_a_confidential_one_is_internal_and_tells_nothing(issues: tuple[Issue, .
 
 
 def test_an_open_one_is_no_internal_note_and_brings_the_table() -> None:
-    (note,) = plan_of(incident(), review(), as_of=FIRST).status_notes
+    note = status_of(plan_of(incident(), review(), as_of=FIRST))
     assert not note.internal
     assert "Key Information, begun" in note.body
 
@@ -159,7 +161,7 @@ def test_a_review_to_be_opened_for_a_confidential_incident_is_confidential_and_h
 
 def test_a_review_of_a_confidential_and_a_public_incident_does_not_name_the_confidential_one() -> None:
     plan = plan_of(incident(1), later(2, confidential=True), review(of=(1, 2)), as_of=TUESDAY)
-    assert "g/tracker#2" not in plan.planned[0].body + plan.status_notes[0].body
+    assert "g/tracker#2" not in plan.planned[0].body
 
 
 def test_where_the_review_is_opened() -> None:
@@ -187,10 +189,10 @@ def test_hostile_titles_and_labels_do_nothing(step: int, reviewed: bool) -> None
     notes = tuple(posted(FIRST - timedelta(days=60 - n), n, on=where) for n in range(1, step))
     plan = plan_of(*issues, as_of=FIRST, comments={ref(where): notes})
     (reminder,) = plan.planned
-    (note,) = plan.status_notes
+    note = status_of(plan)
     assert mentioned(reminder.body) == set(reminder.addressees)
     assert mentioned(note.body) == set()
-    for body in (reminder.body, note.body):
+    for body in (reminder.body.replace(f"{markers.SEAM}\n\n", ""), note.body):
         assert "<img" not in html(body)
         assert 'href="https://evil' not in html(body)
         assert not {found for found in referred_to(body) if not found.startswith("g/tracker#")}
@@ -205,11 +207,13 @@ def test_each_step_says_where_it_stands_on_the_ladder() -> None:
         return shown(plan_of(incident(), review(), as_of=FIRST, comments={ref(11): notes}).planned[0].body)
 
     assert "is still open" in text()
-    assert "reminder 2 of 4" in text(1)
-    assert "last reminder" not in text(1, 2)
+    assert "No further reminder before Tue 2026-11-17; that one also names @maria." in text()
+    assert "You are asked as the assignee; @maria as manager." in text(1)
+    assert "that one is 3 of 4" in text(1)
+    assert "that one is the last" in text(1, 2)
     assert "This is the last reminder;" in text(1, 2, 3)
-    assert "Review-Snoozed::2026-11-17" in text(1, 2)
-    assert "Review-Snoozed" not in text(1, 2, 3)
+    assert "Review-Snoozed::2026-11-23" in text(1, 2)
+    assert "No further" not in text(1, 2, 3)
 
 
 def test_the_handbooks_sentence_is_quoted_only_where_its_rule_is_in_force() -> None:
@@ -269,6 +273,7 @@ def test_reminders_json_is_the_contract() -> None:
                 "internal": False,
                 "due_on": "2026-11-09",
                 "why": "6 working days after the due day",
+                "with_status": True,
             },
             {
                 "issue": "g/tracker#2",
@@ -278,6 +283,7 @@ def test_reminders_json_is_the_contract() -> None:
                 "internal": True,
                 "due_on": "2026-11-09",
                 "why": "6 working days after the due day",
+                "with_status": True,
             },
         ],
         "withheld": [
@@ -291,11 +297,10 @@ def test_reminders_json_is_the_contract() -> None:
                 "reason": "recent_comment",
             }
         ],
-        "status_notes": [
-            {"issue": "g/tracker#2", "internal": True, "new": True},
-            {"issue": "g/tracker#11", "internal": False, "new": True},
-        ],
+        "status_notes": [],
         "answers": [],
+        "reactions": [],
+        "odd_snoozes": [],
         "folds": [],
         "duplicates": [],
         "not_reminded": {},
@@ -392,7 +397,7 @@ def test_a_reminder_is_of_the_incident_that_it_was_posted_for() -> None:
 
 def test_people_of_both_kinds_can_be_assigned() -> None:
     plan = plan_of(incident(), review(assignees=(ALICE, BOB)), as_of=FIRST)
-    assert "`@alice`, `@bob`" in plan.status_notes[0].body
+    assert "`@alice`, `@bob`" in status_of(plan).body
     assert mentioned(plan.planned[0].body) == {"alice", "bob"}
     assert plan.planned[0].due_on == DUE
 

@@ -33,6 +33,8 @@ class AuditedProject:
     archived: bool = False
     sees_confidential: bool = True
     """The token's account has a role that sees confidential issues: Planner, Reporter or above."""
+    role: int | None = None
+    """The access level of the token's account there, at least; None: not known."""
     former_path: str | None = None
     """The path in the settings, if that is a former one."""
 
@@ -176,6 +178,7 @@ def _made(row: ProjectRow, named: _Entry, *, sees_confidential: bool) -> Audited
         reviews=named.reviews,
         archived=bool(row.archived),
         sees_confidential=sees_confidential,
+        role=_known_role(row, sees_confidential=sees_confidential),
     )
 
 
@@ -191,6 +194,14 @@ def role(row: ProjectRow) -> int:
         return 0
     ways = (row.permissions.project_access, row.permissions.group_access)
     return max((way.access_level for way in ways if way), default=0)
+
+
+def _known_role(row: ProjectRow, *, sees_confidential: bool) -> int | None:
+    """Return the account's role as far as the answer tells it.
+
+    The list of a group's projects does not, and no answer tells of a role through a group that shares the project.
+    """
+    return role(row) or (Role.PLANNER.value if sees_confidential else None)
 
 
 def _unprivileged(path: str) -> str:
@@ -217,6 +228,7 @@ def _merged(projects: Iterable[AuditedProject]) -> tuple[AuditedProject, ...]:
             incidents=known.incidents or project.incidents,
             reviews=known.reviews or project.reviews,
             sees_confidential=known.sees_confidential or project.sees_confidential,
+            role=max((one.role for one in (known, project) if one.role is not None), default=None),
             former_path=known.former_path or project.former_path,
         )
     return tuple(sorted(by_id.values(), key=lambda project: project.path))

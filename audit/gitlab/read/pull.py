@@ -270,5 +270,7 @@ def _source(project: AuditedProject, table: LabelTable, *, complete: bool) -> So
         visibility=project.visibility,
         url=project.url,
         labels=table.names,
+        archived=project.archived,
+        role=project.role,
         complete=complete,
     )

@@ -26,17 +26,21 @@ class Rights:
 
     def check_internal(self, project: str) -> None:
         """Raise RequestError where an internal note would not be one, or where that cannot be found out."""
-        if project not in self._roles:
-            self._roles[project] = self._role(project)
         # the lowest role whose internal notes are internal; Reporter is above it
-        if self._roles[project] < Role.PLANNER:
+        if self.role(project) < Role.PLANNER:
             raise RequestError(
                 Cause.FORBIDDEN,
                 f"an internal note needs the role Planner or Reporter in {project}, which the token's account has not:"
                 " GitLab would show the note to everybody",
             )
 
-    def _role(self, project: str) -> int:
+    def role(self, project: str) -> int:
+        """Return the account's access level in a project, 0 where it is no member. Raises RequestError."""
+        if project not in self._roles:
+            self._roles[project] = self._looked_up(project)
+        return self._roles[project]
+
+    def _looked_up(self, project: str) -> int:
         if self._account is None:
             self._account = self._client.get("/user", AccountRow).id
         try:

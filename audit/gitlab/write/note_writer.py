@@ -6,7 +6,7 @@ deletions may be sent twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from audit import markers
@@ -15,6 +15,7 @@ from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import WRITE
 from audit.gitlab.read.comments import comments_of
 from audit.markers import Marked, Marker
+from audit.reminders.folding import EMPTIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from audit.gitlab.write.internal_notes import Rights
     from audit.model import Ref
 
+_HEEDED = "thumbsup"
 _REPEATED = "This note repeated an earlier one and was emptied."
 
 
@@ -99,6 +101,26 @@ class NoteWriter:
                     raise
 
         self.client.retries.send(delete, WRITE)
+
+    def react(self, issue: Ref, note_id: int) -> bool:
+        """Give somebody's comment an emoji; False: it has it, or GitLab refuses it, which is no failure."""
+        path = f"{issue_path(issue)}/notes/{note_id}/award_emoji"
+        try:
+            self.client.retries.send(lambda: self.client.rest_post(path, name=_HEEDED), WRITE)
+        except RequestError as error:
+            # the same emoji twice is answered by 404
+            if error.cause not in (Cause.NOT_FOUND, Cause.FORBIDDEN, Cause.REFUSED):
+                raise
+            return False
+        return True
+
+    def empty(self, issue: Ref, one: Marked) -> None:
+        """Take the text of a note that is reminder and status note away, as its issue has become confidential.
+
+        What is left of it is the reminder's marker, so that the step still counts as posted.
+        """
+        marker = replace(one.marker, status=False, hash="")
+        self.edit(issue, one.note.id, f"{EMPTIED}\n\n{markers.write(marker)}")
 
     def remove(self, issue: Ref, one: Marked) -> bool:
         """Delete a note of the bot's own, or empty it where deleting is not allowed; False: it was gone already."""

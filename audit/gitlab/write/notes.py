@@ -6,16 +6,17 @@ run can be killed at any point, or meet another one, and each reminder exists on
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audit import markers
 from audit.gitlab.http.client import issue_path
-from audit.gitlab.http.failures import RequestError
+from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read.rest_rows import IssueRow
 from audit.gitlab.write.internal_notes import Rights
 from audit.gitlab.write.note_writer import NoteWriter, Sought
-from audit.reminders.folding import is_folded
+from audit.reminders.folding import foldable
 from audit.reminders.plan import Duplicate, Failure, Ledger, Posted
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.markers import Marked
     from audit.model import Ref
-    from audit.reminders.plan import CommandAnswer, Fold, Plan, Reminder, StatusNote
+    from audit.reminders.plan import CommandAnswer, Fold, Plan, Reaction, Reminder, StatusNote
 
 _FAILURES_IN_A_ROW = 3
+_FINAL = frozenset({Cause.FORBIDDEN, Cause.NOT_FOUND, Cause.REFUSED, Cause.NOT_STORED})
 _HEAD_START = 30.0
 """Seconds by which a run lets another one go ahead that it has met: two in step would meet on every issue."""
 
@@ -50,9 +52,12 @@ def carry_out(
     issues = dict.fromkeys([*reminders, *notes, *(duplicate.issue for duplicate in plan.heal)])
     for issue in issues:
         writing.visit(issue, reminders.get(issue), notes.get(issue))
+    writing.fill_up(plan)
     for issue in dict.fromkeys([*(one.issue for one in plan.answers), *(one.issue for one in plan.folds)]):
         answers = [one for one in plan.answers if one.issue == issue]
         writing.tidy(issue, answers, [one for one in plan.folds if one.issue == issue])
+    for reaction in plan.reactions:
+        writing.react(reaction)
     return writing.ledger()
 
 
@@ -69,9 +74,12 @@ class _PlanWriter:
     edited: list[Ref] = field(default_factory=list)
     healed: list[Duplicate] = field(default_factory=list)
     answered: list[CommandAnswer] = field(default_factory=list)
+    reacted: list[Reaction] = field(default_factory=list)
     folded: list[Fold] = field(default_factory=list)
     settled: list[Ref] = field(default_factory=list)
     moved: list[Ref] = field(default_factory=list)
+    refused: list[Reminder] = field(default_factory=list)
+    """Reminders that GitLab will never take: they take no place of the others."""
     failures: list[Failure] = field(default_factory=list)
     stopped: str = ""
     """Why nothing more can be written at all."""
@@ -86,6 +94,7 @@ class _PlanWriter:
             edited=tuple(self.edited),
             healed=tuple(self.healed),
             answered=tuple(self.answered),
+            reacted=tuple(self.reacted),
             folded=tuple(self.folded),
             settled=tuple(self.settled),
             moved=tuple(self.moved),
@@ -110,7 +119,38 @@ class _PlanWriter:
                 self._keep_status(note, marked)
             self.in_a_row = 0
         except RequestError as error:
+            unposted = reminder and all(one.issue != issue for one in self.posted)
+            if reminder and unposted and what == "reminder" and error.cause in _FINAL:
+                self.refused.append(reminder)
             self._failed(issue, what, error)
+
+    def fill_up(self, plan: Plan) -> None:
+        """Send the next in line in place of reminders that were refused, within the same numbers."""
+        line = plan.next_in_line
+        left = line.max_reminders - len(plan.planned) + len(self.refused)
+        reviews_of = Counter(line.reviews_of)
+        reviews_of.subtract(name for one in self.refused for name in one.counted)
+        for reminder in line.reminders if self.refused else ():
+            if left <= 0:
+                return
+            if any(reviews_of[name] >= line.per_person for name in reminder.counted):
+                continue
+            refused = len(self.refused)
+            self.visit(reminder.issue, reminder, None)
+            if len(self.refused) == refused:
+                left -= 1
+                reviews_of.update(reminder.counted)
+
+    def react(self, reaction: Reaction) -> None:
+        """Give a command that is heeded its emoji; where that does not work, the next run tries again."""
+        if self.stopped:
+            return
+        try:
+            if self.writer.react(reaction.issue, reaction.to):
+                self.reacted.append(reaction)
+        except RequestError as error:
+            if error.fatal:
+                self.stopped = error.message
 
     def tidy(self, issue: Ref, answers: Sequence[CommandAnswer], folds: Sequence[Fold]) -> None:
         """Answer commands on one issue and fold its earlier reminders."""
@@ -136,13 +176,13 @@ class _PlanWriter:
             self.stopped = f"not tried any more, since {error.message}"
 
     def _is_moot(self, reminder: Reminder) -> bool:
-        """Return whether nobody need be asked here any more: things have changed since they were read."""
+        """Return whether nobody need be reviews_of here any more: things have changed since they were read."""
         issue = self.client.get(issue_path(reminder.issue), IssueRow)
         if issue.moved_to_id is not None:
             self.moved.append(reminder.issue)
             return True
-        if reminder.issue != reminder.incident and issue.state == "closed":
-            # completed since it was read, or since the past day that was asked about
+        if reminder.issue != reminder.incident and issue.state == "closed" and not reminder.on_closed:
+            # completed since it was read, or since the past day that was reviews_of about
             self.settled.append(reminder.issue)
             return True
         return False
@@ -171,18 +211,23 @@ class _PlanWriter:
         there = markers.of_kind(marked, markers.STATUS)
         # whether a note is internal cannot be changed
         wrong = [one for one in there if one.note.internal is not note.internal]
-        if wrong or (note.create and not there):
-            try:
+        right = [one for one in there if one.note.internal is note.internal]
+        try:
+            if not right and (wrong or note.create):
                 # the new one first: of a note that is gone before, a run that is killed would leave nothing
                 self.writer.create(note.issue, note.body, Sought(markers.STATUS, internal=note.internal), note.internal)
                 self.created.append(note.issue)
-            finally:
-                for one in wrong:
+            elif right and right[0].marker.hash != note.hash:
+                self.writer.edit(note.issue, right[0].note.id, note.body)
+                self.edited.append(note.issue)
+        finally:
+            for one in wrong:
+                if one.marker.status:
+                    self.writer.empty(note.issue, one)
+                else:
                     self.writer.remove(note.issue, one)
+        if wrong or not right:
             self._healed(note.issue, note)
-        elif there and there[0].marker.hash != note.hash:
-            self.writer.edit(note.issue, there[0].note.id, note.body)
-            self.edited.append(note.issue)
 
     def _answer(self, answer: CommandAnswer, marked: list[Marked]) -> None:
         sought = Sought(markers.ANSWER, answers=answer.to)
@@ -192,10 +237,9 @@ class _PlanWriter:
             self._healed(answer.issue, None)
 
     def _fold(self, folds: Sequence[Fold], marked: list[Marked]) -> None:
-        """Fold what a newer reminder has come after, which may not have been posted after all."""
-        earlier = {one.note.id for one in markers.of_kind(marked, markers.REMINDER)[:-1] if not is_folded(one.note)}
+        """Fold what a newer reminder has come after, which may not have been posted after all, or what is done."""
         for fold in folds:
-            if fold.note_id in earlier:
+            if fold.note_id in {one.note.id for one in foldable(marked, newest_too=fold.newest_too)}:
                 self.writer.edit(fold.issue, fold.note_id, fold.body)
                 self.folded.append(fold)
 

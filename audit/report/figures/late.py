@@ -31,7 +31,7 @@ class LateRow:
     may_be_named: bool
     """Whether names may be shown; if so and there are none, there is nobody to ask."""
     next_step: str
-    """The next step: open a review, assign it, or complete it (close, label)."""
+    """In the words of the rule that asks for it."""
 
 
 def late_rows(rows: Sequence[IncidentRow], whom: WhomToAsk) -> tuple[LateRow, ...]:

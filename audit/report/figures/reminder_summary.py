@@ -62,6 +62,10 @@ class Reminded:
     """Refs of incidents about which nobody can be asked."""
     unread: tuple[str, ...]
     """Refs of issues whose comments could not be read, so that nothing is posted there."""
+    cannot_post: tuple[str, ...]
+    """Refs of issues on which nothing can be posted: archived, locked, or full of comments."""
+    odd_snoozes: tuple[tuple[str, str], ...]
+    """Ref and label of each snooze label whose value is no day; the label is empty where it may not be told."""
     proposals: tuple[ProposalRow, ...]
     plan: str
     """The hash by which the plan is confirmed."""
@@ -84,6 +88,8 @@ def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
         unanswered=tuple(_row(item, discretion) for item in unanswered),
         unreachable=tuple(str(ref) for ref in plan.unreachable),
         unread=tuple(str(ref) for ref in plan.unread),
+        cannot_post=tuple(str(item.issue) for item in plan.withheld if item.reason is Reason.CANNOT_POST),
+        odd_snoozes=tuple((str(one.issue), one.label) for one in plan.odd_snoozes),
         proposals=tuple(_proposal(item, discretion) for item in plan.proposals),
         plan=fingerprint(plan),
         held=plan.held,
@@ -96,6 +102,7 @@ def _silent(plan: Plan) -> Iterator[tuple[str, int]]:
     yield "new status note", new
     yield "edited status note", len(plan.status_notes) - new
     yield "answer to a comment", len(plan.answers)
+    yield "emoji on a command", len(plan.reactions)
     yield "folded reminder", len(plan.folds)
     yield "duplicate taken away", len(plan.heal)
 

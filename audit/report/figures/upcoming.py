@@ -39,7 +39,7 @@ class UpcomingRow:
     may_be_named: bool
     """Whether names may be shown; if so and there are none, there is nobody to ask."""
     next_step: str
-    """The next step, as in a LateRow."""
+    """In the words of the rule that asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

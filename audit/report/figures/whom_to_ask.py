@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from audit.engine import next_steps
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,20 +38,22 @@ class WhomToAsk:
         return self._named.get(incident.ref) or assigned or ()
 
     def next_step(self, incident: IncidentRow, *, inline: bool) -> str:
-        """Return the next step: open a review, assign it, or complete it (close, label)."""
+        """Return the next step, in the words of the rule that asks for it."""
         if incident.review is None:
-            return "open"
-        if inline:
-            return "label"
-        # whether a confidential review has an assignee is not shown either
-        hidden = self.discretion.hides(incident.ref, incident.review.ref)
-        return "assign" if incident.review.ref in self._unassigned and not hidden else "close"
+            return next_steps.OPEN
+        # what is missing in a confidential review is not shown either
+        if self.discretion.hides(incident.ref, incident.review.ref):
+            return next_steps.COMPLETE
+        if by := self._approvers.get(incident.ref):
+            return next_steps.approval(by)
+        left = self.result.to_close.get(incident.review.ref, ())
+        return left[0].text if left else next_steps.LABEL if inline else next_steps.CLOSE
 
     @cached_property
-    def _unassigned(self) -> frozenset[str]:
-        """Reviews that are known to have no assignee who can act."""
-        reviews = self.result.evidence.reviews
-        return frozenset(reviews.loc[reviews["unassigned"].fillna(value=False), "ref"])
+    def _approvers(self) -> Mapping[str, str]:
+        """Ref of an incident -> who is to approve its review."""
+        frame = self.result.evidence.incidents
+        return dict(zip(frame["ref"], frame["approver"], strict=True))
 
     @cached_property
     def _assigned(self) -> Mapping[str, tuple[str, ...]]:

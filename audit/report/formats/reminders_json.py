@@ -27,7 +27,10 @@ def reminders_json(
         "schema_version": SCHEMA_VERSION,
         "as_of": plan.as_of.isoformat(),
         "plan": fingerprint(plan),
-        "planned": [{**_entry(one, confidential_destination), "why": one.why} for one in plan.planned],
+        "planned": [
+            {**_entry(one, confidential_destination), "why": one.why, "with_status": one.with_status}
+            for one in plan.planned
+        ],
         "withheld": [{**_entry(one, confidential_destination), "reason": one.reason.value} for one in plan.withheld],
         **_besides(plan),
         "posted": [
@@ -44,6 +47,8 @@ def _besides(plan: Plan) -> dict[str, Any]:
             {"issue": str(one.issue), "internal": one.internal, "new": one.new} for one in plan.status_notes
         ],
         "answers": [{"issue": str(one.issue), "to": one.to, "internal": one.internal} for one in plan.answers],
+        "reactions": [{"issue": str(one.issue), "to": one.to} for one in plan.reactions],
+        "odd_snoozes": [{"issue": str(one.issue), "label": one.label} for one in plan.odd_snoozes],
         "folds": [{"issue": str(one.issue), "note_id": one.note_id} for one in plan.folds],
         "duplicates": [{"issue": str(one.issue), "note_id": one.note_id} for one in plan.heal],
         "not_reminded": {verdict.value: list(map(str, refs)) for verdict, refs in plan.not_reminded},

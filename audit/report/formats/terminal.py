@@ -33,6 +33,8 @@ _HELD_BACK: Final = {
     "snoozed": "snoozed",
     "recent_comment": "with a recent comment",
     "unreachable": "with nobody to ask",
+    "cannot_post": "where nothing can be posted",
+    "max_per_person": "since the person is asked about enough today",
     "max_reminders": "left for the next run",
 }
 
@@ -118,11 +120,23 @@ def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:
         yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {reminders.plan}"
     if ledger is None:
         yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
-    elif ledger.created or ledger.edited:
+    else:
+        yield from _written(reminders, ledger)
+
+
+def _written(reminders: Reminded, ledger: Ledger) -> Iterator[str]:
+    """Yield what was written besides the planned reminders."""
+    planned = {row.issue for row in reminders.planned}
+    for one in ledger.posted:
+        if str(one.issue) not in planned:
+            yield f"  reminder {one.step} on {one.issue}: posted in place of one that GitLab refused"
+    if ledger.created or ledger.edited:
         yield f"  status notes: {len(ledger.created)} written, {len(ledger.edited)} edited in place"
-    if ledger is not None and ledger.answered:
-        yield f"  answered: {plural(len(ledger.answered), 'comment')} that the bot did not understand"
-    if ledger is not None and ledger.folded:
+    if ledger.answered:
+        yield f"  answered: {plural(len(ledger.answered), 'comment')} in which the bot was spoken to"
+    if ledger.reacted:
+        yield f"  heeded: {plural(len(ledger.reacted), 'command')} in comments"
+    if ledger.folded:
         yield f"  folded: {plural(len(ledger.folded), 'earlier reminder')}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit.engine.next_steps import OPEN
 from audit.model import User
 from audit.report.formats.markdown import report_md
 from tests import records as make
@@ -21,7 +22,7 @@ IDA = User(username="ida")
 
 def _upcoming(*tracker: Any, as_of: date = world.AS_OF, **fields: Any) -> Upcoming:
     config = world.settings(waivers=[], **fields)
-    return world.view(world.result(tracker, config=config, as_of=as_of, gaps=(), rules=())).upcoming
+    return world.view(world.result(tracker, config=config, as_of=as_of, gaps=())).upcoming
 
 
 def _near(upcoming: Upcoming) -> list[tuple[str, int, bool, bool]]:
@@ -111,11 +112,11 @@ def test_each_says_whom_to_ask_and_what_comes_next() -> None:
     )
     found = {row.incident.ref: (row.addressees, row.next_step) for row in _upcoming(*tracker).rows}
     assert found == {
-        f"{P}#1": (("ida",), "open"),
-        f"{P}#2": (("boss",), "open"),  # the manager of the team that owns the service
-        f"{P}#3": (("frontend-team",), "assign"),
-        f"{P}#4": (("ida",), "close"),
-        f"{P}#5": ((), "open"),
+        f"{P}#1": (("ida",), OPEN),
+        f"{P}#2": (("boss",), OPEN),  # the manager of the team that owns the service
+        f"{P}#3": (("frontend-team",), "Assign the review to the person who leads it"),
+        f"{P}#4": (("ida",), "Fill in Key Information"),
+        f"{P}#5": ((), OPEN),
     }
 
 

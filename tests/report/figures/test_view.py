@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit.engine.next_steps import COMPLETE, OPEN
 from audit.model import Catalog, Gap, Link, Ref, Service, User
 from audit.reminders.plan import Plan, Reason, Reminder, Withheld
 from audit.report.figures.changes import Changes, Key
@@ -58,11 +59,11 @@ def test_there_is_nothing_to_compare_where_a_rate_is_not_told() -> None:
 def test_late_ones_stand_oldest_first_with_whom_to_ask_and_what_to_do() -> None:
     rows = [(row.incident.ref, row.working_days_late, row.addressees, row.next_step) for row in world.usual().late]
     assert rows == [
-        (f"{P}#4", 54, ("frontend-team",), "open"),
-        (f"{P}#3", 15, ("alice",), "close"),
-        (f"{P}#20", 10, (), "close"),
-        (f"{P}#21", 10, (), "close"),
-        (f"{P}#22", 10, (), "close"),
+        (f"{P}#4", 54, ("frontend-team",), OPEN),
+        (f"{P}#3", 15, ("alice",), "Fill in Key Information"),
+        (f"{P}#20", 10, (), COMPLETE),
+        (f"{P}#21", 10, (), COMPLETE),
+        (f"{P}#22", 10, (), COMPLETE),
     ]
 
 
@@ -74,13 +75,14 @@ def test_without_reminders_the_assignees_are_asked() -> None:
         make.incident(3, created="2026-10-07"),
     )
     late = world.view(world.result(tracker, gaps=()), plan=None).late
-    assert [(row.addressees, row.next_step) for row in late] == [(("ida",), "open"), (("ida",), "assign"), ((), "open")]
+    assign = "Assign the review to the person who leads it"
+    assert [(row.addressees, row.next_step) for row in late] == [(("ida",), OPEN), (("ida",), assign), ((), OPEN)]
 
 
 def test_an_inline_review_is_completed_by_its_label() -> None:
     config = world.settings(review={"where": "inline"}, waivers=[])
     late = world.view(world.result((make.incident(1, created="2026-10-05"),), config=config, gaps=())).late
-    assert [row.next_step for row in late] == ["label"]
+    assert [row.next_step for row in late] == ["Assign the review to the person who leads it"]
 
 
 def test_sources_are_counted_and_their_completeness_told() -> None:

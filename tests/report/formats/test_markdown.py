@@ -303,7 +303,8 @@ def test_what_is_left_out_can_be_looked_up_where_it_says(monkeypatch: pytest.Mon
     monkeypatch.setattr(markdown, "LIMIT", 1)
     lapsed = [make.waiver(f"{P}#{number}", "IR001", expires="2026-11-01") for number in range(1, 8)]
     tracker = tuple(make.incident(number, assignees=(make.ANNA,)) for number in range(1, 8))
-    made = world.result(tracker, config=world.settings(waivers=lapsed), gaps=())
+    config = world.settings(waivers=lapsed, reminders={"per_person": 7})
+    made = world.result(tracker, config=config, gaps=())
     sections = dict(re.findall(r"^## (.*)\n([\s\S]*?)(?=^## |\Z)", report_md(world.view(made)), re.MULTILINE))
     places = {"Needs a decision": "the settings hold", "Reminders": "reminders.json holds", "Late": "audit.json holds"}
     for name, place in places.items():

@@ -34,7 +34,7 @@ def test_where_there_is_nobody_it_says_so() -> None:
     view = world.view(world.result((make.incident(1),), gaps=()))
     assert _entry(summary(view, None), f"{P}#1")[1].strip() == "nobody to ask"
     assert "whom to ask" not in summary(view, None)
-    assert "| none | nobody | open a review and link it |" in report_md(view)
+    assert "| none | nobody | Open a review, and link it to the incident |" in report_md(view)
 
 
 @pytest.mark.parametrize(("on_time", "share"), [(999, "99 %"), (1000, "100 %"), (1, "1 %"), (0, "0 %")])
