@@ -10,6 +10,7 @@ from audit import inert, markers
 from audit.app.delivery import planned
 from audit.app.doctor_catalog import calendar_lines, catalog_lines
 from audit.app.reading import read_catalog
+from audit.app.review_readings import read_in_short
 from audit.engine.rule_levels import switches
 from audit.evidence.local_days import end_of
 from audit.evidence.overlooked import no_severities, page_drift, unknown_waivers, unread_severities
@@ -55,6 +56,8 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *_policy_page(client, settings, today),
         *_waivers(settings, catalog, preflight),
         *_templates(diagnosis, settings),
+        "",
+        *read_in_short(diagnosis.reviews, settings),
         *_labels(diagnosis, settings),
         *_gaps(diagnosis),
         *_reminders(diagnosis, settings),
@@ -127,12 +130,13 @@ def _waivers(settings: Settings, catalog: Catalog | None, preflight: Preflight) 
 
 
 def _templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:
-    folder = settings.review.templates
-    yield from ("", f"Issue templates, whose lines do not count as answers: {len(diagnosis.templates) or 'none'}")
-    yield from (f"  {file}" for file in diagnosis.templates)
-    if not diagnosis.templates:
-        where = f"no *.md file in {folder} of the review projects" if folder else "`review.templates` is empty"
-        yield f"  {where}: only the built-in placeholders are known"
+    folder, files = settings.review.templates, diagnosis.reviews.templates.files
+    yield from ("", f"Templates of reviews, which say what is asked for: {len(files) or 'none'}")
+    yield from (f"  {file}" for file in files)
+    if not files:
+        named = f"that `review.template` names, in {folder}" if settings.review.template else f"of reviews in {folder}"
+        where = f"no file {named} of the review projects" if folder else "`review.templates` is empty"
+        yield f"  {where}: GitLab's own of each year are known"
 
 
 def _labels(diagnosis: Diagnosis, settings: Settings) -> Iterator[str]:

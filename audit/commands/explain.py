@@ -26,20 +26,25 @@ _SHOWN = 8
 
 @click.command(short_help="Explain why an incident has its verdict.")
 @click.argument("ref")
+@click.option("--text", is_flag=True, help="Show how the text of a review is read, and by which template.")
 @CONFIG
 @AS_OF
 @click.pass_obj
-def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None) -> None:
+def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None, *, text: bool) -> None:
     """Explain why an incident has its verdict: dates, events, signals and rules.
 
     REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
     the only incident project. Of a review its incidents are explained.
+
+    With --text: how the text of a review is read, as it is now. Its template, each section and row with its state,
+    and the line that decided.
 
     Exit status: 0 done; 3 the incident could not be read; 2 wrong usage or settings, or no such incident.
     """
     from audit.app.explain import explained  # imports pandas
     from audit.app.judging import judge
     from audit.app.reading import read
+    from audit.app.review_readings import text_explained
     from audit.gitlab.read.preflight import run_preflight
     from audit.model import Ref
 
@@ -50,8 +55,11 @@ def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None)
         preflight = run_preflight(client, settings, today=today, write=False)
         wanted = Ref(_project(name, preflight.projects, client.root), number)
         day = as_of or today
-        result = judge(read(client, settings, preflight, day, progress), settings, as_of=day, today=today)
-    printout = explained(result, wanted)
+        if text:
+            printout = text_explained(client, settings, wanted)
+        else:
+            records = read(client, settings, preflight, day, progress)
+            printout = explained(judge(records, settings, as_of=day, today=today), wanted)
     click.echo(printout.text, nl=False)
     raise SystemExit(printout.exit_status)
 

@@ -83,7 +83,7 @@ def test_doctor_tells_of_catalogue_calendars_and_templates(
         "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
         "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
         "  warning: calendars.teams.nobody is in no entry of the catalogue, so that no incident is due by it\n",
-        "Issue templates, whose lines do not count as answers: 1\n",
+        "Templates of reviews, which say what is asked for: 1\n",
         "  ops/production:.gitlab/issue_templates/incident_review.md\n",
     ):
         assert words in out
@@ -96,7 +96,7 @@ def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None
     out = checked(typed, server)
     assert "Service catalogue: none is set\n  no service has an owner" in out
     assert "warning: calendars.teams.a is in no entry of the catalogue" in out
-    assert "answers: none\n  no *.md file in .gitlab/issue_templates/ of the review projects" in out
+    assert "asked for: none\n  no file of reviews in .gitlab/issue_templates/ of the review projects" in out
     assert "What could not be read\n  templates of ops/production: the server failed (GET " in out
 
 
@@ -143,7 +143,7 @@ def test_a_run_tells_what_is_passed_over(typed: CommandLine, server: Server, tra
 
 def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
     typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
-    assert "answers: none\n  `review.templates` is empty: only the built-in placeholders" in checked(typed, server)
+    assert "asked for: none\n  `review.templates` is empty: GitLab's own of each year" in checked(typed, server)
     assert not server.count(method="GET", path="/repository/tree")
 
 
@@ -170,7 +170,7 @@ def test_explain_tells_how_a_verdict_was_reached(typed: CommandLine, server: Ser
     ended = typed("explain", "ops/production#3", "--as-of", DAY)
     assert ended.status == 0
     for words in (
-        "ops/production#3: overdue\nAPI slow\n",
+        "ops/production#3: overdue\n  API slow\n",
         "severity 1 or 2, the one of today: yes; it has 1 by label Severity::1",
         "requested by label (Review-Requested): yes, the label was removed on 2026-11-03 15:00 UTC",
         "When is it due? Tuesday 2026-11-10, to midnight in UTC",
@@ -188,7 +188,7 @@ def test_explain_tells_a_confidential_incident_to_who_may_read_it(
 ) -> None:
     tracker.production.issues[3].confidential = True
     out = typed("explain", f"{server.url}/ops/production/-/issues/3", "--as-of", DAY).out
-    assert "ops/production#3: overdue\nAPI slow\n" in out
+    assert "ops/production#3: overdue\n  API slow\n" in out
     assert "\nCONFIDENTIAL: ops/production#3. Keep this text among those who may read it there.\n" in out
     assert server.requests
 

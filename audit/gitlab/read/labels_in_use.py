@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels
-from audit.gitlab.read.template_files import holding_reviews, read_templates
+from audit.gitlab.read.review_texts import newest_reviews
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
+    from audit.gitlab.read.review_texts import ReviewTexts
     from audit.model import Gap
     from audit.settings.settings import Settings
 
+NEWEST: Final = 10
+"""How many reviews the doctor reads."""
 _SCOPES = ("severity_scope", "service_scope", "snooze_scope")
 
 
@@ -41,10 +44,10 @@ class Diagnosis:
     uses: tuple[LabelUse, ...]
     remind_from: date
     """Suggestion for ``reminders.remind_from``, so that a first run on an old tracker reminds of nothing old."""
+    reviews: ReviewTexts
+    """The newest reviews, and the templates of all review projects."""
     names: tuple[str, ...] = ()
     """Every label of the tracker, sorted."""
-    templates: tuple[str, ...] = ()
-    """The files of the issue templates."""
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -59,17 +62,18 @@ class Diagnosis:
 
 
 def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
-    """Read the labels and templates of every project and compare the settings with them."""
+    """Read the labels, templates and newest reviews of every project and compare the settings with them."""
     archived = preflight.release >= ARCHIVES_SINCE
     tables = client.map(lambda project: read_labels(client, project.path, archived=archived), preflight.projects)
     names = {name for table in tables for name in table.names}
-    templates = read_templates(client, settings, dict.fromkeys(holding_reviews(settings, preflight.projects), ()))
-    gaps = (*(table.gap for table in tables if table.gap), *templates.gaps)
+    by_path = {project.path: table for project, table in zip(preflight.projects, tables, strict=True)}
+    reviews = newest_reviews(client, settings, preflight.projects, by_path, most=NEWEST)
+    gaps = (*(table.gap for table in tables if table.gap), *reviews.gaps)
     return Diagnosis(
         uses=labels_in_use(settings, names),
         remind_from=as_of,
+        reviews=reviews,
         names=tuple(sorted(names)),
-        templates=templates.files,
         gaps=gaps,
     )
 

@@ -133,7 +133,8 @@ def _history(client: Client, file: _RepositoryFile, opened: Collection[datetime]
     if not rows:
         return [_Edition(file=file, since=None)]
     days = [row.committed_date for row in rows]
-    in_force = {next((n for n, day in enumerate(days) if day <= moment), None) for moment in opened}
+    # of a review that is older than the file, as after a move of the repository, the first edition is the nearest
+    in_force = {next((n for n, day in enumerate(days) if day <= moment), len(days) - 1) for moment in opened}
     return [
         _Edition(file=file, since=row.committed_date, commit=row.id if number else "")
         for number, row in enumerate(rows)

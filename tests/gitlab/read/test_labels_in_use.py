@@ -49,10 +49,13 @@ def test_which_templates_there_are(tracker: Tracker, desk: Desk) -> None:
     desk.server.fault(faults.html_status(502, "Bad Gateway"), path="/repository/files/", times=None, skip=1)
 
     found = diagnose(desk.client, settings(), desk.preflight(), as_of=TODAY)
-    assert (found.templates, found.gaps) == (("acme/sre/production:.gitlab/issue_templates/incident_review.md",), ())
+    assert (found.reviews.templates.files, found.gaps) == (
+        ("acme/sre/production:.gitlab/issue_templates/incident_review.md",),
+        (),
+    )
 
     failed = diagnose(desk.client, settings(), desk.preflight(), as_of=TODAY)
-    assert (failed.templates, [gap.what for gap in failed.gaps]) == ((), ["templates"])
+    assert (failed.reviews.templates.files, [gap.what for gap in failed.gaps]) == ((), ["templates"])
 
 
 def test_labels_that_cannot_be_read(desk: Desk) -> None:

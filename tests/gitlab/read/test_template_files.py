@@ -90,7 +90,9 @@ def since(templates: Templates) -> list[tuple[str, str]]:
 
 def test_editions_in_force_when_a_review_was_opened(tracker: Tracker, desk: Desk) -> None:
     Edited(tracker)
-    opened = {HERE: {at("2026-02-01 11:59"), at("2026-01-20 00:00"), at("2026-04-01 12:00"), at("2025-12-01 00:00")}}
+    opened = {
+        HERE: {at("2026-02-01 11:59"), at("2026-01-20 00:00"), at("2026-04-01 12:00"), at("2025-12-01 00:00")}
+    }  # before the first
 
     found = read_templates(desk.client, settings(), opened)
 
