@@ -54,6 +54,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     "by_request": Field("boolean", "", "policy", "criterion 2"),
     "by_information": Field("boolean", "", "policy", "criterion 3"),
     "request_removed_at": Field(INSTANT, "UTC", "labels", "NA, or when the request label was taken off"),
+    "request_removed_on": Field(DAY, "local day", "labels", "the local day of request_removed_at"),
     "required": Field("boolean", "", "policy", "any criterion; NA: cannot be told"),
     "required_because": Field("object", "", "policy", "severity, requested, more_information"),
     "services": Field("object", "names", "catalogue", "sorted"),

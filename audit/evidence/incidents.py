@@ -99,8 +99,11 @@ class IncidentReader:
             row |= {"required": None, "history_gap": "history"}
         elif self.criteria.may_carry(issue, self._out_of_scope):
             row |= {"required": None, "history_gap": "labels"}
-        lowered_at = row["lowered_at"]
-        return row | {"lowered_on": lowered_at and self.tracker.day(lowered_at)}
+        lowered_at, removed_at = row["lowered_at"], row["request_removed_at"]
+        return row | {
+            "lowered_on": lowered_at and self.tracker.day(lowered_at),
+            "request_removed_on": removed_at and self.tracker.day(removed_at),
+        }
 
     def _blind(self, issue: Issue, *, exempt: bool) -> str:
         """Return what may hide a review: `move`, `target`, `labels`, `links`, `place`; empty: nothing."""

@@ -28,8 +28,9 @@ def _closing(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    violated = _to_be_set(reviews) | reviews["due_moved_on"].notna()
-    unknown = reviews["due_hidden"] | reviews["due_on"].isna()
+    due_known = reviews["due_on"].notna()
+    violated = _to_be_set(reviews) | (due_known & reviews["due_moved_on"].notna())
+    unknown = reviews["due_hidden"] | ~due_known
     return violated.astype("boolean").mask(~violated & unknown)
 
 

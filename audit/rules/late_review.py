@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +30,12 @@ def _mendable(incidents: pd.DataFrame) -> Mask:
 def _message(row: Mapping[str, Any]) -> str:
     due = day(row["due_on"])
     if row["bare_verdict"] == Verdict.LATE:
-        return f"Review {row['review']} was completed on {day(row['review_completed_on'])}, after its due day {due}."
-    if row["awaits_approval"]:
-        return (
-            f"Review {row['review']} is closed, and waits for its approval by {row['approver']}; it was due on {due}."
-        )
-    return f"Review {row['review']} is still open; it was due on {due}."
+        state = f"was completed on {day(row['review_completed_on'])}, after its due day {due}"
+    elif row["awaits_approval"]:
+        state = f"is closed, and waits for its approval by {row['approver']}; it was due on {due}"
+    else:
+        state = f"is still open; it was due on {due}"
+    return f"Review {row['review']} {state}.{withdrawn(row)}"
 
 
 RULE = Rule(
@@ -58,6 +58,6 @@ RULE = Rule(
     message=_message,
     evidence=(
         *("required_because", "severity", "anchor", "anchor_on", "due_on"),
-        *("review", "linked_by", "review_opened_on", "review_completed_on"),
+        *("review", "linked_by", "review_opened_on", "review_completed_on", "request_removed_on"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def _violated(incidents: pd.DataFrame) -> Mask:
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    return f"No review is linked to this incident; it was due on {day(row['due_on'])}."
+    return f"No review is linked to this incident; it was due on {day(row['due_on'])}.{withdrawn(row)}"
 
 
 RULE = Rule(
@@ -41,5 +41,14 @@ RULE = Rule(
     in_scope=_in_scope,
     violated=_violated,
     message=_message,
-    evidence=("required_because", "severity", "anchor", "anchor_on", "due_on", "services", "owners"),
+    evidence=(
+        "required_because",
+        "severity",
+        "anchor",
+        "anchor_on",
+        "due_on",
+        "services",
+        "owners",
+        "request_removed_on",
+    ),
 )

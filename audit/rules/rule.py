@@ -90,6 +90,13 @@ def day(value: Any) -> str:
     return f"{value:%Y-%m-%d}"
 
 
+def withdrawn(row: Mapping[str, Any]) -> str:
+    """Return a sentence, with a blank before it, on a request for a review that was taken off; empty: none was."""
+    if pd.isna(row["request_removed_on"]):
+        return ""
+    return f" A review was requested by a label, which was taken off on {day(row['request_removed_on'])}."
+
+
 def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
     """Return the mask with NA for reviews of which only the beginning of the text was read."""
     return mask.astype("boolean").mask(reviews["cut"])

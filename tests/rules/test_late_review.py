@@ -52,6 +52,7 @@ def test_an_open_one_can_still_be_mended() -> None:
         "linked_by": "issue_link",
         "review_opened_on": "2026-11-03",
         "review_completed_on": None,
+        "request_removed_on": None,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.model import Level, Link
-from tests.records import added, asked, found, incident, review, settings
+from tests.records import added, asked, found, incident, removed, review, settings
 from tests.rules.one_rule import audited_by
 
 audited = audited_by("IR001", "IR002")
@@ -54,4 +54,17 @@ def test_what_it_says() -> None:
         "due_on": "2026-11-09",
         "services": ["api"],
         "owners": ["backend"],
+        "request_removed_on": None,
     }
+
+
+def test_it_tells_when_the_request_was_taken_off() -> None:
+    events = (added("Review-Requested", "2026-11-02 12:00"), removed("Review-Requested", "2026-11-03 23:30"))
+    one = incident(1, labels=("Severity::3", "Service::API"), label_events=events)
+    told = found(audited(one, settings=settings(timezone="Europe/Berlin")), "IR001")["#1"]
+    assert told.message.endswith(
+        " it was due on 2026-11-09. A review was requested by a label, which was taken off on 2026-11-04."
+    )
+    assert told.evidence["request_removed_on"] == "2026-11-04"
+    late = found(audited(one, review(2, of=1)), "IR002")["#1"]
+    assert late.message.endswith("which was taken off on 2026-11-03.")
