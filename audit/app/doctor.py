@@ -12,6 +12,7 @@ from audit.app.doctor_catalog import calendar_lines, catalog_lines
 from audit.app.reading import read_catalog
 from audit.app.review_readings import read_in_short
 from audit.engine.rule_levels import switches
+from audit.evidence import waivers
 from audit.evidence.local_days import end_of
 from audit.evidence.overlooked import no_severities, page_drift, unknown_waivers, unread_severities
 from audit.gitlab.read.labels_in_use import diagnose
@@ -26,7 +27,7 @@ from audit.reminders.template_trial import trial_notes
 from audit.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from audit.gitlab.http.client import Client
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.write.destinations import CheckedDestinations
     from audit.model import Catalog
+    from audit.settings.policy import Waiver
     from audit.settings.settings import Settings
 
 _SHOWN: Final = 8
@@ -54,7 +56,7 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *calendar_lines(settings, today),
         *_rules(settings),
         *_policy_page(client, settings, today),
-        *_waivers(settings, catalog, preflight),
+        *_waivers(waivers.valid(settings.waivers, today), catalog, preflight),
         *_templates(diagnosis, settings),
         "",
         *read_in_short(diagnosis.reviews, settings),
@@ -118,12 +120,12 @@ def _policy_page(client: Client, settings: Settings, today: date) -> Iterator[st
         yield "  warning: the policy has no `from`, so that no change can be later than it"
 
 
-def _waivers(settings: Settings, catalog: Catalog | None, preflight: Preflight) -> Iterator[str]:
+def _waivers(holding: Sequence[Waiver], catalog: Catalog | None, preflight: Preflight) -> Iterator[str]:
     """Return lines on waivers that name neither an issue of an audited project nor a service."""
     projects = {project.path.casefold() for project in preflight.projects}
     services = [service.name for service in catalog.services] if catalog else []
-    here = (one.subject for one in settings.waivers if one.subject.casefold().rpartition("#")[0] in projects)
-    unknown = unknown_waivers(settings.waivers, (*services, *here))
+    here = (one.subject for one in holding if one.subject.casefold().rpartition("#")[0] in projects)
+    unknown = unknown_waivers(holding, (*services, *here))
     if unknown:
         yield from ("", "Waivers on what is neither an issue of an audited project nor a service")
         yield f"  warning: {listed(unknown[:_SHOWN], len(unknown))}"

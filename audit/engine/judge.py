@@ -249,4 +249,4 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
                 " from all figures; the gaps name the projects. The role Planner or Reporter there mends it."
             )
         )
-    return (*notes, *overlooked(records, evidence.settings))
+    return (*notes, *overlooked(records, evidence.settings, evidence.as_of))

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from audit.evidence import waivers
 from audit.phrases import listed, plural
 from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from audit.model import Records
     from audit.settings.policy import Waiver
@@ -64,19 +65,19 @@ def _guessed(names: LabelNames, unread: Iterable[str]) -> str:
     return ", ".join(f"{level}: '{by_level[level]}'" for level in sorted(by_level))
 
 
-def unknown_waivers(waivers: Iterable[Waiver], known: Iterable[str]) -> tuple[str, ...]:
+def unknown_waivers(holding: Iterable[Waiver], known: Iterable[str]) -> tuple[str, ...]:
     """Return the subjects of waivers that are none of ``known``: issues that were read, and services. Sorted."""
     names = {name.casefold() for name in known}
-    return tuple(sorted({waiver.subject for waiver in waivers if waiver.subject.casefold() not in names}))
+    return tuple(sorted({waiver.subject for waiver in holding if waiver.subject.casefold() not in names}))
 
 
-def overlooked(records: Records, settings: Settings) -> Iterator[str]:
+def overlooked(records: Records, settings: Settings, as_of: date) -> Iterator[str]:
     """Yield a sentence for each kind of thing in settings or tracker that the audit passes over."""
     if severities := unread_severities(settings.labels, _existing(records)):
         yield f"{severities[:1].upper()}{severities[1:]}."
     services = records.catalog.services if records.catalog else ()
     known = (*(str(issue.ref) for issue in records.issues), *(service.name for service in services))
-    if unknown := unknown_waivers(settings.waivers, known):
+    if unknown := unknown_waivers(waivers.valid(settings.waivers, as_of), known):
         verb = "names" if len(unknown) == 1 else "name"
         count = plural(len(unknown), "waiver")
         yield f"{count} {verb} neither an issue that was read nor a service: {_few(unknown)}."

@@ -94,7 +94,8 @@ def test_a_waiver_on_what_is_not_known(subjects: list[str], unknown: tuple[str, 
 
 
 def test_the_report_notes_each_kind_once() -> None:
-    given = settings(waivers=[waiver(f"{PROJECT}#9", "IR001"), waiver("ghost", "SO001")])
+    lapsed = waiver("old", "SO001", expires="2026-11-22")  # it is listed as lapsed
+    given = settings(waivers=[waiver(f"{PROJECT}#9", "IR001"), waiver("ghost", "SO001"), lapsed])
     odd = (source(labels=("severity::s1", "Service::API")),)
     result = audited(incident(1), settings=given, sources=odd)
     assert len(result.notes) == 2
