@@ -30,7 +30,8 @@ def _violated(reviews: pd.DataFrame) -> Mask:
 def _message(row: Mapping[str, Any]) -> str:
     return (
         f"This review was completed on {day(row['completed_on'])}; no corrective action is linked with it or its"
-        " incident, its Outcomes section names no issue or epic, and no label says that none is needed."
+        " incident, its Outcomes section names no issue, merge request or ticket, and no label says that none is"
+        " needed."
     )
 
 

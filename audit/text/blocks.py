@@ -23,8 +23,8 @@ from audit.text.html_comments import MARKDOWN, Uncommented, uncommented
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_EVENTS: Final = 100_000
-"""Events of the parser that are read of one description: some 2 MB of prose."""
+MOST_EVENTS: Final = 50_000
+"""Events of the parser outside code that are read of one description: some 10,000 lines."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FENCE_IN_REST = re.compile(
     r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
@@ -117,13 +117,14 @@ def blocks(description: str) -> Blocks:
     parser = _Parser(raw)
     end = parser.read(source.text)
     lines = tuple((source.text if end == len(raw) else raw[:end].decode()).split("\n"))
-    whole_blocks = (block for block in parser.blocks if block.first < len(lines))
+    count = len(lines) if end == len(raw) else len(lines) - 1
+    known = (block for block in parser.blocks if block.first < count)
     return Blocks(
         source=source,
         raw=raw,
         lines=lines,
-        blocks=tuple(block if block.end <= len(lines) else block._replace(end=len(lines)) for block in whole_blocks),
-        rows=tuple(parser.rows),
+        blocks=tuple(block if block.end <= count else block._replace(end=count) for block in known),
+        rows=tuple(row for row in parser.rows if row.line < count),
         quotations=tuple(parser.quotations),
         rest=_FENCE_IN_REST.sub("", raw[end:].decode(errors="replace")),
     )

@@ -7,7 +7,7 @@ a heading of that name, with the value behind or under it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,10 +29,12 @@ _CLOSED = (
     r"(?:\]\([^()\s]{0,500}\)|</?[a-z][^<>]{0,200}>|\{[#.][^{}]{0,200}\}|[*_`~\]\s]"
     r"|[(\uff08][^()\uff08\uff09]{0,100}[)\uff09])*+"
 )
-_PARTED = r"\s*[?:\uff1a=|]+(?:[*_`~]{1,3}(?=\s|$)|</?[a-z][^<>]{0,200}>|\s)*+|(?P<dash>[–—-]\s+)"
+_PARTED = r"\s*[?:\uff1a=|]+(?:[*_`~]{1,3}(?=\s|$)|</?[a-z][^<>]{0,200}>|\s)*+|(?P<dash>[–—-](?:\s+|$))"
 _LABEL = re.compile(r"(?:\*\*|__|[^\W\d_][^:\uff1a?]{0,60}(?:[:\uff1a](?:\s|$)|\?\s*$))")
 """What begins like the name of another fact, which ends a value."""
+_BOLD = ("**", "__")
 _ENTRY = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:\s+|$)(?:\[[ xX~]\]\s*)?|<li\b[^<>]*>|\[[ xX~]\]\s*")
+_DEFINES = re.compile(r"\A:(?:\s+|$)")
 _INDEX = re.compile(r"\s*\d{0,3}[.)]?\s*")
 _QUESTION: Final = "?"
 
@@ -70,7 +72,7 @@ class RowText(NamedTuple):
 
     name: str
     cells: tuple[str, ...]
-    """Its values as typed, one for each column; the lines of one are parted by line ends."""
+    """Its values as typed, one for each column; the lines under a name each begin with a line end."""
     line: int
     table: int
     """Index of its table among the description's; -1: it is a line."""
@@ -133,7 +135,7 @@ def _line_rows(read: Sectioned, passages: Sequence[Passage], names: RowNames) ->
     labels = [
         None if passage.table is not None or passage.code else _label(passage.cells[0], names) for passage in passages
     ]
-    starts = sorted(section.line for section in read.sections) if any(labels) else []
+    starts = read.starts
     rows: list[RowText] = []
     for number, label in enumerate(labels):
         if label is None:
@@ -146,7 +148,7 @@ def _line_rows(read: Sectioned, passages: Sequence[Passage], names: RowNames) ->
         sure = bool(label["parted"] or not value or re.search(r"\*\*|__|<", label["closed"]))
         name = names.canonical.get(key(label["name"]))
         if name:
-            rows.append(RowText(name, ("\n".join(filter(None, [value, *under])),), passage.line, -1, sure))
+            rows.append(RowText(name, ("\n".join([value, *under]),), passage.line, -1, sure))
     return rows
 
 
@@ -171,17 +173,18 @@ def _under(
             break
         text, deeper = passage.cells[0], passage.indent > first.indent
         sibling = entry and not deeper and _ENTRY.match(text) is not None
-        if not deeper and (value or _LABEL.match(text) or (sibling and lines)):
+        ends = text.startswith(_BOLD) or (bool(lines) and _LABEL.match(text) is not None)
+        if not deeper and (value or ends or (sibling and lines)):
             break
         if sibling and not question and _LABEL.match(_ENTRY.sub("", text, count=1)):
             break
-        lines.append(text.removeprefix(": "))
+        lines.append(_DEFINES.sub("", text))
     return lines
 
 
 def _heading_rows(read: Sectioned, names: RowNames, first: int, end: int) -> Iterable[RowText]:
     """Yield the rows whose name is a heading, with the value under it."""
-    for section in read.sections:
-        if first <= section.line < end and (name := names.row(section.name)):
+    for section in read.sections[bisect_left(read.starts, first) : bisect_left(read.starts, end)]:
+        if name := names.row(section.name):
             lines = [cell for passage in read.within(section) for cell in passage.cells]
             yield RowText(name, ("\n".join(lines),), section.line, -1)

@@ -28,6 +28,7 @@ _HTML_HEADING = re.compile(
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<name>[^*\n]{1,100}?)(?P=mark)(?P<rest>\s*[:\uff1a–—-]+\s*.*|\s+.*|)", re.DOTALL
 )
+_ASIDE = re.compile(r"\([^()]*\)[\s:\uff1a]*\Z")
 _LISTED = re.compile(r"\s*(?:[-*+>]|\d+[.)])(?:\s|$)")
 _AT_MARGIN = re.compile(r" {0,3}(?!\s|>|(?:[-*+]|\d+[.)])(?:\s|$))")
 """A line that is not code and does not begin a list item or a quotation."""
@@ -99,7 +100,7 @@ def bare_headings(cut: Blocks, block: TextBlock) -> Iterator[Heading]:
         entry = ENTRY.match(text)
         bare = text[entry.end() :] if entry else text
         if bare.startswith(("**", "__")) and (bold := _BOLD.fullmatch(bare)):
-            rest = bold["rest"].lstrip(" \t:\uff1a–—-")
+            rest = _ASIDE.sub("", bold["rest"].lstrip(" \t:\uff1a–—-"))
             yield Heading(BARE, bold["name"], line, line + 1, rest, certain=False, bold=True)
         elif not block.listed and _AT_MARGIN.match(cut.lines[line]):
             if label := PLAIN_LABEL.fullmatch(text):
@@ -120,8 +121,10 @@ def _html_headings(cut: Blocks, block: TextBlock, shown: list[str]) -> Iterator[
     """Yield the headings in a block of HTML, and for each end of a disclosure its line; leave what else is there."""
     source = cut.source_of(block)
     marks = [] if OPENS_CODE.search(source) else list(_HTML_HEADING.finditer(source))
+    line, done = block.first, 0
     for number, found in enumerate(marks):
-        line = block.first + source.count("\n", 0, found.start())
+        line += source.count("\n", done, found.start())
+        done = found.start()
         if found["name"] is None:
             yield from (line,) if found["close"] else ()
             continue

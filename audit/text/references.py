@@ -34,15 +34,27 @@ _INCIDENT_IO = re.compile(
     r"(?:(?P<number>\d{1,18})|(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25}))(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
-_EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?&\d{1,18}(?!\w|-\w|;)", re.ASCII)
+_EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?[&!]\d{1,18}(?!\w|-\w|;)", re.ASCII)
+"""An epic or a merge request."""
+_MERGE_REQUEST_PATH = re.compile(r"/(?:-/)?merge_requests/\d{1,18}(?!\w|-\w)", re.ASCII)
+_WORK_ELSEWHERE = re.compile(
+    r"""/(?:pull|pulls|pull-requests|pullrequest|issues?|tickets?|tasks?|stor(?:y|ies)|bugs?|browse|_?workitems/edit
+        |cards?)/[\w-]*\d[\w-]*
+      | \btrello\.com/c/\w | \bclickup\.com/t/\w | \basana\.com/\S*\d | show_bug\.cgi\?\S*\bid=\d
+      | [?&](?:selectedIssue|issue(?:Key)?|ticket|sys_id)=[\w-]*\d""",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+"""Where an address leads to an issue, a ticket or a pull request of another tracker."""
 _EPIC_PATH = re.compile(
     r"(?<![\w.-])groups/[\w./-]{1,300}/(?:epics|work_items)/\d{1,18}(?!\w|-\w)", re.IGNORECASE | re.ASCII
 )
 # Run on every text. An expression that begins with a rare character is ten times as fast as one that begins with any.
 MAY_NAME: Final = re.compile(r"[#/](?:(?<=#)\d|(?<=issues/)|(?<=work_items/))", re.IGNORECASE)
 """Every text that names an issue contains one of these."""
-MAY_NAME_WORK: Final = re.compile(r"[#&/](?:(?<=[#&])\d|(?<=issues/)|(?<=work_items/)|(?<=epics/))", re.IGNORECASE)
-"""Every text that names an issue or an epic contains one of these."""
+MAY_NAME_WORK: Final = re.compile(
+    r"[#&!/](?:(?<=[#&!])\d|(?<=://)|(?<=issues/)|(?<=work_items/)|(?<=epics/)|(?<=merge_requests/))", re.IGNORECASE
+)
+"""Every text that names an issue, an epic, a merge request or a ticket of another tracker contains one of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +119,15 @@ def names_an_issue(text: str) -> bool:
 
 
 def names_another(text: str, home: str, naming: Naming, known: Callable[[Ref], bool]) -> bool:
-    """Return whether a text names an epic, or an issue on any host, that is not one of the ``known`` ones.
+    """Return whether a text names work that is not one of the ``known`` issues.
 
-    The address of a comment counts for its issue: a rule must not ask for what may be there.
+    An issue on any host, a merge or pull request, an epic, or by its address a ticket of another tracker. The address
+    of a comment counts for its issue: a rule must not ask for what may be there.
     """
-    if _EPIC.search(_ADDRESS.sub(" ", text)) or _EPIC_PATH.search(text):
+    if _EPIC.search(_ADDRESS.sub(" ", text)) or _EPIC_PATH.search(text) or _MERGE_REQUEST_PATH.search(text):
+        return True
+    addresses = dict.fromkeys(_ADDRESS.findall(text))
+    if any(_WORK_ELSEWHERE.search(one) and not _ANY_ISSUE_PATH.search(one) for one in addresses):
         return True
     return any(named.issue is None or not known(named.issue) for named in _named(text, home, naming))
 

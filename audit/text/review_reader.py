@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from audit.text.documents import document
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 SUMMARY: Final = "summary"
 NARRATIVE: Final = "narrative"
-"""The kinds of sections."""
+OTHER: Final = "other"
+"""The kinds of sections; other are Key Information and Outcomes."""
 
 
 def review_text(
@@ -87,6 +89,8 @@ class _Reader:
         self.document, self.sectioned, self.template, self.names, self.first = read, sectioned, template, names, first
         self.places: dict[int | None, Place] = {}
         """Number of the innermost section around a line -> what the template says there."""
+        self.kinds: dict[str, str | None] = {}
+        """Key of a section -> its kind."""
 
     def text(self) -> ReviewText:
         """Return what was read."""
@@ -140,8 +144,43 @@ class _Reader:
         expected = self.expects(kind, names)
         if not sections:
             return PartReading(kind, expected, State.ABSENT)
-        passages = (passage for section in sections for passage in self.sectioned.within(section))
+        passages = (
+            passage
+            for section in sections
+            for passage in self.sectioned.within(section)
+            if not self.is_of_another(passage, kind, section)
+        )
         return self.read(kind, expected, passages, sections[0].line)
+
+    def is_of_another(self, passage: Passage, kind: str, section: Section) -> bool:
+        """Return whether a passage of a section stands in one of another kind that the template has beside it.
+
+        Without such a template a deeper heading is a part of the section, whatever its name.
+        """
+        if not self.beside:
+            return False
+        numbers = self.sectioned.around(passage.line)
+        inside = takewhile(lambda one: one is not section, (self.sectioned.sections[number] for number in numbers))
+        return any(
+            one.level < BARE and (one.key, section.key) in self.beside and self.kind_of(one.key) not in {None, kind}
+            for one in inside
+        )
+
+    @cached_property
+    def beside(self) -> frozenset[tuple[str, str]]:
+        """Pairs of keys of the template's sections of which the first is not inside the second."""
+        if self.template is None or self.template in BUILT_IN:
+            return frozenset()
+        known = [one for one in self.template.sections if self.kind_of(one.key)]
+        return frozenset((one.key, two.key) for one in known for two in known if two.key not in (one.key, *one.around))
+
+    def kind_of(self, name: str) -> str | None:
+        """Return the kind of section that a key names."""
+        if name not in self.kinds:
+            by_name = {NARRATIVE: self.names.narrative, SUMMARY: self.names.summary}
+            found = next((kind for kind, names in by_name.items() if name in keys(names)), None)
+            self.kinds[name] = OTHER if found is None and self.is_other(name) else found
+        return self.kinds[name]
 
     def read(self, name: str, expected: bool, passages: Iterable[Passage], heading: int) -> PartReading:
         """Return the state of passages, with the line that decides it."""

@@ -149,11 +149,11 @@ def chosen(templates: Iterable[ReviewTemplate], names: frozenset[str]) -> Review
 def review_template(edition: TemplateEdition, names: Names) -> ReviewTemplate:
     """Read a template. ``names`` are those of the settings, by which bold labels are known as sections."""
     read, sectioned = _read(edition.text, names)
-    lines, tables = defaultdict(set, _lines(sectioned)), _tables(sectioned)
+    lines, tables = defaultdict(set, _lines(read, sectioned)), _tables(sectioned)
     if "<!--" in edition.text:
         # authors remove the marks of a comment and leave its words
-        opened = _read(_COMMENT_MARKS.sub("\n", html.unescape(visible(edition.text))), names)[1]
-        for name, words in _lines(opened).items():
+        whole, opened = _read(_COMMENT_MARKS.sub("\n", html.unescape(visible(edition.text))), names)
+        for name, words in _lines(whole, opened).items():
             lines[name] |= words
         for name, rows in _tables(opened).items():
             tables[name] = [*tables.get(name, ()), *rows]
@@ -182,11 +182,13 @@ def _chain(sectioned: Sectioned, line: int) -> list[str]:
     return [sectioned.sections[number].key for number in sectioned.around(line)]
 
 
-def _lines(sectioned: Sectioned) -> dict[str, set[str]]:
+def _lines(read: Document, sectioned: Sectioned) -> dict[str, set[str]]:
     lines: dict[str, set[str]] = {section.key: set() for section in sectioned.sections}
-    for passage in sectioned.passages:
-        words = {word for cell in passage.cells for word in template_words(cell)} - {""}
-        for name in _chain(sectioned, passage.line) or [""]:
+    labels = ((one.line, read.cut.lines[one.line]) for one in sectioned.sections if one.level == BARE)
+    texts = ((passage.line, cell) for passage in sectioned.passages for cell in passage.cells)
+    for line, text in (*texts, *labels):
+        words = set(template_words(text)) - {""}
+        for name in _chain(sectioned, line) or [""]:
             lines.setdefault(name, set()).update(words)
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.text.names import key
@@ -52,7 +53,7 @@ class Section(NamedTuple):
         return key(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sectioned:
     """A description cut into sections."""
 
@@ -63,6 +64,11 @@ class Sectioned:
     end: int
     """The number of its lines."""
     _firsts: tuple[int, ...] = field(repr=False)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The lines of the headings."""
+        return [section.line for section in self.sections]
 
     def within(self, section: Section) -> tuple[Passage, ...]:
         """Return the passages of a section."""

@@ -26,6 +26,7 @@ _ANCHOR_TEXT = re.compile(rf"(?P<open>{_ANCHOR.pattern})(?:(?!<a\b).)*?</a\s*>",
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _NUMBER = re.compile(r"#\d+(?:\+s?)?", re.ASCII)
 _MARKUP = re.compile(r"[\\`*_\[\]<&!]")
+_HEADING_ANCHOR = re.compile(r"\{#[^{}\s]*\}\s*$")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]+\]:[^\n]*$", re.MULTILINE)
 
 
@@ -82,6 +83,8 @@ def _text(cut: Blocks, block: TextBlock, source: str, *, naming: bool) -> str:
         case Kind.CODE:
             cells = (cell for row in json_cells(block, source) for cell in row)
             return _CODE_SPAN.sub(" ", " ".join(cells))
+        case Kind.HEADING:
+            return _HEADING_ANCHOR.sub("", "".join(_pieces(cut.raw, block.pieces, naming=naming)))
         case _:
             return "".join(_pieces(cut.raw, block.pieces, naming=naming))
 

@@ -64,7 +64,10 @@ def test_from_the_day_it_was_completed(as_of: str, outcome: str) -> None:
         ("ops/team/&12+s", "conforms"),
         ("https://gitlab.example/groups/ops/-/epics/12", "conforms"),
         ("`&12` <!-- #99 -->", "violates"),
-        ("!12, %3, #incident-7, INC-7, AT&T", "violates"),
+        ("!12", "conforms"),
+        ("[it](https://acme.atlassian.example/browse/OPS-13)", "conforms"),
+        ("see https://wiki.example/pages/13", "violates"),
+        ("%3, #incident-7, INC-7, AT&T", "violates"),
         ("", "violates"),
     ],
 )
@@ -123,7 +126,7 @@ def test_what_it_says() -> None:
     one = found(audited(incident(1), review(2, of=1, **DONE), issue(3)), "IR010")["#2"]
     assert one.message == (
         "This review was completed on 2026-11-20; no corrective action is linked with it or its incident, its Outcomes"
-        " section names no issue or epic, and no label says that none is needed."
+        " section names no issue, merge request or ticket, and no label says that none is needed."
     )
     assert (one.level, one.open) == (Level.ADVISORY, True)
     assert one.evidence == {"completed_on": "2026-11-20", "in_scope_incidents": [f"{PROJECT}#1"]}
