@@ -103,6 +103,12 @@ def test_what_is_no_yaml_is_told(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("opening", ["[", "- ", "{a: ", "? "])
+def test_what_is_nested_too_deeply_is_told(opening: str) -> None:
+    with pytest.raises(CatalogError, match=r"shop\.yml is no YAML: this is nested too deeply"):
+        read(opening * 20_000)
+
+
 def test_aliases_that_multiply_cost_nothing() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
 
