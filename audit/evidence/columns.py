@@ -124,6 +124,7 @@ INCIDENTS: Final[dict[str, Field]] = {
     ),
     "shared_services": Field("object", "names", "actions", "the services that it shares with the `earlier` incidents"),
     "earlier_actions": Field("object", "refs", "actions", "the late corrective actions of the `earlier` incidents"),
+    "actions_then": Field("object", "refs", "actions", "those of earlier_actions opened before it was declared"),
 }
 
 REVIEWS: Final[dict[str, Field]] = {

@@ -129,9 +129,15 @@ def with_repeats(incidents: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame
         for ref, at, on, services, reason in rows
     ]
     repeated = repeats(declared, late)
+    opened_at = dict(zip(actions["ref"], actions["opened_at"], strict=True))
+    then = [
+        tuple(action for action in repeat.actions if opened_at[action] < one.at)
+        for repeat, one in zip(repeated, declared, strict=True)
+    ]
     whole = incidents.assign(
         earlier=objects([repeat.earlier for repeat in repeated]),
         shared_services=objects([repeat.services for repeat in repeated]),
         earlier_actions=objects([repeat.actions for repeat in repeated]),
+        actions_then=objects(then),
     )
     return enforce(whole, INCIDENTS)

@@ -26,11 +26,16 @@ def _violated(incidents: pd.DataFrame) -> Mask:
 
 
 def _message(row: Mapping[str, Any]) -> str:
-    noun, verb, it = ("action", "is", "it") if len(row["earlier_actions"]) == 1 else ("actions", "are", "them")
-    return (
+    actions, then = row["earlier_actions"], row["actions_then"]
+    noun, verb, them = ("action", "is", "it") if len(actions) == 1 else ("actions", "are", "them")
+    late = (
         f"In the 90 days before, {several(row['shared_services'])} had {_cut(row['earlier'])}, whose corrective {noun}"
-        f" {_cut(row['earlier_actions'])} {verb} late: did this happen for want of {it}?"
+        f" {_cut(actions)} {verb} late"
     )
+    if not then:
+        # what came later is no cause
+        return f"{late}: will it happen again for want of {them}?"
+    return f"{late}: did this happen for want of {them if len(then) == len(actions) else _cut(then)}?"
 
 
 def _cut(refs: tuple[str, ...]) -> str:

@@ -140,3 +140,24 @@ def test_three_are_all_told() -> None:
     acted = [action(iid, of=1) for iid in (11, 12, 13)]
     told = found(audited(FIRST, *acted, again(), as_of=END), "CA003")["#9"]
     assert f"whose corrective actions {TOOLS}#11, {TOOLS}#12 and {TOOLS}#13 are late" in told.message
+
+
+@pytest.mark.parametrize(
+    ("opened", "question"),
+    [
+        (("2026-11-04",), "whose corrective action {0} is late: did this happen for want of it?"),
+        (("2026-11-20 10:00",), "whose corrective action {0} is late: will it happen again for want of it?"),
+        (
+            ("2026-11-04", "2026-11-21"),
+            "actions {0} and {1} are late: did this happen for want of {0}?",
+        ),
+        (("2026-11-20 11:00", "2026-11-21"), "actions {0} and {1} are late: will it happen again for want of them?"),
+    ],
+)
+def test_an_action_that_was_opened_later_is_no_cause(opened: tuple[str, ...], question: str) -> None:
+    actions = [
+        action(7 + number, of=1, labels=("corrective action", "Severity::1"), created=day)
+        for number, day in enumerate(opened)
+    ]
+    message = found(audited(FIRST, again(), *actions, as_of=END), "CA003")["#9"].message
+    assert message.endswith(question.format(*(f"{TOOLS}#{7 + number}" for number in range(len(opened)))))
