@@ -58,7 +58,9 @@ def read_in_short(texts: ReviewTexts, settings: Settings) -> Iterator[str]:
         text = readings[issue.ref]
         lacks = ", ".join(lacking(text)) or "nothing"
         yield f"  {issue.ref} by {_origin(text)}: lacks {lacks}"
-    yield from (f"  {line}" for line in proposals(list(readings.values())))
+    # a proposal repeats headings, and those of a confidential review are for its readers only
+    public = [readings[issue.ref] for issue in texts.issues if not issue.confidential]
+    yield from (f"  {line}" for line in proposals(public))
     if texts.issues:
         yield "  incident-audit explain --text REF shows the lines that decide"
 

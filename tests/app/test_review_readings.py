@@ -148,6 +148,11 @@ def test_the_proposed_settings_are_enough() -> None:
     assert [line.rpartition(": ")[2] for line in shown[1:3]] == ["lacks nothing", "lacks nothing"]
 
 
+def test_headings_of_confidential_reviews_are_not_repeated() -> None:
+    secret = ReviewTexts(issues=(issue(1, description=OURS, confidential=True),), templates=Templates())
+    assert "Overview" not in "\n".join(read_in_short(secret, settings()))
+
+
 def test_nothing_is_proposed_where_one_review_is_odd() -> None:
     assert proposed(HALF, HALF, OURS) is None
 
