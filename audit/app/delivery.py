@@ -57,7 +57,15 @@ def planned(targets: Sequence[Target], *, digest: bool) -> Iterator[Published]:
         yield Published(what=_DIGEST, where="by chat or mail", state=PublishState.PLANNED_TO_SEND)
 
 
-def deliver(client: Client, goals: Goals, receivers: Receivers | None, view: View, *, bot: str) -> Delivered:
+def deliver(  # noqa: PLR0913 - what, where and to whom
+    client: Client,
+    goals: Goals,
+    receivers: Receivers | None,
+    view: View,
+    *,
+    bot: str,
+    digest_faults: Sequence[str] = (),
+) -> Delivered:
     """Write each target and send the digest last. A failure does not stop the others.
 
     ``bot`` is the username of the client's token. Chat and mail keep no state, so the digest is sent by every
@@ -68,6 +76,7 @@ def deliver(client: Client, goals: Goals, receivers: Receivers | None, view: Vie
         # the first of them: the issue, else the wiki page; files are not a page to read
         pages = (one.url for one in done if isinstance(one, Published) and one.what != RepositoryFiles.what)
         done += _sent(receivers, view, next(pages, view.run.url))
+    done += [Unpublished(what=_DIGEST, where="by chat or mail", why=fault) for fault in digest_faults]
     return Delivered(
         published=tuple(one for one in done if isinstance(one, Published)),
         failed=tuple(one for one in done if isinstance(one, Unpublished)),

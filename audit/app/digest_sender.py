@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from audit.errors import UsageError
-from audit.logs import Mask
+from audit.logs import Mask, mask
+from audit.settings import addresses_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from audit.report.formats.digest import Digest
 
@@ -64,6 +65,27 @@ class Receivers:
             return None
         reason = heard[-1] if heard else "apprise does not say why"
         return self._mask(" ".join(reason.split())[:200])
+
+
+def checked_receivers(environ: Mapping[str, str], names: Iterable[str]) -> tuple[Receivers | None, tuple[str, ...]]:
+    """Return the receivers whose addresses these variables hold, and why they cannot be used: all faults at once.
+
+    Their addresses are masked in logs from here on.
+    """
+    faults: list[str] = []
+    urls: list[str] = []
+    for name in names:
+        try:
+            urls += addresses_from(environ, [name])
+        except UsageError as error:
+            faults.append(f"{error.message} ({error.advice})")
+    mask([environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])
+    try:
+        receivers = Receivers(urls)
+    except UsageError as error:
+        faults.append(f"{error.message} ({error.advice})")
+        return None, tuple(faults)
+    return (None if faults else receivers), tuple(faults)
 
 
 def secrets_of(url: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from audit import inert, markers
+from audit.app.apply_needs import needs_of_apply
 from audit.app.delivery import planned
 from audit.app.doctor_catalog import calendar_lines, catalog_lines
 from audit.app.reading import read_catalog
@@ -42,7 +43,7 @@ _SHOWN: Final = 8
 """Most spellings listed for one setting."""
 
 
-def checkup(client: Client, settings: Settings, *, today: date) -> str:
+def checkup(client: Client, settings: Settings, *, today: date, digest_faults: tuple[str, ...] = ()) -> str:
     """Check everything in GitLab that could stop a run. Raises PreflightError or CatalogError with all faults."""
     words = list(_own_words(settings))
     preflight = run_preflight(client, settings, today=today, write=False)
@@ -64,6 +65,7 @@ def checkup(client: Client, settings: Settings, *, today: date) -> str:
         *_gaps(diagnosis),
         *_reminders(diagnosis, settings),
         *_destinations(checked, settings, today),
+        *_posting(preflight, digest_faults),
         *words,
     ]
     return "\n".join(inert.indented(line) for line in lines)
@@ -77,6 +79,16 @@ def _server(preflight: Preflight) -> Iterator[str]:
         yield f"  it expires on {preflight.token_expires}"
     for warning in preflight.warnings:
         yield f"  warning: {warning}"
+
+
+def _posting(preflight: Preflight, digest_faults: tuple[str, ...]) -> Iterator[str]:
+    """Return lines on what a run with --apply would lack; a token that only reads is no fault before that."""
+    lacking = list(needs_of_apply(preflight, digest_faults))
+    yield from (
+        "",
+        "What --apply would lack",
+        *(f"  {need}" for need in lacking or ["nothing that can be seen from here"]),
+    )
 
 
 def _projects(preflight: Preflight) -> Iterator[str]:

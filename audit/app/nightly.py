@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit import __version__
 from audit.app import previous_audit
+from audit.app.apply_needs import checked_for_apply, needs_of_apply
 from audit.app.delivery import Goals, digest_due, planned
 from audit.app.exit_status import exit_status
 from audit.app.judging import judge
@@ -78,9 +79,14 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
 
 def _check(client: Client, order: Order, say: Say) -> tuple[Preflight, CheckedDestinations]:
     """Check token, server, projects and destinations; return the destinations as GitLab has them today."""
-    preflight = run_preflight(client, order.settings, today=order.today, write=order.apply)
-    checked = check_destinations(client, order.settings, preflight, write=order.apply and not order.team)
-    for warning in (*preflight.warnings, *checked.warnings):
+    settings, today = order.settings, order.today
+    if order.apply:
+        preflight, checked = checked_for_apply(client, settings, today=today, destinations=not order.team)
+    else:
+        preflight = run_preflight(client, settings, today=today, write=False)
+        checked = check_destinations(client, settings, preflight, write=False)
+    lacking = () if order.apply else needs_of_apply(preflight, order.digest_faults)
+    for warning in (*preflight.warnings, *checked.warnings, *(f"--apply would lack: {need}" for need in lacking)):
         say(warning, warning=True)
     if order.settings.remind_from is None:
         say("no day is set from which reminders go out, so nobody is reminded: set reminders.remind_from", warning=True)

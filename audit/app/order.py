@@ -32,6 +32,8 @@ class Order:
     """Post the reminders and publish the report."""
     receivers: Receivers | None = None
     """The receivers of the digest; None: nobody."""
+    digest_faults: tuple[str, ...] = ()
+    """Why the digest of the settings cannot be sent, each with what to do."""
     confirm_plan: str = ""
     """Hash of a plan far above the usual that a person has confirmed."""
     fail_on: FailOn = "open"

@@ -38,7 +38,7 @@ def write(  # noqa: PLR0913 - what to write, where, and as whom
         ledger = _remind(client, order, plan, bot, say)
     except AuditError as error:
         failed = error
-    delivered = deliver(client, goals, order.receivers, view, bot=bot)
+    delivered = deliver(client, goals, order.receivers, view, bot=bot, digest_faults=order.digest_faults)
     check(failed, delivered)
     return ledger, delivered.published
 

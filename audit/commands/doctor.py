@@ -23,5 +23,10 @@ def doctor(context: ProcessContext, config: Path) -> None:
     from audit.app.doctor import checkup  # imports python-gitlab
 
     settings = settings_at(config)
+    digest_faults: tuple[str, ...] = ()
+    if settings.publish.notify is not None:
+        from audit.app.digest_sender import checked_receivers
+
+        _, digest_faults = checked_receivers(context.environ, settings.publish.notify.urls_from)
     with context.client(settings) as client:
-        click.echo(checkup(client, settings, today=context.today(settings)))
+        click.echo(checkup(client, settings, today=context.today(settings), digest_faults=digest_faults))

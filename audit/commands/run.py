@@ -96,6 +96,7 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
         )
     if options["confirm_plan"] and not options["apply"]:
         raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
+    receivers, digest_faults = _receivers(context, settings, options)
     folder = Path(str(options["output"]).replace("{day}", as_of.isoformat()))
     return Order(
         settings=settings,
@@ -112,7 +113,8 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
         previous=options["previous"],
         edition=options["edition"],
         team=options["team"],
-        receivers=_receivers(context, settings, options),
+        receivers=receivers if options["apply"] else None,
+        digest_faults=digest_faults,
     )
 
 
@@ -132,17 +134,16 @@ def shown(client: Client, order: Order) -> Done:
     return done
 
 
-def _receivers(context: ProcessContext, settings: Settings, options: dict[str, Any]) -> Receivers | None:
-    """Return the receivers of the digest, if this run sends one; their addresses are masked in logs from here on."""
+def _receivers(
+    context: ProcessContext, settings: Settings, options: dict[str, Any]
+) -> tuple[Receivers | None, tuple[str, ...]]:
+    """Return the receivers of the digest, if this run sends one, and why it cannot be sent."""
     from audit.app.delivery import digest_due
-    from audit.settings import addresses_from
 
     notify = settings.publish.notify
     due = digest_due(settings.publish, edition=options["edition"], team=options["team"])
-    if notify is None or not (due and options["apply"]):
-        return None
-    from audit.app.digest_sender import Receivers, secrets_of
+    if notify is None or not (due or not options["apply"]):
+        return None, ()
+    from audit.app.digest_sender import checked_receivers
 
-    urls = addresses_from(context.environ, notify.urls_from)
-    logs.mask([context.environ.get("GITLAB_TOKEN", ""), *(part for url in urls for part in secrets_of(url))])
-    return Receivers(urls)
+    return checked_receivers(context.environ, notify.urls_from)

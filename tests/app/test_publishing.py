@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.model import Role
-from tests.app.conftest import DAY, SETTINGS
+from tests.app.conftest import DAY, READER, SETTINGS
 from tests.sandbox.faults import html_status, json_status
 
 if TYPE_CHECKING:
@@ -162,17 +162,43 @@ def test_a_digest_that_nobody_gets_is_told(
     ("value", "told"),
     [(None, "CHATS is not set or empty"), ("nonsense://very-secret-token", "does not know the address of receiver 1")],
 )
-def test_receivers_are_checked_before_anything_is_read(
-    run: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch, value: str | None, told: str
+def test_a_digest_that_cannot_be_sent_is_told_beforehand_and_keeps_no_report_back(
+    run: CommandLine, place: HostedProject, monkeypatch: pytest.MonkeyPatch, value: str | None, told: str
 ) -> None:
     if value is not None:
         monkeypatch.setenv("CHATS", value)
     run.settings(SETTINGS + PUBLISH + NOTIFY)
+    doctor, dry = run("doctor"), run(*RUN)
+    assert (doctor.status, dry.status) == (0, 0)
+    assert told in doctor.out.partition("What --apply would lack")[2]
+    assert "warning: --apply would lack: " in dry.err
+    assert told in dry.err
     ended = run(*RUN, "--apply")
-    assert ended.status == 2
+    assert ended.status == 1
     assert told in ended.err
-    assert "very-secret-token" not in ended.err
-    assert server.requests == []
+    assert run.read("report.md")
+    assert len(place.issues) == 1, "what goes to GitLab is there as well"
+    assert "very-secret-token" not in doctor.out + dry.err + ended.err
+
+
+def test_all_that_posting_lacks_is_told_at_once(
+    run: CommandLine, server: Server, place: HostedProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token that only reads, a role too low for the wiki, an archived place: each has its line."""
+    monkeypatch.setenv("GITLAB_TOKEN", READER)
+    place.archived = True
+    dry, doctor = run(*RUN), run("doctor")
+    assert dry.status == 0
+    for text in (dry.err, doctor.out):
+        assert "the token lacks the scope api, which posting needs" in text
+        assert "publish.wiki: ops/reports is archived: nothing can be written there" in text
+    ended = run(*RUN, "--apply")
+    assert ended.status == 1
+    faults = [line for line in ended.err.splitlines() if line.startswith("error: ")]
+    assert any("scope api" in line for line in faults)
+    assert any("publish.issue" in line for line in faults)
+    assert any("publish.repository" in line for line in faults)
+    assert not [one for one in server.requests if one.method != "GET" and "graphql" not in one.path]
 
 
 def test_a_public_destination_is_refused_before_anything_is_written(

@@ -50,6 +50,8 @@ class Credential:
     warnings: tuple[str, ...] = ()
     expires: date | None = None
     advice: str = ""
+    writes: tuple[str, ...] = ()
+    """What it lacks for posting, whether anything is to be posted or not."""
     blind: bool = False
     """It cannot read anything, so further requests are pointless."""
 
@@ -93,6 +95,7 @@ def examine(client: Client, *, today: date, write: bool) -> Credential:
         warnings=tuple(warnings),
         expires=expires,
         advice=advice,
+        writes=tuple(_scopes(token, write=True)[0]),
         blind=ended or token.scopes.isdisjoint({"api", "read_api", "granular"}),
     )
 

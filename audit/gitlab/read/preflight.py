@@ -46,6 +46,8 @@ class Preflight:
     """By path."""
     token_expires: date | None = None
     warnings: tuple[str, ...] = ()
+    writing: tuple[str, ...] = ()
+    """What the token lacks for posting, whether anything is to be posted or not."""
 
 
 def run_preflight(client: Client, settings: Settings, *, today: date, write: bool) -> Preflight:
@@ -88,6 +90,7 @@ def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved
         projects=resolved.projects,
         token_expires=token.expires,
         warnings=tuple(warnings),
+        writing=token.writes,
     )
 
 
