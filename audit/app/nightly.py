@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audit import __version__
+from audit import EDITION, __version__
 from audit.app import previous_audit
 from audit.app.apply_needs import checked_for_apply, needs_of_apply
 from audit.app.delivery import Goals, digest_due, planned
@@ -13,6 +13,7 @@ from audit.app.exit_status import exit_status
 from audit.app.judging import judge
 from audit.app.order import Done
 from audit.app.reading import missing_labels, odd_labels, ownerless, plan_reminders, read
+from audit.app.upgrade import confirmed_edition, restated
 from audit.app.writing import reminders_text, write
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.write.destinations import check_destinations, targets
@@ -53,8 +54,11 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
         say(warning, warning=True)
 
     team = team_named(order.team, result.evidence) if order.team else ""
-    view = build_view(result, plan, previous=previous, run=_about(order))
-    page = build_view(result, plan, previous=previous, run=replace(view.run, team=team)) if team else view
+    about = replace(_about(order), confirmed_edition=confirmed_edition(previous, plan))
+    plan = replace(plan, upgraded=bool(plan.planned) and about.confirmed_edition < EDITION)
+    previous, upgrade = restated(previous, records, settings, about)
+    view = build_view(result, plan, previous=previous, run=replace(about, upgrade=upgrade))
+    page = build_view(result, plan, previous=previous, run=replace(about, team=team)) if team else view
     files = {**texts(view, page), "reminders.json": reminders_text(plan, None, settings)}
     write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
@@ -101,4 +105,5 @@ def _about(order: Order) -> Run:
         pages_url=order.pages_url,
         settings_file=order.settings_file,
         edition=order.edition,
+        ahead=order.as_of > order.today,
     )

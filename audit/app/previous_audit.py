@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 def in_folder(folder: Path, as_of: date, *, say: Say, named: Path | None = None) -> AuditFile | None:
     """Read the given audit, else the newest one of an earlier day beside ``folder``; None if there is none.
 
-    If the given one is of the same day, as in a repeated run, the newest one of an earlier day beside it is used.
-    Raises UsageError if the given file is not an audit. A broken one beside the folder only causes a warning, and the
-    one before it is used.
+    If the given one is of the same day, as in a repeated run, the newest one of an earlier day beside it is used. One
+    that was written ahead of its day is none. Raises UsageError if the given file is not an audit. A broken one beside
+    the folder only causes a warning, and the one before it is used.
     """
     audit = _read(named) if named else None
-    if audit is not None and audit.as_of < as_of:
+    if audit is not None and audit.as_of < as_of and not audit.ahead:
         return audit
     for place in _before(named.parent if named else folder, as_of):
         try:
-            return _read(place)
+            audit = _read(place)
+            if audit is None or not audit.ahead:
+                return audit
         except UsageError as error:
             say(f"{error.message}; the report before it is taken, if there is one", warning=True)
     return None

@@ -45,7 +45,7 @@ def write(  # noqa: PLR0913 - what to write, where, and as whom
 
 def _remind(client: Client, order: Order, plan: Plan, bot: str, say: Say) -> Ledger:
     """Carry out the plan. Whatever was posted is in reminders.json, even if the rest failed."""
-    _stop_far_above_the_usual(order, plan)
+    _stop_before_confirmation(order, plan)
     say(f"writing to GitLab: {len(plan.planned)} reminders, {len(plan.status_notes)} status notes")
 
     def note_down(ledger: Ledger) -> None:
@@ -70,17 +70,20 @@ def reminders_text(plan: Plan, ledger: Ledger | None, settings: Settings) -> str
     return json_text(document)
 
 
-def _stop_far_above_the_usual(order: Order, plan: Plan) -> None:
+def _stop_before_confirmation(order: Order, plan: Plan) -> None:
     """Raise ReminderError if a person should look at the plan first."""
     fingerprint, count = confirmation.fingerprint(plan), len(plan.planned)
-    if not plan.held or order.confirm_plan == fingerprint:
+    if not (plan.held or plan.upgraded) or order.confirm_plan == fingerprint:
         return
     last = confirmation.usual(plan)
     usual = f"on the last day with any it was {last}" if last else "none was posted before"
+    why = f"{count} reminders are far above the usual ({usual})"
+    if plan.upgraded:
+        why = "this program judges otherwise than the one that wrote the last report, so its first plan waits"
     other = f", and the plan is no longer {order.confirm_plan}" if order.confirm_plan else ""
+    less = "" if plan.upgraded else "; or lower reminders.max_reminders, and they go out night by night"
     raise ReminderError(
-        f"the report is written, but nobody was reminded: {count} reminders are far above the usual ({usual}){other}",
+        f"the report is written, but nobody was reminded: {why}{other}",
         "Look at reminders.json. If they are right, run incident-audit run --apply --confirm-plan"
-        f" {fingerprint} with the other options as they are; or lower reminders.max_reminders, and they go out night by"
-        " night.",
+        f" {fingerprint} with the other options as they are{less}.",
     )

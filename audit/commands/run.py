@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     "--confirm-plan",
     default="",
     metavar="HASH",
-    help="Post a plan far above the usual, confirmed by its hash, which the dry run prints.",
+    help="Post a plan far above the usual, or the first one after an upgrade that changes verdicts, confirmed by its"
+    " hash, which the dry run prints.",
 )
 @click.option(
     "--fail-on",

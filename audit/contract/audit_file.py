@@ -45,6 +45,8 @@ class AuditFile(Entry):
     schema_version: Literal[1]
     as_of: date
     """The day that the audit speaks about."""
+    ahead: bool = False
+    """That day was still to come when this was written."""
     timezone: Words
     """IANA name of the zone in which days begin and end."""
     tool: ToolEntry

@@ -43,6 +43,10 @@ class ToolEntry(Entry):
 
     name: Literal["incident-review-audit"]
     version: Words
+    edition: Annotated[int, Field(ge=1)] = 1
+    """Counts the editions that changed verdicts on unchanged evidence."""
+    confirmed_edition: Annotated[int, Field(ge=1)] = 1
+    """The edition whose first plan of reminders was confirmed, or needed no confirmation."""
 
 
 class PolicyEntry(Entry):

@@ -76,7 +76,9 @@ def plan(scene: Scene) -> Plan:
         not_reminded=_not_reminded(scene),
         unread=tuple(sorted({case.issue for case in chosen} - {one.case.issue for one in decisions})),
     )
-    return replace(decided, held=needs_confirmation(decided, scene.settings.reminders))
+    return replace(
+        decided, newest_edition=_newest_edition(scene), held=needs_confirmation(decided, scene.settings.reminders)
+    )
 
 
 def _one_per_issue(scene: Scene) -> list[Case]:
@@ -198,6 +200,11 @@ def _not_reminded(scene: Scene) -> tuple[tuple[Verdict, tuple[Ref, ...]], ...]:
         if case.verdict in by_verdict and not ladder.listed(scene, case):
             by_verdict[case.verdict].append(case.incident)
     return tuple((verdict, tuple(sorted(refs))) for verdict, refs in by_verdict.items() if refs)
+
+
+def _newest_edition(scene: Scene) -> int:
+    reminders = (one for marked in scene.marked.values() for one in markers.of_kind(marked, markers.REMINDER))
+    return max((one.marker.edition for one in reminders), default=0)
 
 
 def _duplicates(scene: Scene) -> tuple[Duplicate, ...]:

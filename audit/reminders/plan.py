@@ -227,6 +227,10 @@ class Plan:
     """Issues of which comments, labels or those to ask could not be read, so that no reminder is sent there; sorted."""
     held: bool = False
     """It has far more reminders than usual: nothing is posted before a person has confirmed it."""
+    upgraded: bool = False
+    """It is the first of an edition that changes verdicts: it waits likewise."""
+    newest_edition: int = 0
+    """The highest edition of a reminder of the bot's own that was read; 0: none was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

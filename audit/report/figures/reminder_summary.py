@@ -71,6 +71,8 @@ class Reminded:
     """The hash by which the plan is confirmed."""
     held: bool
     """The plan is far above the usual, so nothing is posted until it is confirmed."""
+    upgraded: bool
+    """It is the first of an edition that changes verdicts, and waits likewise."""
     silent: dict[str, int]
     """Other writes, which mention nobody -> number of them, without zeros."""
 
@@ -93,6 +95,7 @@ def reminded(plan: Plan | None, discretion: Discretion) -> Reminded | None:
         proposals=tuple(_proposal(item, discretion) for item in plan.proposals),
         plan=fingerprint(plan),
         held=plan.held,
+        upgraded=plan.upgraded,
         silent={what: number for what, number in _silent(plan) if number},
     )
 

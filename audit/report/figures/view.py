@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from audit import EDITION
 from audit.privacy.redaction import Discretion
 from audit.privacy.rows import FindingRow, GapRow, IncidentRow, ServiceRow, SourceRow, WaiverRow
 from audit.report.figures.advice import Advice, advice
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from audit.engine.result import Change, Result
     from audit.evidence.build import Evidence
     from audit.reminders.plan import Plan
+    from audit.report.figures.edition_change import EditionChange
 
 Edition = Literal["weekly", "nightly"]
 """A nightly edition begins with what changed, and folds what hardly changes."""
@@ -56,6 +58,12 @@ class Run:
     settings_file: str = "audit.yml"
     """The settings file, relative to the repository."""
     edition: Edition = "weekly"
+    ahead: bool = False
+    """The audited day is still to come."""
+    confirmed_edition: int = EDITION
+    """The edition of the program whose first plan needs no confirmation any more."""
+    upgrade: EditionChange | None = None
+    """What the program's edition changes by itself, where the earlier report is of an edition before."""
     team: str = ""
     """Of a team edition: the team whose rows it holds; empty: all."""
 

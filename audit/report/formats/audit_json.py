@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from audit import EDITION
 from audit.contract.audit_file import SCHEMA_VERSION, TOOL
 from audit.phrases import MOST
 from audit.report.formats.format import Format
@@ -23,8 +24,14 @@ def audit_json(view: View) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": view.as_of.isoformat(),
+        "ahead": view.run.ahead,
         "timezone": view.timezone,
-        "tool": {"name": TOOL, "version": view.run.version},
+        "tool": {
+            "name": TOOL,
+            "version": view.run.version,
+            "edition": EDITION,
+            "confirmed_edition": view.run.confirmed_edition,
+        },
         "policy": {
             "sha256": view.basis.policy_sha256,
             "in_force": [{"from": _day(row.first), "name": row.criteria.name} for row in view.basis.policies],

@@ -116,8 +116,9 @@ def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:
     if reminders.silent and ledger is None:
         silent = "; ".join(f"{what}: {number}" for what, number in reminders.silent.items())
         yield f"  besides, mentioning nobody: {silent}"
-    if reminders.held and ledger is None:
-        yield f"  far above the usual: to post them, incident-audit run --apply --confirm-plan {reminders.plan}"
+    if (reminders.held or reminders.upgraded) and ledger is None:
+        why = "the first plan after an upgrade" if reminders.upgraded else "far above the usual"
+        yield f"  {why}: to post them, incident-audit run --apply --confirm-plan {reminders.plan}"
     if ledger is None:
         yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
     else:

@@ -32,6 +32,8 @@ class PastReport:
     due: int
     open_late: int
     withheld: bool
+    ahead: bool
+    """It was written before its day, and is no headline."""
     blocked: int | None
     """Incidents without an owner; None: written by an earlier version without this number."""
     median: int | None
@@ -57,7 +59,7 @@ class Archive:
     """The numbers of the page."""
 
     weeks: tuple[PastReport, ...]
-    """The newest first."""
+    """The newest first, but for those that were written ahead of their day: they come last."""
     unreadable: tuple[Unreadable, ...]
     compliance: charts.LineChart
     """The rates in percent, the oldest first."""
@@ -80,8 +82,9 @@ def archive_html(texts: Mapping[str, str]) -> str:
 def archive(texts: Mapping[str, str]) -> Archive:
     """Read and sort the reports."""
     read = [_read(folder, texts[folder]) for folder in sorted(texts, reverse=True)]
-    weeks = tuple(one for one in read if isinstance(one, PastReport))
-    drawn = weeks[:_DRAWN][::-1]
+    every = (one for one in read if isinstance(one, PastReport))
+    weeks = tuple(sorted(every, key=lambda one: one.ahead))
+    drawn = [one for one in weeks if not one.ahead][:_DRAWN][::-1]
     return Archive(
         weeks=weeks,
         unreadable=tuple(one for one in read if isinstance(one, Unreadable)),
@@ -106,6 +109,7 @@ def _read(folder: str, text: str) -> PastReport | Unreadable:
         due=compliance.due,
         open_late=compliance.open_late,
         withheld=compliance.withheld is not None,
+        ahead=audit.ahead,
         blocked=audit.figures.blocked_by_no_owner,
         median=audit.figures.time_to_review.median,
     )
