@@ -10,7 +10,7 @@ from audit.catalog.catalog_file import parse
 from audit.catalog.ownership import ownership
 from audit.catalog.remarks import without_owner
 from audit.evidence.local_days import end_of
-from audit.evidence.overlooked import unread_severities
+from audit.evidence.overlooked import severity_labels
 from audit.gitlab.http.failures import RequestError, check
 from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
@@ -69,7 +69,7 @@ def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
     names = [name for source in records.sources for name in source.labels]
     scope = settings.labels.severity_scope
     advice = "`incident-audit doctor` shows how the tracker spells its labels"
-    if unread := unread_severities(settings.labels, names):
+    if unread := severity_labels(records, settings):
         yield unread
     if not any(labels.value(name, scope) or settings.labels.severity_of(name) for name in names):
         yield f"no label of the tracker is of the scope {scope} (labels.severity_scope): {advice}"

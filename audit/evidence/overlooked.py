@@ -49,6 +49,33 @@ def unread_severities(names: LabelNames, existing: Iterable[str]) -> str:
     )
 
 
+def unread_on_incidents(records: Records, settings: Settings) -> str:
+    """Return in a sentence that public incidents have no severity but a label meant for one; empty: none has."""
+    names, wanted = settings.labels, labels.keys(settings.labels.incident)
+    of_incidents = (
+        issue.labels
+        for issue in records.issues
+        if not issue.confidential
+        and issue.severity is None
+        and (issue.issue_type == "incident" or not wanted.isdisjoint(labels.keys(issue.labels)))
+        and not any(map(names.severity_of, issue.labels))
+    )
+    lacking = [odd for carried in of_incidents if (odd := no_severities(names, carried))]
+    if not lacking:
+        return ""
+    shown = _few(sorted({label for odd in lacking for label in odd}))
+    have = "has" if len(lacking) == 1 else "have"
+    return (
+        f"{plural(len(lacking), 'incident')} {have} no severity by label or field, but a label of the scope"
+        f" {names.severity_scope} that is none: {shown}; labels.severities says which severity such a label is"
+    )
+
+
+def severity_labels(records: Records, settings: Settings) -> str:
+    """Return in a sentence which labels are meant for severities and are none; empty: all are read, or none matters."""
+    return unread_severities(settings.labels, _existing(records)) or unread_on_incidents(records, settings)
+
+
 def _few(names: Sequence[str]) -> str:
     return listed(names[:_NAMED], len(names))
 
@@ -73,7 +100,7 @@ def unknown_waivers(holding: Iterable[Waiver], known: Iterable[str]) -> tuple[st
 
 def overlooked(records: Records, settings: Settings, as_of: date) -> Iterator[str]:
     """Yield a sentence for each kind of thing in settings or tracker that the audit passes over."""
-    if severities := unread_severities(settings.labels, _existing(records)):
+    if severities := severity_labels(records, settings):
         yield f"{severities[:1].upper()}{severities[1:]}."
     services = records.catalog.services if records.catalog else ()
     known = (*(str(issue.ref) for issue in records.issues), *(service.name for service in services))

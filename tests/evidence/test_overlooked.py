@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from audit.evidence.overlooked import no_severities, page_drift, unknown_waivers, unread_severities
+from audit.evidence.overlooked import no_severities, page_drift, severity_labels, unknown_waivers, unread_severities
 from audit.settings.tracker_settings import LabelNames
-from tests.records import PROJECT, audited, incident, review, row, settings, source, waiver
+from tests.records import PROJECT, audited, incident, records, review, row, settings, source, waiver
 
 DEFAULT = LabelNames()
 
@@ -51,6 +51,24 @@ def test_only_a_few_labels_are_named() -> None:
         DEFAULT, [f"severity::x{n}" for n in range(5, 9)] + [f"severity::{n}" for n in range(10, 90)]
     )
     assert "severity::10, severity::11, severity::12, severity::13, severity::14, severity::15 and 78 more" in told
+
+
+@pytest.mark.parametrize(
+    ("issues", "words"),
+    [
+        ((incident(1, labels=("severity::s2",)),), "1 incident has no severity by label or field, but a label of the"),
+        ((incident(1, labels=("severity::s2",)), incident(2, labels=("severity::x",))), ": severity::s2, severity::x;"),
+        ((incident(1, labels=("severity::s2", "severity::2")),), ""),
+        ((incident(1, labels=("severity::s2",), severity=2),), ""),  # GitLab's own field tells
+        ((incident(1, labels=("bug",)),), ""),  # it has none: IR015
+        ((incident(1, labels=("severity::s2",), confidential=True),), ""),
+        ((review(2, labels=("IncidentReview", "severity::s2")),), ""),
+    ],
+)
+def test_single_incidents_whose_label_is_no_severity(issues: tuple[Any, ...], words: str) -> None:
+    told = severity_labels(records(*issues), settings())
+    assert words in told
+    assert bool(told) is bool(words)
 
 
 def test_single_values_that_are_no_severity() -> None:
