@@ -99,10 +99,11 @@ def _service(entity: Entity) -> Service:
 def _team(entity: Entity, kind: str, members: dict[str, set[str]]) -> Team:
     metadata = at(entity, "metadata")
     itself = Reference(kind=kind, namespace=_namespace(entity), name=text_of(metadata, "name"))
-    handles = members.get(itself.key, set())
+    login = _gitlab(metadata, "user-login")
+    handles = {login} - {""} if kind == USER else members.get(itself.key, set())
     return Team(
         name=itself.text,
-        handle=_gitlab(metadata, "user-login"),
+        handle=login,
         contact=_gitlab(metadata, "team-path") or text_of(at(entity, "spec", "profile"), "email"),
         members=tuple(sorted(handles)) if handles and all(handles) else None,
         place=place_of(entity),

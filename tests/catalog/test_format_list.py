@@ -233,9 +233,12 @@ def test_an_owner_of_cortex_is_a_group_or_else_a_person(owners: str, owner: str)
         ),
         (
             group("ann", "User", ", annotations: {gitlab.com/user-login: 'https://gitlab.com/ann1'}"),
-            Team(name="user:ann", handle="ann1"),
+            Team(name="user:ann", handle="ann1", members=("ann1",)),
         ),
-        (group("ann", "User", ", annotations: {gitlab.com/user-login: '@ann1'}"), Team(name="user:ann", handle="ann1")),
+        (
+            group("ann", "User", ", annotations: {gitlab.com/user-login: '@ann1'}"),
+            Team(name="user:ann", handle="ann1", members=("ann1",)),
+        ),
         (group("ann", "User", ", annotations: {github.com/user-login: ann1}"), Team(name="user:ann")),
         (cortex("  x-cortex-type: team\n"), Team(name="till")),
         (cortex("  x-cortex-type: TEAM\n  x-cortex-team: {members: [], groups: }\n"), Team(name="till")),
