@@ -109,7 +109,12 @@ def basis(result: Result) -> Basis:
 
 def _remarks(evidence: Evidence) -> tuple[str, ...]:
     catalog, settings = evidence.records.catalog, evidence.settings
-    names = [label for source in evidence.records.sources for label in source.labels]
+    records = evidence.records
+    # where a project's labels could not be read, nothing is told of labels that nobody uses
+    if any(gap.what == "labels" and "#" not in gap.ref for gap in records.gaps):
+        return remarks(catalog, ownership(catalog, settings) if catalog else None, settings, ())
+    names = {label for source in records.sources for label in source.labels}
+    names.update(label for issue in records.issues for label in issue.labels)
     return remarks(catalog, ownership(catalog, settings) if catalog else None, settings, names)
 
 
