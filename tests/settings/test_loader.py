@@ -213,7 +213,7 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
         ),
         ("review: {rows: [{A: []}, [B]]}", "2:26: review.rows[1]: should be a row's name"),
         ("review: {rows: [{}]}", "2:17: review.rows[0]: should be a row's name"),
-        ("review: {prefixes: '*'}", "2:10: review.prefixes[0]: should be the word or sign that the titles begin with"),
+        ("review: {prefixes: '*'}", "2:10: review.prefixes: should be the word or sign that the titles begin with"),
         ("catalog: {teams: {fil: a}}", "2:19: catalog.teams.fil: is not a known key; did you mean `file`?"),
         ("policies: {from: 2025-01-01}", "2:1: policies: should be a list (got keys with values)"),
         ("policies: [2025]", "2:12: policies[0]: should be keys with values (got 2025)"),
