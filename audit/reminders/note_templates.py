@@ -194,6 +194,12 @@ def _excesses(node: nodes.Node, loops: int = 0) -> Iterator[tuple[int, str]]:
         yield from _excesses(child, loops)
 
 
+def built_in_texts() -> dict[str, str]:
+    """Return the program's own templates, by name, as a beginning of the user's."""
+    made = _built_in()
+    return {name: made.loader.get_source(made, name)[0] for name in NAMES if made.loader is not None}
+
+
 @cache
 def _built_in() -> Environment:
     return environment()

@@ -122,15 +122,11 @@ def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:
     if ledger is None:
         yield "  This was a dry run: nothing was written to GitLab. With --apply they are posted."
     else:
-        yield from _written(reminders, ledger)
+        yield from _written(ledger)
 
 
-def _written(reminders: Reminded, ledger: Ledger) -> Iterator[str]:
+def _written(ledger: Ledger) -> Iterator[str]:
     """Yield what was written besides the planned reminders."""
-    planned = {row.issue for row in reminders.planned}
-    for one in ledger.posted:
-        if str(one.issue) not in planned:
-            yield f"  reminder {one.step} on {one.issue}: posted in place of one that GitLab refused"
     if ledger.created or ledger.edited:
         yield f"  status notes: {len(ledger.created)} written, {len(ledger.edited)} edited in place"
     if ledger.answered:
