@@ -22,6 +22,8 @@ from tests.app.conftest import DAY, SETTINGS, TOKEN, at
 from tests.sandbox import faults
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.app.conftest import CommandLine, Tracker
     from tests.sandbox.server import Server
 
@@ -88,6 +90,45 @@ def test_doctor_tells_of_catalogue_calendars_and_templates(
     ):
         assert words in out
     assert "# Summary" not in out
+
+
+ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: {}\nmetadata: {{name: {}}}\nspec: {{{}}}\n"
+
+
+def test_doctor_reads_a_catalogue_beside_the_code(
+    typed: CommandLine, server: Server, tracker: Tracker, tmp_path: Path
+) -> None:
+    project = tracker.production
+    project.file("a/catalog-info.yaml", ENTITY.format("Component", "api", "owner: group:default/Team-A"))
+    project.file(
+        "b/catalog-info.yaml", ENTITY.format("Component", "web", "") + "---\n" + ENTITY.format("Group", "team-a", "")
+    )
+    project.file("c/catalog-info.yaml", "a: b: c\n")
+    project.file("catalog-info.yaml", ENTITY.format("Location", "all", "targets: [./a/catalog-info.yaml, ./d.yaml]"))
+    project.file("CODEOWNERS", "* @ops/web\n")
+    closures = tmp_path / "company.ics"
+    closures.write_text(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20261124\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    typed.settings(
+        "projects: {incidents: ops/production}\n"
+        "catalog: {services: {group: ops, path: '**/catalog-info.yaml'}, codeowners: true}\n"
+        f"calendars: {{default: {{country: GB, closures: '{closures}'}}, teams: {{'group:team-A': {{country: IL}}}}}}\n"
+    )
+
+    out = checked(typed, server)
+
+    for words in (
+        "Service catalogue: 2 services, 2 teams\n",
+        "  not read: ops/production:c/catalog-info.yaml@",
+        "  warning: ops/production:catalog-info.yaml:1 lists 1 file that `catalog.services` does not name: ./d.yaml\n",
+        "  default: Tuesday 2026-12-01; days off: Sat, Sun; public holidays of GB; 1 closure\n",
+        "  team group:team-A: Monday 2026-11-30; days off: Fri, Sat; public holidays of IL; 0 closures\n",
+        "  warning: GB without a `subdivision` has only the holidays that all of it shares",
+    ):
+        assert words in out
+    assert "unowned" not in out
+    assert "in no entry of the catalogue" not in out
 
 
 def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None:
