@@ -54,14 +54,17 @@ class TeamMembers:
         return True if review.assignees_read and None not in sides else None
 
     def _of(self, owner: str) -> frozenset[str] | None:
-        """Return a team's lower-case members; None: not known."""
+        """Return a team's lower-case members; None: not known.
+
+        Nor are they where none is listed: people of a group above are no direct members, and may still be the team.
+        """
         team = self.teams.get(owner)
         if team is None:
             return None
         if team.members is not None:
-            return frozenset(name.lower().removeprefix("@") for name in team.members)
+            return frozenset(name.lower().removeprefix("@") for name in team.members) or None
         found = self.records.group_members.get(_handle(team))
-        return None if found is None else frozenset(found)
+        return frozenset(found or ()) or None
 
     def _is_unread(self, owner: str) -> bool:
         """Return whether a failed request hides a team's members, or whether its handle is a group at all."""

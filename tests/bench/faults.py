@@ -28,6 +28,7 @@ _LISTS = {
     "state events",
     "user by name",
     "members",
+    "members of a group",
     "notes",
     "tree",
     "weekly issues",

@@ -47,6 +47,7 @@ def test_when_it_is_violated(assignees: tuple[User, ...], members: tuple[str, ..
         ("@SRE/Backend", {"group_members": {"sre/backend": ("anna",)}}, "conforms"),
         ("sre/backend", {"group_members": {"sre/backend": ("bob",)}}, "violates"),
         ("sre/backend", {"group_members": {"sre": ("bob",)}}, "not applicable"),  # no group of that name
+        ("sre/backend", {"group_members": {"sre/backend": ()}}, "not applicable"),  # its people come from a group above
         ("sre/backend", {"gaps": (Gap(ref="@sre/backend", what="members", why="502"),)}, "unknown"),
         ("backend", {"gaps": (Gap(ref="@backend", what="users", why="502"),)}, "unknown"),  # a group, or an account
         ("backend", {"gaps": (Gap(ref="@others", what="members", why="502"),)}, "not applicable"),
