@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -89,8 +89,6 @@ class _Reader:
         self.document, self.sectioned, self.template, self.names, self.first = read, sectioned, template, names, first
         self.places: dict[int | None, Place] = {}
         """Number of the innermost section around a line -> what the template says there."""
-        self.kinds: dict[str, str | None] = {}
-        """Key of a section -> its kind."""
 
     def text(self) -> ReviewText:
         """Return what was read."""
@@ -157,30 +155,14 @@ class _Reader:
 
         Without such a template a deeper heading is a part of the section, whatever its name.
         """
-        if not self.beside:
+        if not (beside := _beside(self.template, self.names)):
             return False
         numbers = self.sectioned.around(passage.line)
         inside = takewhile(lambda one: one is not section, (self.sectioned.sections[number] for number in numbers))
         return any(
-            one.level < BARE and (one.key, section.key) in self.beside and self.kind_of(one.key) not in {None, kind}
+            one.level < BARE and (one.key, section.key) in beside and _kind(one.key, self.names) not in {None, kind}
             for one in inside
         )
-
-    @cached_property
-    def beside(self) -> frozenset[tuple[str, str]]:
-        """Pairs of keys of the template's sections of which the first is not inside the second."""
-        if self.template is None or self.template in BUILT_IN:
-            return frozenset()
-        known = [one for one in self.template.sections if self.kind_of(one.key)]
-        return frozenset((one.key, two.key) for one in known for two in known if two.key not in (one.key, *one.around))
-
-    def kind_of(self, name: str) -> str | None:
-        """Return the kind of section that a key names."""
-        if name not in self.kinds:
-            by_name = {NARRATIVE: self.names.narrative, SUMMARY: self.names.summary}
-            found = next((kind for kind, names in by_name.items() if name in keys(names)), None)
-            self.kinds[name] = OTHER if found is None and self.is_other(name) else found
-        return self.kinds[name]
 
     def read(self, name: str, expected: bool, passages: Iterable[Passage], heading: int) -> PartReading:
         """Return the state of passages, with the line that decides it."""
@@ -221,15 +203,9 @@ class _Reader:
             one.fills and not any(map(self.is_other, (one.key, *one.around))) for one in self.template.sections
         )
 
-    @cached_property
-    def _others(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        names = self.names
-        return keys((*names.summary, *names.key_information, *names.inline)), tuple(keys(names.outcomes))
-
     def is_other(self, name: str) -> bool:
         """Return whether a key is that of a summary, Key Information or Outcomes."""
-        whole, beginnings = self._others
-        return name in whole or name.startswith(beginnings)
+        return _kind(name, self.names) in {SUMMARY, OTHER}
 
     def unnamed(self) -> Iterable[Passage]:
         """Yield the passages of all sections but the other kinds and those in which the template leaves no blank."""
@@ -290,6 +266,8 @@ class _Reader:
         scopes = [(one.first, one.end) for one in inside]
         found = [row for first, last in scopes for row in self.rows_between(names, first, last)]
         sure = [row for row in found if row.certain]
+        if any(row.table >= 0 for row in sure):
+            return sure, True
         if sure or len({row.name for row in found}) > 1:
             return found, True
         passages = [passage for first, last in scopes for passage in self.sectioned.between(first, last)]
@@ -328,6 +306,26 @@ class _Reader:
             around = self.place(row.line).boilerplate
             known = Boilerplate(lines=known.lines | around.lines, digests=known.digests | around.digests)
         return says(cell, known, cell=True)
+
+
+@lru_cache(maxsize=4_096)
+def _kind(name: str, names: Names) -> str | None:
+    """Return the kind of section that a key names."""
+    if name in keys(names.narrative):
+        return NARRATIVE
+    if name in keys(names.summary):
+        return SUMMARY
+    other = name in keys((*names.key_information, *names.inline)) or name.startswith(tuple(keys(names.outcomes)))
+    return OTHER if other else None
+
+
+@lru_cache(maxsize=256)
+def _beside(template: ReviewTemplate | None, names: Names) -> frozenset[tuple[str, str]]:
+    """Return the pairs of keys of a template's sections of a kind of which the first is not inside the second."""
+    if template is None or template in BUILT_IN:
+        return frozenset()
+    known = [one for one in template.sections if _kind(one.key, names)]
+    return frozenset((one.key, two.key) for one in known for two in known if two.key not in (one.key, *one.around))
 
 
 class _Table(NamedTuple):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from audit.model import TemplateEdition
     from audit.text.documents import Document
+    from audit.text.fact_rows import RowText
     from audit.text.names import Names
     from audit.text.sections import Passage, Sectioned
 
@@ -62,9 +63,9 @@ class TemplateRow(NamedTuple):
     """Whether each cell leaves something to fill."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class ReviewTemplate:
-    """A template, read."""
+    """A template, read; each is equal to itself alone."""
 
     origin: str
     sections: tuple[TemplateSection, ...]
@@ -155,18 +156,22 @@ def review_template(edition: TemplateEdition, names: Names) -> ReviewTemplate:
         whole, opened = _read(_COMMENT_MARKS.sub("\n", html.unescape(visible(edition.text))), names)
         for name, words in _lines(whole, opened).items():
             lines[name] |= words
-        for name, rows in _tables(opened).items():
-            tables[name] = [*tables.get(name, ()), *rows]
-    cells, has_table = _rows(sectioned, names)
+        for name, further in _tables(opened).items():
+            tables[name] = [*tables.get(name, ()), *further]
+    rows, has_table = _rows(sectioned, names)
+    cells_of = defaultdict(frozenset, {key(name): words for name, words in rows.items()})
+    known = row_names((*(names.rows or ()), *POLICY_ROWS))
+    for row in rows_in(sectioned, sectioned.passages, known, 0, sectioned.end):
+        cells_of[key(row.name)] |= _words(row)
     return ReviewTemplate(
         origin=edition.origin,
         sections=_sections(read, sectioned),
-        rows=tuple(cells),
+        rows=tuple(rows),
         has_table=has_table,
         names=read.names(),
         lines={name: frozenset(words) for name, words in lines.items()},
         tables={name: tuple(rows) for name, rows in tables.items()},
-        cells={key(name): words for name, words in cells.items()},
+        cells=dict(cells_of),
     )
 
 
@@ -254,10 +259,14 @@ def _rows(sectioned: Sectioned, names: Names) -> tuple[dict[str, frozenset[str]]
     for first, end in scopes:
         for row in rows_in(sectioned, sectioned.between(first, end), known, first, end):
             if row.certain:
-                cells[row.name].update(word for cell in row.cells for word in template_words(cell))
+                cells[row.name] |= _words(row)
                 static.update([row.name] if row.cells and all(map(_LINK_ALONE.fullmatch, row.cells)) else ())
-    found = {name: frozenset(words - {""}) for name, words in cells.items() if name not in static}
+    found = {name: frozenset(words) for name, words in cells.items() if name not in static}
     return found, bool(found) if inside else len(found) > 1
+
+
+def _words(row: RowText) -> frozenset[str]:
+    return frozenset(word for cell in row.cells for word in template_words(cell)) - {""}
 
 
 def _names_of_rows(passages: Iterable[Passage]) -> Iterator[str]:

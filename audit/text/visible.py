@@ -37,16 +37,27 @@ def where(cut: Blocks, mark: re.Pattern[str], *, naming: bool = False, lines: Se
     are sorted and apart, only what is in them.
     """
     texts = []
-    for block in cut.blocks:
-        if lines is not None and not (block.end > block.first and _overlap(lines, block)):
-            continue
-        source = cut.source_of(block)
-        if mark.search(source):
-            text = _text(cut, block, source, naming=naming)
-            texts.append(text if lines is None else _within(text, block, lines))
+    for block in _marked(cut, mark):
+        if lines is None:
+            texts.append(_text(cut, block, naming=naming))
+        elif _overlap(lines, block):
+            texts.append(_within(_text(cut, block, naming=naming), block, lines))
     if cut.rest and (lines is None or _holds(lines, len(cut.lines) - 1)):
         texts.append(_CODE_SPAN.sub(" ", cut.rest))
     return "\n".join(texts)
+
+
+def _marked(cut: Blocks, mark: re.Pattern[str]) -> Iterator[TextBlock]:
+    """Yield the blocks that may contain a mark, and all that do, in order."""
+    if len(cut.raw) > len(cut.text):  # positions count bytes
+        yield from (block for block in cut.blocks if mark.search(cut.source_of(block)))
+        return
+    starts = [block.start for block in cut.blocks]
+    done = 0
+    for found in mark.finditer(cut.text):
+        first, end = bisect_right(starts, found.start()) - 1, bisect_right(starts, found.end())
+        yield from (block for block in cut.blocks[max(first, done) : end] if block.stop > found.start())
+        done = max(done, end)
 
 
 def snippet(source: str, cut: Blocks, *, naming: bool = False) -> str:
@@ -55,7 +66,7 @@ def snippet(source: str, cut: Blocks, *, naming: bool = False) -> str:
         return source
     definitions = _DEFINITION.findall(cut.text) if "[" in source and "]:" in cut.text else ()
     alone = blocks("\n\n".join([source, *definitions]))
-    return "\n".join(_text(alone, block, alone.source_of(block), naming=naming) for block in alone.blocks)
+    return "\n".join(_text(alone, block, naming=naming) for block in alone.blocks)
 
 
 def _overlap(lines: Sequence[range], block: TextBlock) -> bool:
@@ -76,12 +87,12 @@ def _within(text: str, block: TextBlock, lines: Sequence[range]) -> str:
     return "\n".join(part for number, part in enumerate(parts, start=block.first) if _holds(lines, number))
 
 
-def _text(cut: Blocks, block: TextBlock, source: str, *, naming: bool) -> str:
+def _text(cut: Blocks, block: TextBlock, *, naming: bool) -> str:
     match block.kind:
         case Kind.HTML:
-            return _html(source, naming=naming)
+            return _html(cut.source_of(block), naming=naming)
         case Kind.CODE:
-            cells = (cell for row in json_cells(block, source) for cell in row)
+            cells = (cell for row in json_cells(block, cut.source_of(block)) for cell in row)
             return _CODE_SPAN.sub(" ", " ".join(cells))
         case Kind.HEADING:
             return _HEADING_ANCHOR.sub("", "".join(_pieces(cut.raw, block.pieces, naming=naming)))

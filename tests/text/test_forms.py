@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from audit.text.descriptions import described
 from audit.text.names import CUSTOMERS, DURATION, END, LINK, REQUESTS, SEVERITY, START, Names
@@ -326,3 +329,41 @@ def test_the_line_that_decided_is_told_as_it_was_typed() -> None:
     blank = review_text("## Summary\n\nTBD\n")
     assert (blank.typed_line(blank.summary), blank.summary.text) == (3, "TBD")
     assert blank.typed_line(blank.narrative) is None
+
+
+HEADS = (
+    *("# Summary", "## Details", "## Impact (required)", "### 1.2 Timeline", "**Summary:**", "**Impact**"),
+    *("<h2>Lessons</h2>", "<details><summary>Notes</summary>", "</details>", "## Key Information", "## Outcomes"),
+    *("- **Cause**: who broke it", "Overview:", "Summary"),
+)
+BODIES = (
+    *("- ", "- a prompt", "  - deeper one", "1. Why?", "1. ", "Describe it. Then more.", "*Describe it*", "[Name]"),
+    *(
+        "| Metric | Value |\n|---|---|\n| Customers Affected | many |\n| Began | |",
+        "- [ ] Tell support",
+        "HH:MM - event",
+    ),
+    *("| Zeit | Was |\n|---|---|\n| | Detection |", "<!-- say it\n\nin two lines -->", "- [x] Read this", "/label ~x"),
+    *("Some words: other words", "**Bold label** with text", "> quoted words", "```\ncode words\n```", "&nbsp;", "---"),
+    *("- Customers Affected: a few\n- Start Time:", "Start Time: 10:00 UTC sample", "**End Time**\nlike 11:00"),
+    *("<table><tr><th>Link to Incident Issue</th><td>its number</td></tr></table>", "Term\n: what it means"),
+    *("- item words\n\n  more of it", "    indented code", "<p>html words</p>", "*emph* and `code` words"),
+)
+SECTIONS = st.lists(st.tuples(st.sampled_from(HEADS), st.lists(st.sampled_from(BODIES), max_size=3)), max_size=5)
+
+
+@examples(max_examples=100, deadline=None, derandomize=True)
+@given(SECTIONS)
+def test_a_template_that_nobody_touched_is_untouched(parts: list[tuple[str, list[str]]]) -> None:
+    form = "\n\n".join(text for head, bodies in parts for text in (head, *bodies))
+    text = review_text(form, [template(form)])
+    if text.template and not text.template.origin.startswith("built-in"):
+        assert text.untouched
+
+
+@examples(max_examples=100, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from((*HEADS, *BODIES, "<!--", "-->", "```", "~~~", "\ud800", "** **", "|")), max_size=20))
+def test_every_text_is_read(parts: list[str]) -> None:
+    text = review_text("\n".join(parts), [template("\n".join(reversed(parts)))])
+    assert described(text).has_table is text.has_table
+    assert all(text.typed_line(one) is not None for one in text.rows if one.line is not None)
