@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.progress import Tally
     from audit.gitlab.read.project_paths import ProjectPaths
     from audit.model import Gap, Issue
+    from audit.text.names import Names
 
 MOST_PLACES = 50
 """Most places that are looked up for one review, the most clearly stated first (POLICY.md section 4)."""
@@ -64,12 +65,13 @@ def follow(  # noqa: PLR0913 - the issues, those with references in their texts,
     *,
     hosts: frozenset[str],
     prefixes: tuple[str, ...],
+    names: Names,
     tally: Tally,
 ) -> LinkedIssues:
     """Read the issues that ``issues`` lead to by links and moves, and that ``reviews`` name, unless already read."""
     read = {issue.ref: issue for issue in issues}
     naming = Naming(hosts=hosts, projects=None, root=lister.client.root)
-    named = {issue.ref: list(named_issues(issue, naming, prefixes)) for issue in reviews}
+    named = {issue.ref: list(named_issues(issue, naming, prefixes, names)) for issue in reviews}
     leads, beyond = _leads(read, named, audited)
     paths = look_up(lister.client, audited, (lead.place.project for lead in leads if _is_written(lead)))
     unasked = [*beyond, *_of_unanswered(leads, paths)]

@@ -19,6 +19,7 @@ from audit.gitlab.read.project_paths import audited_paths
 from audit.gitlab.read.rest_links import with_links
 from audit.model import UNSEEN_CONFIDENTIAL, Records, Source
 from audit.text import labels
+from audit.text.descriptions import names_of
 from audit.text.references import ANY_PORT
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ def _follow(job: _Job, lister: Lister, lists: Iterable[IssueList], listed: Mappi
         audited_paths(job.preflight),
         hosts=job.hosts,
         prefixes=job.settings.review.prefixes,
+        names=names_of(job.settings),
         tally=job.tally("linked issues"),
     )
 

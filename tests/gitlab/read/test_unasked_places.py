@@ -78,6 +78,16 @@ def test_a_project_that_cannot_be_asked_for_is_not_nothing(
     assert records.gaps == ()
 
 
+def test_the_link_row_may_have_a_name_of_the_settings(tracker: Tracker, desk: Desk) -> None:
+    elsewhere(tracker)
+    tracker.review(description=ROW.format("acme/support#1").replace("Link to Incident Issue", "Ticket"))
+    desk.server.fault(DAMAGE["403"], method="GET", path="acme%2Fsupport$", times=None)
+
+    records = desk.pull(settings(review={"rows": [{"Link to Incident Issue": "Ticket"}]}))
+
+    assert unasked(records) == [(Ref(HERE, 1), "acme/support#1", Mention.ROW, False)]
+
+
 @pytest.mark.parametrize("action", [*DAMAGE.values(), faults.Alter(change=null_title)], ids=[*DAMAGE, "a record"])
 def test_a_target_that_cannot_be_asked_for_is_not_nothing(tracker: Tracker, desk: Desk, action: Action) -> None:
     (target,) = elsewhere(tracker)
