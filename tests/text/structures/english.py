@@ -1037,4 +1037,99 @@ Use this template after an incident.
 <<s|TBD|Checkout was down for an hour.>>
 """,
     ),
+    Structure(
+        name="one list of bold labels, some with lists of their own",
+        source="EllistonDow/kubemage, docs/runbooks/incident-template.md",
+        text="""\
+# Incident Report
+
+- **Incident ID**: <<x||INC-12>>
+- **Start Time (UTC)**: <<r Start Time||10:04>>
+- **End Time (UTC)**: <<r End Time||11:10>>
+- **Severity**: <<x|SEV1/SEV2/SEV3|SEV2>>
+- **Summary**: <<s||Checkout was down for an hour.>>
+- **Timeline**:
+  <<n|- 00:00 Alert fired
+  - 00:05 On-call answered|- 10:20 Alert fired
+  - 10:25 On-call answered>>
+- **Corrective Actions**:
+  1. <<o||#9>>
+- **Owner**: <<x||Anna>>
+""",
+    ),
+    Structure(
+        name="numbered labels",
+        source="aniketmandloi/car-health-genius, docs/incidents/incident-template.md",
+        text="""\
+# Incident
+
+## Metadata
+
+1. Incident ID: <<x||INC-12>>
+2. Start time (UTC): <<r Start Time||10:04>>
+3. End time (UTC): <<r End Time||11:10>>
+
+## Summary
+
+1. Customer impact: <<s||Every tenth order was lost.>>
+2. Scope: <<s||Checkout>>
+
+## Timeline
+
+<<n|1. `HH:MM` Detection
+2. `HH:MM` Recovery|1. `10:20` Detection
+2. `11:10` Recovery>>
+
+## Follow-ups
+
+1. Action item: <<O||#9>>
+""",
+    ),
+    Structure(
+        name="names without marks, with words in brackets behind them",
+        source="raven-dev-ops/Executive_AI_Assistant_SaaS, POST_INCIDENT_TEMPLATE.md",
+        text="""\
+Post-Incident Review
+====================
+
+Keep it short.
+
+Summary
+- Title: <<s||Checkout down>>
+- Impact (who was affected; any missed calls): <<s||Every tenth order was lost.>>
+
+Timeline (UTC)
+- t0 detection: <<n||10:20>>
+- t1 mitigated: <<n||11:10>>
+
+What Happened
+- Symptoms: <<n||Errors at checkout>>
+- Root cause (one sentence): <<n||A full disk.>>
+
+Corrective Actions (with owners)
+- [ ] <<o|Item / Owner / Day|#9 / Anna / soon>>
+""",
+    ),
+    Structure(
+        name="statements as prompts",
+        source="a GitHub issue template found by its text (Blameless retrospective for production incidents)",
+        text="""\
+---
+name: Incident Postmortem
+title: "[Postmortem] <YYYY-MM-DD> <short summary>"
+---
+
+## Summary
+- <<s|What happened, when, and how it was seen.|Checkout was down from 10:04 to 11:10, seen by an alert.>>
+
+## Impact
+- <<x|Affected components|Checkout>>
+
+## Timeline
+- <<n|UTC times with key events|10:04 the disk was full, 11:10 it was clean>>
+
+## Action Items
+- [ ] <<O|Owner|#9 (Anna)>>
+""",
+    ),
 )
