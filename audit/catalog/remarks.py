@@ -39,9 +39,15 @@ def without_owner(catalog: Catalog, owned: Ownership) -> str:
     services = {service.name for service in catalog.services}
     if not services or services - owned.unowned:
         return ""
-    unread = "none of them names one" if not any(s.owner for s in catalog.services) else "nobody knows those they name"
+    named = {service.owner for service in catalog.services} - {""}
+    if not named:
+        why = "none of them names one"
+    elif named <= owned.placeholders:
+        why = "all that they name stand for nobody"
+    else:
+        why = "nobody knows those that they name"
     return (
-        f"no service of the catalogue has an owner, {unread}, so that {plural(len(services), 'service')} count as"
+        f"no service of the catalogue has an owner, {why}, so that {plural(len(services), 'service')} count as"
         " unowned: check that this is the right file, and that owners stand where its format puts them"
     )
 

@@ -84,8 +84,12 @@ def test_a_team_is_named_as_its_format_names_it(name: str, meant: str) -> None:
     ("text", "words"),
     [
         pytest.param("services: [{name: api}, {name: web, infra_owner: x}]", "none of them names one", id="none named"),
-        pytest.param("services: [{name: api, owner: a}]\nteams: []", "nobody knows those they name", id="none known"),
-        pytest.param("services: [{name: api, owner: reliability_unowned}]", "nobody knows", id="pseudo-owners only"),
+        pytest.param(
+            "services: [{name: api, owner: a}]\nteams: []", "nobody knows those that they name", id="none known"
+        ),
+        pytest.param(
+            "services: [{name: api, owner: reliability_unowned}]", "stand for nobody", id="pseudo-owners only"
+        ),
         pytest.param(component(owner=""), "none of them names one", id="of another tool"),
         pytest.param("services: [{name: api}, {name: web, owner: a}]", "", id="one has"),
         pytest.param("services: []", "", id="no service"),
