@@ -27,7 +27,7 @@ def catalog(members: tuple[str, ...] | None, **fields: Any) -> Catalog:
         ((ANNA,), ("anna", "carl"), "conforms"),
         ((ANNA,), ("Anna",), "conforms"),  # accounts have no case
         ((ANNA,), ("carl",), "violates"),
-        ((ANNA,), (), "violates"),  # a team of nobody is known to be one
+        ((ANNA,), (), "not applicable"),  # a list that nobody has filled in
         ((ANNA, BOB), ("bob",), "conforms"),  # one of them is enough
         ((ANNA, BOB), ("carl",), "violates"),
         ((BOB, GONE), ("gone",), "violates"),  # nobody who can act is a member
