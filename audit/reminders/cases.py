@@ -21,9 +21,9 @@ from audit.reminders.note_templates import Wording
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from audit.engine.result import Result
+    from audit.engine.result import Finding, Result
     from audit.evidence.working_days import WorkCalendar
-    from audit.model import Note
+    from audit.model import Note, Source
     from audit.reminders.comment_commands import CommentCommand
     from audit.settings.policy import Policy
     from audit.settings.settings import Settings
@@ -150,6 +150,19 @@ class Scene:
     def issues(self) -> Mapping[Ref, Issue]:
         """Every issue that was read."""
         return {issue.ref: issue for issue in self.result.evidence.records.issues}
+
+    @cached_property
+    def findings(self) -> Mapping[str, list[Finding]]:
+        """Subject -> its findings, in the order of the rules."""
+        by_subject: dict[str, list[Finding]] = {}
+        for finding in self.result.findings:
+            by_subject.setdefault(finding.subject, []).append(finding)
+        return by_subject
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Project -> what is known of it."""
+        return {source.project: source for source in self.result.evidence.records.sources}
 
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:

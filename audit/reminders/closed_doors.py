@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 from audit.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from audit.model import Ref
     from audit.reminders.cases import Scene
 
@@ -25,7 +23,8 @@ def roles_wanted(scene: Scene) -> tuple[str, ...]:
 
 def writable(scene: Scene, issue: Ref) -> bool:
     """Tell whether the bot may write, edit and delete its notes on an issue, as far as is known."""
-    if issue.project in _archived(scene):
+    source = scene.sources.get(issue.project)
+    if source is not None and source.archived:
         return False
     # a member may write on a locked issue
     return not _locked(scene, issue) or _role(scene, issue.project) != 0
@@ -45,15 +44,7 @@ def _locked(scene: Scene, issue: Ref) -> bool:
     return issue in scene.issues and scene.issues[issue].discussion_locked
 
 
-def _archived(scene: Scene) -> frozenset[str]:
-    return frozenset(source.project for source in scene.result.evidence.records.sources if source.archived)
-
-
 def _role(scene: Scene, project: str) -> int | None:
     """Return the role of the bot's account in a project, 0 for none; None: it is not known."""
-    return scene.held_roles.get(project, next(_of_sources(scene, project), None))
-
-
-def _of_sources(scene: Scene, project: str) -> Iterator[int]:
-    sources = scene.result.evidence.records.sources
-    yield from (source.role for source in sources if source.project == project and source.role is not None)
+    source = scene.sources.get(project)
+    return scene.held_roles.get(project, source.role if source is not None else None)

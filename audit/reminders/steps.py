@@ -40,18 +40,17 @@ def steps_left(scene: Scene, case: Case) -> list[StepLeft]:
     if not case.reviewed and not case.inline:
         return [StepLeft(text=_opening(scene, case))]
     waits = [StepLeft(text=plain(next_steps.approval(case.approver)))] if case.approver else []
-    found = {(finding.subject, finding.code): finding for finding in scene.result.findings}
+    found = {finding.code: finding for finding in scene.findings.get(str(case.issue), ())}
     steps = [
-        _step(scene, case, step.code, found.get((str(case.issue), step.code)))
-        for step in scene.result.to_close.get(str(case.issue), ())
+        _step(scene, case, step.code, found.get(step.code)) for step in scene.result.to_close.get(str(case.issue), ())
     ]
     return [*waits, *steps] if waits else [*steps, StepLeft(text=_ending(scene, case))]
 
 
 def besides(scene: Scene, case: Case) -> list[StepLeft]:
     """Return what else can be mended on the review and its incident: it keeps nobody from closing the review."""
-    subjects = {str(case.issue), str(case.incident)}
-    findings = (finding for finding in scene.result.findings if finding.subject in subjects and _is_beside(finding))
+    subjects = dict.fromkeys((str(case.issue), str(case.incident)))
+    findings = (finding for subject in subjects for finding in scene.findings.get(subject, ()) if _is_beside(finding))
     return [_step(scene, case, finding.code, finding) for finding in findings]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit.engine.next_steps import COMPLETE
 from audit.engine.result import Finding
 from audit.model import Catalog, Gap, Level, Link, Ref, Service, Subject, Team, User
 from audit.reminders.plan import Proposal
@@ -291,7 +292,7 @@ def test_whether_a_confidential_review_has_an_assignee_is_not_told() -> None:
             make.review(101, of=1, confidential=True, assignees=(User(username="zed"),)),
         )
     ]
-    assert steps == ["close", "close"]
+    assert steps == [COMPLETE, COMPLETE]
 
 
 @pytest.mark.parametrize("subject", [f"{P}#999", "other/project#1", "nobody knows", "kudu"])

@@ -430,3 +430,18 @@ def test_no_new_note_is_planned_where_none_can_be_posted(*, comments: int, locke
     notes = (posted(FIRST, 1),)
     plan = next_plan(incident(), made, as_of=WEDNESDAY, on=11, notes=notes, sources=(source,))
     assert bool(plan.status_notes) is expected
+
+
+def test_a_review_that_waits_for_its_approval_says_for_whom() -> None:
+    gate = {"labels": ["Review::Approved"], "from": "2026-01-01", "by": "the incident manager"}
+    gated = settings(review={"approval": gate})
+    closed = review(closed_at=OPENED - timedelta(days=3))
+    plan = plan_of(incident(), closed, as_of=FIRST, settings=gated)
+    (reminder,) = plan.planned
+    assert reminder.on_closed, "that it is closed is no reason to leave it"
+    text = shown(words_of(reminder.body))
+    assert "is closed but not approved" in text
+    assert "Next step: Wait for the approval by the incident manager." in text
+    note = status_of(plan)
+    assert "Incident review: closed, and not approved yet" in shown(note.body)
+    assert "Close the review" not in note.body
