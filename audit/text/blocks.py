@@ -139,6 +139,8 @@ _LEAVES: Final = {
     "CodeBlock": Kind.CODE,
 }
 """The parser's word for a block that holds text -> what it is here. The text of a list item may have no block."""
+_CELL: Final = Kind.CELL
+_CODE: Final = Kind.CODE
 _WHOLE = frozenset({Kind.CODE, Kind.HTML})
 """Blocks whose text is not read further."""
 
@@ -152,7 +154,7 @@ class _Parser:
         self.blocks: list[TextBlock] = []
         self.rows: list[TableRow] = []
         self.quotations: list[range] = []
-        self.quotes = self.lists = self.row = 0
+        self.quotes = self.lists = self.row = self.row_line = 0
         self.table, self.table_end = -1, 0
         self.leaf: Kind | None = None
         """The block that is being read."""
@@ -167,7 +169,7 @@ class _Parser:
         pairs: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=MARKDOWN)
         for pair in pairs:
             event = pair[0]
-            if self.leaf is not Kind.CODE:
+            if self.leaf is not _CODE:
                 left -= 1
                 if left < 0:
                     self._close()
@@ -204,7 +206,7 @@ class _Parser:
             self.level = int(fields["level"][1:]) if leaf is Kind.HEADING and fields else 0
             self.info = fields["Fenced"] if leaf is Kind.CODE and isinstance(fields, dict) else ""
         elif tag in {"TableHead", "TableRow"}:
-            self.row = len(self.blocks)
+            self.row, self.row_line = len(self.blocks), self._line(span["start"])
         elif tag == "Table":
             self.table, self.table_end = self.table + 1, self._line(span["end"] - 1) + 1
         elif tag == "List":
@@ -223,8 +225,7 @@ class _Parser:
             self._close()
         if tag in {"TableHead", "TableRow"}:
             cells = tuple(self.blocks[self.row :])
-            line = self._line(pair[1]["start"])
-            self.rows.append(TableRow(line, self.table, tag == "TableHead", cells, self.table_end))
+            self.rows.append(TableRow(self.row_line, self.table, tag == "TableHead", cells, self.table_end))
         elif tag == "List":
             self.lists -= 1
         elif tag == "BlockQuote":
@@ -238,11 +239,15 @@ class _Parser:
         pieces, leaf = self.pieces, self.leaf
         if leaf is None and not pieces:
             return
+        if leaf is _CELL:
+            first, (start, end) = self.row_line, self.span
+            block = TextBlock(leaf, first, first + 1, start, end, 0, "", self.quotes > 0, self.lists > 0, pieces)
+            self.blocks.append(block)
+            self.leaf, self.pieces = None, []
+            return
         text = (pieces[0][1]["start"], pieces[-1][1]["end"]) if pieces else self.span
         start, end = self.span if leaf else text
-        if leaf is Kind.CELL:
-            text = self.span
-        elif not pieces and leaf not in _WHOLE:
+        if not pieces and leaf not in _WHOLE:
             text = (start, start)
         elif self.raw[text[0] - 1 : text[0]] == b"\\":
             text = (text[0] - 1, text[1])  # the parser leaves out the sign that escapes another
