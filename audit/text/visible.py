@@ -54,7 +54,7 @@ def _marked(cut: Blocks, mark: re.Pattern[str]) -> Iterator[TextBlock]:
         return
     starts = [block.start for block in cut.blocks]
     done = 0
-    for found in mark.finditer(cut.text):
+    for found in mark.finditer(cut.text, 0, cut.blocks[-1].stop if starts else 0):
         first, end = bisect_right(starts, found.start()) - 1, bisect_right(starts, found.end())
         yield from (block for block in cut.blocks[max(first, done) : end] if block.stop > found.start())
         done = max(done, end)
