@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -266,7 +266,6 @@ class ReviewReader:
         }
 
 
-@lru_cache(maxsize=65_536)
 def _words(title: str, prefixes: tuple[str, ...]) -> frozenset[str]:
     """Return the words of three letters or more in a title, without its prefix and dates."""
     text = unicodedata.normalize("NFKC", titles.essence(title, prefixes))

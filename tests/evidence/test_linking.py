@@ -267,6 +267,10 @@ def test_a_text_names_an_issue_of_another_project_that_was_moved_here() -> None:
         pytest.param(table("#3"), {}, id="no incident"),
         pytest.param(table("#77"), {}, id="not read"),
         pytest.param(table("N/A"), {}, id="words"),
+        pytest.param("| Link to Incident Issue (required) | #1, #2 |\n|---|---|", {1: ROW, 2: ROW}, id="required"),
+        pytest.param(
+            "## Key Information\n\n- 7. Link to Incident Issue?\n  - #1\n  - #2\n", {1: ROW, 2: ROW}, id="list"
+        ),
         pytest.param(table("https://app.incident.io/x/incidents/5"), {1: ID}, id="incident.io number"),
         pytest.param(table("https://app.incident.io/x/incidents/01ARZ3NDEKTSV4RRFFQ69G5FAV"), {2: ID}, id="ULID"),
         pytest.param(f"```\n{table('#1')}\n```", {}, id="table in code"),
