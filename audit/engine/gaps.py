@@ -37,7 +37,8 @@ def in_window(evidence: Evidence) -> pd.Series:
 
 def unread(evidence: Evidence, verdicts: pd.Series) -> pd.Series:
     """Return a mask of the incidents whose verdict is inconclusive because something could not be read."""
-    return verdicts.eq(Verdict.INCONCLUSIVE) & hidden(evidence.incidents).ne("")
+    inconclusive = verdicts.eq(Verdict.INCONCLUSIVE)
+    return inconclusive & hidden(evidence.incidents).ne("") if inconclusive.any() else inconclusive
 
 
 def hidden(incidents: pd.DataFrame) -> pd.Series:
@@ -53,14 +54,10 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
     A gap could change a verdict if it makes one inconclusive whose due day lies in the window or is unknown, or if
     a page of incidents or reviews failed.
     """
-    incidents = evidence.incidents
-    counted = in_window(evidence) | incidents["due_on"].isna() | day_in_doubt(incidents)
-    fatal = unread(evidence, verdicts) & counted
-    codes = hidden(incidents)[fatal]
-    decisive = {(ref, _WHAT.get(code, code)) for ref, code in zip(incidents.loc[fatal, "ref"], codes, strict=True)}
-    decisive |= _exempting(evidence)
+    counted = _counted(evidence, verdicts)
+    decisive = {(ref, _WHAT.get(code, code)) for ref, code in counted} | _exempting(evidence)
     read = evidence.records.gaps
-    unasked = set(_of_places(evidence.records, decisive, hides_reviews=bool(codes.eq("place").any())))
+    unasked = set(_of_places(evidence.records, decisive, hides_reviews=any(code == "place" for _, code in counted)))
     known = {(gap.ref, gap.what) for gap in (*read, *unasked)}
     of_evidence = (*_of_incidents(evidence), *_of_reviews(evidence.reviews), *_of_catalog(evidence))
     further = (gap for gap in of_evidence if (gap.ref, gap.what) not in known)
@@ -68,18 +65,25 @@ def judged(evidence: Evidence, verdicts: pd.Series) -> tuple[tuple[Gap, ...], st
         replace(gap, could_change_a_verdict=gap.what in PAGES or (gap.ref, gap.what) in decisive)
         for gap in (*read, *further)
     }
-    return tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))), _withheld(len(codes), gaps)
+    return tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))), _withheld(len(counted), gaps)
+
+
+def _counted(evidence: Evidence, verdicts: pd.Series) -> list[tuple[str, str]]:
+    """Return ref and code of the incidents that something unread makes inconclusive, and that rates would count."""
+    incidents, inconclusive = evidence.incidents, unread(evidence, verdicts)
+    if not inconclusive.any():
+        return []
+    inconclusive &= in_window(evidence) | incidents["due_on"].isna() | day_in_doubt(incidents)
+    return list(zip(incidents["ref"][inconclusive], hidden(incidents)[inconclusive], strict=True))
 
 
 def _of_incidents(evidence: Evidence) -> list[Gap]:
-    incidents = evidence.incidents[evidence.incidents["scope_reason"].eq("")]
-    codes = (incidents["blind"], incidents["due_hidden"], incidents["history_gap"])
-    columns = zip(incidents["ref"], *codes, strict=True)
+    columns = (evidence.incidents[name] for name in ("scope_reason", "ref", "blind", "due_hidden", "history_gap"))
     return [
         Gap(ref=ref, what=_WHAT.get(code, code), why=WORDS[code])
-        for ref, *codes in columns
+        for reason, ref, *codes in zip(*columns, strict=True)
         for code in dict.fromkeys(codes)
-        if code and code not in _ELSEWHERE
+        if code and code not in _ELSEWHERE and not reason
     ]
 
 
@@ -107,7 +111,8 @@ def _exempting(evidence: Evidence) -> set[tuple[str, str]]:
 
 
 def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:
-    return [Gap(ref=ref, what="description", why=_CUT) for ref in reviews.loc[reviews["cut"], "ref"]]
+    columns = zip(reviews["ref"], reviews["cut"], strict=True)
+    return [Gap(ref=ref, what="description", why=_CUT) for ref, cut in columns if cut]
 
 
 def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_reviews: bool) -> Iterable[Gap]:

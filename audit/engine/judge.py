@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from audit.evidence.build import Evidence
     from audit.settings.policy import Waiver
 
+_TEXT: Final = pd.StringDtype(na_value=np.nan)
+
 
 def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     """Apply every rule to the evidence, at the level that the settings give it. An exception in a rule is not caught.
@@ -46,6 +48,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     violated: dict[str, np.ndarray] = {}
     findings: list[Finding] = []
     by_subject: dict[str, pd.Series] = {}
+    refs = {subject: pd.Index(frame["ref"].array) for subject, frame in frames.items()}
     for rule in _by_needs(levelled(rules, levels)):
         frame = frames[rule.subject]
         scope, hit, unknown = _ask(rule, frame, violated)
@@ -54,7 +57,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         findings += [] if is_off(rule, levels) else waivable
         waived = np.zeros(len(frame), dtype=bool)
         waived[violated[rule.code]] = [finding.waived for finding in waivable]
-        by_subject[rule.code] = _outcomes(frame["ref"], scope, hit, unknown, waived)
+        by_subject[rule.code] = _outcomes(refs[rule.subject], scope, hit, unknown, waived)
     unread, withheld = gaps.judged(evidence, verdicts)
     waived_incidents = (evidence.waivers[ref] for ref in evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"])
     held = tuple(rule for rule in levelled(rules, levels) if not is_off(rule, levels))
@@ -115,25 +118,30 @@ def _ask(
     rule: Rule, frame: pd.DataFrame, violated: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return three masks: in scope and not covered by a violated required rule, violating, and unknown."""
+    nowhere = np.zeros(len(frame), dtype=bool)
+    if frame.empty:
+        return nowhere, nowhere, nowhere
     scope = rule.in_scope(frame).to_numpy(dtype=bool)
     for code in rule.requires:
         scope = scope & ~violated[code]
-    hit = rule.violated(frame).astype("boolean").array
+    if not scope.any():
+        return scope, nowhere, nowhere
+    hit = rule.violated(frame).astype(pd.BooleanDtype()).array
     return scope, hit.to_numpy(dtype=bool, na_value=False), hit.isna()
 
 
-def _outcomes(
-    subjects: pd.Series, scope: np.ndarray, hit: np.ndarray, unknown: np.ndarray, waived: np.ndarray
-) -> pd.Series:
+def _outcomes(refs: pd.Index, scope: np.ndarray, hit: np.ndarray, unknown: np.ndarray, waived: np.ndarray) -> pd.Series:
     """Return the outcome of a rule for each subject, by its ref."""
-    table = [
-        (Outcome.NOT_APPLICABLE, ~scope),
-        (Outcome.UNKNOWN, unknown),
-        (Outcome.CONFORMS, ~hit),
+    chosen = np.full(len(scope), Outcome.VIOLATES.value, dtype=object)
+    # of several that hold the last one counts
+    for outcome, held in (
         (Outcome.WAIVED, waived),
-    ]
-    chosen = np.select([held for _, held in table], [one.value for one, _ in table], Outcome.VIOLATES.value)
-    return pd.Series(chosen, index=subjects.array, dtype="str")
+        (Outcome.CONFORMS, ~hit),
+        (Outcome.UNKNOWN, unknown),
+        (Outcome.NOT_APPLICABLE, ~scope),
+    ):
+        chosen[held] = outcome.value
+    return pd.Series(chosen, index=refs, dtype=_TEXT)
 
 
 def count(code: str, outcomes: pd.Series) -> Outcomes:
@@ -152,8 +160,7 @@ def count(code: str, outcomes: pd.Series) -> Outcomes:
 def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Finding]:
     if not violated.any():
         return []
-    rows = frame[violated]
-    mendable = rule.mendable(rows).astype(bool)
+    mendable = rule.mendable(frame).array[violated].to_numpy(dtype=bool).tolist()
     return [
         Finding(
             code=rule.code,
@@ -165,19 +172,21 @@ def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Fin
             message=rule.message(row),
             evidence={name: plain(row[name]) for name in rule.evidence},
         )
-        for row, can_mend in zip(_rows(rows), mendable, strict=True)
+        for row, can_mend in zip(_rows(frame, violated), mendable, strict=True)
     ]
 
 
 class _Columns(dict[str, list[Any]]):
-    """The columns of a frame as lists, each made on first use, since a rule needs only a few."""
+    """The columns of some rows of a frame as lists, each made on first use, since a rule needs only a few."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, chosen: np.ndarray) -> None:
         super().__init__()
         self.frame = frame
+        self.chosen = chosen
 
     def __missing__(self, name: str) -> list[Any]:
-        self[name] = values = self.frame[name].tolist()
+        values: list[Any] = self.frame[name].array[self.chosen].tolist()
+        self[name] = values
         return values
 
 
@@ -196,9 +205,9 @@ class _Row(Mapping[str, Any]):
         return len(self.columns.frame.columns)
 
 
-def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
-    columns = _Columns(frame)
-    return (_Row(columns, place) for place in range(len(frame)))
+def _rows(frame: pd.DataFrame, chosen: np.ndarray) -> Iterable[_Row]:
+    columns = _Columns(frame, chosen)
+    return (_Row(columns, place) for place in range(np.count_nonzero(chosen)))
 
 
 def plain(value: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from audit.model import Outcome
 from audit.program_text import ProgramText
 from audit.rules.late_review import RULE as LATE
@@ -15,8 +17,6 @@ from audit.rules.missing_review import RULE as MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from audit.rules import Rule
 
@@ -52,12 +52,16 @@ def to_close(
     ``outcomes``: rule code -> outcome by ref; nothing that is waived is asked for.
     """
     still_open = reviews["completed_at"].isna().to_numpy()
-    steps: dict[str, list[Step]] = {ref: [] for ref in reviews.loc[still_open, "ref"]}
+    if not still_open.any():
+        return {}
+    steps: dict[str, list[Step]] = {ref: [] for ref in reviews["ref"].array[still_open]}
     for rule in rules:
         if rule.closing is None:
             continue
-        lacking = rule.closing(reviews).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
-        wanted = rule.in_scope(reviews).to_numpy(dtype=bool) & outcomes[rule.code].ne(Outcome.WAIVED).to_numpy()
-        for ref in reviews.loc[still_open & lacking & wanted, "ref"]:
-            steps[ref].append(Step(code=rule.code, text=ProgramText(rule.step)))
+        wanted = still_open & rule.in_scope(reviews).to_numpy(dtype=bool)
+        wanted &= outcomes[rule.code].to_numpy() != Outcome.WAIVED.value
+        if wanted.any():
+            lacking = rule.closing(reviews).astype(pd.BooleanDtype()).array.to_numpy(dtype=bool, na_value=False)
+            for ref in reviews["ref"].array[wanted & lacking]:
+                steps[ref].append(Step(code=rule.code, text=ProgramText(rule.step)))
     return {ref: tuple(found) for ref, found in steps.items()}

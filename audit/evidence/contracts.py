@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -34,8 +35,14 @@ def frame_of(
     )
 
 
-def _column(values: list[Any], dtype: Any) -> Any:
-    return objects(values) if dtype == "object" else pd.array(values, dtype=dtype)
+def _column(values: list[Any], dtype: str) -> Any:
+    return objects(values) if dtype == "object" else pd.array(values, dtype=_dtype(dtype))
+
+
+@cache
+def _dtype(name: str) -> Any:
+    """Return a type by its name: pandas tries half a dozen kinds of types for each that it gets as text."""
+    return pd.api.types.pandas_dtype(name)
 
 
 def objects(values: Sequence[Any]) -> np.ndarray:
@@ -51,10 +58,10 @@ def enforce(frame: pd.DataFrame, table: Mapping[str, Field]) -> pd.DataFrame:
     Raises EvidenceError: a broken contract is a fault of this program.
     """
     try:
-        given = {name: frame[name] for name in table}
-        missing = [name for name, column in given.items() if table[name].dtype not in _NULLABLE and _lacks(column)]
+        given = frame[list(table)].reset_index(drop=True)
+        wrong = [name for name, dtype in zip(table, given.dtypes, strict=True) if dtype != _dtype(table[name].dtype)]
         # column by column: astype of many at once would put the whole frame together again
-        out = pd.DataFrame({name: _typed(column, table[name].dtype).array for name, column in given.items()})
+        out = given.assign(**{name: given[name].astype(_dtype(table[name].dtype)) for name in wrong})
     except (KeyError, ValueError, TypeError) as error:
         raise EvidenceError(
             f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
@@ -63,14 +70,8 @@ def enforce(frame: pd.DataFrame, table: Mapping[str, Field]) -> pd.DataFrame:
         raise EvidenceError(
             f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
         )
+    holes = given.columns[np.flatnonzero(given.isna().to_numpy().any(axis=0))]
+    missing = [name for name in holes if table[name].dtype not in _NULLABLE]
     if missing:
         raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
     return out
-
-
-def _lacks(column: pd.Series) -> bool:
-    return bool(column.array.isna().any())
-
-
-def _typed(column: pd.Series, dtype: Any) -> pd.Series:
-    return column if column.dtype == dtype else column.astype(dtype)

@@ -52,12 +52,13 @@ def _with_due_days(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataF
     book, zone = tracker.calendars, tracker.zone
     choices = calendar_choices(incidents, book, tracker.ownership)
     due = anchored(incidents, incidents["anchor"], choices, book, zone)
-    frame = incidents.join(due).assign(due_first=due["due_on"], due_last=due["due_on"])
+    frame = incidents.assign(**due, due_first=due["due_on"], due_last=due["due_on"])
     hidden = frame["anchor_hidden"].ne("") | frame["services_hidden"] | frame["due_in_least"].ne(frame["due_in_most"])
-    if hidden.any():
-        chosen = [choice for choice, doubtful in zip(choices, hidden, strict=True) if doubtful]
-        bounds = due_bounds(frame[hidden], chosen, book, zone)
-        frame.loc[hidden, list(bounds)] = bounds
+    if not hidden.any():
+        return frame.assign(due_hidden=frame["completion_hidden"])
+    chosen = [choice for choice, doubtful in zip(choices, hidden, strict=True) if doubtful]
+    bounds = due_bounds(frame[hidden], chosen, book, zone)
+    frame.loc[hidden, list(bounds)] = bounds
     return frame.assign(due_hidden=_due_hidden(frame))
 
 

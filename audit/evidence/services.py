@@ -9,6 +9,8 @@ from audit.evidence.columns import SERVICES
 from audit.evidence.contracts import enforce, frame_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from audit.catalog.ownership import Ownership
@@ -43,9 +45,10 @@ def _by_service(incidents: pd.DataFrame) -> dict[str, Row]:
 
     A label may lead to thousands of services, and be on thousands of incidents.
     """
-    rows = incidents[["ref", "required", "flags_unowned", "services"]].fillna({"required": False})
+    required = incidents["required"].fillna(value=False)
+    rows = list(zip(incidents["ref"], required, incidents["flags_unowned"], strict=True))
     lists: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, names in enumerate(rows["services"]):
+    for number, names in enumerate(incidents["services"]):
         lists[names].append(number)
     numbers: dict[str, tuple[int, ...]] = {}
     for names, positions in lists.items():
@@ -55,19 +58,20 @@ def _by_service(incidents: pd.DataFrame) -> dict[str, Row]:
             if before not in joined:
                 joined[before] = (*before, *positions)
             numbers[name] = joined[before]
-    shared = {those: _of_incidents(rows.iloc[sorted(those)]) for those in {(), *numbers.values()}}
+    shared = {those: _of_incidents([rows[number] for number in sorted(those)]) for those in {(), *numbers.values()}}
     return defaultdict(lambda: shared[()], {name: shared[those] for name, those in numbers.items()})
 
 
-def _of_incidents(incidents: pd.DataFrame) -> Row:
-    requiring = incidents[incidents["required"].astype(bool)]
-    flagged = requiring[requiring["flags_unowned"]]
+def _of_incidents(incidents: Sequence[tuple[str, bool, bool]]) -> Row:
+    """Count incidents, each given as its ref, if it requires a review, and if its policy flags unowned services."""
+    requiring = tuple(ref for ref, required, _ in incidents if required)
+    flagged = tuple(ref for ref, required, flags in incidents if required and flags)
     return {
         "incidents": len(incidents),
         "requiring": len(requiring),
         "flagged": len(flagged),
-        "requiring_refs": tuple(requiring["ref"]),
-        "flagged_refs": tuple(flagged["ref"]),
+        "requiring_refs": requiring,
+        "flagged_refs": flagged,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def _in_scope(actions: pd.DataFrame) -> Mask:
 def _violated(actions: pd.DataFrame) -> Mask:
     # a worse severity has fewer days
     unread = actions["labels_hidden"] & actions["open"] & actions["severity"].ne(1).fillna(value=True)
-    return actions["late"].astype("boolean").mask(unread & ~actions["late"])
+    return unknown_where(unread & ~actions["late"], actions["late"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _lacking(reviews: pd.DataFrame) -> Mask:
     linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
     lacking = ~(linked | reviews["names_another"] | reviews["no_action_needed"])
-    return lacking.astype("boolean").mask(lacking & (reviews["actions_hidden"] | reviews["cut"]))
+    return unknown_where(lacking & (reviews["actions_hidden"] | reviews["cut"]), lacking)
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ def _violated(reviews: pd.DataFrame) -> Mask:
     due_known = reviews["due_on"].notna()
     violated = _to_be_set(reviews) | (due_known & reviews["due_moved_on"].notna())
     unknown = reviews["due_hidden"] | ~due_known
-    return violated.astype("boolean").mask(~violated & unknown)
+    return unknown_where(~violated & unknown, violated)
 
 
 def _message(row: Mapping[str, Any]) -> str:

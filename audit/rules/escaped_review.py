@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Group, Mask, Rule, day, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 
 
 def _violated(incidents: pd.DataFrame) -> Mask:
-    return incidents["lowered_from"].notna().astype("boolean").mask(incidents["lowered_hidden"])
+    return unknown_where(incidents["lowered_hidden"], incidents["lowered_from"].notna())
 
 
 def _message(row: Mapping[str, Any]) -> str:

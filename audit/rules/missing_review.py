@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day, withdrawn
+from audit.rules.rule import Group, Mask, Rule, day, unknown_where, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,8 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 
 
 def _violated(incidents: pd.DataFrame) -> Mask:
-    missing = incidents["bare_verdict"].eq(Verdict.MISSING).astype("boolean")
-    return missing.mask(incidents["bare_verdict"].eq(Verdict.INCONCLUSIVE))
+    verdict = incidents["bare_verdict"]
+    return unknown_where(verdict.eq(Verdict.INCONCLUSIVE), verdict.eq(Verdict.MISSING))
 
 
 def _message(row: Mapping[str, Any]) -> str:

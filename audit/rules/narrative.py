@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unless_unread
+from audit.rules.rule import Group, Mask, Rule, unknown_where, unless_unread
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _lacking(reviews: pd.DataFrame) -> Mask:
     absent = unless_unread(reviews, reviews["expects_narrative"] & reviews["narrative"].ne(State.WRITTEN))
     lacking = absent & ~reviews["points_elsewhere"]
-    return lacking.mask(lacking & reviews["pointer_hidden"])
+    return unknown_where(lacking & reviews["pointer_hidden"], lacking)
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule
+from audit.rules.rule import Group, Mask, Rule, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 def _violated(reviews: pd.DataFrame) -> Mask:
     orphan = reviews["incidents"].map(len).eq(0) & ~reviews["names_an_issue"]
-    return orphan.astype("boolean").mask(orphan & reviews["blind"])
+    return unknown_where(orphan & reviews["blind"], orphan)
 
 
 def _message(_: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day, unless_unread
+from audit.rules.rule import Group, Mask, Rule, day, unknown_where, unless_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _violated(reviews: pd.DataFrame) -> Mask:
     untouched = unless_unread(reviews, reviews["untouched"])
     empty = reviews["completed_at"].notna() & untouched & ~reviews["points_elsewhere"]
-    return empty.mask(empty & reviews["pointer_hidden"])
+    return unknown_where(empty & reviews["pointer_hidden"], empty)
 
 
 def _message(row: Mapping[str, Any]) -> str:

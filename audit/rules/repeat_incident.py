@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 def _violated(incidents: pd.DataFrame) -> Mask:
     repeats = incidents["earlier"].map(len).gt(0)
     # it may share a service that could not be read
-    return repeats.astype("boolean").mask(incidents["labels_hidden"] & ~repeats)
+    return unknown_where(incidents["labels_hidden"] & ~repeats, repeats)
 
 
 def _message(row: Mapping[str, Any]) -> str:

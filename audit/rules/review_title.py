@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _violated(reviews: pd.DataFrame) -> Mask:
     silent = ~reviews["title_tells"]
     # a hidden incident could be the one that the title names
-    return ~reviews["title_prefix"] | silent.astype("boolean").mask(silent & reviews["blind"])
+    return ~reviews["title_prefix"] | unknown_where(silent & reviews["blind"], silent)
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -97,14 +97,21 @@ def withdrawn(row: Mapping[str, Any]) -> str:
     return f" A review was requested by a label, which was taken off on {day(row['request_removed_on'])}."
 
 
+def unknown_where(doubtful: Mask, mask: Mask) -> Mask:
+    """Return the mask with NA where ``doubtful`` holds."""
+    values = mask.astype(pd.BooleanDtype()).array.copy()
+    values[doubtful.to_numpy(dtype=bool, na_value=True)] = pd.NA
+    return pd.Series(values, index=mask.index)
+
+
 def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
     """Return the mask with NA for reviews of which only the beginning of the text was read."""
-    return mask.astype("boolean").mask(reviews["cut"])
+    return unknown_where(reviews["cut"], mask)
 
 
 def unless_unread(reviews: pd.DataFrame, mask: Mask) -> Mask:
     """Return the mask with NA also for reviews whose template could not be read: it says what is asked of them."""
-    return unless_cut(reviews, mask).mask(reviews["template_hidden"])
+    return unknown_where(reviews["cut"] | reviews["template_hidden"], mask)
 
 
 def several(values: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 def _violated(incidents: pd.DataFrame) -> Mask:
     repeated = incidents["public_reviews"].map(len).gt(1)
     # what could not be read may hide a further one
-    return repeated.astype("boolean").mask(incidents["blind"].ne("") & ~repeated)
+    return unknown_where(incidents["blind"].ne("") & ~repeated, repeated)
 
 
 def _message(row: Mapping[str, Any]) -> str:

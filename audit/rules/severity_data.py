@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule
+from audit.rules.rule import Group, Mask, Rule, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ def _in_scope(incidents: pd.DataFrame) -> Mask:
 
 def _violated(incidents: pd.DataFrame) -> Mask:
     violated = incidents["severity"].isna() | incidents["severities"].gt(1)
-    return violated.astype("boolean").mask(incidents["labels_hidden"] & incidents["severities"].le(1))
+    return unknown_where(incidents["labels_hidden"] & incidents["severities"].le(1), violated)
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Group, Mask, Rule, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["guessed"].astype("boolean").mask(reviews["guessed"] & reviews["blind"])
+    return unknown_where(reviews["guessed"] & reviews["blind"], reviews["guessed"])
 
 
 def _message(row: Mapping[str, Any]) -> str:
