@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from audit.printable import encodable
 from audit.text.blocks import Kind
 from audit.text.html_comments import line_starts
 
@@ -61,7 +62,8 @@ def json_cells(block: TextBlock, source: str) -> list[tuple[str, ...]]:
     if block.info.split(None, 1)[:1] != ["json:table"]:
         return []
     try:
-        table = json.loads(source.partition("\n")[2].rstrip("`~ \t\n"))
+        # an escape may stand for half of a surrogate pair
+        table = encodable(json.loads(source.partition("\n")[2].rstrip("`~ \t\n")))
     except (ValueError, RecursionError):
         return []
     items = table.get("items") if isinstance(table, dict) else None

@@ -367,3 +367,13 @@ def test_every_text_is_read(parts: list[str]) -> None:
     text = review_text("\n".join(parts), [template("\n".join(reversed(parts)))])
     assert described(text).has_table is text.has_table
     assert all(text.typed_line(one) is not None for one in text.rows if one.line is not None)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("\\ud83d\\ude00", "\U0001f600"), ("\\ud800 5", "? 5"), ("\\udc00 5", "? 5"), ("5", "5")]
+)
+def test_half_of_a_surrogate_pair_in_json_is_replaced(value: str, shown: str) -> None:
+    table = f'```json:table\n{{"items":[{{"m":"Customers Affected","v":"{value}"}}]}}\n```\n'
+    text = review_text(f"## Key Information\n\n{table}\n\n## Summary\n\n{table}\n")
+    assert text.row(CUSTOMERS).cells == (shown,)
+    assert text.summary.state is WRITTEN
