@@ -6,13 +6,20 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import audit
+from audit.model import Catalog, Service, Team
 from audit.report.formats.markdown import report_md
 from audit.rules import RULES, Group, Rule
+from tests import records as make
 from tests.report import world
+
+if TYPE_CHECKING:
+    from audit.engine.result import Result
+    from audit.report.figures.view import View
 
 EXAMPLE = Path(audit.__file__).parent.parent / "reports" / "example"
 SECTIONS = {
@@ -28,13 +35,26 @@ SECTIONS = {
 
 @cache
 def reports() -> tuple[tuple[dict[str, str], list[tuple[str, str]]], ...]:
-    """Return sections by heading, and code and subject of each finding, of the example and of a made up tracker."""
+    """Return sections by heading, and code and subject of each finding, of the example and of made up trackers."""
     told = json.loads((EXAMPLE / "audit.json").read_text(encoding="utf-8"))["findings"]
     example = [(one["code"], one["subject"]) for one in told if one["outcome"] == "violates"]
-    view = world.view()
-    made_up = [(one.code, one.subject) for one in view.findings if one.outcome == "violates"]
     text = (EXAMPLE / "report.md").read_text(encoding="utf-8")
-    return (sections(text), example), (sections(report_md(view)), made_up)
+    return (sections(text), example), told_of(world.view()), told_of(world.view(reviewed_twice_by_others()))
+
+
+def told_of(view: View) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    return sections(report_md(view)), [(one.code, one.subject) for one in view.findings if one.outcome == "violates"]
+
+
+def reviewed_twice_by_others() -> Result:
+    """An incident with two reviews, led by somebody who is no member of the owning team."""
+    api = Service(name="api", label="API", owner="backend")
+    team = Team(name="backend", members=("carl",))
+    tracker = (
+        make.incident(1, labels=("Severity::2", "Service::API")),
+        *(make.review(number, of=1, assignees=(make.ANNA,)) for number in (2, 3)),
+    )
+    return world.result(tracker, catalog=Catalog(services=(api,), teams=(team,), teams_given=True), gaps=())
 
 
 def sections(report: str) -> dict[str, str]:
