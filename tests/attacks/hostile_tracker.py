@@ -180,7 +180,13 @@ class HostileTracker:
 
         return make.settings(
             policies=[{"from": "2026-01-01", "name": plant("name of a policy", 0)}],
-            reminders={"remind_from": "2026-01-01", "contact": "anna", "commands": True, "max_reminders": 500},
+            reminders={
+                "remind_from": "2026-01-01",
+                "contact": "anna",
+                "commands": True,
+                "max_reminders": 500,
+                "per_person": 100,
+            },
             waivers=[
                 make.waiver(f"{make.PROJECT}#{10 * row + 2}", "IR003", "IR007", expires=expires)
                 | {
@@ -199,7 +205,9 @@ class HostileTracker:
         at = make.at("2026-11-12 10:00")
         marker = Marker(kind="reminder", issue=str(issue.ref), incident=str(issue.ref), step=1)
         reason, unknown = self._at("reason of a proposal", row), self._at("unknown command", row)
-        bodies = (f"@{BOT} not needed: {reason}", f"@{BOT} {unknown}", self._at("comment", row))
+        # a proposal holds the reminders of its issue back, so that every other issue has none
+        proposal = f"@{BOT} not needed: {reason}" if row % 2 else ""
+        bodies = (*filter(None, (proposal,)), f"@{BOT} {unknown}", self._at("comment", row))
         for number, body in enumerate(bodies):
             yield Note(id=10 * issue.id + number, at=at, author=author, body=body, url="https://gitlab.example/x")
         sent = f"Hello.\n\n{write(marker)}"
