@@ -117,6 +117,13 @@ def test_what_is_no_calendar_is_told(tmp_path: Path, text: str, words: str) -> N
         closed_days(str(file))
 
 
+def test_a_calendar_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "closures.ics"
+    file.write_bytes(b"BEGIN:VCALENDAR\n\xff")
+    with pytest.raises(ValueError, match=r"closures\.ics, which is not UTF-8 text"):
+        closed_days(str(file))
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [

@@ -294,6 +294,13 @@ def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str
             "policies: [{from: 2025-01-01}, {from: 2025-01-01}]",
             "2:1: policies: two policies begin on the same day",
         ),
+        ("labels: {severities: {1: [sev1], 2: [SEV1]}}", "2:1: labels: gives the label sev1 two severities"),
+        (
+            "catalog: {services: {project: a/b, path: ../a.yml}}",
+            "2:11: catalog.services: has a `path` that does not",
+        ),
+        ("reminders: {about: ftp://example.com}", "2:13: reminders.about: should be the address of a page"),
+        ("calendars: {default: {closures: {a: 1}}}", "2:23: calendars.default.closures: should be a list"),
         (
             "waivers: [{subject: a, rules: [IR1], reason: r, approved_by: b, expires: 2026-01-01}]",
             "2:32: waivers[0].rules[0]: is not a rule; did you mean IR001 (missing-review)? ",

@@ -101,6 +101,7 @@ def test_interval(start: str, end: str, minutes: float) -> None:
         ("2026-02-30 10:00", "2026-02-30 11:00"),
         ("Mar 18 10:00", "Mar 17 11:00"),
         ("13 UTC", "14 UTC"),
+        ("09:05", f"10:00 {'UTC ' * 200}"),  # no time is as long as that
     ],
 )  # fmt: skip
 def test_no_interval(start: str, end: str) -> None:

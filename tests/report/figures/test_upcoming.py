@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit.engine.next_steps import OPEN
+from audit.engine.next_steps import OPEN, approval
 from audit.model import User
 from audit.report.formats.markdown import report_md
 from tests import records as make
@@ -158,3 +158,10 @@ def test_the_section_says_that_nothing_is_due() -> None:
         "No review is still to be completed by the end of the week, Sun 2026-11-29, or within two working days."
         in _section([])
     )
+
+
+def test_a_closed_review_that_waits_for_its_approval_is_named_with_who_approves() -> None:
+    gate = {"approval": {"labels": ["approved"], "from": "2026-01-01", "by": "the director"}}
+    waiting = make.review(2, of=1, created="2026-11-17 10:00", closed="2026-11-20")
+    (row,) = _upcoming(make.incident(1, created="2026-11-16 09:00"), waiting, review=gate).rows
+    assert row.next_step == approval("the director")
