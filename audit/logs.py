@@ -114,8 +114,8 @@ class _LogHandler(logging.StreamHandler[TextIO]):
 def configure(secrets: Iterable[str] = (), *, verbose: bool = False, stream: TextIO | None = None) -> None:
     """Send the logs of this program, of its libraries and Python's warnings through one masking handler.
 
-    NOTE: only our own logger logs its steps; libraries log from warnings on, since markdown-it alone logs a line for
-    each rule that it tries. ``verbose`` adds our details and each request.
+    NOTE: only our own logger logs its steps; libraries log from warnings on, since urllib3 alone logs several lines
+    for each request. ``verbose`` adds our details and each request.
     """
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if isinstance(handler, _LogHandler)]:

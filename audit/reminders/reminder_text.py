@@ -125,12 +125,6 @@ def sentence(policy: Policy, days: int) -> Markup:
     return Markup("A review is completed within {} {} days {}.").format(days, policy.due_kind, _SINCE[policy.anchor])
 
 
-def snooze_example(scene: Scene, case: Case) -> str:
-    """Return a snooze label that postpones by one step of the ladder."""
-    until = case.calendar.day_after(scene.as_of, min(scene.settings.reminders.step_days, 20))
-    return f"{scene.settings.labels.snooze_scope}::{until.isoformat()}"
-
-
 def signed(text: str, marker: Marker) -> str:
     """Return a body with its marker. Raises ValueError where GitLab would take a line for a quick action."""
     return f"{without_quick_actions(text)}\n\n{markers.write(marker)}"
