@@ -345,15 +345,15 @@ def test_the_program_is_fetched_and_installed_by_hash(
 # --- the documentation ---------------------------------------------------------------------------------------------
 
 
-def test_the_example_of_the_readme_is_one_that_works() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = (one for one in re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL) if "component:" in one)
+def test_the_example_of_operating_is_one_that_works() -> None:
+    operating = (ROOT / "OPERATING.md").read_text(encoding="utf-8")
+    (block,) = (one for one in re.findall(r"```yaml\n(.*?)```", operating, flags=re.DOTALL) if "component:" in one)
     (include,) = yaml.safe_load(block)["include"]
     assert include["component"].partition("@")[0].endswith("/incident-audit")
     assert include["inputs"].keys() <= inputs().keys()
     assert "source" in include["inputs"]
     for name in ("nightly_schedule", "weekly_schedule"):
-        assert inputs()[name]["default"] in " ".join(readme.split())
+        assert inputs()[name]["default"] in " ".join(operating.split())
 
 
 def test_caches_of_branches_that_are_not_protected_are_kept_apart() -> None:

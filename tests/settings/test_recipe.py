@@ -1,4 +1,4 @@
-"""The README's recipe for a second document: its settings load, and audit that document beside the usual reviews."""
+"""OPERATING.md's recipe for a second document: its settings load, and audit that document beside the usual reviews."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.records import issue, records, source
 if TYPE_CHECKING:
     from audit.engine.result import Result
 
-README = Path(__file__).parents[2] / "README.md"
+OPERATING = Path(__file__).parents[2] / "OPERATING.md"
 PRODUCTION, PUBLIC = "group/production", "group/public"
 USUAL = Settings.model_validate({"projects": {"incidents": [PRODUCTION], "reviews": [PRODUCTION, PUBLIC]}})
 
 
 @cache
 def text() -> str:
-    (recipe,) = re.findall(r"```yaml\n(# rca\.yml.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (recipe,) = re.findall(r"```yaml\n(# rca\.yml.*?)```", OPERATING.read_text(encoding="utf-8"), re.DOTALL)
     return str(recipe)
 
 
