@@ -15,6 +15,7 @@ from audit.report.figures.compliance import Compliance, compliance, verdict_coun
 from audit.report.figures.conforming import WithoutFinding, without_finding
 from audit.report.figures.corrective import Actions, corrective
 from audit.report.figures.decisions import Decisions, decisions
+from audit.report.figures.finding_subjects import FindingSubject, finding_subjects
 from audit.report.figures.groups import Grouping, Groups
 from audit.report.figures.incident_rows import incident_rows
 from audit.report.figures.late import LateRow, late_rows
@@ -102,6 +103,8 @@ class View:
     """By project path and number."""
     findings: tuple[FindingRow, ...]
     """By rule and subject."""
+    subjects: Mapping[tuple[str, str], FindingSubject]
+    """Kind and subject of each finding -> what stands behind it."""
     without_finding: tuple[WithoutFinding, ...]
     """The subjects without a finding, of the rules of level violation."""
     services: tuple[ServiceRow, ...]
@@ -207,6 +210,7 @@ def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Ru
         changes=delta,
         incidents=incidents,
         findings=findings,
+        subjects=finding_subjects(findings, incidents, services, whom),
         without_finding=without_finding(result),
         services=services,
         upcoming=upcoming(incidents, whom),

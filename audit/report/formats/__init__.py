@@ -33,4 +33,4 @@ def texts(view: View, page: View) -> dict[str, str]:
     ``page`` is the View of the edition: only one team's rows if the run is for a team, else ``view``.
     """
     made = {output.name: inert.printable(output.text(page if output.by_team else view)) for output in FORMATS}
-    return {name: text for name, text in made.items() if text}
+    return {output.name: f"{output.begins_with}{made[output.name]}" for output in FORMATS if made[output.name]}

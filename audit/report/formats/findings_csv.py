@@ -1,4 +1,7 @@
-"""findings.csv: one row a finding, safe to open in a spreadsheet."""
+"""findings.csv: one row a finding, for a spreadsheet that opens it by a double click.
+
+It begins with a byte order mark, without which Excel takes UTF-8 for the letters of the machine.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,23 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from audit import inert
+from audit.phrases import shortened
 from audit.report.formats.format import Format
+from audit.report.formats.pages import web
 
 if TYPE_CHECKING:
     from audit.privacy.rows import FindingRow
+    from audit.report.figures.finding_subjects import FindingSubject
     from audit.report.figures.view import View
 
-COLUMNS: Final = ("code", "name", "level", "outcome", "subject", "open", "message", "evidence", "waiver")
+BYTE_ORDER_MARK: Final = "\ufeff"
+COLUMNS: Final = (
+    *("code", "name", "level", "outcome", "subject", "title", "team", "owner", "due", "days_late", "link"),
+    *("open", "message", "evidence", "waiver"),
+)
+LONGEST: Final = 32_000
+"""Characters of a cell: Excel holds 32,767, and puts the rest of a longer one into the next row."""
+_ELSEWHERE: Final = '{"too_long":"audit.json holds it"}'
 # a spreadsheet computes a cell that begins so; the last four are the wide signs of East Asian keyboards. Where it takes
 # semicolons for separators, as in half of Europe, a cell begins behind each of them, and quotation marks end nothing.
 _FORMULA: Final = re.compile(r"(^|;)(?=[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
@@ -26,17 +39,23 @@ def findings_csv(view: View) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows(_row(finding) for finding in view.findings)
+    writer.writerows(_row(finding, view.subjects[finding.kind, finding.subject]) for finding in view.findings)
     return out.getvalue()
 
 
-def _row(finding: FindingRow) -> list[str]:
+def _row(finding: FindingRow, subject: FindingSubject) -> list[str]:
     cells = (
         finding.code,
         finding.name,
         finding.level,
         finding.outcome,
         finding.subject,
+        subject.title,
+        ", ".join(subject.teams),
+        ", ".join(subject.people),
+        subject.due_on.isoformat() if subject.due_on else "",
+        "" if subject.days_late is None else str(subject.days_late),
+        web(subject.url),
         "true" if finding.open else "false",
         finding.message,
         _compact(finding.evidence),
@@ -46,12 +65,13 @@ def _row(finding: FindingRow) -> list[str]:
 
 
 def _compact(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text if len(text) <= LONGEST else _ELSEWHERE
 
 
 def _harmless(cell: str) -> str:
     """Return a cell on one line, with an apostrophe before anything that a spreadsheet would evaluate."""
-    return _FORMULA.sub(r"\1'", inert.one_line(cell))
+    return _FORMULA.sub(r"\1'", shortened(inert.one_line(cell), LONGEST))
 
 
-FORMAT = Format(name="findings.csv", text=findings_csv)
+FORMAT = Format(name="findings.csv", text=findings_csv, begins_with=BYTE_ORDER_MARK)

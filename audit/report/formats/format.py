@@ -19,5 +19,7 @@ class Format:
     """Name of the file, such as ``audit.json``."""
     text: Callable[[View], str]
     """Returns the file's text; if it is empty, the file is not written."""
+    begins_with: str = ""
+    """What stands before the text, though it is not printed: a byte order mark."""
     by_team: bool = False
     """In a team edition it holds only that team's rows; other formats hold all rows in every edition."""

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,9 @@ from audit import inert
 from audit.engine.result import Finding
 from audit.model import Level, Subject
 from audit.privacy.redaction import Discretion
-from audit.report.formats.findings_csv import COLUMNS, findings_csv
+from audit.report.figures.finding_subjects import FindingSubject
+from audit.report.formats import texts
+from audit.report.formats.findings_csv import BYTE_ORDER_MARK, COLUMNS, LONGEST, findings_csv
 from audit.settings.policy import Waiver
 from tests import records as make
 from tests.attack_strings import ATTACKS
@@ -24,6 +27,9 @@ from tests.report import world
 
 if TYPE_CHECKING:
     from audit.report.figures.view import View
+
+
+NOTHING = FindingSubject(title="", url="", teams=(), people=(), due_on=None, days_late=None)
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -51,7 +57,13 @@ def _empty() -> View:
 
 def _view(**fields: Any) -> View:
     finding = Discretion(frozenset(), {}).finding(_finding(**fields))
-    return replace(_empty(), findings=(finding,))
+    return replace(_empty(), findings=(finding,), subjects={(finding.kind, finding.subject): NOTHING})
+
+
+def _about(**fields: Any) -> dict[str, str]:
+    view = _view()
+    subjects = {key: replace(one, **fields) for key, one in view.subjects.items()}
+    return _rows(findings_csv(replace(view, subjects=subjects)))[0]
 
 
 def _written(**fields: Any) -> dict[str, str]:
@@ -104,3 +116,45 @@ def test_the_table_has_the_findings_of_the_data_in_their_order() -> None:
     assert [(row["code"], row["subject"], row["open"]) for row in rows] == [
         (one.code, one.subject, "true" if one.open else "false") for one in view.findings
     ]
+
+
+def test_a_double_click_opens_the_letters_of_every_language_and_programs_read_it_too() -> None:
+    view = _view(message="Größe – 👩‍🚒")
+    written = texts(view, view)["findings.csv"].encode()
+    assert written.startswith(b"\xef\xbb\xbfcode,")
+    assert written.count(BYTE_ORDER_MARK.encode()) == 1
+    assert _rows(written.decode("utf-8-sig"))[0]["message"] == "Größe – 👩‍🚒"
+
+
+def test_a_row_tells_whose_it_is_who_has_it_when_it_is_due_and_where_it_is() -> None:
+    row = _about(
+        title="Disk full",
+        url="https://gitlab.example/g/p/-/issues/1",
+        teams=("backend", "frontend"),
+        people=("alice", "bob"),
+        due_on=date(2026, 11, 9),
+        days_late=10,
+    )
+    told = {name: row[name] for name in ("title", "team", "owner", "due", "days_late", "link")}
+    assert told == {
+        "title": "Disk full",
+        "team": "backend, frontend",
+        "owner": "alice, bob",
+        "due": "2026-11-09",
+        "days_late": "10",
+        "link": "https://gitlab.example/g/p/-/issues/1",
+    }
+    assert _about(days_late=0)["days_late"] == "0"
+    assert set(_about(url="javascript:alert(1)").values()) <= {"IR001", *_written().values()}
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\t="])
+def test_no_name_of_people_or_teams_is_a_formula(sign: str) -> None:
+    row = _about(title=f"{sign}1", teams=(f"{sign}1", "x"), people=(f"{sign}1",))
+    assert all(row[name].startswith("'") for name in ("title", "team", "owner"))
+
+
+def test_no_cell_is_longer_than_a_spreadsheet_holds() -> None:
+    row = _written(message="x" * 40_000, evidence={"refs": ["g/p#1"] * 10_000})
+    assert len(row["message"]) == LONGEST
+    assert json.loads(row["evidence"]) == {"too_long": "audit.json holds it"}
