@@ -44,7 +44,7 @@ def read(client: Client, settings: Settings, preflight: Preflight, as_of: date, 
     """Read the catalogue, everything that existed at the end of ``as_of``, and when the policy's page was changed."""
     until = end_of(as_of, ZoneInfo(settings.timezone))
     catalog = read_catalog(client, settings)
-    records = pull(client, settings, preflight, until=until, progress=progress, catalog=catalog)
+    records = pull(client, settings, preflight, until=until, progress=progress, catalog=catalog).records
     commit, gaps = read_policy_page(client, settings, until)
     every = sorted((*records.gaps, *gaps), key=lambda gap: (gap.ref, gap.what, gap.why))
     return replace(records, page_commit=commit, gaps=tuple(every))

@@ -183,6 +183,11 @@ class Exchange(BaseHTTPRequestHandler):
         """Wait so long, or until the server stops; return whether it stops."""
         return self.server.stopping.wait(seconds)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the instance's time as HTTP writes it, which is that of its world."""
+        moment = self.server.sandbox.world.registrar.instant().timestamp() if timestamp is None else timestamp
+        return super().date_time_string(moment)
+
     def version_string(self) -> str:
         """Return the name of the proxy in front of GitLab."""
         return "nginx"

@@ -106,7 +106,7 @@ class Desk:
     ) -> Records:
         chosen = chosen or settings()
         flight = self.preflight(chosen)
-        return pull(self.client, chosen, flight, until=until, progress=self.progress, catalog=catalog)
+        return pull(self.client, chosen, flight, until=until, progress=self.progress, catalog=catalog).records
 
 
 class Open:

@@ -20,11 +20,12 @@ from requests import RequestException
 from audit.gitlab.http import failures, transport
 from audit.gitlab.http.answer_forms import AnyObject, checked, parsed
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.http.retry import READ, Retries, requested_wait
+from audit.gitlab.http.retry import READ, Retries, http_date, requested_wait
 from audit.printable import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from types import TracebackType
 
     from requests import Response, Session
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from audit.gitlab.http.retry import RetryPolicy
     from audit.model import Ref
     from audit.settings import Connection
-
-__all__ = ["Client", "issue_path", "project_path", "text_of"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -99,6 +98,11 @@ class Client:
     def requests(self) -> int:
         """Requests sent so far, including repeated and redirected ones."""
         return self._count.sent
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What the server's clock showed in its last answer, in UTC to the second; None if it never told."""
+        return http_date(self._count.date)
 
     def __enter__(self) -> Self:
         return self

@@ -196,19 +196,20 @@ def requested_wait(headers: Mapping[str, str]) -> float | None:
         return float(after)
     if after and not _PART.sub("", after):
         return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(after))
-    sent = _date(headers.get("Date", ""))
+    sent = http_date(headers.get("Date", ""))
     if sent is None:
         return None
-    if until := _date(after):
+    if until := http_date(after):
         return max(0.0, (until - sent).total_seconds())
     reset = headers.get("RateLimit-Reset", "")
     return max(0.0, float(reset) - sent.timestamp()) if reset.isdecimal() else None
 
 
-def _date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """Return the instant of an HTTP date in UTC; None if the text is none."""
     try:
         date = parsedate_to_datetime(text)
     except ValueError:
         return None
     # without a zone, or with one that says nothing (-0000), it is in UTC
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)

@@ -33,11 +33,13 @@ _PROJECT = re.compile(r"/api/v4/projects/\d+(?![^/?]).*")
 
 
 class Count:
-    """Number of requests sent, over all threads."""
+    """Number of requests sent, and what the server's clock showed last, over all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.sent = 0
+        self.date = ""
+        """The Date of the last answer, as HTTP writes it; empty: none was sent."""
 
     def add(self) -> None:
         """Count one more."""
@@ -134,6 +136,7 @@ class Adapter(HTTPAdapter):
         self.headers = {}
         response = super().send(request, *args, **kwargs)
         self.headers = response.headers
+        self._count.date = response.headers.get("Date", "") or self._count.date
         return response
 
 

@@ -183,8 +183,14 @@ class Metadata(Node):
     enterprise: bool | None
 
 
+class AccountNode(UserNode):
+    """The token's account."""
+
+    id: Gid
+
+
 class ServerAnswer(Node):
     """The server and the token's account."""
 
     metadata: Metadata | None
-    current_user: UserNode | None
+    current_user: AccountNode | None

@@ -38,6 +38,8 @@ class Preflight:
 
     account: User
     """The account of the token: the only author whose markers count."""
+    account_id: int
+    """Its number, which stays when the account is renamed."""
     version: str
     release: tuple[int, int]
     """Major and minor version."""
@@ -84,6 +86,7 @@ def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved
         raise _refused(("GitLab does not say whose token it is",), "Use a token of an account.")
     return Preflight(
         account=nodes.user(server.current_user),
+        account_id=server.current_user.id,
         version=version,
         release=release,
         enterprise=bool(server.metadata and server.metadata.enterprise),

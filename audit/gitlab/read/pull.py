@@ -16,8 +16,10 @@ from audit.gitlab.read.issue_queries import first_moment, queries
 from audit.gitlab.read.progress import Tally
 from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels, read_labels_again
 from audit.gitlab.read.project_paths import audited_paths
+from audit.gitlab.read.pull_shape import shape_of
 from audit.gitlab.read.rest_links import with_links
 from audit.model import UNSEEN_CONFIDENTIAL, Records, Source
+from audit.pull_model import Pull
 from audit.text import labels
 from audit.text.descriptions import names_of
 from audit.text.references import ANY_PORT
@@ -71,16 +73,36 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
     until: datetime,
     progress: OnProgress,
     catalog: Catalog | None = None,
-) -> Records:
+    earlier: Pull | None = None,
+) -> Pull:
     """Read everything that the audit needs, once. What cannot be read becomes a gap.
 
     Issues created at ``until`` or later are left out, and so are incidents before the first day to read.
     Raises RequestError if nothing more can be read: the token expired, or the server is lost.
     """
+    del earlier
     job = _Job(client=client, settings=settings, preflight=preflight, until=until, progress=progress)
+    started_at = client.server_time or until
+    tables = _tables(job)
+    records = _records(job, catalog, tables)
+    return Pull(
+        records=records,
+        started_at=started_at,
+        ended_at=client.server_time or started_at,
+        until=until,
+        release=preflight.release,
+        account=preflight.account,
+        full_at=started_at,
+        key=shape_of(settings, preflight),
+        labels={path: dict(table.titles) for path, table in tables.items()},
+    )
+
+
+def _records(job: _Job, catalog: Catalog | None, tables: dict[str, LabelTable]) -> Records:
+    """Read everything that is not known before the lists."""
+    client, settings, preflight = job.client, job.settings, job.preflight
     lister = Lister(client=client, size=settings.gitlab.page_size, with_links=preflight.release >= LINKS_SINCE)
 
-    tables = _tables(job)
     lists = _lists(job, lister, tables)
     listed, link_gaps = _with_links(job, newest(issue for result in lists for issue in result.issues), {})
     linked = _follow(job, lister, lists, listed)

@@ -237,7 +237,7 @@ def test_where_nothing_can_be_posted(tracker: Tracker, open_desk: Open) -> None:
 @pytest.mark.parametrize("version", ["16.6.0", "unknown"])
 def test_an_old_server(tracker: Tracker, open_desk: Open, version: str) -> None:
     desk = open_desk(tracker.world)
-    account = {"username": "x", "state": "active", "bot": True}
+    account = {"id": "gid://gitlab/User/7", "username": "x", "state": "active", "bot": True}
     answer = {"metadata": {"version": version, "enterprise": False}, "currentUser": account}
     desk.server.fault(faults.json_status(200, {"data": answer}), operation="Server")
 

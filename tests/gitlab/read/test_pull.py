@@ -264,7 +264,7 @@ def test_until_is_an_instant(tracker: Tracker, desk: Desk, zone: str) -> None:
     tracker.incident(created="2026-11-23 23:59:59")
     chosen = settings(timezone=zone)
 
-    records = pull(desk.client, chosen, desk.preflight(chosen), until=UNTIL, progress=desk.progress)
+    records = pull(desk.client, chosen, desk.preflight(chosen), until=UNTIL, progress=desk.progress).records
 
     assert len(records.issues) == 1
     assert isinstance(records.issues[0].created_at, datetime)
