@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from tests.app.conftest import CommandLine, Ended
 
 EXAMPLE = Path(__file__).parents[2] / "reports" / "example"
+TEAMS = ("ci-runners", "core-platform", "data-stores", "edge-network", "notifications", "packages")
 FILES = (
     *("report.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
-    *("junit.xml", "metrics.txt", "codequality.json"),
+    *("junit.xml", "metrics.txt", "codequality.json", "due.ics"),
+    *(f"due-{team}.ics" for team in TEAMS),
 )
 
 

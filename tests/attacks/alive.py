@@ -108,6 +108,14 @@ def table(text: str) -> list[str]:
     return [part for part in parts if _FORMULA.match(part) and not part.startswith("'")] + unprinted(text)
 
 
+def events(text: str) -> list[str]:
+    """Return the lines of a calendar that are neither a known property nor one that goes on."""
+    known = r"[ ]|(BEGIN|END|VERSION|PRODID|METHOD|NAME|REFRESH-INTERVAL|TZID|TZOFFSETFROM|TZOFFSETTO|X-[A-Z-]+)[;:]|"
+    known += r"(SUMMARY|DTSTART|DTEND|DTSTAMP|UID|DESCRIPTION|TRANSP|URL:https?)[;:]|$"
+    parts = re.findall(r"^BEGIN:(?!VCALENDAR|VEVENT|VTIMEZONE|STANDARD).*", text, re.MULTILINE)
+    return [*parts, *[line for line in text.split("\r\n") if not re.match(known, line)], *unprinted(text)]
+
+
 def suites(text: str) -> list[str]:
     """Return what stands in the JUnit file besides suites and cases."""
     known = {"testsuites", "testsuite", "testcase", "failure", "error", "skipped"}
@@ -130,6 +138,7 @@ BY_FILE: Final[dict[str, Callable[[str], list[str]]]] = {
     "report.html": html,
     "audit.json": data,
     "findings.csv": table,
+    "due.ics": events,
     "junit.xml": suites,
     "metrics.txt": metrics,
     "codequality.json": data,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from tests.report import world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from audit.report.figures.view import View
     from tests.attacks.planting import Planter
 
 
@@ -51,10 +53,19 @@ def of_report(planter: Planter) -> Iterator[Output]:
     files = {one.name: one.text(view) for one in FORMATS}
     for name, text in files.items():
         yield Output(name=name, text=text, check=alive.BY_FILE[name])
+    yield from _of_teams(view)
     yield from _published(files)
     told = digest(view, "https://gitlab.example/r")
     yield Output(name="digest", text=f"{told.title}\n{told.text}\n{told.markdown}", check=alive.lines)
     yield Output(name="terminal", text=summary(view, None), check=alive.lines)
+
+
+def _of_teams(view: View) -> Iterator[Output]:
+    """Yield the further files of each output, like those of the teams."""
+    for one in FORMATS:
+        for name, text in one.others(view).items():
+            assert re.fullmatch(r"[a-z0-9-]+\.[a-z]+", name)
+            yield Output(name=name, text=text, check=alive.BY_FILE[one.name])
 
 
 def _published(files: dict[str, str]) -> Iterator[Output]:
@@ -84,6 +95,7 @@ def of_tracker(planter: Planter) -> Iterator[Output]:
     yield Output(name="reminders.json", text=json_text(plan), check=alive.BY_FILE["reminders.json"])
     for one in FORMATS:
         yield Output(name=one.name, text=one.text(tracker.view), check=alive.BY_FILE[one.name])
+    yield from _of_teams(tracker.view)
     for text in tracker.explanations():
         yield Output(name="explain", text=text, check=alive.lines)
     data = audit_json(tracker.view)

@@ -15,6 +15,7 @@ from audit.reminders.plan import Proposal
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.codequality import codequality_json
 from audit.report.formats.digest import digest
+from audit.report.formats.due_calendar import due_ics, team_calendars
 from audit.report.formats.findings_csv import findings_csv
 from audit.report.formats.html import report_html
 from audit.report.formats.json_text import json_text
@@ -40,6 +41,7 @@ def _outputs(view: View) -> dict[str, str]:
         "report.html": report_html(view),
         "audit.json": json_text(audit_json(view)),
         "findings.csv": findings_csv(view),
+        "due.ics": "".join((due_ics(view), *team_calendars(view).values())),
         "junit.xml": junit_xml(view),
         "metrics.txt": metrics_txt(view),
         "codequality.json": json_text(codequality_json(view)),
@@ -49,7 +51,8 @@ def _outputs(view: View) -> dict[str, str]:
 
 
 NAMES = (
-    *("report.md", "report.html", "audit.json", "findings.csv", "junit.xml", "metrics.txt", "codequality.json"),
+    *("report.md", "report.html", "audit.json", "findings.csv", "due.ics", "junit.xml", "metrics.txt"),
+    "codequality.json",
     *("the terminal", "the digest"),
 )
 

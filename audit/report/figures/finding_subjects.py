@@ -45,9 +45,8 @@ def finding_subjects(
     incidents: Sequence[IncidentRow],
     services: Iterable[ServiceRow],
     whom: WhomToAsk,
-) -> Mapping[tuple[str, str], FindingSubject]:
-    """Return kind and ref -> what stands behind each finding, for the subjects of these findings alone."""
-    wanted = {(finding.kind, finding.subject) for finding in findings}
+) -> tuple[FindingSubject, ...]:
+    """Return what stands behind each finding, in their order."""
     teams = {row.ref: row.owners for row in incidents}
     every = (
         *_incidents(incidents, whom),
@@ -55,7 +54,8 @@ def finding_subjects(
         *_actions(teams, whom),
         *((Subject.SERVICE.value, row.name, _service(row)) for row in services),
     )
-    return {(kind, ref): subject for kind, ref, subject in every if (kind, ref) in wanted}
+    known = {(kind, ref): subject for kind, ref, subject in every}
+    return tuple(known[finding.kind, finding.subject] for finding in findings)
 
 
 def _service(row: ServiceRow) -> FindingSubject:

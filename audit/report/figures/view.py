@@ -103,8 +103,8 @@ class View:
     """By project path and number."""
     findings: tuple[FindingRow, ...]
     """By rule and subject."""
-    subjects: Mapping[tuple[str, str], FindingSubject]
-    """Kind and subject of each finding -> what stands behind it."""
+    subjects: tuple[FindingSubject, ...]
+    """What stands behind each of ``findings``, in their order."""
     without_finding: tuple[WithoutFinding, ...]
     """The subjects without a finding, of the rules of level violation."""
     services: tuple[ServiceRow, ...]

@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
-from audit.report.formats import audit_json, codequality, findings_csv, html, job_annotations, junit, markdown, metrics
+from audit.report.formats import (
+    audit_json,
+    codequality,
+    due_calendar,
+    findings_csv,
+    html,
+    job_annotations,
+    junit,
+    markdown,
+    metrics,
+)
 
 if TYPE_CHECKING:
     from audit.report.figures.view import View
@@ -20,6 +30,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     html.FORMAT,
     audit_json.FORMAT,
     findings_csv.FORMAT,
+    due_calendar.FORMAT,
     junit.FORMAT,
     metrics.FORMAT,
     codequality.FORMAT,
@@ -32,5 +43,10 @@ def texts(view: View, page: View) -> dict[str, str]:
 
     ``page`` is the View of the edition: only one team's rows if the run is for a team, else ``view``.
     """
-    made = {output.name: inert.printable(output.text(page if output.by_team else view)) for output in FORMATS}
-    return {output.name: f"{output.begins_with}{made[output.name]}" for output in FORMATS if made[output.name]}
+    made: dict[str, str] = {}
+    for output in FORMATS:
+        shown = page if output.by_team else view
+        for name, text in {output.name: output.text(shown), **output.others(shown)}.items():
+            if text:
+                made[name] = f"{output.begins_with}{inert.printable(text)}"
+    return made

@@ -39,7 +39,7 @@ def findings_csv(view: View) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows(_row(finding, view.subjects[finding.kind, finding.subject]) for finding in view.findings)
+    writer.writerows(_row(*pair) for pair in zip(view.findings, view.subjects, strict=True))
     return out.getvalue()
 
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from audit.report.figures.view import View
+
+
+def _none(_: View) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,8 @@ class Format:
     """Name of the file, such as ``audit.json``."""
     text: Callable[[View], str]
     """Returns the file's text; if it is empty, the file is not written."""
+    others: Callable[[View], Mapping[str, str]] = _none
+    """Returns file name -> text of further files of the same kind, like one for each team."""
     begins_with: str = ""
     """What stands before the text, though it is not printed: a byte order mark."""
     by_team: bool = False

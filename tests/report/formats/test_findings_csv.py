@@ -57,13 +57,12 @@ def _empty() -> View:
 
 def _view(**fields: Any) -> View:
     finding = Discretion(frozenset(), {}).finding(_finding(**fields))
-    return replace(_empty(), findings=(finding,), subjects={(finding.kind, finding.subject): NOTHING})
+    return replace(_empty(), findings=(finding,), subjects=(NOTHING,))
 
 
 def _about(**fields: Any) -> dict[str, str]:
     view = _view()
-    subjects = {key: replace(one, **fields) for key, one in view.subjects.items()}
-    return _rows(findings_csv(replace(view, subjects=subjects)))[0]
+    return _rows(findings_csv(replace(view, subjects=(replace(NOTHING, **fields),))))[0]
 
 
 def _written(**fields: Any) -> dict[str, str]:
