@@ -40,6 +40,9 @@ class FindingSubject:
     """Working days after it, for a corrective action calendar days; 0: it is on time. None without a due day."""
 
 
+_NOTHING: Final = FindingSubject(title="", url="", teams=(), people=(), due_on=None, days_late=None)
+
+
 def finding_subjects(
     findings: Iterable[FindingRow],
     incidents: Sequence[IncidentRow],
@@ -55,7 +58,7 @@ def finding_subjects(
         *((Subject.SERVICE.value, row.name, _service(row)) for row in services),
     )
     known = {(kind, ref): subject for kind, ref, subject in every}
-    return tuple(known[finding.kind, finding.subject] for finding in findings)
+    return tuple(known.get((finding.kind, finding.subject), _NOTHING) for finding in findings)
 
 
 def _service(row: ServiceRow) -> FindingSubject:
