@@ -29,16 +29,16 @@ class ProcessContext:
     sleep: Callable[[float], None]
     """Waits the given number of seconds."""
 
-    def today(self, settings: Settings) -> date:
-        """Return the current day in the settings' zone."""
-        return self.now(ZoneInfo(settings.timezone)).date()
+    def today(self, settings: Settings | None) -> date:
+        """Return the current day in the settings' zone; without settings in UTC."""
+        return self.now(ZoneInfo(settings.timezone if settings else "UTC")).date()
 
-    def client(self, settings: Settings) -> Client:
-        """Return a client of the GitLab that the environment names."""
+    def client(self, settings: Settings | None) -> Client:
+        """Return a client of the GitLab that the environment names; without settings it has the usual limits."""
         from audit.gitlab.http.client import Client
-        from audit.settings import connection_from
+        from audit.settings import GitLabSettings, connection_from
 
-        limits = settings.gitlab
+        limits = settings.gitlab if settings else GitLabSettings()
         return Client(
             connection_from(self.environ),
             timeout=limits.timeout_seconds,

@@ -31,3 +31,11 @@ AS_OF = click.option(
     callback=lambda _context, _option, text: day(text),
     help="The day the audit speaks about, like 2026-11-23; it ends at midnight in the settings' zone. Default: today.",
 )
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For a terminal, or for programs.",
+)

@@ -4,10 +4,11 @@ from audit.settings.environment import Connection, addresses_from, connection_fr
 from audit.settings.example_file import example
 from audit.settings.loader import json_schema, load, settings_hash
 from audit.settings.policy import Policy
-from audit.settings.settings import Settings
+from audit.settings.settings import GitLabSettings, Settings
 
 __all__ = [
     "Connection",
+    "GitLabSettings",
     "Policy",
     "Settings",
     "addresses_from",

@@ -1,4 +1,4 @@
-"""The other commands: doctor, explain, init, schema, rules, help."""
+"""The other commands: explain, init, schema, rules, help."""
 
 from __future__ import annotations
 
@@ -6,165 +6,20 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.app.doctor import checkup
 from audit.cli import cli
 from audit.commands.context import ProcessContext
 from audit.contract.audit_file import json_schema as audit_schema
-from audit.gitlab.http.client import Client
 from audit.rules import RULES
-from audit.settings import Connection, load
 from tests.app.conftest import DAY, SETTINGS, TOKEN, at
 from tests.sandbox import faults
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.app.conftest import CommandLine, Tracker
     from tests.sandbox.server import Server
-
-
-def test_doctor_shows_how_the_tracker_spells_things(typed: CommandLine, server: Server, tracker: Tracker) -> None:
-    tracker.world.label(tracker.production, "review-requested")
-    ended = typed("doctor")
-    assert ended.status == 0
-    assert "Review-Requested -> Review-Requested, review-requested" in ended.out
-    assert "Gameday ->" not in ended.out
-    assert "These settings match no label" not in ended.out
-    assert "labels.out_of_scope (Gameday, test incident, incident-type::test, Near Miss, self-managed)" in ended.out
-    assert server.count(method="POST", path="/api/v4") == 0
-
-
-@pytest.mark.parametrize(
-    ("expires", "words"),
-    [
-        (date(2026, 12, 24), "\n  it expires on 2026-12-24\n\nProjects"),
-        (
-            date(2026, 11, 30),
-            ", a bot\n  warning: the token expires on 2026-11-30: rotate it before, do not make a new one\n\nProjects",
-        ),
-    ],
-)
-def test_doctor_tells_once_when_the_token_expires(
-    typed: CommandLine, server: Server, tracker: Tracker, expires: date, words: str
-) -> None:
-    tracker.world.token(TOKEN, user=tracker.world.users["auditor"], scopes=("api",), expires_on=expires)
-    assert words in checked(typed, server)
-
-
-def checked(typed: CommandLine, server: Server) -> str:
-    """Return what doctor says on the day of the tracker."""
-    settings = load(typed.folder / "audit.yml")
-    with Client(Connection.to(server.url, TOKEN), timeout=20, parallel=2, sleep=lambda _: None) as client:
-        return checkup(client, settings, today=date.fromisoformat(DAY)) + "\n"
-
-
-def test_doctor_lists_misspelt_labels_apart_from_defaults(typed: CommandLine, server: Server) -> None:
-    typed.settings(SETTINGS + "labels: {review: [IncidentReview, Incident-Revue], snooze_scope: Later}\n")
-    (line,) = (line for line in checked(typed, server).splitlines() if "These settings match no label" in line)
-    assert line.endswith("of the tracker: labels.review (Incident-Revue), labels.snooze_scope (Later::*)")
-
-
-def test_doctor_tells_of_catalogue_calendars_and_templates(
-    typed: CommandLine, server: Server, tracker: Tracker
-) -> None:
-    tracker.production.file(".gitlab/issue_templates/incident_review.md", "# Summary\n")
-    teams = "{backend: {closures: [2026-11-24]}, nobody: {country: DE}}"
-    typed.settings(SETTINGS + f"calendars: {{teams: {teams}, services: {{git: {{}}}}}}\n")
-    out = checked(typed, server)
-    for words in (
-        "Service catalogue: 2 services, 1 team\n  ops/runbooks:services.yml@",
-        "  unowned: git\n",
-        "Calendars: 5 working days after Monday 2026-11-23\n",
-        "  default: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
-        "  team backend: Tuesday 2026-12-01; days off: Sat, Sun; no public holidays; 1 closure\n",
-        "  team nobody: Monday 2026-11-30; days off: Sat, Sun; public holidays of DE; 0 closures\n",
-        "  service git: Monday 2026-11-30; days off: Sat, Sun; no public holidays; 0 closures\n",
-        "  warning: calendars.teams.nobody is in no entry of the catalogue, so that no incident is due by it\n",
-        "Templates of reviews, which say what is asked for: 1\n",
-        "  ops/production:.gitlab/issue_templates/incident_review.md\n",
-    ):
-        assert words in out
-    assert "# Summary" not in out
-
-
-ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: {}\nmetadata: {{name: {}}}\nspec: {{{}}}\n"
-
-
-def test_doctor_reads_a_catalogue_beside_the_code(
-    typed: CommandLine, server: Server, tracker: Tracker, tmp_path: Path
-) -> None:
-    project = tracker.production
-    project.file("a/catalog-info.yaml", ENTITY.format("Component", "api", "owner: group:default/Team-A"))
-    project.file(
-        "b/catalog-info.yaml", ENTITY.format("Component", "web", "") + "---\n" + ENTITY.format("Group", "team-a", "")
-    )
-    project.file("c/catalog-info.yaml", "a: b: c\n")
-    project.file("catalog-info.yaml", ENTITY.format("Location", "all", "targets: [./a/catalog-info.yaml, ./d.yaml]"))
-    project.file("CODEOWNERS", "* @ops/web\n")
-    closures = tmp_path / "company.ics"
-    closures.write_text(
-        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20261124\nEND:VEVENT\nEND:VCALENDAR\n"
-    )
-    typed.settings(
-        "projects: {incidents: ops/production}\n"
-        "catalog: {services: {group: ops, path: '**/catalog-info.yaml'}, codeowners: true}\n"
-        f"calendars: {{default: {{country: GB, closures: '{closures}'}}, teams: {{'group:team-A': {{country: IL}}}}}}\n"
-    )
-
-    out = checked(typed, server)
-
-    for words in (
-        "Service catalogue: 2 services, 2 teams\n",
-        "  not read: ops/production:c/catalog-info.yaml@",
-        "  warning: ops/production:catalog-info.yaml:1 lists 1 file that `catalog.services` does not name: ./d.yaml\n",
-        "  default: Tuesday 2026-12-01; days off: Sat, Sun; public holidays of GB; 1 closure\n",
-        "  team group:team-A: Monday 2026-11-30; days off: Fri, Sat; public holidays of IL; 0 closures\n",
-        "  warning: GB without a `subdivision` has only the holidays that all of it shares",
-    ):
-        assert words in out
-    assert "unowned" not in out
-    assert "in no entry of the catalogue" not in out
-
-
-def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None:
-    typed.settings("projects: {incidents: ops/production}\ncalendars: {teams: {a: {}}}\n")
-    server.fault(faults.html_status(502, "Bad Gateway"), path="/repository/tree", times=None)
-    out = checked(typed, server)
-    assert "Service catalogue: none is set\n  no service has an owner" in out
-    assert "warning: calendars.teams.a is in no entry of the catalogue" in out
-    assert "asked for: none\n  no file of reviews in .gitlab/issue_templates/ of the review projects" in out
-    assert "What could not be read\n  templates of ops/production: the server failed (GET " in out
-
-
-def test_doctor_names_the_rules_that_are_switched(typed: CommandLine, server: Server) -> None:
-    typed.settings("projects: {incidents: ops/production}\nrules: {IR007: off, IR010: violation, IR001: violation}\n")
-    assert (
-        "\nRules that the settings switch off or give another level\n  IR007 key-information: off, usually advisory\n"
-        "  IR010 corrective-actions: violation, usually advisory\n\n"
-    ) in checked(typed, server)
-
-
-def test_doctor_tells_what_is_passed_over(typed: CommandLine, server: Server, tracker: Tracker) -> None:
-    anna = tracker.world.users["anna"]
-    tracker.runbooks.commit({"review.md": "new"}, message="Three days", by=anna, at=at("2026-11-05 10:00"))
-    waivers = "".join(
-        f"- {{subject: '{subject}', rules: [IR001], reason: r, approved_by: b, expires: 2026-12-31}}\n"
-        for subject in ("ops/production#1", "ops/gone#1")
-    )
-    typed.settings(
-        "projects: {incidents: ops/production}\npolicies: [{from: 2025-01-01}]\nlabels: {severity_scope: Service}\n"
-        f"policy_page: {{project: ops/runbooks, path: review.md}}\nwaivers:\n{waivers}"
-    )
-    out = checked(typed, server)
-    assert "warning: no label of the tracker is a severity: the value of Service::" in out
-    assert "Policy page: review.md of ops/runbooks\n  warning: The page on which the policy rests, " in out
-    assert "was changed on 2026-11-05 (commit " in out
-    assert "neither an issue of an audited project nor a service\n  warning: ops/gone#1\n" in out
 
 
 def test_a_run_tells_what_is_passed_over(typed: CommandLine, server: Server, tracker: Tracker) -> None:
@@ -180,28 +35,6 @@ def test_a_run_tells_what_is_passed_over(typed: CommandLine, server: Server, tra
     assert page.count("No label of the tracker is a severity") == 1
     assert page.count("does it still hold") == 1
     assert server.count(path="/repository/commits") == 1
-
-
-def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:
-    typed.settings("projects: {incidents: ops/production}\nreview: {templates: ''}\n")
-    assert "asked for: none\n  `review.templates` is empty: GitLab's own of each year" in checked(typed, server)
-    assert not server.count(method="GET", path="/repository/tree")
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ("reminders: {remind_from: 2026-11-01}", "Reminders\n  of incidents declared from 2026-11-01 on"),
-        (
-            "since: 2026-10-01",
-            "2026-10-01 on, the first day that is read\n  set reminders.remind_from, like 2026-11-23",
-        ),
-        ("", "Reminders\n  nobody is reminded\n  set reminders.remind_from, like 2026-11-23, so that a first run"),
-    ],
-)
-def test_doctor_advises_where_reminders_begin(typed: CommandLine, server: Server, given: str, words: str) -> None:
-    typed.settings(f"projects: {{incidents: ops/production}}\n{given}\n")
-    assert words in checked(typed, server)
 
 
 def test_explain_tells_how_a_verdict_was_reached(typed: CommandLine, server: Server, tracker: Tracker) -> None:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.http.credential import Credential
+    from audit.gitlab.read.graphql_nodes import AccountNode
     from audit.model import User
     from audit.settings.settings import Settings
+    from audit.settings.tracker_settings import Projects
 
 log = logging.getLogger("audit.gitlab")
 
-__all__ = ["AuditedProject", "Preflight", "run_preflight"]
+__all__ = ["AuditedProject", "Preflight", "Survey", "run_preflight", "survey"]
 
 OLDEST = (16, 7)
 """The oldest release whose API has everything that the audit reads."""
@@ -52,8 +54,46 @@ class Preflight:
     """What the token lacks for posting, whether anything is to be posted or not."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What was found out beforehand, faults included."""
+
+    preflight: Preflight | None = None
+    """With the projects that could be looked up; None: nothing can be read with this token, or there."""
+    faults: tuple[str, ...] = ()
+    """Of the address, the token and the server."""
+    advice: str = ""
+    project_faults: tuple[str, ...] = ()
+    project_advice: str = ""
+
+
+def survey(client: Client, settings: Projects | None, *, today: date, write: bool) -> Survey:
+    """Check everything that can be checked beforehand; without settings only address, token and server."""
+    try:
+        token, server, account = _admitted(client, today=today, write=write)
+    except PreflightError as error:
+        return Survey(faults=error.faults, advice=error.advice)
+    resolved = projects.resolve(client, settings, write=write) if settings else projects.Resolved(projects=())
+    return Survey(
+        preflight=_result(server, account, token, resolved),
+        faults=token.faults,
+        advice=token.advice,
+        project_faults=resolved.faults,
+        project_advice=resolved.advice,
+    )
+
+
 def run_preflight(client: Client, settings: Settings, *, today: date, write: bool) -> Preflight:
     """Check everything that can be checked beforehand. Raises PreflightError with all faults."""
+    result = survey(client, settings.projects, today=today, write=write)
+    faults = (*result.faults, *result.project_faults)
+    if result.preflight is None or faults:
+        raise _refused(faults, result.advice or result.project_advice)
+    return result.preflight
+
+
+def _admitted(client: Client, *, today: date, write: bool) -> tuple[Credential, ServerAnswer, AccountNode]:
+    """Return the token as the server describes it, the server, and the account. Raises PreflightError."""
     _check_address(client.url)
     wrong = credential.unusable(client.token)
     if wrong is not None:
@@ -66,14 +106,12 @@ def run_preflight(client: Client, settings: Settings, *, today: date, write: boo
         raise _unanswered(client, error) from error
     if server is None:
         raise _refused(token.faults, token.advice)
-    resolved = projects.resolve(client, settings.projects, write=write)
-    faults = (*token.faults, *resolved.faults)
-    if faults:
-        raise _refused(faults, token.advice or resolved.advice)
-    return _result(server, token, resolved)
+    if server.current_user is None:
+        raise _refused(("GitLab does not say whose token it is",), "Use a token of an account.")
+    return token, server, server.current_user
 
 
-def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved) -> Preflight:
+def _result(server: ServerAnswer, account: AccountNode, token: Credential, resolved: projects.Resolved) -> Preflight:
     version = (server.metadata.version if server.metadata else None) or ""
     numbers = re.match(r"(\d+)\.(\d+)", version)
     release = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
@@ -82,11 +120,9 @@ def _result(server: ServerAnswer, token: Credential, resolved: projects.Resolved
         warnings.append("the server does not say which version it is: it is treated as an old one")
     elif release < OLDEST:
         warnings.append(f"GitLab {version} is older than {OLDEST[0]}.{OLDEST[1]}, for which this was written")
-    if server.current_user is None:
-        raise _refused(("GitLab does not say whose token it is",), "Use a token of an account.")
     return Preflight(
-        account=nodes.user(server.current_user),
-        account_id=server.current_user.id,
+        account=nodes.user(account),
+        account_id=account.id,
         version=version,
         release=release,
         enterprise=bool(server.metadata and server.metadata.enterprise),

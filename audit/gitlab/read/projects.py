@@ -74,11 +74,14 @@ def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
         try:
             return _group(client, named, write=write) if named.group else _project(client, named, write=write)
         except RequestError as error:
+            if error.cause is Cause.NOT_FOUND and _is_the_other(client, named):
+                return _Answer(faults=(_mistaken(named),))
             what = "group" if named.group else "project"
             return _Answer(faults=(_fault(error, what, named.name),), advice=error.advice)
 
     answers = client.map(look_up, _entries(settings))
-    faults = [fault for answer in answers for fault in answer.faults]
+    # the advice is about those that have one: they stand last, before it
+    faults = [fault for answer in sorted(answers, key=lambda one: bool(one.advice)) for fault in answer.faults]
     projects = _merged(project for answer in answers for project in answer.projects)
     if not faults and not any(project.incidents for project in projects):
         faults.append("the incident groups hold no project with issues")
@@ -112,6 +115,39 @@ def _fault(error: RequestError, what: str, name: str) -> str:
     return f"{what} {name}: {error.message}"
 
 
+def _is_the_other(client: Client, named: _Entry) -> bool:
+    """Return whether what was named as a project is a group, or the other way round."""
+    if not named.group:
+        return is_group(client, named.name)
+    try:
+        client.get(project_path(named.name), ProjectRow)
+    except RequestError:
+        return False
+    return True
+
+
+def is_group(client: Client, name: str) -> bool:
+    """Return whether there is a group of this path, as far as the token may see."""
+    try:
+        client.get(_group_path(name), NamedGroup, with_projects="false")
+    except RequestError:
+        return False
+    return True
+
+
+def _mistaken(named: _Entry) -> str:
+    kinds = [kind for kind, held in (("incident", named.incidents), ("review", named.reviews)) if held]
+    if named.group:
+        keys = " and ".join(f"projects.{kind}s" for kind in kinds)
+        return f"{named.name} is a project: name it under {keys}, not among the groups"
+    keys = " and ".join(f"projects.{kind}_groups" for kind in kinds)
+    return f"{named.name} is a group: name it under {keys}"
+
+
+def _group_path(name: str) -> str:
+    return f"/groups/{quote(name, safe='')}"
+
+
 def _project(client: Client, named: _Entry, *, write: bool) -> _Answer:
     row = client.get(project_path(named.name), ProjectRow)
     if not _has_issues(row):
@@ -128,7 +164,7 @@ def _project(client: Client, named: _Entry, *, write: bool) -> _Answer:
 
 
 def _group(client: Client, named: _Entry, *, write: bool) -> _Answer:
-    group = client.get(f"/groups/{quote(named.name, safe='')}", NamedGroup, with_projects="false")
+    group = client.get(_group_path(named.name), NamedGroup, with_projects="false")
     warnings = []
     if not named.name.isdigit() and named.name.lower() != group.full_path.lower():
         warnings.append(f"group {named.name} is called {group.full_path} now: change the settings")

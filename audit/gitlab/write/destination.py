@@ -65,6 +65,8 @@ class Check:
     """Whether it is to be written: what keeps it from that is a fault then, and a warning in a dry run."""
     venues: list[Venue] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
+    """What would keep it from being written."""
     warnings: list[str] = field(default_factory=list)
 
     def project(self, path: str, feature: str, *, role: int = 0, confidential: bool = False) -> dict[str, Any]:
@@ -91,7 +93,7 @@ class Check:
 
     def unfit(self, why: str) -> None:
         """Note what keeps it from being written."""
-        (self.faults if self.write else self.warnings).append(f"publish.{self.name}: {why}")
+        (self.faults if self.write else self.lacks).append(f"publish.{self.name}: {why}")
 
     def warn(self, words: str) -> None:
         """Note what is worth a look."""

@@ -28,8 +28,10 @@ DESTINATIONS: Final[tuple[Destination[Any], ...]] = (
     repository_files.DESTINATION,
 )
 """In the order in which they are written."""
-_ADVICE = "Check `publish` in the settings, and the role of the token's account there."
-_PUBLIC = "Publish in a place that is as closed as the projects, or set publish.allow_public if everybody may know."
+ADVICE: Final = "Check `publish` in the settings, and the role of the token's account there."
+EXPOSED_ADVICE: Final = (
+    "Publish in a place that is as closed as the projects, or set publish.allow_public if everybody may know."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,23 @@ class CheckedDestinations:
     """Those of which GitLab gave no answer: who could read them is not known, so nothing is written there."""
 
 
-def check_destinations(client: Client, settings: Settings, preflight: Preflight, *, write: bool) -> CheckedDestinations:
-    """Ask GitLab about every destination of the settings.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationSurvey:
+    """What GitLab says of the destinations, faults included."""
 
-    One of which no answer comes stops nothing else. Raises SettingsError where more people could read one than may,
-    and PreflightError where one cannot be written.
-    """
+    checked: CheckedDestinations
+    faults: tuple[str, ...] = ()
+    """Why some cannot be written."""
+    lacks: tuple[str, ...] = ()
+    """Why some could not be written, where nothing is to be."""
+    warnings: tuple[str, ...] = ()
+    """What is worth a look."""
+    exposed: tuple[str, ...] = ()
+    """Those that more people could read than may."""
+
+
+def survey_destinations(client: Client, settings: Settings, preflight: Preflight, *, write: bool) -> DestinationSurvey:
+    """Ask GitLab about every destination of the settings; one of which no answer comes stops nothing else."""
     checks, parts, unchecked = [], {}, []
     for destination, part in _named(settings.publish):
         check = Check(client=client, name=destination.name, write=write)
@@ -70,18 +83,29 @@ def check_destinations(client: Client, settings: Settings, preflight: Preflight,
         allow_public=settings.publish.allow_public,
         tells_everything=settings.report.confidential_destination,
     )
-    if audience.faults:
-        raise SettingsError("the report would be open to everybody", faults=audience.faults, advice=_PUBLIC)
-    faults = tuple(fault for check in checks for fault in check.faults)
-    if faults:
-        message = faults[0] if len(faults) == 1 else f"{len(faults)} destinations cannot be written"
-        raise PreflightError(message, faults=faults, advice=_ADVICE)
-    warnings = (warning for check in checks for warning in check.warnings)
-    return CheckedDestinations(
-        publish=settings.publish.model_copy(update=parts),
-        warnings=(*warnings, *audience.warnings),
-        unchecked=tuple(unchecked),
+    warnings = (*(warning for check in checks for warning in check.warnings), *audience.warnings)
+    lacks = tuple(lack for check in checks for lack in check.lacks)
+    checked = CheckedDestinations(
+        publish=settings.publish.model_copy(update=parts), warnings=(*lacks, *warnings), unchecked=tuple(unchecked)
     )
+    faults = tuple(fault for check in checks for fault in check.faults)
+    return DestinationSurvey(checked=checked, faults=faults, lacks=lacks, warnings=warnings, exposed=audience.faults)
+
+
+def check_destinations(client: Client, settings: Settings, preflight: Preflight, *, write: bool) -> CheckedDestinations:
+    """Ask GitLab about every destination of the settings.
+
+    One of which no answer comes stops nothing else. Raises SettingsError where more people could read one than may,
+    and PreflightError where one cannot be written.
+    """
+    result = survey_destinations(client, settings, preflight, write=write)
+    if result.exposed:
+        raise SettingsError("the report would be open to everybody", faults=result.exposed, advice=EXPOSED_ADVICE)
+    if result.faults:
+        several = f"{len(result.faults)} destinations cannot be written"
+        message = result.faults[0] if len(result.faults) == 1 else several
+        raise PreflightError(message, faults=result.faults, advice=ADVICE)
+    return result.checked
 
 
 def targets(publish: PublishSettings, report: FinishedReport) -> tuple[Target, ...]:
