@@ -189,6 +189,9 @@ class Issue:
     url: str
     title: str
     description: str = ""
+    text_kept: bool = True
+    """False: title and description are masks, which hold little more than references and ids."""
+    reading: str = ""  # the digest under which is kept what a description says that is not; empty: its own
     issue_type: str = "issue"
     """Lower case: incident, issue, task ..."""
     confidential: bool = False

@@ -15,6 +15,7 @@ from audit.settings.catalog_settings import CatalogSettings
 from audit.settings.policy import Policy, PolicyPage, Waiver
 from audit.settings.publish_settings import PublishSettings
 from audit.settings.reminder_settings import ReminderSettings
+from audit.settings.snapshot_settings import SnapshotSettings
 from audit.settings.tracker_settings import LabelNames, Projects, ReviewSettings
 from audit.settings.value_types import Accounts, Day, Flag, Hosts, Model, RuleCode, RuleLevel, Zone
 from audit.text import labels, titles
@@ -108,6 +109,9 @@ class Settings(Model):
     report: ReportSettings = Field(default_factory=ReportSettings, description="What the report may tell.")
     publish: PublishSettings = Field(
         default_factory=PublishSettings, description="Where the report goes besides the output folder."
+    )
+    snapshot: SnapshotSettings = Field(
+        default_factory=SnapshotSettings, description="The records of the last pull, for the next one and for later."
     )
     gitlab: GitLabSettings = Field(default_factory=GitLabSettings, description="How to reach the server.")
 
