@@ -13,7 +13,7 @@ from audit.evidence.columns import ACTIONS
 from audit.evidence.contracts import enforce, frame_of
 from audit.evidence.incidents import active_humans
 from audit.text import labels
-from audit.text.references import names_another, references
+from audit.text.references import issues_in, names_another
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -81,8 +81,8 @@ class Finder:
     def review_row(self, review: Issue, incidents: Iterable[Ref]) -> Row:
         """Return the columns of REVIEWS about corrective actions: linked, named, or labelled as not needed."""
         of_review = list(incidents)
-        text = self.tracker.descriptions.naming(review).outcomes
-        named = {self._action(ref) for ref in references(text, review.ref.project, self.tracker.naming)} - {None}
+        outcomes = self.tracker.descriptions.naming(review).outcomes
+        named = {self._action(ref) for ref in issues_in(outcomes, review.ref.project, self.tracker.naming)} - {None}
         of_incidents: set[Ref] = set().union(*(self.linked(ref) for ref in of_review))
         itself = {review.ref, *of_review}
         both = [review, *(self.kinds.incidents[ref] for ref in of_review)]
@@ -91,7 +91,7 @@ class Finder:
             "actions": _names(self.linked(review.ref) | named),
             "incident_actions": _names(of_incidents),
             "names_another": names_another(
-                text, review.ref.project, self.tracker.naming, lambda ref: self.kinds.final(ref) in itself
+                outcomes, review.ref.project, self.tracker.naming, lambda ref: self.kinds.final(ref) in itself
             ),
             "no_action_needed": any(labels.key(label) in unneeded for issue in both for label in issue.labels),
             "actions_hidden": any(map(self._hides, both)),

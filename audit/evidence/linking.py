@@ -12,7 +12,7 @@ from audit.model import Ref, Signal
 from audit.text import references as texts
 from audit.text import titles, visible
 from audit.text.blocks import blocks
-from audit.text.references import external_ids, references
+from audit.text.references import external_ids, issues_in, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,7 +88,7 @@ class Linker:
 
     def names_an_issue(self, review: Issue) -> bool:
         """Return whether an issue link or the link row of a review names an issue that may be its incident."""
-        return bool(review.links) or any(map(texts.names_an_issue, self.tracker.descriptions.naming(review).link_cells))
+        return bool(review.links) or self.tracker.descriptions.naming(review).link_row.any_issue
 
     def _guess(self, review: Issue) -> dict[Ref, Signal]:
         by_signal: dict[Signal, Callable[[Issue], Iterable[Ref]]] = {
@@ -110,13 +110,13 @@ class Linker:
 
     def named_in_link_row(self, review: Issue) -> set[Ref]:
         """Return the issues of any kind that the link row names, with moves and duplicates followed."""
-        cells = " ".join(self.tracker.descriptions.naming(review).link_cells)
-        return set(map(self.kinds.final, references(cells, review.ref.project, self.tracker.naming, comments=True)))
+        row = self.tracker.descriptions.naming(review).link_row
+        return set(map(self.kinds.final, issues_in(row, review.ref.project, self.tracker.naming, comments=True)))
 
     def named_in_description(self, review: Issue) -> set[Ref]:
         """Return the issues of any kind that the whole description names, with moves and duplicates followed."""
-        text = self.tracker.descriptions.naming(review).naming
-        return set(map(self.kinds.final, references(text, review.ref.project, self.tracker.naming)))
+        named = self.tracker.descriptions.naming(review).naming
+        return set(map(self.kinds.final, issues_in(named, review.ref.project, self.tracker.naming)))
 
     def _by_external_id(self, review: Issue) -> set[Ref]:
         return self._with_one_of(self._ids(review))

@@ -16,7 +16,7 @@ from audit.text import titles, visible
 from audit.text import values as facts
 from audit.text.documents import document
 from audit.text.names import DEFAULT_NAMES, DURATION, END, LINK, START, Names
-from audit.text.references import MAY_NAME, MAY_NAME_WORK, references
+from audit.text.references import MAY_NAME, MAY_NAME_WORK, Mentions, mentions, references
 from audit.text.review_reader import link_row, review_text
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ class Durations:
 class Description:
     """What was read from a review's description."""
 
-    link_cells: tuple[str, ...]
-    """Of each cell of its link rows, the text that can name an issue."""
-    naming: str
-    """Of the whole description, the text that can name an issue."""
-    outcomes: str
-    """Of its Outcomes sections, the text that can name an issue or an epic."""
+    link_row: Mentions
+    """What its link rows name."""
+    naming: Mentions
+    """What the whole description names."""
+    outcomes: Mentions
+    """What its Outcomes sections name."""
     cut: bool
     """It is longer than the budget: all of its references were read, but only the beginning of its structure."""
     expects_table: bool
@@ -158,9 +158,9 @@ def described(text: ReviewText) -> Description:
     """Return what is kept of a description."""
     cut = text.document.cut
     return Description(
-        link_cells=link_cells(text.document, text.link_cells),
-        naming=visible.where(cut, MAY_NAME, naming=True),
-        outcomes=visible.where(cut, MAY_NAME_WORK, naming=True, lines=text.outcomes_lines),
+        link_row=mentions(" ".join(link_cells(text.document, text.link_cells))),
+        naming=mentions(visible.where(cut, MAY_NAME, naming=True)),
+        outcomes=mentions(visible.where(cut, MAY_NAME_WORK, naming=True, lines=text.outcomes_lines)),
         cut=bool(cut.rest),
         expects_table=text.expects_table,
         has_table=text.has_table,

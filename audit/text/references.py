@@ -12,7 +12,7 @@ from audit.model import Ref
 from audit.text.pattern_cost import LONGEST_ID, as_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 # Numbers are short, since int() refuses long ones; words are ASCII, like GitLab's paths, so that text without spaces
 # between words (Japanese, say) may be right beside a reference.
@@ -76,10 +76,10 @@ class Naming:
         host = _DEFAULT_PORT.sub("", host.rpartition("@")[2].lower())
         return host in self.hosts or host.partition(":")[0] + ANY_PORT in self.hosts
 
-    def issue(self, project: str, iid: str) -> Ref | None:
+    def issue(self, project: str, iid: int) -> Ref | None:
         """Return the issue for a path and a number; None if it is in no project that was read."""
         today = self._today(project)
-        return Ref(today, int(iid)) if today is not None and 0 < int(iid) < _MOST else None
+        return Ref(today, iid) if today is not None and 0 < iid < _MOST else None
 
     def _today(self, project: str) -> str | None:
         """Return a project's current path, without the instance's relative URL root."""
@@ -90,14 +90,83 @@ class Naming:
         return self.projects.get(project.lower()) or self.projects.get(inside.lower())
 
 
-def references(text: str, home: str, naming: Naming, *, comments: bool = False) -> Iterator[Ref]:
-    """Yield the issues that the text names in the projects that were read, in no particular order, with duplicates.
+class IssueMention(NamedTuple):
+    """A reference to an issue as it is written, before it is known which project it means."""
+
+    project: str
+    """Its path; a name alone is a sibling of the text's project; empty: that project itself."""
+    iid: int
+    host: str = ""
+    """Of an address, in small letters, with its port if given; empty: it is no address."""
+    comment: bool = False
+    """It is the address of a comment on the issue."""
+
+
+class Mentions(NamedTuple):
+    """All that a text names of other work, and nothing else of the text."""
+
+    issues: tuple[IssueMention, ...] = ()
+    """Each spelling once."""
+    other_work: bool = False
+    """It names an epic, a merge or pull request, a ticket of another tracker, or an issue in a path of no project."""
+    any_issue: bool = False
+    """It names an issue of any project on any host."""
+
+
+NOTHING_NAMED: Final = Mentions()
+
+
+def mentions(text: str) -> Mentions:
+    """Read what a text names, in every form; a reference must not be followed by more of a word."""
+    if not MAY_NAME_WORK.search(text):
+        return NOTHING_NAMED
+    addresses = tuple(dict.fromkeys(_ADDRESS.findall(text)))
+    rest = _ADDRESS.sub(" ", text) if addresses else text
+    issues: dict[IssueMention, None] = {}
+    elsewhere = False
+    for address in addresses:
+        host, _, path = address.partition("://")[2].partition("/")
+        if match := _ISSUE_PATH.match(path):
+            comment = _COMMENT.search(match["rest"]) is not None
+            issues[IssueMention(match["project"], int(match["iid"]), _bare(host), comment)] = None
+        else:
+            elsewhere = elsewhere or _ANY_ISSUE_PATH.search(path) is not None
+    rooted = _ROOTED.findall(rest)
+    for project, iid, further in rooted:
+        issues[IssueMention(project, int(iid), comment=_COMMENT.search(further) is not None)] = None
+    short = _SHORT.findall(_ROOTED.sub(" ", rest) if rooted else rest)
+    issues |= dict.fromkeys(IssueMention(project, int(iid)) for project, iid in short)
+    return Mentions(
+        issues=tuple(issues),
+        other_work=elsewhere or _names_other_work(text, addresses, rest),
+        any_issue=_SHORT.search(rest) is not None or _ANY_ISSUE_PATH.search(text) is not None,
+    )
+
+
+def _bare(host: str) -> str:
+    """Return a host in small letters, without the account that an address may name; a dot where it names no host."""
+    return host.rpartition("@")[2].lower() or "."
+
+
+def _names_other_work(text: str, addresses: Iterable[str], rest: str) -> bool:
+    if _EPIC.search(rest) or _EPIC_PATH.search(text) or _MERGE_REQUEST_PATH.search(text):
+        return True
+    return any(_WORK_ELSEWHERE.search(one) and not _ANY_ISSUE_PATH.search(one) for one in addresses)
+
+
+def issues_in(named: Mentions, home: str, naming: Naming, *, comments: bool = False) -> Iterator[Ref]:
+    """Yield the issues that a text names in the projects that were read, in no particular order, with duplicates.
 
     ``home`` is the text's current project: ``#12`` is in it, ``name#12`` in its sibling. The address of a
-    comment names its issue only with ``comments``. A reference must not be followed by more of a word.
+    comment names its issue only with ``comments``.
     """
-    issues = (named.issue for named in _named(text, home, naming) if comments or not named.comment)
+    issues = (_meant(one, home, naming) for one in named.issues if comments or not one.comment)
     yield from filter(None, issues)
+
+
+def references(text: str, home: str, naming: Naming, *, comments: bool = False) -> Iterator[Ref]:
+    """Yield the issues that a text names, as :func:`issues_in` does."""
+    yield from issues_in(mentions(text), home, naming, comments=comments)
 
 
 def typed(text: str) -> tuple[str, int] | None:
@@ -113,46 +182,21 @@ def typed(text: str) -> tuple[str, int] | None:
     return (match["project"] or "", int(match["iid"])) if match else None
 
 
-def names_an_issue(text: str) -> bool:
-    """Return whether a text names an issue of any project on any host."""
-    return _SHORT.search(_ADDRESS.sub(" ", text)) is not None or _ANY_ISSUE_PATH.search(text) is not None
-
-
-def names_another(text: str, home: str, naming: Naming, known: Callable[[Ref], bool]) -> bool:
+def names_another(named: Mentions, home: str, naming: Naming, known: Callable[[Ref], bool]) -> bool:
     """Return whether a text names work that is not one of the ``known`` issues.
 
     An issue on any host, a merge or pull request, an epic, or by its address a ticket of another tracker. The address
     of a comment counts for its issue: a rule must not ask for what may be there.
     """
-    if _EPIC.search(_ADDRESS.sub(" ", text)) or _EPIC_PATH.search(text) or _MERGE_REQUEST_PATH.search(text):
-        return True
-    addresses = dict.fromkeys(_ADDRESS.findall(text))
-    if any(_WORK_ELSEWHERE.search(one) and not _ANY_ISSUE_PATH.search(one) for one in addresses):
-        return True
-    return any(named.issue is None or not known(named.issue) for named in _named(text, home, naming))
+    issues = (_meant(one, home, naming) for one in named.issues)
+    return named.other_work or any(issue is None or not known(issue) for issue in issues)
 
 
-class _Named(NamedTuple):
-    issue: Ref | None
-    """None if it is in no project that was read, or on another host."""
-    comment: bool = False
-    """It is the address of a comment on the issue."""
-
-
-def _named(text: str, home: str, naming: Naming) -> Iterator[_Named]:
-    """Yield every reference to an issue, of any project on any host; equal spellings once."""
-    for address in dict.fromkeys(_ADDRESS.findall(text)):
-        host, _, path = address.partition("://")[2].partition("/")
-        match = _ISSUE_PATH.match(path)
-        if match and naming.here(host):
-            yield _Named(naming.issue(match["project"], match["iid"]), _COMMENT.search(match["rest"]) is not None)
-        elif _ANY_ISSUE_PATH.search(path):
-            yield _Named(None)
-    rest = _ADDRESS.sub(" ", text)
-    for project, iid, further in dict.fromkeys(_ROOTED.findall(rest)):
-        yield _Named(naming.issue(project or home, iid), _COMMENT.search(further) is not None)
-    for project, iid in dict.fromkeys(_SHORT.findall(_ROOTED.sub(" ", rest))):
-        yield _Named(naming.issue(_path(project, home), iid))
+def _meant(one: IssueMention, home: str, naming: Naming) -> Ref | None:
+    """Return the issue; None if it is in no project that was read, or on another host."""
+    if one.host:
+        return naming.issue(one.project, one.iid) if naming.here(one.host) else None
+    return naming.issue(_path(one.project, home), one.iid)
 
 
 def _path(written: str, home: str) -> str:

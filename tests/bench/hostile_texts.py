@@ -19,7 +19,7 @@ from audit.model import Issue, Ref, User
 from audit.text.blocks import blocks
 from audit.text.descriptions import Descriptions, named_issues
 from audit.text.names import DEFAULT_NAMES
-from audit.text.references import Naming, external_ids, names_an_issue, names_another, references
+from audit.text.references import Naming, external_ids, issues_in, names_another
 from audit.text.visible import where
 from tests.hostile_texts import KINDS
 
@@ -54,9 +54,8 @@ def work(description: str) -> None:
     list(named_issues(issue, NAMING, ("RCA",)))
     reader = Descriptions(templates={}, names=DEFAULT_NAMES, incidents=())
     text = reader.read(issue)
-    for part in (*text.link_cells, text.naming, text.outcomes):
-        list(references(part, "a/b", NAMING))
-    any(map(names_an_issue, text.link_cells))
+    for part in (text.link_row, text.naming, text.outcomes):
+        list(issues_in(part, "a/b", NAMING))
     names_another(text.outcomes, "a/b", NAMING, lambda _: True)
     external_ids(where(blocks(description), NUMBER), r"INC-\d+")
 

@@ -10,6 +10,7 @@ from audit.text.descriptions import BLANK, Description, Descriptions, Durations
 from audit.text.documents import document
 from audit.text.names import CUSTOMERS, LINK, SEVERITY
 from audit.text.placeholders import State
+from audit.text.references import NOTHING_NAMED, Mentions
 from tests.records import PROJECT, TOOLS, evidence, incident, records, review, settings, template
 from tests.rules.written import text as written
 
@@ -25,13 +26,16 @@ def said(text: str) -> Description:
     return reader().read(review(9, description=text))
 
 
+def numbers(named: Mentions) -> list[int]:
+    return [one.iid for one in named.issues]
+
+
 def test_what_is_kept_of_a_description() -> None:
     text = written({CUSTOMERS: "", LINK: "[#4](#5-b) and #1"}, outcomes="#9 limits the job, for &8.\n\n`#7`")
     told = said(f"See #99.\n\n{text}\n\n# Other\n\n#98")
-    assert [cell.split() for cell in told.link_cells] == [["and", "#1"]]
-    assert [word for word in told.naming.split() if "#" in word] == ["#99.", "#1", "#9", "#98"]
-    assert told.outcomes.startswith("#9 limits the job, for &8.")
-    assert "#98" not in told.outcomes
+    assert numbers(told.link_row) == [1]
+    assert numbers(told.naming) == [99, 1, 9, 98]
+    assert (numbers(told.outcomes), told.outcomes.other_work) == ([9], True)
     assert (told.has_table, told.blank_rows, told.untouched) == (True, (CUSTOMERS,), False)
     assert (told.summary, told.narrative) == (State.WRITTEN, State.WRITTEN)
     assert told.severities == {2}
@@ -46,14 +50,15 @@ def test_durations_of_the_first_column_that_disagrees() -> None:
 
 def test_nothing_at_all() -> None:
     assert said("") == BLANK
-    assert (BLANK.link_cells, BLANK.naming, BLANK.outcomes, BLANK.untouched) == ((), "", "", True)
+    assert {BLANK.link_row, BLANK.naming, BLANK.outcomes} == {NOTHING_NAMED}
+    assert BLANK.untouched
 
 
 def test_outcomes_of_a_review_within_its_incident_begin_at_its_heading() -> None:
     text = "# Corrective Actions\n\n#1\n\n# Incident Review\n\n## Corrective Actions\n\n#2\n"
     one = incident(3, description=text)
-    assert reader(Ref(PROJECT, 3)).read(one).outcomes == "#2"
-    assert reader().read(one).outcomes == "#1\n#2"
+    assert numbers(reader(Ref(PROJECT, 3)).read(one).outcomes) == [2]
+    assert numbers(reader().read(one).outcomes) == [1, 2]
 
 
 def test_a_text_that_names_nothing_is_not_parsed_for_it_but_read_when_it_is_asked_for() -> None:
@@ -62,7 +67,7 @@ def test_a_text_that_names_nothing_is_not_parsed_for_it_but_read_when_it_is_aske
     document.cache_clear()
     assert told.naming(plain) is BLANK
     assert document.cache_info().misses == 0
-    assert told.naming(naming).outcomes == "&8"
+    assert told.naming(naming).outcomes.other_work
     assert told.read(plain).summary is State.WRITTEN
     assert told.naming(plain) is told.read(plain)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from audit.text.descriptions import described
 from audit.text.names import CUSTOMERS, DURATION, END, LINK, REQUESTS, SEVERITY, START, Names
 from audit.text.placeholders import State
+from audit.text.references import NOTHING_NAMED
 from audit.text.review_reader import review_text, section_readings
 from tests.records import template
 
@@ -115,8 +116,7 @@ def test_the_link_row_in_every_form_and_under_every_name(form: str, name: str) -
         name = name.replace("**", "").rstrip("?")
     text = review_text(f"## Key Information\n\n{FORMS[form].format(name=name)}\n\n## Summary\n\nLogins failed.\n")
     assert text.row(LINK).state is WRITTEN
-    words = (word.strip(",") for cell in described(text).link_cells for word in cell.split())
-    assert [word for word in words if word.startswith("#")] == ["#1", "#3"]
+    assert [one.iid for one in described(text).link_row.issues] == [1, 3]
     assert text.has_table
 
 
@@ -125,7 +125,7 @@ def test_a_blank_row_in_every_form(form: str) -> None:
     facts = FORMS[form].format(name=LINK).replace("#1, #3", "").replace("#1", "").replace("#3", "")
     text = review_text(f"## Key Information\n\n{facts}\n\n## Summary\n\nLogins failed.\n")
     assert LINK in text.blank_rows
-    assert "#" not in "".join(described(text).link_cells)
+    assert described(text).link_row == NOTHING_NAMED
 
 
 JSON = """```json:table
@@ -143,7 +143,7 @@ def test_a_table_in_json() -> None:
         (REQUESTS, PLACEHOLDER),
         (LINK, WRITTEN),
     ]
-    assert described(text).link_cells == ("#1",)
+    assert [one.iid for one in described(text).link_row.issues] == [1]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from audit.text.blocks import MOST_EVENTS, blocks
 from audit.text.descriptions import described
-from audit.text.references import Naming, references
+from audit.text.references import Naming, issues_in
 from audit.text.review_reader import review_text
 from tests.bench.hostile_texts import work
 from tests.hostile_texts import KINDS
@@ -61,7 +61,7 @@ def test_a_text_of_twice_the_length_takes_about_twice_the_calls(kind: str) -> No
 
 def named(text: str) -> set[int]:
     kept = described(review_text(text))
-    return {ref.iid for one in (kept.naming, *kept.link_cells) for ref in references(one, "a/b", NAMING)}
+    return {ref.iid for one in (kept.naming, kept.link_row) for ref in issues_in(one, "a/b", NAMING)}
 
 
 def test_links_beyond_the_bound_are_read() -> None:
@@ -73,7 +73,7 @@ def test_links_beyond_the_bound_are_read() -> None:
     text = f"#1\n\n{filler}\n{rest}"
     assert blocks(text).rest
     assert named(text) == {1, 7, 8, 9, 10}
-    assert [cell.strip() for cell in described(review_text(text)).link_cells if cell.strip()] == ["#9", "a/b#10"]
+    assert [(one.project, one.iid) for one in described(review_text(text)).link_row.issues] == [("", 9), ("a/b", 10)]
 
 
 def test_a_comment_that_is_beyond_the_bound_is_none_of_the_text() -> None:

@@ -16,7 +16,7 @@ from audit.text.references import (
     Naming,
     external_ids,
     may_hold_external_id,
-    names_an_issue,
+    mentions,
     names_another,
     references,
     typed,
@@ -49,7 +49,7 @@ def test_an_instance_may_live_below_a_path() -> None:
         "ops/production#12",
     ):
         assert set(references(text, "dev/tools", below)) == {HERE}
-        assert not names_another(text, "dev/tools", below, known=lambda ref: ref == HERE)
+        assert not names_another(mentions(text), "dev/tools", below, known=lambda ref: ref == HERE)
     assert not set(references("https://gitlab.example/tools/other/ops/production/-/issues/12", HOME, below))
 
 
@@ -113,7 +113,7 @@ def named(text: str, home: str = HOME) -> set[Ref]:
 )
 def test_a_text_names_an_issue(text: str, ref: Ref) -> None:
     assert named(text) == {ref}
-    assert names_an_issue(text)
+    assert mentions(text).any_issue
     assert MAY_NAME.search(text)
 
 
@@ -174,7 +174,7 @@ def test_a_text_names_no_issue_that_was_read(text: str) -> None:
     ],
 )
 def test_an_issue_of_any_project_on_any_host_is_named(text: str, names: bool) -> None:
-    assert names_an_issue(text) is names
+    assert mentions(text).any_issue is names
 
 
 @pytest.mark.parametrize("rest", ["#note_345", "/?a=b#note_345", "/designs/1.png#note_3"])
@@ -286,7 +286,7 @@ def test_the_pattern_is_a_setting(pattern: str, text: str, ids: set[str]) -> Non
 )
 def test_a_text_that_was_made_to_take_long_does_not(text: str) -> None:
     assert named(text) == set()
-    assert not names_an_issue(text)
+    assert not mentions(text).any_issue
     assert not external_ids(text, DEFAULT)
 
 
@@ -321,7 +321,7 @@ def test_an_id_stands_by_itself_in_the_text(text: str) -> None:
 
 def names_work(text: str) -> bool:
     """Tell whether a text names anything but issue 12 of its own project and of the sibling."""
-    return names_another(text, HOME, NAMING, lambda ref: ref in {HERE, SIBLING})
+    return names_another(mentions(text), HOME, NAMING, lambda ref: ref in {HERE, SIBLING})
 
 
 @pytest.mark.parametrize(
