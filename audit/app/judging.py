@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from audit.engine.result import Result
     from audit.model import Records
     from audit.settings.settings import Settings
+    from audit.text.readings import Readings
 
 
-def judge(records: Records, settings: Settings, *, as_of: date, today: date) -> Result:
-    """Return the verdicts and findings as of a day; if that is not ``today``, with a note on what it means."""
-    result = compared(audit(build(records, settings, as_of)))
+def judge(
+    records: Records, settings: Settings, *, as_of: date, today: date, readings: Readings | None = None
+) -> Result:
+    """Return the verdicts and findings as of a day; if that is not ``today``, with a note on what it means.
+
+    ``readings``: what texts said on earlier nights; what they say is added.
+    """
+    result = compared(audit(build(records, settings, as_of, readings)))
     if as_of == today:
         return result
     if as_of > today:

@@ -25,6 +25,7 @@ _WHAT: Final = {"label": "labels", "approval": "labels", "move": "target", "clos
 """Names of gaps other than the codes in the evidence's columns `blind` and `history_gap`."""
 _ELSEWHERE: Final = frozenset({"place", "page"})
 """Codes that are not about the incident itself: a failed page or a place has a gap of its own."""
+_NOT_KEPT: Final = "its text was not kept, and was read for other names of sections, or other templates"
 _CUT: Final = "it is too long to be read whole: of its sections and tables only the first were read"
 
 
@@ -111,8 +112,8 @@ def _exempting(evidence: Evidence) -> set[tuple[str, str]]:
 
 
 def _of_reviews(reviews: pd.DataFrame) -> list[Gap]:
-    columns = zip(reviews["ref"], reviews["cut"], strict=True)
-    return [Gap(ref=ref, what="description", why=_CUT) for ref, cut in columns if cut]
+    whys = ((_CUT, reviews["cut"]), (_NOT_KEPT, reviews["text_hidden"]))
+    return [Gap(ref=ref, what="description", why=why) for why, held in whys for ref in reviews.loc[held, "ref"]]
 
 
 def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_reviews: bool) -> Iterable[Gap]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from audit.evidence.kinds import Kinds, classify, issue_links
 from audit.evidence.local_days import end_of
 from audit.evidence.machines import with_machines
 from audit.text.descriptions import Descriptions
+from audit.text.readings import Readings
 from audit.text.references import Naming
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ class AuditedTracker:
     """As they stood at the end of ``as_of``."""
     settings: Settings
     as_of: date
+    readings: Readings = field(default_factory=Readings)
+    """What texts say, of earlier nights."""
 
     @classmethod
-    def of(cls, records: Records, settings: Settings, as_of: date) -> AuditedTracker:
+    def of(cls, records: Records, settings: Settings, as_of: date, readings: Readings | None = None) -> AuditedTracker:
         """Take the records back to the end of ``as_of`` in the settings' zone."""
         known = with_machines(records, settings.bots)
-        return cls(records=past.at(known, end_of(as_of, ZoneInfo(settings.timezone))), settings=settings, as_of=as_of)
+        then = past.at(known, end_of(as_of, ZoneInfo(settings.timezone)))
+        return cls(records=then, settings=settings, as_of=as_of, readings=readings or Readings())
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -89,7 +93,7 @@ class AuditedTracker:
     @cached_property
     def descriptions(self) -> Descriptions:
         """The one reader of what reviews say."""
-        return Descriptions.of(self.records, self.settings, self.kinds.incidents)
+        return Descriptions.of(self.records, self.settings, self.kinds.incidents, self.readings)
 
     @cached_property
     def ownership(self) -> Ownership | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from audit.model import Records
     from audit.settings.policy import Waiver
     from audit.settings.settings import Settings
+    from audit.text.readings import Readings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,13 @@ class Evidence:
         return self.book.calendars
 
 
-def build(records: Records, settings: Settings, as_of: date) -> Evidence:
+def build(records: Records, settings: Settings, as_of: date, readings: Readings | None = None) -> Evidence:
     """Turn records into evidence as it stood at the end of ``as_of`` in the settings' zone.
 
-    Raises EvidenceError where a frame breaks its table of columns.
+    ``readings``: what texts said on earlier nights; what they say is added. Raises EvidenceError where a frame breaks
+    its table of columns.
     """
-    tracker = AuditedTracker.of(records, settings, as_of)
+    tracker = AuditedTracker.of(records, settings, as_of, readings)
     linker, finder = Linker(tracker=tracker), Finder(tracker=tracker)
     pairs = linker.pairs()
     waived = waivers.on_reviews(waivers.valid(settings.waivers, as_of), map(str, tracker.kinds.incidents))

@@ -189,6 +189,7 @@ REVIEWS: Final[dict[str, Field]] = {
     ),
     "due_hidden": Field("bool", "", "history", "its history could not be read, and may hold a due_moved_on"),
     "cut": Field("bool", "", "description", "its description is so long that only the beginning was parsed"),
+    "text_hidden": Field("bool", "", "snapshot", "its description was not kept, and not read before in the same way"),
     "template_hidden": Field("bool", "", "templates", "a template from which it may have been begun could not be read"),
     "expects_table": Field("bool", "", "template", "its template or the settings ask for Key Information"),
     "has_table": Field("bool", "", "description", "it has a Key Information table, in any form"),

@@ -9,9 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from audit.model import Ref, Signal
-from audit.text import references as texts
-from audit.text import titles, visible
-from audit.text.blocks import blocks
+from audit.text import titles
 from audit.text.references import external_ids, issues_in, references
 
 if TYPE_CHECKING:
@@ -127,14 +125,7 @@ class Linker:
         return set[Ref]().union(*{by_id[one] for one in ids if one in by_id})
 
     def _ids(self, issue: Issue) -> frozenset[str]:
-        mark = self._id_mark
-        text = visible.where(blocks(issue.description), mark) if mark.search(issue.description) else ""
-        return external_ids(f"{issue.title}\n{text}", self._review.external_id)
-
-    @cached_property
-    def _id_mark(self) -> re.Pattern[str]:
-        """A text that every external id contains; most descriptions lack it and need not be parsed."""
-        return texts.may_hold_external_id(self._review.external_id)
+        return external_ids(issue.title, self._review.external_id) | self.tracker.descriptions.external_ids(issue)
 
     @cached_property
     def _incidents_by_id(self) -> dict[str, frozenset[Ref]]:

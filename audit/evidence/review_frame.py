@@ -214,7 +214,8 @@ class ReviewReader:
             "own_severities": severities,
             "labels_hidden": not issue.labels_read,
             "cut": text.cut,
-            "template_hidden": not self._unread_templates.isdisjoint((issue.ref.project, *self._template_files)),
+            "template_hidden": self._template_hidden(issue),
+            "text_hidden": bool(signals) and self.tracker.descriptions.lacks(issue),
             "expects_table": text.expects_table,
             "has_table": text.has_table,
             "blank_rows": text.blank_rows,
@@ -235,6 +236,9 @@ class ReviewReader:
                 else None
             ),
         }
+
+    def _template_hidden(self, issue: Issue) -> bool:
+        return not self._unread_templates.isdisjoint((issue.ref.project, *self._template_files))
 
     @cached_property
     def _unread_templates(self) -> frozenset[str]:

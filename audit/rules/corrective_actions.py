@@ -20,7 +20,7 @@ def _in_scope(reviews: pd.DataFrame) -> Mask:
 def _lacking(reviews: pd.DataFrame) -> Mask:
     linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
     lacking = ~(linked | reviews["names_another"] | reviews["no_action_needed"])
-    return unknown_where(lacking & (reviews["actions_hidden"] | reviews["cut"]), lacking)
+    return unknown_where(lacking & (reviews["actions_hidden"] | reviews["cut"] | reviews["text_hidden"]), lacking)
 
 
 def _violated(reviews: pd.DataFrame) -> Mask:

@@ -105,13 +105,13 @@ def unknown_where(doubtful: Mask, mask: Mask) -> Mask:
 
 
 def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
-    """Return the mask with NA for reviews of which only the beginning of the text was read."""
-    return unknown_where(reviews["cut"], mask)
+    """Return the mask with NA for reviews of which only the beginning of the text was read, or nothing."""
+    return unknown_where(reviews["cut"] | reviews["text_hidden"], mask)
 
 
 def unless_unread(reviews: pd.DataFrame, mask: Mask) -> Mask:
     """Return the mask with NA also for reviews whose template could not be read: it says what is asked of them."""
-    return unknown_where(reviews["cut"] | reviews["template_hidden"], mask)
+    return unless_cut(reviews, unknown_where(reviews["template_hidden"], mask))
 
 
 def several(values: tuple[str, ...]) -> str:

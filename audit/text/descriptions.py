@@ -5,18 +5,32 @@ A description is parsed once, and little of it is kept, since a tracker has tens
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from functools import cached_property
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
+from audit.codec import Codec, CodecError
 from audit.model import Mention
 from audit.text import titles, visible
 from audit.text import values as facts
+from audit.text.blocks import blocks
 from audit.text.documents import document
 from audit.text.names import DEFAULT_NAMES, DURATION, END, LINK, START, Names
-from audit.text.references import MAY_NAME, MAY_NAME_WORK, Mentions, mentions, references
+from audit.text.placeholders import State
+from audit.text.readings import Readings, reading_key, text_digest
+from audit.text.references import (
+    MAY_NAME,
+    MAY_NAME_WORK,
+    Mentions,
+    external_ids,
+    may_hold_external_id,
+    mentions,
+    references,
+)
 from audit.text.review_reader import link_row, review_text
 
 if TYPE_CHECKING:
@@ -26,10 +40,10 @@ if TYPE_CHECKING:
     from audit.model import Issue, Records, Ref, TemplateEdition
     from audit.settings.settings import Settings
     from audit.text.documents import Document
-    from audit.text.placeholders import State
     from audit.text.references import Naming
     from audit.text.review_text import ReviewText
 
+NO_IDS: Final[frozenset[str]] = frozenset()
 _LINK_NAME = r"[ \t*_]+".join(LINK.split())
 _LINK_ROW = re.compile(rf"^[ \t>|*_]*{_LINK_NAME}[ \t:*_]*\|(.*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -84,24 +98,98 @@ class Descriptions:
     names: Names
     incidents: Container[Ref]
     """Incidents with inline reviews: the review is part of their description, from its own heading on."""
-    _read: dict[tuple[str, str, int, bool], Description] = field(default_factory=dict, repr=False, compare=False)
+    external_id: str = ""
+    """The pattern of external ids; empty: none are asked for."""
+    readings: Readings = field(default_factory=Readings)
+    """What was read on earlier nights, and is to be kept for the next ones."""
+    _read: dict[bytes, Description] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _keys: dict[tuple[str, str, int, bool], bytes] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, records: Records, settings: Settings, incidents: Container[Ref]) -> Descriptions:
+    def of(
+        cls, records: Records, settings: Settings, incidents: Container[Ref], readings: Readings | None = None
+    ) -> Descriptions:
         """Return the reader for the descriptions of these records."""
-        return cls(templates=records.templates, names=names_of(settings), incidents=incidents)
+        return cls(
+            templates=records.templates,
+            names=names_of(settings),
+            incidents=incidents,
+            external_id=settings.review.external_id,
+            readings=readings or Readings(),
+        )
 
     def read(self, issue: Issue) -> Description:
-        """Return what a review's description says."""
-        wanted = self._key(issue)
-        if wanted not in self._read:
-            self._read[wanted] = self._parsed(issue)
-        return self._read[wanted]
+        """Return what a review's description says; of one that was not kept and not read before, what it names."""
+        key = self._key(issue)
+        if key not in self._read:
+            self._read[key] = self._looked_up(issue, key)
+        return self._read[key]
 
-    def _key(self, issue: Issue) -> tuple[str, str, int, bool]:
+    def lacks(self, issue: Issue) -> bool:
+        """Return whether an issue's description was not kept, and not read before under these names and templates."""
+        return not issue.text_kept and self.readings.find(self._key(issue)) is None
+
+    def naming(self, issue: Issue) -> Description:
+        """Return the parts of a description that name other work; blank, without parsing, if it cannot name any."""
+        if MAY_NAME_WORK.search(issue.description) or not issue.text_kept or self._key(issue) in self._read:
+            return self.read(issue)
+        return BLANK
+
+    def text(self, issue: Issue) -> ReviewText:
+        """Read an issue's description, or the inline review in it, with all that decided how it is judged."""
+        editions = in_force(self.templates.get(issue.ref.project, ()), issue.created_at)
+        return review_text(issue.description, editions, names=self.names, inline=issue.ref in self.incidents)
+
+    def external_ids(self, issue: Issue) -> frozenset[str]:
+        """Return the external ids that a description shows."""
+        if not self._id_mark.search(issue.description):
+            return NO_IDS
+        key = reading_key(self._id_context, _digest(issue))
+        if kept := self.readings.find(key):
+            with suppress(ValueError, TypeError):
+                return frozenset(map(str, json.loads(kept)))
+        found = external_ids(visible.where(blocks(issue.description), self._id_mark), self.external_id)
+        self.readings.keep(key, json.dumps(sorted(found)).encode())
+        return found
+
+    def _looked_up(self, issue: Issue, key: bytes) -> Description:
+        if kept := self.readings.find(key):
+            with suppress(CodecError):
+                return stored().loads(kept.decode(errors="replace"))
+        made = described(self.text(issue))
+        if not issue.text_kept:  # what is there in its place names what it named, and says nothing
+            return replace(BLANK, link_row=made.link_row, naming=made.naming)
+        self.readings.keep(key, stored().dumps(made).encode())
+        return made
+
+    def _key(self, issue: Issue) -> bytes:
+        """Return the key of a review's reading: its text, and all that decides how it is read."""
         project = issue.ref.project
         period = bisect_right(self._changes.get(project, ()), issue.created_at)
-        return issue.description, project, period, issue.ref in self.incidents
+        place = (project, period, issue.ref in self.incidents)
+        known = (issue.reading or issue.description, *place)
+        if known not in self._keys:
+            if place not in self._contexts:
+                self._contexts[place] = self._context(issue)
+            self._keys[known] = reading_key(self._contexts[place], _digest(issue))
+        return self._keys[known]
+
+    def _context(self, issue: Issue) -> bytes:
+        """Return the digest of what decides how a review is read, but for its text: names, templates and its place."""
+        editions = in_force(self.templates.get(issue.ref.project, ()), issue.created_at)
+        kind = "inline review" if issue.ref in self.incidents else "review"
+        return self.readings.context(kind, *self._told_names, *(edition.text for edition in editions))
+
+    @cached_property
+    def _contexts(self) -> dict[tuple[str, int, bool], bytes]:
+        return {}
+
+    @cached_property
+    def _told_names(self) -> tuple[str, ...]:
+        """The names in a fixed order."""
+        names = self.names
+        lists = (names.summary, names.narrative, names.outcomes, names.key_information, names.inline, names.rows)
+        return (repr(lists), repr(sorted(names.fixed)))
 
     @cached_property
     def _changes(self) -> Mapping[str, Sequence[datetime]]:
@@ -111,17 +199,25 @@ class Descriptions:
             for project, editions in self.templates.items()
         }
 
-    def naming(self, issue: Issue) -> Description:
-        """Return the parts of a description that name other work; blank, without parsing, if it cannot name any."""
-        return self.read(issue) if self._key(issue) in self._read or MAY_NAME_WORK.search(issue.description) else BLANK
+    @cached_property
+    def _id_mark(self) -> re.Pattern[str]:
+        """A text that every external id contains; most descriptions lack it and need not be parsed."""
+        return may_hold_external_id(self.external_id)
 
-    def text(self, issue: Issue) -> ReviewText:
-        """Read an issue's description, or the inline review in it, with all that decided how it is judged."""
-        editions = in_force(self.templates.get(issue.ref.project, ()), issue.created_at)
-        return review_text(issue.description, editions, names=self.names, inline=issue.ref in self.incidents)
+    @cached_property
+    def _id_context(self) -> bytes:
+        return self.readings.context("external ids", self.external_id)
 
-    def _parsed(self, issue: Issue) -> Description:
-        return described(self.text(issue))
+
+def _digest(issue: Issue) -> bytes:
+    """Return the digest of a description, also of one that was not kept."""
+    return issue.reading.encode() if issue.reading else text_digest(issue.description)
+
+
+@cache
+def stored() -> Codec[Description]:
+    """Return the form in which a description's reading is kept."""
+    return Codec(Description, names={"State": State})
 
 
 def names_of(settings: Settings) -> Names:
