@@ -58,6 +58,7 @@ def plan(scene: Scene) -> Plan:
     writer = _Writer(scene=scene, directory=directory)
     planned = tuple(writer.reminder(decision) for decision in decisions if decision.reason is None)
     reminded = {reminder.issue: reminder.step for reminder in planned}
+    named = _addressees(scene, directory, decisions)
     decided = Plan(
         as_of=scene.as_of,
         planned=planned,
@@ -71,8 +72,8 @@ def plan(scene: Scene) -> Plan:
         folds=folds(scene, reminded),
         proposals=proposals(scene),
         earlier=earlier_reminders(scene),
-        addressees=_addressees(scene, directory, decisions),
-        unreachable=_unreachable(decisions),
+        addressees=named,
+        unreachable=_unreachable(scene, directory, named),
         not_reminded=_not_reminded(scene),
         unread=tuple(sorted({case.issue for case in chosen} - {one.case.issue for one in decisions})),
     )
@@ -188,9 +189,13 @@ def _addressees(scene: Scene, directory: Directory, decisions: Iterable[Decision
     return named
 
 
-def _unreachable(decisions: Iterable[Decision]) -> tuple[Ref, ...]:
-    recent = (d for d in decisions if d.reason is not Reason.BEFORE_REMIND_FROM)
-    return tuple(sorted(d.case.incident for d in recent if not d.addressees.names))
+def _unreachable(scene: Scene, directory: Directory, named: Mapping[Ref, tuple[str, ...]]) -> tuple[Ref, ...]:
+    """Return the late incidents, and those with an early reminder, about which nobody can be asked, sorted.
+
+    It does not matter what holds their reminder back; but an account that could not be read may be the one to ask.
+    """
+    nobody = (case for case in scene.cases if ladder.listed(scene, case) and not named.get(case.incident))
+    return tuple(sorted(case.incident for case in nobody if not directory.in_doubt(case)))
 
 
 def _not_reminded(scene: Scene) -> tuple[tuple[Verdict, tuple[Ref, ...]], ...]:

@@ -44,6 +44,18 @@ class ReportSettings(Model):
         default=False,
         description="Everybody who can read the report may read confidential issues, so it shows them in full.",
     )
+    target: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Percent of the reviews due that shall be on time: the report names it beside the rate.",
+        examples=[90],
+    )
+
+    @property
+    def target_rate(self) -> float | None:
+        """The target as a share of 1."""
+        return None if self.target is None else self.target / 100
 
 
 class Settings(Model):

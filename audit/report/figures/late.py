@@ -10,6 +10,7 @@ import pandas as pd
 from audit.report.figures.compliance import OPEN_LATE
 from audit.report.figures.incident_rows import plain
 from audit.report.figures.time_to_review import working_days
+from audit.report.figures.whose_calendar import whose_calendars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,8 @@ class LateRow:
     incident: IncidentRow
     due_on: date
     working_days_late: int
+    calendar_of: str
+    """Whose calendar counted them, where a row of the same due day shows another number; empty: no word is needed."""
     addressees: tuple[str, ...]
     """Usernames; empty if nobody is known, or may be named."""
     may_be_named: bool
@@ -40,16 +43,21 @@ def late_rows(rows: Sequence[IncidentRow], whom: WhomToAsk) -> tuple[LateRow, ..
     frame = result.evidence.incidents[result.verdicts.isin(OPEN_LATE)]
     today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)
     days = working_days(frame["due_on"], today, frame["calendar"], result.evidence.calendars)
-    columns = (plain(column) for column in (frame["due_on"], days, frame["inline"]))
+    due_on, days_late, calendars = plain(frame["due_on"]), days.tolist(), frame["calendar"].tolist()
+    chosen = [rows[position] for position in frame.index]
+    whose = whose_calendars(chosen, due_on, days_late, calendars, result.evidence)
     late = [
         LateRow(
-            incident=rows[position],
-            due_on=due_on,
-            working_days_late=days_late,
-            addressees=whom.addressees(rows[position]),
-            may_be_named=whom.may_name(rows[position]),
-            next_step=whom.next_step(rows[position], inline=inline),
+            incident=row,
+            due_on=day,
+            working_days_late=number,
+            calendar_of=calendar,
+            addressees=whom.addressees(row),
+            may_be_named=whom.may_name(row),
+            next_step=whom.next_step(row, inline=inline),
         )
-        for position, due_on, days_late, inline in zip(frame.index, *columns, strict=True)
+        for row, day, number, calendar, inline in zip(
+            chosen, due_on, days_late, whose, frame["inline"].tolist(), strict=True
+        )
     ]
     return tuple(sorted(late, key=lambda row: row.due_on))

@@ -11,6 +11,7 @@ import pandas as pd
 from audit.model import Verdict
 from audit.report.figures.incident_rows import plain
 from audit.report.figures.time_to_review import working_days
+from audit.report.figures.whose_calendar import whose_calendars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ class UpcomingRow:
     due_on: date
     working_days_left: int
     """Working days after as_of up to and including the due day, by the incident's calendar; 0: due today."""
+    calendar_of: str
+    """Whose calendar counted them, where a row of the same due day shows another number; empty: no word is needed."""
     soon: bool
     """At most two working days are left."""
     this_week: bool
@@ -66,19 +69,22 @@ def upcoming(rows: Sequence[IncidentRow], whom: WhomToAsk) -> Upcoming:
     left = working_days(today, frame["due_on"], frame["calendar"], result.evidence.calendars)
     this_week, soon = frame["due_on"] <= pd.Timestamp(last), left <= SOON
     near = this_week | soon
-    columns = (plain(column[near]) for column in (frame["due_on"], left, soon, this_week, frame["inline"]))
+    columns = [plain(column[near]) for column in (frame["due_on"], left, soon, this_week, frame["inline"])]
+    chosen = [rows[position] for position in frame.index[near]]
+    whose = whose_calendars(chosen, columns[0], columns[1], frame.loc[near, "calendar"].tolist(), result.evidence)
     due = [
         UpcomingRow(
-            incident=rows[position],
+            incident=row,
             due_on=due_on,
             working_days_left=days_left,
+            calendar_of=calendar,
             soon=is_soon,
             this_week=in_week,
-            addressees=whom.addressees(rows[position]),
-            may_be_named=whom.may_name(rows[position]),
-            next_step=whom.next_step(rows[position], inline=inline),
+            addressees=whom.addressees(row),
+            may_be_named=whom.may_name(row),
+            next_step=whom.next_step(row, inline=inline),
         )
-        for position, due_on, days_left, is_soon, in_week, inline in zip(frame.index[near], *columns, strict=True)
+        for row, calendar, due_on, days_left, is_soon, in_week, inline in zip(chosen, whose, *columns, strict=True)
     ]
     return Upcoming(
         rows=tuple(sorted(due, key=lambda row: row.due_on)),

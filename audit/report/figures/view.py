@@ -15,20 +15,24 @@ from audit.report.figures.compliance import Compliance, compliance, verdict_coun
 from audit.report.figures.conforming import WithoutFinding, without_finding
 from audit.report.figures.corrective import Actions, corrective
 from audit.report.figures.decisions import Decisions, decisions
+from audit.report.figures.direction import Direction, direction
 from audit.report.figures.finding_subjects import FindingSubject, finding_subjects
 from audit.report.figures.groups import Grouping, Groups
 from audit.report.figures.incident_rows import incident_rows
 from audit.report.figures.late import LateRow, late_rows
 from audit.report.figures.no_owner import NoOwner, no_owner
 from audit.report.figures.not_counted import NotCounted, not_counted
+from audit.report.figures.priorities import Priority, priorities
 from audit.report.figures.reminder_effect import Effect, effect
 from audit.report.figures.reminder_summary import Reminded, reminded
 from audit.report.figures.searches import Search, of_services, of_teams, open_reviews
 from audit.report.figures.team_edition import of_team, plan_of, previous_of
 from audit.report.figures.time_to_review import TimeToReview, review_times, time_to_review
 from audit.report.figures.trend import Trend, trend
+from audit.report.figures.twelve_weeks import TwelveWeeks, twelve_weeks
 from audit.report.figures.upcoming import Upcoming, upcoming
 from audit.report.figures.whom_to_ask import WhomToAsk
+from audit.report.figures.without_dri import WithoutDri, without_dri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +100,14 @@ class View:
     compliance: Compliance
     verdicts: dict[str, int]
     """All ten, in the policy's order."""
+    target: float | None
+    """The rate that the settings aim at; None: they name none."""
+    direction: Direction
     time_to_review: TimeToReview
+    twelve_weeks: TwelveWeeks
+    """The four figures as they stood at the end of each of the weeks of ``trend``."""
+    priorities: tuple[Priority, ...]
+    """At most three: the one that would change the figures most first."""
     changes: Changes | None
     """None without an earlier audit."""
     incidents: tuple[IncidentRow, ...]
@@ -112,6 +123,8 @@ class View:
     upcoming: Upcoming
     late: tuple[LateRow, ...]
     """The oldest due first."""
+    without_dri: tuple[WithoutDri, ...]
+    """The longest open first."""
     trend: Trend
     teams: Groups
     by_service: Groups
@@ -189,10 +202,11 @@ def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Ru
     searches = of_services(evidence, sorted({name for row in incidents for name in row.services}))
     queue = no_owner(result, incidents, services, searches)
     reminders = reminded(plan, discretion)
-    figure, times = compliance(result), review_times(result)
+    figure, times, weeks = compliance(result), review_times(result), trend(result)
     time = time_to_review(times)
     whom = WhomToAsk(result=result, plan=plan, discretion=discretion)
     grouping = Grouping.of(result, incidents, times, discretion)
+    late, due = late_rows(incidents, whom), upcoming(incidents, whom)
     lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
     delta = changes(previous, result.as_of, _figures(figure, time, queue), findings, incidents)
     return View(
@@ -206,16 +220,21 @@ def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Ru
         notes=result.notes,
         compliance=figure,
         verdicts=verdict_counts(result.verdicts),
+        target=evidence.settings.report.target_rate,
+        direction=direction(weeks),
         time_to_review=time,
+        twelve_weeks=twelve_weeks(result, weeks),
+        priorities=priorities(result, late, queue, due),
         changes=delta,
         incidents=incidents,
         findings=findings,
         subjects=finding_subjects(findings, incidents, services, whom),
         without_finding=without_finding(result),
         services=services,
-        upcoming=upcoming(incidents, whom),
-        late=late_rows(incidents, whom),
-        trend=trend(result),
+        upcoming=due,
+        late=late,
+        without_dri=without_dri(findings, incidents, whom),
+        trend=weeks,
         teams=grouping.by_team(of_teams(evidence), {run.team} if run.team else None),
         by_service=grouping.by_service(searches, set(evidence.services["ref"]) if run.team else None),
         no_owner=queue,

@@ -209,7 +209,14 @@ def the_lists_are_as_long_as_the_counts(view: View, rows: list[dict[str, Any]]) 
     assert len(near) == view.upcoming.this_week <= len(view.upcoming.rows)
     decide = view.decisions
     asked = (queue.services, queue.untold, decide.unanswered, decide.proposals, decide.lapsed, decide.unreachable)
-    assert decide.count == sum(map(len, asked))
+    assert decide.count == len({row.subject for row in decide.rows}) <= sum(map(len, asked))
+    nobody = {row.incident.ref for row in view.late if row.may_be_named and not row.addressees}
+    assert nobody <= {row.ref for one in decide.rows for row in one.incidents}
+    figures, weeks = view.compliance, view.twelve_weeks
+    assert (weeks.on_time[-1], weeks.open_late[-1]) == (figures.rate, figures.open_late)
+    assert (weeks.blocked[-1], weeks.median[-1]) == (queue.blocked, view.time_to_review.median)
+    moved = [row.ref for one in view.priorities for row in one.incidents]
+    assert len(moved) == len(set(moved))
 
 
 def every_output_says_the_same(view: View, told: dict[str, Any]) -> None:

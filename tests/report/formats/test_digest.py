@@ -82,11 +82,12 @@ def test_the_time(median: int | None, p90: int | None, line: str) -> None:
 
 def test_a_quiet_week() -> None:
     queue = replace(world.usual().no_owner, blocked=0)
-    none = replace(world.usual().decisions, count=0)
+    decided = world.usual().decisions
+    none = replace(decided, rows=())
     figure = replace(world.usual().compliance, open_late=0)
     told = lines(bare(compliance=figure, decisions=none, no_owner=queue))
     assert (told[1], told[3]) == ("Open late: 0", "Nothing needs a decision")
-    assert lines(bare(decisions=replace(none, count=1), no_owner=queue))[3] == "1 needs a decision"
+    assert lines(bare(decisions=replace(none, rows=decided.rows[:1]), no_owner=queue))[3] == "1 needs a decision"
 
 
 def test_it_tells_nothing_of_a_confidential_record_and_quotes_nobody() -> None:
