@@ -102,7 +102,6 @@ class View:
     """All ten, in the policy's order."""
     target: float | None
     """The rate that the settings aim at; None: they name none."""
-    direction: Direction
     time_to_review: TimeToReview
     twelve_weeks: TwelveWeeks
     """The four figures as they stood at the end of each of the weeks of ``trend``."""
@@ -168,6 +167,11 @@ class View:
         return {rule.code: rule.name for rule in self.basis.rules}
 
     @property
+    def direction(self) -> Direction:
+        """Whether it gets better or worse."""
+        return direction(self.trend)
+
+    @property
     def total(self) -> int:
         """Incidents that were read: the sum of the verdicts."""
         return len(self.incidents)
@@ -193,18 +197,36 @@ def build_view(
     return _view(result, plan, previous, run)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What may be shown of incidents, findings and services, which most figures are made from."""
+
+    discretion: Discretion
+    incidents: tuple[IncidentRow, ...]
+    findings: tuple[FindingRow, ...]
+    services: tuple[ServiceRow, ...]
+    whom: WhomToAsk
+
+    @classmethod
+    def of(cls, result: Result, plan: Plan | None) -> _Rows:
+        discretion = Discretion.of(result.evidence)
+        return cls(
+            discretion=discretion,
+            incidents=incident_rows(result, discretion),
+            findings=tuple(sorted(map(discretion.finding, result.findings), key=_by_rule_and_subject)),
+            services=_service_rows(result.evidence),
+            whom=WhomToAsk(result=result, plan=plan, discretion=discretion),
+        )
+
+
 def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Run) -> View:
-    evidence = result.evidence
-    discretion = Discretion.of(evidence)
-    incidents = incident_rows(result, discretion)
-    findings = tuple(sorted(map(discretion.finding, result.findings), key=_by_rule_and_subject))
-    services = _service_rows(evidence)
+    evidence, rows = result.evidence, _Rows.of(result, plan)
+    discretion, incidents, findings, whom = rows.discretion, rows.incidents, rows.findings, rows.whom
     searches = of_services(evidence, sorted({name for row in incidents for name in row.services}))
-    queue = no_owner(result, incidents, services, searches)
+    queue = no_owner(result, incidents, rows.services, searches)
     reminders = reminded(plan, discretion)
     figure, times, weeks = compliance(result), review_times(result), trend(result)
     time = time_to_review(times)
-    whom = WhomToAsk(result=result, plan=plan, discretion=discretion)
     grouping = Grouping.of(result, incidents, times, discretion)
     late, due = late_rows(incidents, whom), upcoming(incidents, whom)
     lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
@@ -221,16 +243,15 @@ def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Ru
         compliance=figure,
         verdicts=verdict_counts(result.verdicts),
         target=evidence.settings.report.target_rate,
-        direction=direction(weeks),
         time_to_review=time,
         twelve_weeks=twelve_weeks(result, weeks),
         priorities=priorities(result, late, queue, due),
         changes=delta,
         incidents=incidents,
         findings=findings,
-        subjects=finding_subjects(findings, incidents, services, whom),
+        subjects=finding_subjects(findings, incidents, rows.services, whom),
         without_finding=without_finding(result),
-        services=services,
+        services=rows.services,
         upcoming=due,
         late=late,
         without_dri=without_dri(findings, incidents, whom),
