@@ -39,7 +39,7 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class DecisionRow:
     """One subject, with every question about it."""
 
     subject: str
@@ -71,7 +71,7 @@ class Decisions:
     lapsed: tuple[WaiverRow, ...]
     unreachable: tuple[Unreachable, ...]
     proposals: tuple[ProposalRow, ...]
-    rows: tuple[Decision, ...]
+    rows: tuple[DecisionRow, ...]
     """Every subject once: the worst severity first, then the one that waits longest."""
 
     @property
@@ -92,7 +92,7 @@ def decisions(
     proposed = reminders.proposals if reminders else ()
     nobody = frozenset(reminders.unreachable) if reminders else frozenset()
     unreachable = tuple(_unreachable(queue, findings, [row for row in incidents if row.ref in nobody]))
-    asked: list[tuple[Question, str, Sequence[IncidentRow]]] = [
+    questions: list[tuple[Question, str, Sequence[IncidentRow]]] = [
         *(("owner", service.service, service.incidents) for service in queue.services),
         *(("owner", row.ref, ()) for row in queue.untold),
         *(("unreachable", one.subject, one.incidents) for one in unreachable),
@@ -106,7 +106,7 @@ def decisions(
         lapsed=lapsed,
         unreachable=unreachable,
         proposals=proposed,
-        rows=tuple(_by_subject(asked, incidents)),
+        rows=tuple(_by_subject(questions, incidents)),
     )
 
 
@@ -117,42 +117,42 @@ def _unreachable(
 
     An incident that waits for a service of either list is told with that.
     """
-    told = {row.ref for service in queue.services for row in service.incidents}
+    listed = {row.ref for service in queue.services for row in service.incidents}
     for finding in findings:
         if finding.code in _CODES and finding.outcome == "violates":
             theirs = tuple(row for row in nobody if finding.subject in row.services and row.verdict in OPEN_LATE)
-            told.update(row.ref for row in theirs)
+            listed.update(row.ref for row in theirs)
             yield Unreachable(subject=finding.subject, url="", why=finding.message, incidents=theirs)
     for row in nobody:
-        if row.ref not in told:
+        if row.ref not in listed:
             yield Unreachable(subject=row.ref, url=row.url, why="")
 
 
 def _by_subject(
-    asked: Iterable[tuple[Question, str, Sequence[IncidentRow]]], incidents: Sequence[IncidentRow]
-) -> list[Decision]:
+    questions: Iterable[tuple[Question, str, Sequence[IncidentRow]]], incidents: Sequence[IncidentRow]
+) -> list[DecisionRow]:
     """Return every subject once. What is asked about a review is asked about its incident."""
     by_ref = {row.ref: row for row in incidents}
     reviewed = {row.review.ref: row.ref for row in reversed(incidents) if row.review}
-    questions: dict[str, list[Question]] = defaultdict(list)
+    wanted: dict[str, list[Question]] = defaultdict(list)
     waiting: dict[str, dict[str, IncidentRow]] = defaultdict(dict)
-    for question, name, rows in asked:
+    for question, name, rows in questions:
         subject = name if name in by_ref else reviewed.get(name, name)
-        questions[subject].append(question)
+        wanted[subject].append(question)
         waiting[subject].update((row.ref, row) for row in (*rows, *filter(None, [by_ref.get(subject)])))
     made = [
-        Decision(
+        DecisionRow(
             subject=subject,
             is_service=not _REF.fullmatch(subject),
             url=by_ref[subject].url if subject in by_ref else "",
-            questions=tuple(dict.fromkeys(wanted)),
+            questions=tuple(dict.fromkeys(names)),
             incidents=tuple(sorted(waiting[subject].values(), key=lambda row: row.declared_on)),
         )
-        for subject, wanted in questions.items()
+        for subject, names in wanted.items()
     ]
     return sorted(made, key=_by_severity_and_age)
 
 
-def _by_severity_and_age(row: Decision) -> tuple[int, bool, int, str]:
+def _by_severity_and_age(row: DecisionRow) -> tuple[int, bool, int, str]:
     since = row.since
     return row.severity or _NO_SEVERITY, since is None, since.toordinal() if since else 0, row.subject

@@ -198,7 +198,7 @@ def build_view(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
+class _Shown:
     """What may be shown of incidents, findings and services, which most figures are made from."""
 
     discretion: Discretion
@@ -208,7 +208,7 @@ class _Rows:
     whom: WhomToAsk
 
     @classmethod
-    def of(cls, result: Result, plan: Plan | None) -> _Rows:
+    def of(cls, result: Result, plan: Plan | None) -> _Shown:
         discretion = Discretion.of(result.evidence)
         return cls(
             discretion=discretion,
@@ -220,14 +220,13 @@ class _Rows:
 
 
 def _view(result: Result, plan: Plan | None, previous: AuditFile | None, run: Run) -> View:
-    evidence, rows = result.evidence, _Rows.of(result, plan)
+    evidence, rows = result.evidence, _Shown.of(result, plan)
     discretion, incidents, findings, whom = rows.discretion, rows.incidents, rows.findings, rows.whom
     searches = of_services(evidence, sorted({name for row in incidents for name in row.services}))
     queue = no_owner(result, incidents, rows.services, searches)
     reminders = reminded(plan, discretion)
-    figure, times, weeks = compliance(result), review_times(result), trend(result)
-    time = time_to_review(times)
-    grouping = Grouping.of(result, incidents, times, discretion)
+    figure, weeks, times = compliance(result), trend(result), review_times(result)
+    time, grouping = time_to_review(times), Grouping.of(result, incidents, times, discretion)
     late, due = late_rows(incidents, whom), upcoming(incidents, whom)
     lapsed = tuple(map(discretion.waiver, result.lapsed_waivers))
     delta = changes(previous, result.as_of, _figures(figure, time, queue), findings, incidents)

@@ -1,4 +1,4 @@
-"""The open reviews that nobody leads: those that rule IR003 finds, which somebody has to assign."""
+"""The open reviews that nobody leads: those that the rule about unassigned reviews finds, which somebody has to assign."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WithoutDri:
 def without_dri(
     findings: Iterable[FindingRow], incidents: Sequence[IncidentRow], whom: WhomToAsk
 ) -> tuple[WithoutDri, ...]:
-    """Return the reviews that IR003 names, without waived ones, the longest open first."""
+    """Return the reviews that the rule names, without waived ones, the longest open first."""
     named = {row.subject for row in findings if row.code == unassigned_review.RULE.code and row.outcome == "violates"}
     if not named:
         return ()
