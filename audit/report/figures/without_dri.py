@@ -1,4 +1,4 @@
-"""The open reviews that nobody leads: those that the rule about unassigned reviews finds, which somebody has to assign."""
+"""The open reviews that nobody leads, by the rule about unassigned reviews: somebody has to assign them."""
 
 from __future__ import annotations
 
