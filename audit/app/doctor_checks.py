@@ -65,8 +65,7 @@ def server(preflight: Preflight) -> Iterator[Checkpoint]:
 def projects(preflight: Preflight) -> Iterator[Checkpoint]:
     """Return how many projects are read."""
     if preflight.projects:
-        of_incidents = sum(project.incidents for project in preflight.projects)
-        yield fine("projects", f"{plural(len(preflight.projects), 'project')}, {of_incidents} of them with incidents")
+        yield fine("projects", plural(len(preflight.projects), "project"))
 
 
 def lacking(preflight: Preflight) -> Iterator[tuple[str, str, str]]:

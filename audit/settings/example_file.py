@@ -7,7 +7,7 @@ takes effect once its ``#`` is removed. A section whose keys are all comments is
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _WIDTH = 108
-_HEAD = """\
+SHIPPED_SCHEMA: Final = "audit/settings/settings.schema.json"
+"""Where the JSON Schema of the settings stands in the repository."""
+_HEAD: Final = """\
 # The settings of incident-audit, checked before anything is read; each fault is reported with its line.
-# A line that begins with `#` and no space is a key with its default: remove the `#` to change it.
 # The address and token of GitLab are never written here: they come from GITLAB_URL and GITLAB_TOKEN.
-# For completion in an editor: incident-audit schema > audit.schema.json
 """
-_HISTORY = """\
+_LEGEND: Final = """\
+# A line that begins with `#` and no space is a key with its default: remove the `#` to change it.
+"""
+_HISTORY: Final = """\
 # How the rule of GitLab's handbook changed, as policies to copy. The days up to 2025 are estimates within
 # what is known, those of 2026 are upper bounds. Until 2022-11 a review was a part of its incident (`where:
 # inline` under `review`). `severities: []`: no severity requires a review by itself. All of them have
@@ -47,9 +50,14 @@ _HISTORY = """\
 """
 
 
-def example() -> str:
-    """Return the whole file, which loads as it is."""
-    return "\n".join([_HEAD.rstrip(), *_section(Settings, {}, indent="")]) + "\n"
+def example(schema: str = SHIPPED_SCHEMA) -> str:
+    """Return the whole file, which loads as it is; ``schema`` is where editors find the JSON Schema."""
+    return "\n".join([head(schema), _LEGEND.rstrip(), *_section(Settings, {}, indent="")]) + "\n"
+
+
+def head(schema: str) -> str:
+    """Return the first lines of a settings file, the first of them for editors."""
+    return f"# yaml-language-server: $schema={schema}\n{_HEAD.rstrip()}"
 
 
 def _section(model: type[BaseModel], given: dict[str, Any], indent: str) -> Iterator[str]:
@@ -65,7 +73,7 @@ def _entry(key: str, info: FieldInfo, given: dict[str, Any], indent: str) -> Ite
     inner = _model_in(info.annotation)
     is_section = inner == info.annotation
     if key in given:
-        yield f"{indent}{key}: {_flow(given[key])}"
+        yield f"{indent}{key}: {flow(given[key])}"
     elif key == "policies":
         yield from _policies(indent)
     elif inner and is_section:
@@ -80,12 +88,12 @@ def _entry(key: str, info: FieldInfo, given: dict[str, Any], indent: str) -> Ite
 
 def _commented(key: str, value: Any, indent: str) -> Iterator[str]:
     """Yield a key with its default on one line, or a long list with a line for each item."""
-    line = f"{indent}#{key}: {_flow(value)}"
+    line = f"{indent}#{key}: {flow(value)}"
     if len(line) <= _WIDTH:
         yield line
     else:
         yield f"{indent}#{key}:"
-        yield from (f"{indent}#- {_flow(item)}" for item in value)
+        yield from (f"{indent}#- {flow(item)}" for item in value)
 
 
 def _policies(indent: str) -> Iterator[str]:
@@ -105,7 +113,7 @@ def _example(model: type[BaseModel], example: Any, indent: str) -> Iterator[str]
     for key, value in example.items():
         if key in fields:
             yield from _comment(_described(fields[key]), indent)
-        yield f"{indent}#{key}: {_flow(value)}"
+        yield f"{indent}#{key}: {flow(value)}"
 
 
 def _dashed(lines: list[str], indent: str) -> Iterator[str]:
@@ -154,7 +162,7 @@ class _Dumper(yaml.SafeDumper):
     }
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """Return a value on one line, as YAML that is read back as the same value."""
     text: str = yaml.dump(_texts(value), Dumper=_Dumper, default_flow_style=True, width=1000, sort_keys=False)
     return text.removesuffix("\n").removesuffix("\n...")

@@ -1,4 +1,4 @@
-"""The other commands: explain, init, schema, rules, help."""
+"""The other commands: explain, schema, rules, help."""
 
 from __future__ import annotations
 
@@ -130,16 +130,6 @@ def test_explain_reads_nothing_for_a_project_that_is_not_known(
         assert "of one of these: ops/production, other/0/production, " in ended.err
         assert ended.err.endswith(" and 2 more.\n")
     assert not server.count(operation="Labels")
-
-
-def test_init_writes_settings_that_load_and_overwrites_nothing(typed: CommandLine) -> None:
-    (typed.folder / "audit.yml").unlink()
-    assert typed("init").status == 0
-    text = (typed.folder / "audit.yml").read_text()
-    again = typed("init")
-    assert again.status == 2
-    assert "is there already" in again.err
-    assert (typed.folder / "audit.yml").read_text() == text
 
 
 def test_schema_is_a_json_schema(typed: CommandLine) -> None:

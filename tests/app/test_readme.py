@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "OPERATING.md", "CONTRIBUTING.md")}
 README = PAGES["README.md"]
 MOST_WORDS = 1800
+PROGRAM = "incident-audit"
 
 
 def blocks(language: str) -> list[str]:
@@ -48,20 +49,26 @@ def test_make_has_what_it_names(command: list[str]) -> None:
 
 
 def test_its_steps_lead_to_a_dry_run(typed: CommandLine, server: Server, tracker: Tracker) -> None:
-    """The settings of the README, on a tracker whose group is called ops; then each command, as it stands there."""
+    """Each command as it stands there, on the settings it writes and on those of the README, for a group called ops."""
     for name in ("services.yml", "teams.yml"):
         text = tracker.runbooks.files[name].text
         tracker.runbooks.file(f"services/{name.replace('services', 'service-catalog')}", text)
+    given = [[word.replace("#12", "#4").replace("group/", "ops/") for word in words[1:]] for words in commands(PROGRAM)]
+    assert [words[0] for words in given] == ["init", "doctor", "run", "explain"]
+    (typed.folder / "audit.yml").unlink()
+    follow(typed, given)
     (settings,) = blocks("yaml")
     assert len(settings.splitlines()) == 6
     typed.settings(settings.replace("group/", "ops/"))
-    given = commands("incident-audit")
-    assert [words[1] for words in given] == ["doctor", "run", "explain"]
-    for words in given:
-        ended = typed(*(word.replace("group/production#12", "ops/production#4") for word in words[1:]))
-        assert ended.status == (10 if words[1] == "run" else 0), ended.err
-    assert "overdue" in typed.read("report.md")
+    follow(typed, given[1:])
     assert server.count(method="POST", path="/api/v4") == 0
+
+
+def follow(typed: CommandLine, given: list[list[str]]) -> None:
+    for words in given:
+        ended = typed(*words)
+        assert ended.status == (10 if words[0] == "run" else 0), ended.err
+    assert "overdue" in typed.read("report.md")
 
 
 def test_it_shows_a_reminder_and_a_digest_as_they_are() -> None:

@@ -1,6 +1,7 @@
 """The file that `init` writes, and the schema that editors read."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import yaml
 from pydantic import BaseModel
 
 from audit.settings import Policy, Settings, example, json_schema, load
+from audit.settings.example_file import SHIPPED_SCHEMA
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = {"projects": {"incidents": ["example-group/production"]}}
@@ -112,8 +114,21 @@ def test_the_gate_of_the_history_is_a_comment_that_loads(tmp_path: Path) -> None
     assert (settings.review.approval.from_, settings.review.approval.by) == (date(2026, 8, 11), "a Bar Raiser")
 
 
+def kept(path: Path, text: str) -> str:
+    """Return the text of a file of the repository, which is renewed first where that is asked for."""
+    if os.environ.get("UPDATE_GOLDEN"):  # noqa: TID251 - a switch of the tests, not of the program
+        path.write_text(text, encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
 def test_the_repository_s_own_file_is_the_example() -> None:
-    assert (ROOT / "audit.yml").read_text(encoding="utf-8") == example()
+    assert kept(ROOT / "audit.yml", example()) == example()
+
+
+def test_its_schema_is_shipped_where_its_first_line_says() -> None:
+    text = f"{json.dumps(json_schema(), indent=2, ensure_ascii=False)}\n"
+    assert kept(ROOT / SHIPPED_SCHEMA, text) == text
+    assert example().startswith(f"# yaml-language-server: $schema={SHIPPED_SCHEMA}\n")
 
 
 @pytest.mark.parametrize(
