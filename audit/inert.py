@@ -1,6 +1,7 @@
 """Foreign text in GitLab Markdown stays text: no mention, no reference, no image, no quick action comes of it.
 
 Backslashes are what GitLab's Markdown respects: an HTML entity for ``@`` still pings. Names in backticks never ping.
+Only what would mean something where it stands is escaped: mails, diffs and terminals show the source.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from jinja2 import BaseLoader
 
-    from audit.program_text import ProgramText
 
 __all__ = [
     "code",
@@ -34,26 +34,56 @@ __all__ = [
     "md",
     "mention",
     "one_line",
-    "plain",
     "printable",
     "reference",
-    "sentence",
-    "without_commits",
     "without_quick_actions",
 ]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-# letters, digits, and signs that mean nothing inside a sentence
-_IS_INERT = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:'()/-])*")
-# an address, an emoji's name, another tracker's key, a commit's id
-_IS_LINKED = re.compile(r"://|www\.|:[\w+-]+:|[A-Z]-\d|[0-9A-Fa-f]{7}", re.ASCII)
-# what means something also inside a sentence
-_LIVE = re.compile(r"([!#$%&*+<=>@\[\\\]^_`{|}~])")
-# a sentence: it begins no list, and holds neither an address nor an emoji's name
-_IS_PLAIN = re.compile(r"(?!.*(?:://|www\.|:[\w+-]+:))[A-Za-z(“\"].*", re.ASCII)
-# GitLab makes a link of what is a commit's id. A number could be one, but mostly is none: it stays as it is, since no
-# more could come of it than a link to a commit of that project
-_COMMIT = re.compile(r"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{7,}")
+_KEY = "[A-Z][A-Z0-9_]*-[0-9]+_*"
+_NAMES = rf"""
+    (?<!_)_*(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{{7,}}_*       # a commit's id; of a number no more than a link could come
+    | (?:(?<![A-Za-z0-9_])|(?=GL-)){_KEY}              # another tracker's key; GL-1 is issue 1
+    | (?:(?<=[A-Za-z0-9_.])|(?<=[A-Za-z0-9_.-]-))>     # a project, group/name>
+"""
+_FILTERED = r"""
+    \[(?=\[|[+-]|[a-z_]+:(?!\ ))                       # a wiki link, an inline diff, [issue:1]
+    | \{(?=[+-])                                       # an inline diff
+    | \](?=\()                                         # a link whose address has spaces
+    | (?<=\[[Tt])[Oo](?=[Cc]\])                        # the table of contents
+    | \*(?=iteration:)
+"""
+_FIRST = r"""
+    ^(?: [#>=:/] | [-+](?=[-:|\ ]*$|\ ) | [0-9]{1,9}[.)](?=\ |$) )   # a heading, quote, rule, list, quick action
+    | (?<=\ )\#(?=\#*$)                                # the end of a heading
+    | \#(?=[0-9])                                      # an issue
+"""
+_SIGNS = rf"""
+    [`|]                                               # code, a cell
+    | \*(?!(?<=\ \*)\ )                                # emphasis
+    | (?<![A-Za-z0-9_])_+ | _+(?![A-Za-z0-9_])         # emphasis
+    | ~(?!\ )                                          # a label, a line through
+    | \$(?!\ )                                         # a snippet, a formula
+    | @(?!\ )                                          # a mention, a mail's address
+    | %(?=\S*\w|")                                     # a milestone, a placeholder
+    | !(?=[0-9])                                       # a merge request
+    | &(?=[0-9]|\#|[A-Za-z][A-Za-z0-9]+(?:;|$))        # an epic, a character by its name
+    | <!|<(?=[A-Za-z/?]|$)                             # a comment, in which a marker could be; a tag
+    | :(?=//)|(?i:www)\.                               # an address
+    | :(?![0-9][0-9](?!\w))(?=[\w+-]+:)                # an emoji by its name
+    | (?<![\w:]):(?=[\w+-]+$)
+    | \\(?=[!-/:-@\[-`{{-~]|$|{_NAMES})                  # a backslash
+"""
+_BRACKETS = r"\[(?![A-Za-z0-9][A-Za-z0-9\ ./-]*[A-Za-z0-9]\](?![(\[:{]))"
+"""A link, a footnote, a task; no word in brackets, with which many a title begins."""
+_LIVE = re.compile(
+    rf"(?P<code>(?:{_NAMES}|{_FILTERED})(?:{_NAMES}|{_FILTERED}|{_KEY})*) | {_FIRST} | {_SIGNS} | {_BRACKETS}",
+    re.VERBOSE,
+)
+"""What GitLab's Markdown takes for something there, and what needs code: there GitLab looks for it after the Markdown,
+where no backslash keeps it away."""
+_LIVE_IN_LINK = re.compile(rf"(?P<code>(?:{_FILTERED})+) | {_SIGNS} | ^\^ | [\[\]]", re.VERBOSE)
+"""The same between the brackets of a link, where GitLab looks for no reference."""
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
 # what begins with "www." would be a link
 _SEGMENT = r"\.?[A-Za-z0-9_][A-Za-z0-9_.-]*"
@@ -71,36 +101,17 @@ def indented(line: str) -> str:
 
 
 def md(text: object) -> Markup:
-    """Return a text as Markdown that shows just this text."""
-    return Markup(without_commits(_PUNCTUATION.sub(r"\\\1", one_line(text))))  # noqa: S704 - escaped right here
+    """Return a text as Markdown that shows just this text, as raw Markdown too: few signs mean anything where they are.
 
-
-def sentence(text: ProgramText) -> Markup:
-    """Return a text of our own as Markdown, which needs fewer backslashes than a foreign one to read as it stands.
-
-    Full stops, commas, brackets and the like mean nothing inside a sentence. Where they could, as in an address, the
-    text is escaped whole.
+    Wherever it stands on its line, behind or before a space or one of ``()“”*,.;``: it shows the same.
     """
-    line = one_line(text)
-    if not _IS_PLAIN.fullmatch(line):
-        return md(line)
-    return Markup(without_commits(_LIVE.sub(r"\\\1", line)))  # noqa: S704 - escaped right here
+    return Markup(_LIVE.sub(_kept, one_line(text)))  # noqa: S704 - escaped right here
 
 
-def plain(text: object) -> Markup:
-    """Return a foreign text as Markdown, without backslashes where none of its characters can mean anything.
-
-    For plain-text mail, which shows the source. What could be a commit's id or another tracker's key is escaped.
-    """
-    line = one_line(text)
-    if not _IS_INERT.fullmatch(line) or _IS_LINKED.search(line):
-        return md(line)
-    return Markup(line)  # noqa: S704 - letters, digits and signs that mean nothing inside a sentence
-
-
-def without_commits(escaped: str) -> str:
-    """Put what could be a commit's id into backticks: there GitLab makes no link of it, and no escape does that."""
-    return _COMMIT.sub(r"`\g<0>`", escaped)
+def _kept(live: re.Match[str]) -> str:
+    if live["code"]:
+        return f"`{live['code']}`"
+    return _PUNCTUATION.sub(r"\\\1", live[0])
 
 
 def code(text: object) -> Markup:
@@ -145,7 +156,8 @@ def link(text: str, url: str) -> Markup:
     if not _is_web(url):
         return md(text)
     address = quote(url, safe="/:?#=&%~+,@-._")
-    return Markup(f"[{md(text)}]({address})")  # noqa: S704 - text and address are escaped
+    label = _LIVE_IN_LINK.sub(_kept, one_line(text))
+    return Markup(f"[{label}]({address})")  # noqa: S704 - text and address are escaped
 
 
 def _is_web(url: str) -> bool:

@@ -6,8 +6,8 @@ from __future__ import annotations
 class ProgramText(str):
     """A text that stands in this program, letter for letter, but for days and numbers.
 
-    Markdown may write it without the backslashes that foreign words need. What is put together from foreign words is
-    none: every operation on it returns an ordinary text. A test holds every place that makes one against this.
+    A report shows it whole, while foreign words are cut. What is put together from foreign words is none: every
+    operation on it returns an ordinary text. A test holds every place that makes one against this.
     """
 
     __slots__ = ()

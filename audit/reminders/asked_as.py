@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from audit.inert import plain
+from audit.inert import md
 from audit.reminders.addressees import AskedAs
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def _owner(case: Case, addressees: Addressees) -> Markup:
     if case.confidential:
         return _TEAM
     role = _MANAGER if one.manager else _FOR
-    return Markup("{} {}, which owns {}").format(role, plain(one.team), plain(one.service))
+    return Markup("{} {}, which owns {}").format(role, md(one.team), md(one.service))

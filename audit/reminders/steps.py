@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from audit.engine import next_steps
-from audit.inert import code, plain, sentence
+from audit.inert import code, md
 from audit.model import Level
-from audit.program_text import ProgramText
 from audit.reminders.review_form import form
 from audit.rules import REVIEW_RULES, RULES
 
@@ -39,7 +38,7 @@ def steps_left(scene: Scene, case: Case) -> list[StepLeft]:
     """Return the steps that are left before the review of a case is completed, in order; the first is the next one."""
     if not case.reviewed and not case.inline:
         return [StepLeft(text=_opening(scene, case))]
-    waits = [StepLeft(text=plain(next_steps.approval(case.approver)))] if case.approver else []
+    waits = [StepLeft(text=md(next_steps.approval(case.approver)))] if case.approver else []
     found = {finding.code: finding for finding in scene.findings.get(str(case.issue), ())}
     steps = [
         _step(scene, case, step.code, found.get(step.code)) for step in scene.result.to_close.get(str(case.issue), ())
@@ -58,7 +57,7 @@ def _step(scene: Scene, case: Case, code_: str, finding: Finding | None) -> Step
     rule, message = _RULES[code_], ""
     if finding is not None and rule.detailed and not case.confidential:
         message = scene.discretion.finding(finding).message
-    return StepLeft(text=sentence(ProgramText(rule.step)), code=code_, message=plain(message))
+    return StepLeft(text=md(rule.step), code=code_, message=md(message))
 
 
 def _is_beside(finding: Finding) -> bool:
@@ -71,11 +70,11 @@ def _is_beside(finding: Finding) -> bool:
 def _opening(scene: Scene, case: Case) -> Markup:
     """Return the step to a review that is not there, which links to the form for it."""
     first, _, rest = next_steps.OPEN.partition(", ")
-    return Markup("{}, {}").format(form(scene, case, first), plain(rest))
+    return Markup("{}, {}").format(form(scene, case, first), md(rest))
 
 
 def _ending(scene: Scene, case: Case) -> Markup:
     if not case.inline:
-        return sentence(next_steps.CLOSE)
+        return md(next_steps.CLOSE)
     label = next(iter(scene.settings.labels.review_completed), "")
-    return Markup("{}: {}").format(sentence(next_steps.LABEL), code(label))
+    return Markup("{}: {}").format(md(next_steps.LABEL), code(label))

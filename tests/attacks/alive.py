@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 from audit import inert
+from tests.reminders.rendering import filtered
 from tests.report.formats.pages import Page
 from tests.report.formats.test_html import ALLOWED as HTML_TAGS
 from tests.report.formats.test_markdown import ALLOWED as REPORT_TAGS
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOTE_TAGS: Final = REPORT_TAGS | {"blockquote", "ol", "em"}
-_REFERENCE: Final = re.compile(r"(?:\w[\w./-]*)?#\w+|[@!~%&$^]\w+|\b(?=[0-9]*[a-f])[0-9a-f]{7,40}\b|:[\w+-]+:(?!\d)")
 _COMMENT: Final = re.compile(r"^<!-- incident-review-audit:v1 \{[^\n]*\} -->$", re.MULTILINE)
 _SAFE_ADDRESS: Final = re.compile(r"https?://|#|data:image/svg|\d{4}-\d\d-\d\d/report\.html$")
 _FORMULA: Final = re.compile(r"[\s\u200b-\u200f\ufeff'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
@@ -51,7 +51,7 @@ def markdown(text: str) -> list[str]:
 def note(text: str, named: frozenset[str] = frozenset()) -> list[str]:
     """Return what is alive in a note of the bot, apart from its marker and the accounts and issues that it names."""
     body, marks = _COMMENT.sub("", text), _COMMENT.findall(text)
-    alive = [words for words in _markdown(body, NOTE_TAGS) if words not in named]
+    alive = [words for words in _markdown(body, NOTE_TAGS, named) if words not in named]
     return alive if len(marks) == 1 and text.endswith(marks[0]) else [*alive, *marks]
 
 
@@ -61,11 +61,11 @@ def around(text: str, body: str) -> list[str]:
     return note(rest) if rest != text else ["it does not begin with the report"]
 
 
-def _markdown(text: str, tags: set[str]) -> list[str]:
+def _markdown(text: str, tags: set[str], named: frozenset[str] = frozenset()) -> list[str]:
     page = _page(text)
     addresses = [one for one in page.addresses if not re.match(r"https://(?!evil)|#", one)]
     actions = re.findall(r"^\s*/.*", text, re.MULTILINE)
-    return [*_REFERENCE.findall(page.live), *addresses, *sorted(page.tags - tags), *actions, *unprinted(text)]
+    return [*filtered(text, named), *addresses, *sorted(page.tags - tags), *actions, *unprinted(text)]
 
 
 def html(text: str) -> list[str]:

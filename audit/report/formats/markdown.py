@@ -35,8 +35,6 @@ _CAPS: Final = (1000, 300, 100, SHOWN, 5)
 _LONGEST: Final = 100
 _WHY_LONGEST: Final = 300
 
-_REF: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*#\d+|[\w.-]+(?:/[\w.-]+)+", re.ASCII)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -152,11 +150,7 @@ def points(number: float | None) -> Markup:
 
 def ref(text: str, url: str = "") -> Markup:
     """Write an issue's name, linked if there is an address; never a live reference, which GitLab would log there."""
-    # a path may look like an address, which would become a link
-    escaped = re.sub(r"([_#]|(?<=www)\.)", r"\\\1", text)
-    label = _safe(inert.without_commits(escaped) if _REF.fullmatch(text) else inert.md(text))
-    linked = inert.link("", url)
-    return _safe(f"[{label}]{linked[2:]}") if linked.startswith("[](") else label
+    return inert.link(text, url)
 
 
 def beside(ref: str, other: str) -> str:
@@ -167,12 +161,12 @@ def beside(ref: str, other: str) -> str:
 
 def title(text: str) -> Markup:
     """Write a title on one line, a long one cut."""
-    return inert.sentence(text) if isinstance(text, ProgramText) else inert.md(cut(text, _LONGEST))
+    return inert.md(text if isinstance(text, ProgramText) else cut(text, _LONGEST))
 
 
 def why(text: str) -> Markup:
-    """Write a sentence: escaped lightly if it is ProgramText, else cut and escaped fully."""
-    return inert.sentence(text) if isinstance(text, ProgramText) else inert.md(cut(text, _WHY_LONGEST))
+    """Write a sentence; one that is no ProgramText is cut."""
+    return inert.md(text if isinstance(text, ProgramText) else cut(text, _WHY_LONGEST))
 
 
 def cut(text: str, longest: int) -> str:

@@ -244,7 +244,7 @@ def every_output_says_the_same(view: View, told: dict[str, Any]) -> None:
     assert f"incident_review_open_late {figure.open_late}\n" in gauges
     assert f"incident_review_blocked_by_no_owner {view.no_owner.blocked}\n" in gauges
     late = page.partition("\n## Late\n")[2].partition("\n## ")[0]
-    assert len(re.findall(r"^\| .*\\#\d", late, re.MULTILINE)) == figure.open_late
+    assert len(re.findall(r"^\| .*#\d", late, re.MULTILINE)) == figure.open_late
     heads = re.findall(r"^(?:No review|Overdue) \((\d+)\)$", screen, re.MULTILINE)
     assert sum(map(int, heads)) == figure.open_late
     assert junit_xml(view).count("<failure>") == sum(

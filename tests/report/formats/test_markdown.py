@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import comrak
 import pytest
 
 from audit.model import Gap, Ref, User
@@ -20,6 +19,7 @@ from audit.report.formats import markdown
 from audit.report.formats.markdown import LIMIT, listing, percent, points, ref, report_md, severity, signed, yaml
 from audit.rules import RULES
 from tests import records as make
+from tests.reminders.rendering import filtered, html
 from tests.report import world
 from tests.report.world import HOSTILE, P
 
@@ -84,42 +84,26 @@ ALLOWED = {
 
 
 class _Page(HTMLParser):
-    """What a browser would make of the report: its tags, and the text that GitLab would look through for references."""
+    """What a browser would make of the report: its tags, rows and addresses."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
-        self.live = ""
         self.rows: list[int] = []
         self.addresses: list[str] = []
-        self._inert: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        if tag in {"a", "code", "pre", "span"}:
-            self._inert.append(tag)
         if tag == "tr":
             self.rows.append(0)
         if tag in {"td", "th"}:
             self.rows[-1] += 1
         self.addresses += [value or "" for name, value in attrs if name in {"href", "src"}]
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._inert and self._inert[-1] == tag:
-            self._inert.pop()
-
-    def handle_data(self, data: str) -> None:
-        # an escaped character stands in a span of its own, at which GitLab's filters stop
-        self.live += "\0" if self._inert else data
-
 
 def _page(text: str) -> _Page:
-    extensions = comrak.ExtensionOptions()
-    extensions.table = extensions.autolink = extensions.strikethrough = extensions.tasklist = True
-    rendering = comrak.RenderOptions()
-    rendering.unsafe_ = rendering.escaped_char_spans = True
-    return _Page(comrak.render_markdown(text, extension_options=extensions, render_options=rendering))
+    return _Page(html(text))
 
 
 def _hostile_everywhere() -> View:
@@ -180,7 +164,7 @@ def test_hostile_words_reach_the_page_as_text_and_nothing_else() -> None:
     for name in ("Late", "Advice", "Corrective actions", "Since the last report"):
         assert "evil" in text.partition(f"## {name}\n")[2].partition("\n## ")[0], name
     assert page.tags <= ALLOWED
-    assert not re.search(r"[@#!~%&$^]\w", page.live)
+    assert filtered(text) == []
     assert not [address for address in page.addresses if "evil" in address]
     assert not re.search(r"^\s*/", text, re.MULTILINE)
 
@@ -190,7 +174,7 @@ def test_a_hostile_team_gets_an_edition_like_any_other() -> None:
     page = _page(text)
     assert "evil" in text
     assert page.tags <= ALLOWED
-    assert not re.search(r"[@#!~%&$^]\w", page.live)
+    assert filtered(text) == []
 
 
 def test_hostile_words_break_no_table() -> None:
@@ -212,8 +196,7 @@ def test_people_stand_in_backticks_so_that_nobody_is_notified() -> None:
 
 
 def test_no_issue_is_referred_to_alive_since_that_would_leave_a_trace_on_it() -> None:
-    page = _page(report_md(world.usual()))
-    assert not re.search(r"#\d", page.live)
+    assert filtered(report_md(world.usual())) == []
 
 
 @pytest.mark.parametrize(
@@ -230,7 +213,7 @@ def test_only_web_addresses_are_linked(address: str, linked: bool) -> None:
 
 
 def test_an_address_cannot_end_its_link() -> None:
-    assert ref("g/my_p#1", "https://x.example/a)b <c>") == r"[g/my\_p\#1](https://x.example/a%29b%20%3Cc%3E)"
+    assert ref("g/my_p#1", "https://x.example/a)b <c>") == r"[g/my_p#1](https://x.example/a%29b%20%3Cc%3E)"
 
 
 @pytest.mark.parametrize("text", ["www.evil.example/x#1", "www.evil.example/x"])
@@ -282,7 +265,7 @@ def test_the_first_twenty_are_shown_and_the_rest_is_folded() -> None:
     shown, _, folded = late.partition("<details>")
     assert "25 incidents without a completed review" in late
     assert "<summary>5 more</summary>" in late
-    assert (shown.count(r"ops/production\#"), folded.count(r"ops/production\#")) == (20, 5)
+    assert (shown.count("[ops/production#"), folded.count("[ops/production#")) == (20, 5)
 
 
 def test_a_report_that_is_too_long_for_gitlab_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

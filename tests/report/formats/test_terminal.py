@@ -24,7 +24,8 @@ def _entry(text: str, ref: str) -> list[str]:
 @pytest.mark.parametrize(("number", "asked"), [(21, "not told"), (20, "not told"), (3, "`@alice`")])
 def test_that_somebody_may_not_be_told_is_not_told_as_nobody(number: int, asked: str) -> None:
     """Of incident 21 only the review is confidential."""
-    row = next(line for line in report_md(world.usual()).splitlines() if line.find(rf"\#{number}") in range(90))
+    lines = report_md(world.usual()).replace("\\#", "#").splitlines()
+    row = next(line for line in lines if f"#{number}" in line[:90])
     assert asked in row
     words = _entry(summary(world.usual(), None), f"{P}#{number}")[1]
     assert words.endswith("ask @alice" if number == 3 else "whom to ask is not shown")

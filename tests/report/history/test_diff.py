@@ -21,6 +21,7 @@ from audit.report.history import diff
 from audit.report.history.diff import Difference, OwnerChange, diff_json
 from audit.report.history.diff_words import diff_md, diff_text
 from tests import records as make
+from tests.reminders.rendering import filtered
 from tests.report import world
 from tests.report.world import SECRET, P
 
@@ -236,7 +237,7 @@ def test_gitlab_pings_nobody_and_runs_nothing() -> None:
     assert [line for line in text.split("\n") if line.lstrip().startswith("/")] == []
     html = render_markdown(text)
     assert set(re.findall(r'href="([^"]*/)', html)) == {f"https://gitlab.example/{P}/-/work_items/"}
-    for live in ("<img", "<script", "<strong", "<code", "onerror=alert(1)>"):
+    for live in ("<img", "<script", "<strong", "onerror=alert(1)>"):
         assert live not in html
     assert "@all" not in text.replace("\\@all", "")
 
@@ -245,10 +246,10 @@ def test_as_markdown() -> None:
     text = diff_md(_week())
     assert text.startswith("# Incident reviews, 2026-11-09 beside 2026-11-23\n\n## Figures\n\n- on time")
     address = f"https://gitlab.example/{P}/-/work_items/"
-    assert f"- [{P}\\#21]({address}21): pending -> overdue, Odd traffic\n" in text
-    assert f"IR002 late-review [{P}\\#21]({address}21)\n" in text.replace("\\-", "-")
-    assert f"\n- {P}\\#20: pending -> overdue, \\(confidential\\)\n" in text
-    assert not re.search(r"(?<!\\)#\d", text), "a live reference would leave a trace on the issue"
+    assert f"- [{P}#21]({address}21): pending -> overdue, Odd traffic\n" in text
+    assert f"IR002 late-review [{P}#21]({address}21)\n" in text
+    assert f"\n- {P}\\#20: pending -> overdue, (confidential)\n" in text
+    assert filtered(text) == [], "a live reference would leave a trace on the issue"
     assert "<ul>" in render_markdown(text)
 
 
