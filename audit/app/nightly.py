@@ -22,8 +22,8 @@ from audit.publishing.published import FinishedReport
 from audit.reminders.custom_templates import read_wording
 from audit.report.figures.team_edition import team_named
 from audit.report.figures.view import Run, build_view
-from audit.report.formats import texts
-from audit.report.history.output_folder import write_all
+from audit.report.formats import outputs
+from audit.report.history.output_folder import FolderTexts, write_all
 
 if TYPE_CHECKING:
     from audit.app.order import Order
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.read.progress import OnProgress, Say
     from audit.gitlab.write.destinations import CheckedDestinations
+    from audit.report.formats.format import Text
 
 
 def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done:
@@ -59,12 +60,13 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
     previous, upgrade = restated(previous, records, settings, about)
     view = build_view(result, plan, previous=previous, run=replace(about, upgrade=upgrade))
     page = build_view(result, plan, previous=previous, run=replace(about, team=team)) if team else view
-    files = {**texts(view, page), "reminders.json": reminders_text(plan, None, settings)}
+    files: dict[str, Text] = {**outputs(view, page), "reminders.json": reminders_text(plan, None, settings)}
     write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
 
     # a team edition is not published: it would replace the whole report
-    report = FinishedReport.of(files, as_of=as_of, today=order.today, projects=settings.projects)
+    stored = FolderTexts(order.folder, files)
+    report = FinishedReport.of(stored, as_of=as_of, today=order.today, projects=settings.projects)
     goals = Goals() if team else Goals(targets=targets(checked.publish, report), unchecked=checked.unchecked)
     if order.apply:
         ledger, published = write(client, order, view=view, plan=plan, goals=goals, bot=bot, say=say)

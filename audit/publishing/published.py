@@ -31,10 +31,9 @@ class FinishedReport:
 
     @classmethod
     def of(cls, texts: Mapping[str, str], *, as_of: date, today: date, projects: Projects | None = None) -> Self:
-        """Take the texts of the output folder as its files hold them: half of a surrogate pair becomes ``?``."""
-        stored = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
+        """Take the texts as the files of the output folder hold them."""
         audit = digest(projects.model_dump_json())[:12] if projects else ""
-        return cls(texts=stored, as_of=as_of, today=today, audit=audit)
+        return cls(texts=texts, as_of=as_of, today=today, audit=audit)
 
 
 class PublishState(StrEnum):

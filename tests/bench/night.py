@@ -13,6 +13,7 @@ from __future__ import annotations
 import cProfile
 import json
 import pstats
+import re
 import resource
 import subprocess
 import sys
@@ -32,8 +33,8 @@ from audit.publishing.published import FinishedReport
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan
 from audit.report.figures.view import Run, build_view
-from audit.report.formats import texts
-from audit.report.history.output_folder import write_all
+from audit.report.formats import outputs
+from audit.report.history.output_folder import FolderTexts, write_all
 from tests import records
 from tests.bench.evaluation import AS_OF, tracker
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from audit.engine.result import Result
 
+_HASH = re.compile("[0-9a-f]{64}|(?<=[`>])[0-9a-f]{12}(?=[`<])")
 SIZES = (1_000, 10_000, 100_000)
 SETTINGS = {
     "policies": [{"from": "2023-01-01"}],
@@ -78,11 +80,11 @@ def night(incidents: int, folder: Path) -> dict[str, Any]:
     with stages.stage("figures"):
         view = build_view(result, planned, run=Run(version="0"))
     with stages.stage("formats"):
-        files = {**texts(view, view), "reminders.json": reminders_text(planned, None, settings)}
+        files = {**outputs(view, view), "reminders.json": reminders_text(planned, None, settings)}
     with stages.stage("writing"):
         write_all(folder, files)
     with stages.stage("publishing"):
-        FinishedReport.of(files, as_of=AS_OF, today=AS_OF, projects=settings.projects)
+        FinishedReport.of(FolderTexts(folder, files), as_of=AS_OF, today=AS_OF, projects=settings.projects)
     told = {
         "incidents": incidents,
         "reviews": len(evidence.reviews),
@@ -92,10 +94,20 @@ def night(incidents: int, folder: Path) -> dict[str, Any]:
         "stages": {name: round(seconds, 2) for name, seconds in stages.seconds.items()},
         "records_mib": before // 1024,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "bytes": {file.name: file.stat().st_size for file in sorted(folder.iterdir()) if file.name != "core.json"},
+        "bytes": _bytes(folder),
     }
     (folder / "core.json").write_text(json.dumps(_core(result)), encoding="utf-8")
     return told
+
+
+def _bytes(folder: Path) -> dict[str, int]:
+    """Return the bytes of each file, those of all teams together."""
+    sizes: dict[str, int] = {}
+    for file in sorted(folder.iterdir()):
+        name = re.sub("^due-.*", "due-*.ics", file.name)
+        sizes[name] = sizes.get(name, 0) + file.stat().st_size
+    sizes.pop("core.json", None)
+    return sizes
 
 
 def _core(result: Result) -> dict[str, Any]:
@@ -105,26 +117,20 @@ def _core(result: Result) -> dict[str, Any]:
 
 
 def differences(before: Path, after: Path) -> list[str]:
-    """Return the files of two folders that do not say the same, but for the hash of the evidence.
+    """Return the files of two folders that do not say the same, but for hashes of the evidence and the settings.
 
-    audit.json is compared as data, since its layout may change.
+    Files of JSON are compared as data, since their layout may change.
     """
-    hashes = [json.loads((one / "audit.json").read_text())["evidence"]["sha256"] for one in (before, after)]
     names = sorted({file.name for folder in (before, after) for file in folder.iterdir()})
-    differ = []
-    for name in names:
-        if not all((folder / name).exists() for folder in (before, after)):
-            differ.append(name)
-            continue
-        old, new = (
-            (folder / name).read_text(encoding="utf-8").replace(sha256, "").replace(sha256[:12], "")
-            for folder, sha256 in zip((before, after), hashes, strict=True)
-        )
-        if name.endswith(".json"):
-            differ += [name] if json.loads(old) != json.loads(new) else []
-        else:
-            differ += [name] if old != new else []
-    return differ
+    return [name for name in names if len({_said(folder / name) for folder in (before, after)}) > 1]
+
+
+def _said(file: Path) -> str | None:
+    """Return what a file says, without hashes; None: it is not there."""
+    if not file.exists():
+        return None
+    text = _HASH.sub("", file.read_text(encoding="utf-8"))
+    return json.dumps(json.loads(text), sort_keys=True) if file.suffix == ".json" else text
 
 
 def profiled(incidents: int) -> None:

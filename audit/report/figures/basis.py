@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from audit.settings.loader import settings_hash
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
+
+    import pandas as pd
 
     from audit.engine.result import Outcomes, Result
     from audit.engine.rule_levels import RuleSwitch
@@ -164,11 +166,16 @@ def calendar_rows(settings: Settings, day: date) -> tuple[CalendarRow, ...]:
 def evidence_sha256(evidence: Evidence) -> str:
     """Return the hash of all facts that verdicts and findings rest on, as of the end of the audited day.
 
-    It leaves out the number of comments, which the bot's own notes change, and the names of the server's hosts.
+    These are the frames that the rules are held against, and what else decides them or what could not be read. Names of
+    the server's hosts are left out, and so are words of descriptions: only what they say is evidence.
     """
     digest = sha256()
     for line in _lines(evidence):
         digest.update(line.encode(errors="surrogatepass"))
+    for frame in (evidence.incidents, evidence.reviews, evidence.services, evidence.actions):
+        for name in frame:
+            digest.update(f"\n{name}".encode())
+            digest.update(_column_bytes(frame[name]))
     return digest.hexdigest()
 
 
@@ -181,8 +188,14 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         yield repr((project, [(one.origin, one.since, one.text) for one in editions]))
     yield from sorted(map(repr, records.sources))
     yield from sorted(map(repr, (*records.gaps, *records.unasked)))
-    for issue in sorted(records.issues, key=lambda issue: issue.ref):
-        yield repr(replace(issue, comments=0))
+
+
+def _column_bytes(column: pd.Series) -> bytes:
+    """Return the values of a column as bytes, the same for the same values."""
+    if column.dtype.kind == "M":
+        # the representation of an instant takes a hundred times as long
+        return column.astype("int64").to_numpy().tobytes()
+    return repr(column.tolist()).encode(errors="surrogatepass")
 
 
 def _name(item: tuple[str, object]) -> str:

@@ -6,6 +6,8 @@ and rewritten as they are posted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
@@ -23,7 +25,7 @@ from audit.report.formats import (
 
 if TYPE_CHECKING:
     from audit.report.figures.view import View
-    from audit.report.formats.format import Format
+    from audit.report.formats.format import Format, Text
 
 FORMATS: Final[tuple[Format, ...]] = (
     markdown.FORMAT,
@@ -38,15 +40,23 @@ FORMATS: Final[tuple[Format, ...]] = (
 )
 
 
-def texts(view: View, page: View) -> dict[str, str]:
+def outputs(view: View, page: View) -> dict[str, Text]:
     """Return file name -> text of each output, without unprintable characters.
 
-    ``page`` is the View of the edition: only one team's rows if the run is for a team, else ``view``.
+    Of a file that grows with the tracker the text is made piece by piece as it is written, once. ``page`` is the View
+    of the edition: only one team's rows if the run is for a team, else ``view``.
     """
-    made: dict[str, str] = {}
+    made: dict[str, Text] = {}
     for output in FORMATS:
         shown = page if output.by_team else view
         for name, text in {output.name: output.text(shown), **output.others(shown)}.items():
-            if text:
+            if isinstance(text, Iterator):
+                made[name] = chain([output.begins_with], map(inert.printable, text))
+            elif text:
                 made[name] = f"{output.begins_with}{inert.printable(text)}"
     return made
+
+
+def texts(view: View, page: View) -> dict[str, str]:
+    """Return file name -> whole text of each output, as :func:`outputs` does."""
+    return {name: text if isinstance(text, str) else "".join(text) for name, text in outputs(view, page).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from audit import EDITION
 from audit.contract.audit_file import SCHEMA_VERSION, TOOL
 from audit.phrases import MOST
 from audit.report.formats.format import Format
-from audit.report.formats.json_text import json_text
+from audit.report.formats.json_text import json_lines
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 def audit_json(view: View) -> dict[str, Any]:
     """Return the contract's object. Rates are unrounded; unknown values are null."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _fields(view).items()}
+
+
+def _fields(view: View) -> dict[str, Any]:
+    """Return the fields of the contract's object; of records, of which there may be many, an iterator."""
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": view.as_of.isoformat(),
@@ -42,7 +48,7 @@ def audit_json(view: View) -> dict[str, Any]:
             "catalog": view.basis.catalog,
             "holidays": view.basis.holidays,
         },
-        "sources": [
+        "sources": (
             {
                 "project": source.project,
                 "incidents": source.incidents,
@@ -50,8 +56,8 @@ def audit_json(view: View) -> dict[str, Any]:
                 "complete": source.complete,
             }
             for source in view.sources
-        ],
-        "gaps": [asdict(gap) for gap in view.gaps],
+        ),
+        "gaps": map(asdict, view.gaps),
         "compliance": _compliance(view),
         "verdicts": view.verdicts,
         "figures": {
@@ -60,13 +66,13 @@ def audit_json(view: View) -> dict[str, Any]:
             "time_to_review": asdict(view.time_to_review),
         },
         "trend": {"open_before": view.trend.open_before, "weeks": [_week(one) for one in view.trend.weeks]},
-        "incidents": [_incident(row) for row in view.incidents],
-        "findings": [_finding(row) for row in view.findings],
-        "services": [
+        "incidents": map(_incident, view.incidents),
+        "findings": map(_finding, view.findings),
+        "services": (
             {"name": row.name, "owner": row.owner, "owned": row.owned, "incidents": row.incidents}
             for row in view.services
-        ],
-        "sensitivity": [_reading(reading) for reading in view.sensitivity],
+        ),
+        "sensitivity": map(_reading, view.sensitivity),
     }
 
 
@@ -171,8 +177,8 @@ def _reading(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _text(view: View) -> str:
-    return json_text(audit_json(view))
+def _text(view: View) -> Iterator[str]:
+    return json_lines(_fields(view))
 
 
 FORMAT = Format(name="audit.json", text=_text)

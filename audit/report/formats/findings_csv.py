@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, Any, Final
 
 from audit import inert
@@ -17,6 +18,8 @@ from audit.report.formats.format import Format
 from audit.report.formats.pages import web
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from audit.privacy.rows import FindingRow
     from audit.report.figures.finding_subjects import FindingSubject
     from audit.report.figures.view import View
@@ -31,15 +34,27 @@ LONGEST: Final = 32_000
 _ELSEWHERE: Final = '{"too_long":"audit.json holds it"}'
 # a spreadsheet computes a cell that begins so; the last four are the wide signs of East Asian keyboards. Where it takes
 # semicolons for separators, as in half of Europe, a cell begins behind each of them, and quotation marks end nothing.
-_FORMULA: Final = re.compile(r"(^|;)(?=[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_SIGNS: Final = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_FORMULA: Final = re.compile(rf"(^|;)(?=[\s'\"]*{_SIGNS})")
+_BEGUN: Final = re.compile(rf"[\s'\"]*{_SIGNS}")
+_PIECE: Final = 500
 
 
 def findings_csv(view: View) -> str:
     """Return the findings by rule and subject, with a header; line ends as in RFC 4180."""
+    return "".join(_pieces(view))
+
+
+def _pieces(view: View) -> Iterator[str]:
+    yield _lines([COLUMNS])
+    rows = starmap(_row, zip(view.findings, view.subjects, strict=True))
+    while piece := list(islice(rows, _PIECE)):
+        yield _lines(piece)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(*pair) for pair in zip(view.findings, view.subjects, strict=True))
+    csv.writer(out).writerows(rows)
     return out.getvalue()
 
 
@@ -61,7 +76,7 @@ def _row(finding: FindingRow, subject: FindingSubject) -> list[str]:
         _compact(finding.evidence),
         _compact(finding.waiver) if finding.waiver else "",
     )
-    return [_harmless(cell) for cell in cells]
+    return list(map(_harmless, cells))
 
 
 def _compact(data: dict[str, Any]) -> str:
@@ -71,7 +86,8 @@ def _compact(data: dict[str, Any]) -> str:
 
 def _harmless(cell: str) -> str:
     """Return a cell on one line, with an apostrophe before anything that a spreadsheet would evaluate."""
-    return _FORMULA.sub(r"\1'", shortened(inert.one_line(cell), LONGEST))
+    line = shortened(inert.one_line(cell), LONGEST)
+    return _FORMULA.sub(r"\1'", line) if ";" in line or _BEGUN.match(line) else line
 
 
-FORMAT = Format(name="findings.csv", text=findings_csv, begins_with=BYTE_ORDER_MARK)
+FORMAT = Format(name="findings.csv", text=_pieces, begins_with=BYTE_ORDER_MARK)

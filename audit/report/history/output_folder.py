@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -13,10 +14,11 @@ from audit.errors import OutputError, UsageError
 from audit.report.history.archive import is_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from audit.contract.audit_file import AuditFile
+    from audit.report.formats.format import Text
 
 
 _TEMPORARY: Final = re.compile(r"\..+\.[0-9a-f]{32}\.tmp")
@@ -24,7 +26,7 @@ _STALE: Final = 3600.0
 """Seconds after which an unfinished file is known to be abandoned."""
 
 
-def write_all(folder: Path, files: Mapping[str, str]) -> None:
+def write_all(folder: Path, files: Mapping[str, Text]) -> None:
     """Write the texts, by file name, into the folder, which is created if it does not exist.
 
     All are written to temporary files first and then renamed, so that a full disk leaves the earlier report intact.
@@ -97,10 +99,41 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _write(path: Path, text: str) -> None:
+class FolderTexts(Mapping[str, str]):
+    """File name -> text of some files of a folder, read from it each time that one is asked for."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        """Name the folder, and those of its files that belong together."""
+        self.folder = folder
+        self.names = tuple(names)
+
+    def __getitem__(self, name: str) -> str:
+        """Return a file's text. Raises OutputError if it is no longer there."""
+        if name not in self.names:
+            raise KeyError(name)
+        try:
+            return (self.folder / name).read_bytes().decode()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise OutputError(
+                f"{self.folder / name} was written and cannot be read again: {why}",
+                "See that nothing else writes to this folder while the audit runs, then run again.",
+            ) from error
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        """Return their number."""
+        return len(self.names)
+
+
+def _write(path: Path, text: Text) -> None:
     # half of a surrogate pair, which GitLab's JSON may hold, cannot be encoded in a file
     with path.open("xb") as file:
-        file.write(text.encode(errors="replace"))
+        for piece in [text] if isinstance(text, str) else text:
+            file.write(piece.encode(errors="replace"))
         file.flush()
         os.fsync(file.fileno())
 

@@ -54,7 +54,8 @@ def goals(
     """Return what is written on a day to those destinations; ``report_md`` is the text of report.md, and so on."""
     named = {name.replace("_", "."): text for name, text in files.items()}
     chosen = {name: None for name in ("issue", "wiki", "repository") if name not in only.split()}
-    report = FinishedReport.of(FILES | named, as_of=day, today=today, projects=projects)
+    stored = {name: text.encode(errors="replace").decode() for name, text in (FILES | named).items()}
+    report = FinishedReport.of(stored, as_of=day, today=today, projects=projects)
     return targets(publish.model_copy(update=chosen), report)
 
 

@@ -214,4 +214,8 @@ def test_the_hash_of_the_evidence_heeds_what_was_read() -> None:
 
     one, two = make.incident(1), make.incident(2)
     assert told(one, two) == told(two, one)
-    assert len({told(one), told(one, two), told(make.incident(1, description="more"))}) == 3
+    assert len({told(one), told(one, two), told(make.incident(1, title="more"))}) == 3
+    told_of = {
+        text: told(one, make.review(3, of=1, description=text)) for text in ("", "Words.", "# Summary\n\nWords.")
+    }
+    assert told_of[""] == told_of["Words."] != told_of["# Summary\n\nWords."], "of a text, what it says is evidence"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audit.errors import OutputError
-from audit.report.history.output_folder import write_all
+from audit.report.history.output_folder import FolderTexts, write_all
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -131,3 +132,37 @@ def test_what_a_killed_run_left_is_deleted_an_hour_later_and_nothing_else(tmp_pa
     assert {file for file in tmp_path.rglob("*") if file.is_file()} == {*kept, today / "report.md"}
     write_all(elsewhere, {"report.md": "whole"})
     assert not (elsewhere / stale).exists()
+
+
+def test_pieces_are_written_one_after_the_other(tmp_path: Path) -> None:
+    held: list[str] = []
+
+    def pieces() -> Iterator[str]:
+        for number in range(3):
+            held.append(f"{number}é\n")
+            yield held[-1]
+
+    write_all(tmp_path, {"a.md": pieces(), "b.md": "b"})
+    assert (tmp_path / "a.md").read_text(encoding="utf-8") == "".join(held)
+
+
+def test_a_fault_in_a_piece_leaves_the_earlier_report(tmp_path: Path) -> None:
+    def pieces() -> Iterator[str]:
+        yield "begun\n"
+        raise ValueError
+
+    write_all(tmp_path, {"a.md": "old"})
+    with pytest.raises(ValueError, match=r"\A\Z"):
+        write_all(tmp_path, {"a.md": pieces()})
+    assert _names(tmp_path) == ["a.md"]
+    assert (tmp_path / "a.md").read_text() == "old"
+
+
+def test_the_texts_of_a_folder_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    write_all(tmp_path, {"a.md": "a\r\né", "b.md": "b", "other.md": "c"})
+    texts = FolderTexts(tmp_path, ["a.md", "b.md"])
+    assert (dict(texts), len(texts)) == ({"a.md": "a\r\né", "b.md": "b"}, 2)
+    assert "other.md" not in texts
+    (tmp_path / "b.md").unlink()
+    with pytest.raises(OutputError, match=r"b\.md was written and cannot be read again: No such file"):
+        texts["b.md"]
