@@ -72,8 +72,11 @@ def test_a_table_is_sorted_by_keyboard_and_says_so(browse: Opener, key: str) -> 
 def test_a_table_is_a_stop_of_the_keyboard_only_where_it_can_be_scrolled(browse: Opener) -> None:
     page = browse("report.html", viewport={"width": 1280, "height": 800}).page
     expect(page.locator("#all .table")).to_have_attribute("tabindex", "-1")
-    page.set_viewport_size({"width": 375, "height": 800})
+    page.set_viewport_size({"width": 680, "height": 800})
     expect(page.locator("#all .table")).to_have_attribute("tabindex", "0")
+    assert "Wider than the screen" in page.evaluate(
+        "getComputedStyle(document.querySelector('#all .table'), '::before').content"
+    )
 
 
 def test_filter_and_order_stand_in_the_address_and_come_back_from_it(browse: Opener) -> None:
@@ -143,8 +146,94 @@ def test_without_scripts_everything_can_be_read(browse: Opener) -> None:
     page = opened.page
     assert len(opened.column(INCIDENT)) == 265
     assert page.locator("button:visible, form:visible").count() == 0
+    page.locator("summary", has_text="How to read this").click()
     page.locator("summary", has_text="Projects, calendars and hashes").click()
     assert page.get_by_text("sha256 of the evidence").is_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_telephone_a_row_is_a_card_that_names_its_columns_and_nothing_is_cut_off(
+    browse: Opener, name: str, scripts: bool
+) -> None:
+    page = browse(name, viewport={"width": 375, "height": 800}, java_script_enabled=scripts).page
+    wide = """[...document.querySelectorAll(".table, td, figure, dl, p, pre")].filter(
+      (one) => one.tagName !== "PRE" && one.offsetParent && one.scrollWidth > one.clientWidth + 1).length"""
+    assert page.evaluate(wide) == 0
+    columns = """[...document.querySelectorAll("table")].filter((one) => one.offsetParent).flatMap((table) => {
+      const names = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+      const cells = [...(table.tBodies[0].rows[0]?.cells ?? [])].slice(1);
+      return cells.map((cell, place) => [getComputedStyle(cell, "::before").content, JSON.stringify(names[place + 1])]);
+    })"""
+    labelled = page.evaluate(columns)
+    assert labelled
+    assert all(shown == name for shown, name in labelled)
+
+
+def test_the_head_of_a_long_table_stays_under_the_menu(browse: Opener) -> None:
+    page = browse("many.html", viewport={"width": 1280, "height": 800}).page
+    page.locator("#incidents > tbody > tr").nth(50).scroll_into_view_if_needed()
+    top = "document.querySelector('#incidents th').getBoundingClientRect().top"
+    menu = "document.querySelector('nav').getBoundingClientRect().bottom"
+    assert abs(page.evaluate(top) - page.evaluate(menu)) <= 1
+
+
+def copied(browse: Opener, name: str, row: str) -> Any:
+    """Copy the link to a row, and open it in a page of its own."""
+    opened = browse(name, permissions=["clipboard-read", "clipboard-write"])
+    opened.page.locator(row).hover()
+    opened.page.locator(row).locator(".copy").click()
+    expect(opened.page.locator("#message")).to_have_text("The link is copied.")
+    address = opened.page.evaluate("navigator.clipboard.readText()")
+    return browse(name, address.partition("#")[2]).page
+
+
+def test_a_row_has_a_link_that_leads_back_to_it(browse: Opener) -> None:
+    page = copied(browse, "report.html", "#late-ones > tbody > tr:nth-child(2)")
+    expect(page.locator("tr.at")).to_have_count(1)
+    expect(page.locator("#late-ones > tbody > tr:nth-child(2)")).to_have_class("at")
+    expect(page.locator("tr.at")).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.closest('tr').className") == "at"
+
+
+def test_a_link_leads_into_what_is_folded_and_to_rows_that_are_not_shown_yet(browse: Opener) -> None:
+    page = browse("report.html", "table=queue&row=git").page
+    expect(page.locator("#queue tr.at")).to_be_in_viewport()
+    page = browse("many.html", "table=incidents&row=ops%2Fproduction%231200").page
+    expect(page.locator("#incidents tr.at")).to_contain_text("Case 1200")
+    expect(page.locator("#incidents tr.at")).to_be_in_viewport()
+    page = browse("many.html", "table=incidents&row=ops%2Fproduction%2399999").page
+    expect(page.locator("#message")).to_have_text("ops/production#99999 is not in this table any more.")
+
+
+def test_where_nothing_may_be_copied_the_address_leads_to_the_row(browse: Opener) -> None:
+    opened = browse("report.html")
+    opened.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    opened.page.locator("#late-ones .copy").first.focus()
+    opened.page.keyboard.press("Enter")
+    expect(opened.page.locator("#message")).to_have_text("The address now leads to this row.")
+    assert opened.hash == "table=late-ones&row=ops%2Fproduction%234"
+
+
+def test_what_is_folded_opens_to_a_link_and_to_a_search_in_the_page(browse: Opener) -> None:
+    page = browse("report.html").page
+    actions = page.locator("#actions > details")
+    expect(actions).not_to_have_attribute("open", "")
+    page.locator("nav").get_by_role("link", name="Corrective actions").click()
+    expect(actions).to_have_attribute("open", "")
+    # the browser searches for a text of the address as Ctrl-F does
+    page = browse("report.html", ":~:text=sha256%20of%20the%20policy", java_script_enabled=False).page
+    expect(page.get_by_text("sha256 of the policy")).to_be_in_viewport()
+
+
+def test_severities_are_a_filter_too(browse: Opener) -> None:
+    opened = browse("report.html")
+    field(opened, "severity").select_option(label="S1 critical")
+    assert set(opened.column(2)) == {"S1 critical"}
+    assert opened.hash == "severity=1"
+    field(opened, "severity").select_option(label="none")
+    assert opened.column(2) == ["none"]
+    assert opened.hash == "severity=none"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -194,6 +283,7 @@ def test_in_print_nothing_is_left_that_only_a_screen_can_do(browse: Opener) -> N
     assert page.locator("nav:visible, form:visible, .more:visible").count() == 0
     assert page.locator("#incidents > tbody > tr:visible").count() == 100
     assert page.locator("#all").get_by_text("165 more of 265 are not printed.").is_visible()
+    assert page.get_by_text("sha256 of the evidence").is_visible(), "what is folded on the screen is printed"
     # every sheet has the head of its table, and only the last one the sum
     shown = "(name) => getComputedStyle(document.querySelector(name)).display"
     assert page.evaluate(shown, "thead button") == "contents"
@@ -204,11 +294,13 @@ def test_in_print_nothing_is_left_that_only_a_screen_can_do(browse: Opener) -> N
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+@pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("name", ["hostile.html", "index.html"])
-def test_a_page_can_be_used_by_everybody(browse: Opener, name: str) -> None:
+def test_a_page_can_be_used_by_everybody(browse: Opener, name: str, width: int) -> None:
     """The rules of WCAG 2 up to AA, on a report that has every section; in the dark only contrasts are others."""
     page = browse(name, color_scheme="light", bypass_csp=True).page
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.set_viewport_size({"width": width, "height": 900})
     # the rows of a table are alike
     page.evaluate("document.querySelectorAll('tbody > tr:nth-child(n+3)').forEach((row) => row.remove())")
     levels = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

@@ -77,9 +77,9 @@ class Trend:
     """Open at the end of the week before the first: open_before + inflow - outflow is what is open at each end."""
 
     @property
-    def rated(self) -> bool:
-        """At least one week has a rate."""
-        return any(one.rate is not None for one in self.weeks)
+    def any_due(self) -> bool:
+        """A review was or is due in one of the weeks."""
+        return any(one.due or one.pending for one in self.weeks)
 
     @property
     def empty(self) -> bool:

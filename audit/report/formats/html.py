@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from audit.privacy.rows import IncidentRow
-    from audit.report.figures.trend import Week
     from audit.report.figures.view import View
 
 ROWS: Final = 10_000
@@ -30,6 +29,8 @@ _FIRST: Final = {
     "not_required": 4,
     "out_of_scope": 4,
 }
+_LAST: Final = 9
+"""After any severity."""
 _BY_DUE: Final = 2
 """Verdicts that need action: their incidents are sorted by due day; all others by their own day, latest first."""
 
@@ -55,6 +56,8 @@ class Everything:
     services: tuple[str, ...]
     verdicts: tuple[str, ...]
     """Verdicts that occur, in the policy's order."""
+    severities: tuple[int, ...]
+    """Severities that occur, the worst first; 0: none."""
     left_out: int
     total: int
 
@@ -66,8 +69,11 @@ def report_html(view: View) -> str:
         "report.html.j2",
         view=view,
         everything=everything(view, ROWS),
-        cohorts=charts.stack([_cohort(week) for week in weeks]),
-        backlog=charts.line([(_short(week), week.open_at_end) for week in weeks]),
+        cohorts=[charts.stack([charts.cohort(week) for week in weeks], frame) for frame in charts.FRAMES],
+        backlog=[
+            charts.line([(charts.short(week), week.open_at_end) for week in weeks], frame=frame)
+            for frame in charts.FRAMES
+        ],
     )
 
 
@@ -84,19 +90,10 @@ def everything(view: View, most: int) -> Everything:
         teams=tuple(teams),
         services=tuple(services),
         verdicts=tuple(verdict for verdict in view.verdicts if verdict in present),
+        severities=tuple(sorted({row.severity or 0 for row in rows}, key=lambda one: one or _LAST)),
         left_out=view.total - len(rows),
         total=view.total,
     )
-
-
-def _cohort(week: Week) -> charts.Column:
-    kinds = (("on_time", week.on_time), ("late", week.late), ("open_late", week.open_late), ("pending", week.pending))
-    above = "" if week.rate is None else pages.percent(week.rate).unescape()
-    return charts.Column(label=_short(week), parts=kinds, above=above)
-
-
-def _short(week: Week) -> str:
-    return f"W{week.number:02}"
 
 
 def _urgency(row: IncidentRow) -> tuple[int, int]:

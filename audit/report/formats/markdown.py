@@ -14,6 +14,7 @@ from audit.evidence.doubts import WORDS
 from audit.phrases import SEVERITIES, listed, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
+from audit.report.formats import charts
 from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def environment() -> Environment:
         by_subject=by_subject,
         whole=whole,
         week=week,
+        mermaid=mermaid,
     )
     return made
 
@@ -129,6 +131,11 @@ def whole(rate: float) -> int:
 def week(value: Week) -> Markup:
     """Write the name of an ISO week."""
     return _safe(value.name)
+
+
+def mermaid(weeks: Sequence[Week]) -> Markup:
+    """Write a chart of what was due in each week."""
+    return _safe(charts.mermaid([charts.cohort(one) for one in weeks]))
 
 
 def signed(number: int | None) -> Markup:

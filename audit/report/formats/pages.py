@@ -26,17 +26,33 @@ if TYPE_CHECKING:
 SECTION_ROWS: Final = 1_000
 _LONGEST: Final = 160
 _WHY_LONGEST: Final = 400
+_TABLE: Final = re.compile(r'<table id="([\w-]+)"[^>]*>\s*<thead><tr>(.*?)</tr></thead>', re.ASCII)
+_COLUMN: Final = re.compile(r"<th [^>]*>([^<\"\\]*)</th>")
 _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 def page(template: str, **given: Any) -> str:
     """Render a template with its style, its scripts and the content policy that allows only these."""
     made = environment()
-    style = _asset(made, "style.css.j2")
     scripts = {"early": _asset(made, "early.js.j2"), "script": _asset(made, "page.js.j2")}
-    policy = content_policy(style, *scripts.values())
-    text = made.get_template(template).render(style=style, policy=policy, **scripts, **given)
-    return f"{inert.printable(text)}\n"
+    text = inert.printable(made.get_template(template).render(**scripts, **given))
+    style = f"{_asset(made, 'style.css.j2')}\n{labels(text)}"
+    # what others wrote stands escaped, so that these places are the frame's own
+    text = text.replace("<policy>", content_policy(style, *scripts.values()), 1)
+    return f"{text.replace('<style></style>', f'<style>{style}</style>', 1)}\n"
+
+
+def labels(text: str) -> str:
+    """Return the style by which each cell of a page's tables names its column where a row is shown as a card.
+
+    Names in the cells themselves would make a page of 10,000 rows a fifth larger.
+    """
+    rules = [
+        f'#{table} > * > tr > td:nth-child({place})::before {{ content: "{name}"; }}'
+        for table, head in _TABLE.findall(text)
+        for place, name in enumerate(_COLUMN.findall(head), 1)
+    ]
+    return "\n".join(["@media screen and (max-width: 40rem) {", *rules, "}"])
 
 
 def content_policy(style: str, *scripts: str) -> str:

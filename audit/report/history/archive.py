@@ -61,9 +61,9 @@ class Archive:
     weeks: tuple[PastReport, ...]
     """The newest first, but for those that were written ahead of their day: they come last."""
     unreadable: tuple[Unreadable, ...]
-    compliance: charts.LineChart
+    compliance: tuple[charts.LineChart, ...]
     """The rates in percent, the oldest first."""
-    open_late: charts.LineChart
+    open_late: tuple[charts.LineChart, ...]
 
 
 def is_day(name: str) -> bool:
@@ -88,10 +88,17 @@ def archive(texts: Mapping[str, str]) -> Archive:
     return Archive(
         weeks=weeks,
         unreadable=tuple(one for one in read if isinstance(one, Unreadable)),
-        compliance=charts.line(
-            [(one.folder[5:], None if one.rate is None else markdown.whole(one.rate)) for one in drawn], whole=100
+        compliance=tuple(
+            charts.line(
+                [(one.folder[5:], None if one.rate is None else markdown.whole(one.rate)) for one in drawn],
+                whole=100,
+                frame=frame,
+            )
+            for frame in charts.FRAMES
         ),
-        open_late=charts.line([(one.folder[5:], one.open_late) for one in drawn]),
+        open_late=tuple(
+            charts.line([(one.folder[5:], one.open_late) for one in drawn], frame=frame) for frame in charts.FRAMES
+        ),
     )
 
 

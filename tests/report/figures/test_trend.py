@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -115,7 +116,7 @@ def test_what_is_outside_the_figure_is_outside_the_trend() -> None:
     )
     found = _trend(*tracker, waivers=[make.waiver(f"{P}#5", "IR001")])
     assert found.empty
-    assert not found.rated
+    assert not any(week.rate for week in found.weeks)
     assert found.open_before == 0
 
 
@@ -222,31 +223,35 @@ def _chart(found: Trend) -> str:
     return report_md(view).partition("```mermaid\n")[2].partition("```")[0]
 
 
-def test_the_chart_has_a_bar_for_each_week_that_has_a_rate() -> None:
+def test_the_chart_has_a_column_of_counts_for_each_week_and_no_scale() -> None:
     lines = [line.strip() for line in _chart(_counted()).splitlines()]
-    bars = dict(zip(lines[4::2], lines[5::2], strict=True))
-    assert bars["section 2026-W46"] == "2 of 5 : 0, 40"
-    assert bars["section 2026-W47"] == "none due : 0, 0"
-    assert bars["section 2026-W48"] == "not over : 0, 0"
-    assert len(bars) == 13  # and the scale
+    assert lines[1:4] == [
+        "xychart-beta",
+        "x-axis [W37, W38, W39, W40, W41, W42, W43, W44, W45, W46, W47, W48]",
+        "y-axis 0 --> 5",
+    ]
+    # in front of each other, so each layer holds what is below it as well: on time, late, open, pending
+    assert [json.loads(line.removeprefix("bar "))[9] for line in lines[4:]] == [5, 5, 3, 2]
+    assert '"showLabel": false, "showTick": false' in lines[0]
 
 
 def test_the_chart_is_short_enough_for_gitlab_and_holds_nothing_but_our_own_words() -> None:
-    weeks = tuple(
-        replace(week, on_time=999_999, due=1_000_000, rate=0.999999, closed=True) for week in _counted().weeks
-    )
-    chart = _chart(Trend(weeks=weeks, open_before=0))
+    huge: dict[str, Any] = {"on_time": 99_999_999, "late": 99_999_999, "open_late": 99_999_999, "pending": 99_999_999}
+    chart = _chart(Trend(weeks=tuple(replace(week, **huge) for week in _counted().weeks), open_before=0))
     assert len(chart) < 2000
-    assert chart.count("999999 of 1000000 : 0, 99") == 12
-    assert re.fullmatch(r"[A-Za-z0-9 ,:%\n-]+", chart)
+    assert chart.count("399999996") == 13
+    assert re.fullmatch(r'[A-Za-z0-9 ,:%{}"#>\[\]\n-]+', chart)
 
 
-def test_there_is_no_chart_without_a_rate_and_no_table_without_a_number() -> None:
+def test_there_is_no_chart_where_nothing_was_due_and_no_table_without_a_number() -> None:
     pending = _trend(make.incident(1, created="2026-11-20"))
-    assert (pending.rated, pending.empty) == (False, False)
+    assert (pending.any_due, pending.empty) == (True, False)
     text = report_md(replace(world.usual(), trend=pending))
-    assert "mermaid" not in text
+    assert "mermaid" in text
     assert "| 2026-W48 | 2026-11-29 | 0 | 0 | 0 | 0 | 1 | not over | 0 | 0 | 1 |" in text
+    kept = _trend(make.incident(1, created="2026-08-01"))
+    assert (kept.any_due, kept.empty) == (False, False)
+    assert "mermaid" not in report_md(replace(world.usual(), trend=kept))
     assert "Nothing was due, came or was open in these 12 weeks." in report_md(replace(world.usual(), trend=_trend()))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from audit.report.formats.charts import HEIGHT, WIDTH, Column, line, stack
+from audit.report.formats.charts import FRAMES, NARROW, Column, Frame, line, mermaid, stack
 
 COUNTS = some.lists(some.lists(some.integers(0, 10**7), min_size=1, max_size=4), max_size=60)
 
 
 def column(*numbers: int, label: str = "W1") -> Column:
     kinds = ("on_time", "late", "open_late", "pending")
-    return Column(label=label, parts=tuple(zip(kinds, numbers, strict=False)), above="")
+    return Column(label=label, parts=tuple(zip(kinds, numbers, strict=False)))
 
 
 def test_a_column_is_built_from_the_base_upwards_in_proportion() -> None:
@@ -41,7 +44,7 @@ def test_the_scale_has_round_steps_and_covers_the_highest() -> None:
     assert steps(5) == ["0", "2", "4", "6"]
     assert steps(100) == ["0", "50", "100"]
     assert steps(101) == ["0", "50", "100", "150"]
-    assert steps(81_000) == ["0", "50000", "100000"]
+    assert steps(81_000) == ["0", "50,000", "100,000"]
 
 
 def test_a_chart_of_nothing_is_empty() -> None:
@@ -49,21 +52,23 @@ def test_a_chart_of_nothing_is_empty() -> None:
     assert (line([]).strokes, line([]).dots, line([]).labels) == ((), (), ())
 
 
-@given(COUNTS)
-def test_no_block_leaves_the_drawing_and_none_is_lost(counts: list[list[int]]) -> None:
-    made = stack([column(*numbers) for numbers in counts])
+@pytest.mark.parametrize("frame", FRAMES)
+@given(counts=COUNTS)
+def test_no_block_leaves_the_drawing_and_none_is_lost(counts: list[list[int]], frame: Frame) -> None:
+    made = stack([column(*numbers) for numbers in counts], frame)
     assert [block.number for block in made.blocks] == [number for numbers in counts for number in numbers if number]
     for block in made.blocks:
-        assert 0 <= block.x <= block.x + block.width <= WIDTH
-        assert 0 <= block.y <= block.y + block.height <= HEIGHT
+        assert 0 <= block.x <= block.x + block.width <= frame.width
+        assert 0 <= block.y <= block.y + block.height <= frame.height
 
 
-@given(some.lists(some.one_of(some.none(), some.integers(0, 10**7)), max_size=60))
-def test_no_point_leaves_the_drawing_and_none_is_lost(values: list[int | None]) -> None:
-    made = line([(str(place), value) for place, value in enumerate(values)])
+@pytest.mark.parametrize("frame", FRAMES)
+@given(values=some.lists(some.one_of(some.none(), some.integers(0, 10**7)), max_size=60))
+def test_no_point_leaves_the_drawing_and_none_is_lost(values: list[int | None], frame: Frame) -> None:
+    made = line([(str(place), value) for place, value in enumerate(values)], frame=frame)
     assert [dot.value for dot in made.dots] == [value for value in values if value is not None]
-    assert all(0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT for dot in made.dots)
-    assert len(made.labels) <= 12
+    assert all(0 <= dot.x <= frame.width and 0 <= dot.y <= frame.height for dot in made.dots)
+    assert len(made.labels) <= frame.labels
     if values:
         assert made.labels[-1].words == str(len(values) - 1)
 
@@ -78,3 +83,38 @@ def test_a_share_is_drawn_on_the_whole_scale() -> None:
     made = line([("a", 50)], whole=100)
     assert [text.words for text in made.scale] == ["0", "50", "100"]
     assert made.dots[0].y == made.scale[1].y
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_no_label_of_a_chart_touches_the_next_one(frame: Frame) -> None:
+    """Letters are 11 units high and at most 7 wide."""
+    weeks = [f"W{number}" for number in range(37, 49)]
+    columns = [column(1000, label=week) for week in weeks]
+    days = [(f"11-{day:02}", 1) for day in range(1, 53)]
+    for labels in (stack(columns, frame).labels, stack(columns, frame).above, line(days, frame=frame).labels):
+        edges = [(text.x - 3.5 * len(text.words), text.x + 3.5 * len(text.words)) for text in labels]
+        assert all(right <= left for (_, right), (left, _) in itertools.pairwise(edges))
+        assert all(left >= -12 and right <= frame.width + 8 for left, right in edges)
+
+
+def test_a_column_has_its_sum_above_it_and_the_number_of_each_block_that_has_room() -> None:
+    made = stack([column(0), column(12, 1, 30)], NARROW)
+    assert [text.words for text in made.above] == ["43"]
+    assert [(block.number, block.roomy) for block in made.blocks] == [(12, True), (1, False), (30, True)]
+    crowded = stack([column(1234) for _ in range(12)], NARROW)
+    assert not any(block.roomy for block in crowded.blocks)
+
+
+def test_mermaid_gets_stacks_as_columns_in_front_of_each_other() -> None:
+    words = mermaid([column(1, 2, 3, 4, label="W1"), column(0, 0, 0, 0, label="W2")])
+    assert words.splitlines()[1:] == [
+        "xychart-beta",
+        "    x-axis [W1, W2]",
+        "    y-axis 0 --> 10",
+        "    bar [10, 0]",
+        "    bar [6, 0]",
+        "    bar [3, 0]",
+        "    bar [1, 0]",
+    ]
+    assert "#9db3d1, #c9574d, #d9a334, #3f9c68" in words
+    assert "y-axis 0 --> 1" in mermaid([])

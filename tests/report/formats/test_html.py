@@ -16,7 +16,7 @@ from audit.report.figures.reminder_summary import ProposalRow
 from audit.report.formats import html, pages
 from audit.report.formats.html import everything, report_html
 from audit.report.formats.markdown import beside, report_md
-from audit.report.formats.pages import web, yaml
+from audit.report.formats.pages import labels, web, yaml
 from tests import records as make
 from tests.report import world
 from tests.report.formats.pages import Page
@@ -120,7 +120,29 @@ def test_the_nightly_edition_begins_with_what_changed_and_folds_what_hardly_does
     places = [text.index(f'<section id="{name}"') for name in ("since", "decisions", "trend", "all")]
     assert places == sorted(places)
     assert text.count('<details class="folded">') == 7
-    assert '<details class="folded">' not in usual()
+    folded = re.findall(r'<details class="folded">\s*<summary><h2 id="(\w+)-title">', usual())
+    assert folded == ["no_owner", "escaped", "advice", "actions", "outside", "since", "reminders", "reading"]
+
+
+def test_what_is_folded_says_how_much_it_holds() -> None:
+    told = words(usual())
+    assert "No-owner queue 1 service" in told
+    assert "Corrective actions 0 open, 0 late" in told
+
+
+def test_each_column_of_a_table_is_named_for_the_cards_of_a_narrow_screen() -> None:
+    assert labels(
+        '<table id="a" data-step="20">\n<thead><tr><th scope="col">One</th><th scope="col" class="n">Two'
+    ) == ("@media screen and (max-width: 40rem) {\n}")
+    made = labels('<table id="a"><thead><tr><th scope="col">One</th><th scope="col">Two days</th></tr></thead>')
+    assert '#a > * > tr > td:nth-child(2)::before { content: "Two days"; }' in made
+    page = Page(usual())
+    for name in ("late-ones", "incidents", "verdicts", "queue"):
+        assert f'#{name} > * > tr > td:nth-child(1)::before {{ content: "' in page.inlined["style"][0]
+
+
+def test_severities_to_filter_by_stand_worst_first_and_none_last() -> None:
+    assert everything(_view(), 100).severities == (1, 2, 3, 4, 0)
 
 
 def test_the_same_view_gives_the_same_bytes() -> None:

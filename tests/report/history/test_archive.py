@@ -44,16 +44,16 @@ def test_weeks_stand_newest_first_with_their_figures() -> None:
 def test_lines_go_from_the_oldest_to_the_newest_and_break_where_a_rate_is_not_told() -> None:
     rates = {"2026-11-02": 0.5, "2026-11-09": None, "2026-11-16": 0.75, "2026-11-23": 1}
     made = archive({day: told(day, rate=rate) for day, rate in rates.items()})
-    assert [(dot.label, dot.value) for dot in made.compliance.dots] == [("11-02", 50), ("11-16", 75), ("11-23", 100)]
-    assert len(made.compliance.strokes) == 1
-    assert [dot.value for dot in made.open_late.dots] == [5, 5, 5, 5]
+    assert [(dot.label, dot.value) for dot in made.compliance[0].dots] == [("11-02", 50), ("11-16", 75), ("11-23", 100)]
+    assert len(made.compliance[0].strokes) == 1
+    assert [dot.value for dot in made.open_late[0].dots] == [5, 5, 5, 5]
 
 
 def test_the_charts_hold_a_year_and_the_table_all() -> None:
     days = [date.fromordinal(date(2025, 1, 6).toordinal() + 7 * week).isoformat() for week in range(60)]
     made = archive({day: told(day) for day in days})
-    assert (len(made.weeks), len(made.open_late.dots)) == (60, 52)
-    assert made.open_late.dots[-1].label == days[-1][5:]
+    assert (len(made.weeks), len(made.open_late[0].dots)) == (60, 52)
+    assert made.open_late[0].dots[-1].label == days[-1][5:]
 
 
 @pytest.mark.parametrize(
