@@ -17,7 +17,7 @@ EXAMPLE = Path(__file__).parents[2] / "reports" / "example"
 TEAMS = ("ci-runners", "core-platform", "data-stores", "edge-network", "notifications", "packages")
 FILES = (
     *("report.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
-    *("junit.xml", "metrics.txt", "codequality.json", "due.ics"),
+    *("junit.xml", "metrics.txt", "codequality.json", "due.ics", "badge.svg"),
     *(f"due-{team}.ics" for team in TEAMS),
 )
 

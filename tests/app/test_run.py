@@ -18,7 +18,7 @@ RUN = ("run", "--as-of", DAY)
 FILES = (
     *("report.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
     *("junit.xml", "metrics.txt", "codequality.json"),
-    *("due.ics", "due-backend.ics"),
+    *("due.ics", "due-backend.ics", "badge.svg"),
 )
 
 

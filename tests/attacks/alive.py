@@ -116,6 +116,14 @@ def events(text: str) -> list[str]:
     return [*parts, *[line for line in text.split("\r\n") if not re.match(known, line)], *unprinted(text)]
 
 
+def drawing(text: str) -> list[str]:
+    """Return what stands in an SVG file besides shapes and words, and what it would load or run."""
+    known = {"svg", "title", "rect", "path", "g", "text"}
+    parts = list(ET.fromstring(text).iter())  # noqa: S314
+    loaded = [name for one in parts for name in one.attrib if name.endswith("href") or name.startswith("on")]
+    return [*[one.tag for one in parts if one.tag.rpartition("}")[2] not in known], *loaded, *unprinted(text)]
+
+
 def suites(text: str) -> list[str]:
     """Return what stands in the JUnit file besides suites and cases."""
     known = {"testsuites", "testsuite", "testcase", "failure", "error", "skipped"}
@@ -139,6 +147,7 @@ BY_FILE: Final[dict[str, Callable[[str], list[str]]]] = {
     "audit.json": data,
     "findings.csv": table,
     "due.ics": events,
+    "badge.svg": drawing,
     "junit.xml": suites,
     "metrics.txt": metrics,
     "codequality.json": data,

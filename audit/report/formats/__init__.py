@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from audit import inert
 from audit.report.formats import (
     audit_json,
+    badge,
     codequality,
     due_calendar,
     findings_csv,
@@ -33,6 +34,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     audit_json.FORMAT,
     findings_csv.FORMAT,
     due_calendar.FORMAT,
+    badge.FORMAT,
     junit.FORMAT,
     metrics.FORMAT,
     codequality.FORMAT,
