@@ -75,6 +75,7 @@ def run(client: Client, order: Order, *, say: Say, progress: OnProgress) -> Done
         ledger, published = None, tuple(planned(goals.targets, digest=digest))
     return Done(
         view=view,
+        page=page,
         plan=plan,
         ledger=ledger,
         published=published,

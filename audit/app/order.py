@@ -57,6 +57,8 @@ class Done:
     """The outcome of a run."""
 
     view: View
+    page: View
+    """What the pages show: of one team where the run is of one, else the same."""
     plan: Plan
     ledger: Ledger | None
     """None: a dry run."""

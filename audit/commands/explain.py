@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -52,6 +53,7 @@ def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None,
     today = context.today(settings)
     name, number = _typed(ref)
     with context.client(settings) as client, logs.ProgressDisplay(sys.stderr) as progress:
+        _refuse_elsewhere(ref, client.hosts | {host.lower() for host in settings.gitlab.hosts})
         preflight = run_preflight(client, settings, today=today, write=False)
         wanted = Ref(_project(name, preflight.projects, client.root), number)
         day = as_of or today
@@ -74,6 +76,17 @@ def _typed(text: str) -> tuple[str, int]:
             f"{text!r} names no incident", "Write it like group/project#12, in quotes, or paste the incident's address."
         )
     return name, number
+
+
+def _refuse_elsewhere(text: str, hosts: frozenset[str]) -> None:
+    """Refuse an address of another GitLab, whose project may have the path of one of this. Raises UsageError."""
+    host = urlsplit(text.strip()).netloc.lower()
+    if host and host not in hosts:
+        raise UsageError(
+            f"that is an address of {host}, and the audit reads {' or '.join(sorted(hosts))}",
+            "Paste an address of that one, or write group/project#12; a further name of the same GitLab goes under"
+            " gitlab.hosts in the settings.",
+        )
 
 
 def _project(name: str, projects: Sequence[AuditedProject], root: str) -> str:

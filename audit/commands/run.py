@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--previous",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="audit.json of an earlier run to compare with. Default: the newest beside the output folder.",
+    type=click.Path(path_type=Path, exists=True),
+    help="audit.json of an earlier run to compare with, or its folder. Default: the newest beside the output folder.",
 )
 @click.option(
     "--edition",
@@ -98,6 +98,7 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
     if options["confirm_plan"] and not options["apply"]:
         raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
     receivers, digest_faults = _receivers(context, settings, options)
+    previous: Path | None = options["previous"]
     folder = Path(str(options["output"]).replace("{day}", as_of.isoformat()))
     return Order(
         settings=settings,
@@ -111,7 +112,7 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
         run_folder=context.from_root(folder),
         pages_url=environ.get("CI_PAGES_URL", "") if environ.get("INCIDENT_AUDIT_PAGES") == "true" else "",
         settings_file=context.from_root(options["config"]) or options["config"].name,
-        previous=options["previous"],
+        previous=previous / "audit.json" if previous and previous.is_dir() else previous,
         edition=options["edition"],
         team=options["team"],
         receivers=receivers if options["apply"] else None,
@@ -128,8 +129,8 @@ def shown(client: Client, order: Order) -> Done:
     with logs.ProgressDisplay(sys.stderr) as progress:
         done = nightly.run(client, order, say=say, progress=progress)
     click.echo()
-    click.echo(summary(done.view, done.ledger, done.published))
-    whose = f" of team {inert.one_line(order.team)} (above is the whole)" if order.team else ""
+    click.echo(summary(done.page, done.ledger, done.published, reminders=done.view.reminders))
+    whose = f" of team {inert.one_line(order.team)}" if order.team else ""
     place = order.folder / "report.html"
     click.echo(f"Report{whose}: {place}, and report.md for GitLab ({done.requests} requests to GitLab)")
     return done

@@ -61,8 +61,9 @@ class CatalogSettings(Model):
     )
     teams: Sources = Field(
         default=(),
-        description="The file with `teams`, or a list of places, where teams stand apart from the services.",
-        examples=[{"file": "teams.yml"}],
+        description="The file with `teams`, or a list of places, where teams stand apart from the services: in a"
+        " project or a group, or local ones, like {file: teams.yml}.",
+        examples=[{"project": "example-group/runbooks", "path": "services/teams.yml"}],
     )
     unowned_owners: Labels = Field(
         default=("reliability_unowned",),

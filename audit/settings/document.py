@@ -6,14 +6,18 @@ only null means something by itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from audit.phrases import shortened
+from audit.settings.document_position import Position
+from audit.settings.syntax_messages import explained
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 # A key of a mapping or an index of a list, from the top of the document.
@@ -30,19 +34,8 @@ _TAGS = {
     yaml.SequenceNode: {"tag:yaml.org,2002:seq"},
 }
 _MERGE_KEY = "<<"
-
-
-@dataclass(frozen=True, order=True)
-class Position:
-    """Line and column in the file, both from 1."""
-
-    line: int = 1
-    column: int = 1
-
-    @classmethod
-    def of(cls, mark: yaml.Mark) -> Position:
-        """Return the position of a mark of PyYAML, which counts from 0."""
-        return cls(mark.line + 1, mark.column + 1)
+_NUMBER = re.compile(r"\s+(#\d+)")
+"""The number of an issue behind a text that is not quoted, where YAML takes it for a comment."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +74,10 @@ def read(raw: bytes) -> SettingsDocument:
     """Parse the bytes of a settings file."""
     document = SettingsDocument()
     try:
-        node = _compose(_decoded(raw))
+        text = _decoded(raw)
+        node = _compose(text)
         if node is not None:
-            document.data = _Walk(document).value(node, ())
+            document.data = _Walk(document, text.splitlines()).value(node, ())
     except _RefusedError as refusal:
         return SettingsDocument(faults=[refusal.fault], broken={()})
     return document
@@ -135,8 +129,7 @@ def _compose(text: str) -> yaml.Node | None:
         position = _position_after(text[: error.position])
         raise _RefusedError(_syntax(position, f"the character U+{_codepoint(error):04X} is not allowed")) from error
     except yaml.MarkedYAMLError as error:
-        position = _position_of(error)
-        raise _RefusedError(_syntax(position, _plain(error, text, position))) from error
+        raise _RefusedError(_syntax(*explained(error, text))) from error
     except RecursionError as error:
         raise _RefusedError(_syntax(Position(), "this is nested too deeply")) from error
     except (ValueError, OverflowError) as error:  # an escape like "\UFFFFFFFF", which PyYAML hands to chr()
@@ -157,38 +150,11 @@ def _codepoint(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(error.character)
 
 
-def _position_of(error: yaml.MarkedYAMLError) -> Position:
-    # What was opened and never closed is only missed at the end of the file: point to where it was opened.
-    unclosed = "end of stream" in (error.problem or "")
-    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
-    return Position.of(mark) if mark else Position()
-
-
-def _plain(error: yaml.MarkedYAMLError, text: str, position: Position) -> str:
-    problem = error.problem or error.context or "this is not YAML"
-    lines = text.splitlines()
-    line = lines[position.line - 1] if position.line <= len(lines) else ""
-    if "\t" in line[: position.column] and "'\\t'" in problem:
-        return "a tab stands here; indent with spaces"
-    if "but found another document" in problem:
-        return "a second document begins here; the file must hold one"
-    if "end of stream" in problem:
-        return f"what is opened here is never closed ({error.context})"
-    if "could not find expected ':'" in problem:
-        return "a key without its colon stands before this"
-    if "mapping values are not allowed here" in problem:
-        return (
-            "a colon is not allowed here; check the indentation and the colon of the key above, and quote a text that"
-            " has a colon in it"
-        )
-    return f"{problem} ({error.context})" if error.context and error.problem else problem
-
-
 class _Walk:
     """Turns nodes into data, with the position of each value, and a fault for all that settings must not hold."""
 
-    def __init__(self, document: SettingsDocument) -> None:
-        self.document = document
+    def __init__(self, document: SettingsDocument, lines: Sequence[str]) -> None:
+        self.document, self.lines = document, lines
         self.inside: list[int] = []
         self.seen = 0
 
@@ -201,7 +167,7 @@ class _Walk:
         elif isinstance(node, yaml.SequenceNode):
             value = [self.value(item, (*loc, index)) for index, item in enumerate(node.value)]
         else:
-            value = self._scalar(node)
+            value = self._scalar(node, loc)
         self.inside.pop()
         return value
 
@@ -226,7 +192,7 @@ class _Walk:
         for key, item in node.value:
             at = (*loc, str(key.value))
             if not isinstance(key, yaml.ScalarNode):
-                self._fault(key, loc, "a key must be a single word or text")
+                self._fault(key, loc, "a key must be a single word or text; quote a text that begins with a bracket")
             elif key.value == _MERGE_KEY:
                 self._fault(key, at, "is not part of YAML 1.2; use an alias for the whole value, or write it out")
             elif key.value in data:
@@ -236,8 +202,13 @@ class _Walk:
                 data[key.value] = self.value(item, at)
         return data
 
-    def _scalar(self, node: yaml.Node) -> str | None:
+    def _scalar(self, node: yaml.Node, loc: Loc) -> str | None:
         plain = getattr(node, "style", None) is None
+        end = node.end_mark
+        behind = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
+        number = _NUMBER.match(behind)
+        if plain and number and (loc[:1] == ("waivers",) or "/" in node.value):
+            self._fault(node, loc, f"ends before {number[1]}, which begins a comment here: put the whole into quotes")
         return None if node.tag == _NULL_TAG or (plain and node.value in _NULLS) else str(node.value)
 
     def _fault(self, node: yaml.Node, loc: Loc, what: str) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from audit.errors import SettingsError
-from audit.settings.document import Fault, Position, read
+from audit.settings.document import Fault, read
+from audit.settings.document_position import Position
 from audit.settings.fault_messages import faults_of
 from audit.settings.settings import Settings
 
@@ -39,7 +40,7 @@ def load(path: Path) -> Settings:
         raise SettingsError(
             f"{path} has {count}",
             faults=tuple(fault.line(path) for fault in faults),
-            advice="`incident-audit init` writes a file that shows every key with its default.",
+            advice="`incident-audit init --full` writes a file that shows every key with its default.",
         )
     return settings
 

@@ -26,7 +26,8 @@ class ReminderSettings(Model):
 
     remind_from: Day | None = Field(
         default=None,
-        description="Remind only of incidents declared on or after this day. Default: the first day that is read.",
+        description="Remind only of incidents declared on or after this day. Default: the first day that is read; where"
+        " all are, nobody is reminded.",
         examples=["2026-01-01"],
     )
     before_due: int | None = Field(

@@ -115,6 +115,8 @@ def has_holidays(country: str, subdivision: str) -> None:
 
 def _path(value: str) -> str:
     if "://" in value or value.startswith("/") or value.endswith("/") or re.search(r"\s", value):
+        if re.search(r",\s|\s-\s", value):
+            raise ValueError("should be one path like group/project; several are written as a list: [a/b, c/d]")
         raise ValueError("should be a path like group/project, without address and outer slashes")
     return value
 

@@ -120,7 +120,7 @@ def test_explain_reads_nothing_for_a_project_that_is_not_known(
     typed.settings(f"projects: {{incidents: [{named}, ops/production]}}\n")
     for words, fault in (
         ("group/project#12", "error: the settings name no project group/project\n"),
-        ("https://elsewhere.example/a/b/-/issues/1", "error: the settings name no project a/b\n"),
+        (f"{server.url}/a/b/-/issues/1", "error: the settings name no project a/b\n"),
         ("12", "error: it could be of any of 10 projects\n"),
         ("production#12", "error: it could be of any of 10 projects\n"),
     ):
@@ -130,6 +130,15 @@ def test_explain_reads_nothing_for_a_project_that_is_not_known(
         assert "of one of these: ops/production, other/0/production, " in ended.err
         assert ended.err.endswith(" and 2 more.\n")
     assert not server.count(operation="Labels")
+
+
+def test_an_address_of_another_gitlab_is_no_incident_here(typed: CommandLine, server: Server) -> None:
+    ended = typed("explain", "https://elsewhere.example/ops/production/-/issues/3")
+    here = server.url.removeprefix("http://")
+    assert ended.status == 2
+    assert f"error: that is an address of elsewhere.example, and the audit reads {here}\n" in ended.err
+    typed.settings(f"{SETTINGS}gitlab: {{hosts: elsewhere.example}}\n")
+    assert typed("explain", "https://elsewhere.example/ops/production/-/issues/3", "--as-of", DAY).status == 0
 
 
 def test_schema_is_a_json_schema(typed: CommandLine) -> None:

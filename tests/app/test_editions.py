@@ -27,6 +27,22 @@ def test_a_team_edition_is_of_its_rows_and_leaves_the_data_whole(typed: CommandL
     assert "Git slow" not in report
     assert "Git slow" in typed.read("report.md")
     assert len(json.loads(typed.read("audit.json", "team"))["incidents"]) == 4
+    assert ended.out.strip().startswith("Incident reviews of team backend, week 48 of 2026")
+    assert "\n3 incidents = " in ended.out
+    assert "\nReminders of all teams\n" in ended.out
+    assert ended.out.count("would be posted") == whole.out.count("would be posted") > 0
+    assert server.requests
+
+
+def test_the_report_before_is_named_by_its_folder_or_its_file(typed: CommandLine, server: Server) -> None:
+    typed("run", "--as-of", "2026-11-16", "--output", "elsewhere/2026-11-16")
+    texts = []
+    for place in ("elsewhere/2026-11-16", "elsewhere/2026-11-16/audit.json"):
+        assert typed(*RUN, "--previous", place).status == 10
+        texts.append(typed.read("report.md"))
+    assert "since the report of 2026-11-16" in texts[0]
+    assert texts[0] == texts[1]
+    assert "cannot be read" in typed(*RUN, "--previous", "elsewhere").err
     assert server.requests
 
 

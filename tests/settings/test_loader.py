@@ -141,7 +141,10 @@ def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
         ("- g/p\n", "1:1: settings: should be keys with values (got a list)"),
         (f"{MINIMAL}---\nsince: 2025-01-01\n", "2:1: syntax: a second document begins here; the file must hold one"),
         ("projects:\n\tincidents: g/p\n", "2:1: syntax: a tab stands here; indent with spaces"),
-        ("projects: [a\nb: 3\n", "2:2: syntax: expected ',' or ']', but got ':' (while parsing a flow sequence)"),
+        (
+            "projects: [a\nb: 3\n",
+            "2:2: syntax: a comma, or the closing ] of the bracket, which begins in line 1, is missing before this",
+        ),
         (f"{MINIMAL}timezone: 'UTC\n", "2:11: syntax: what is opened here is never closed"),
         ("projects: a: b\n", "1:12: syntax: a colon is not allowed here"),
         ("projects\n  incidents: [g/p]\n", "2:12: syntax: a colon is not allowed here; check the indentation and the"),
@@ -149,9 +152,47 @@ def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
             "projects:\n  incidents [g/p]\n",
             "1:1: projects: should be keys with values (got 'incidents [g/p]'); is the colon behind incidents missing?",
         ),
-        ("projects: {incidents: a}\nwindow\nsince: 2025-01-01\n", "3:1: syntax: a key without its colon stands"),
-        ("projects: @x\n", "1:11: syntax: found character '@' that cannot start any token"),
-        ("projects: *nobody\n", "1:11: syntax: found undefined alias 'nobody'"),
+        (
+            "projects: {incidents: a}\nwindow\nsince: 2025-01-01\n",
+            "3:1: syntax: a key without its colon, or without the blank behind it, stands before this",
+        ),
+        ("projects: @x\n", "1:11: syntax: no text can begin with @ in YAML: put the whole of it into quotes"),
+        # the indentation
+        (
+            "projects:\n  incidents: [g/p]\n labels: {}\n",
+            "3:2: syntax: the indentation does not fit: this begins in column 2, line 2 above it in column 3; what be",
+        ),
+        (
+            "policies:\n  - from: 2026-01-01\n\n  # days\n   due_days: 5\n",
+            "5:4: syntax: the indentation does not fit: this begins in column 4, line 2 above it in column 3",
+        ),
+        ("x:\n    - a\n   - b\n", "3:4: syntax: the indentation does not fit: this begins in column 4, line 2"),
+        ("  x: 1\ny: 2\n", "2:1: syntax: the indentation does not fit: this begins in column 1, line 1"),
+        # what stands behind a value, or in it
+        (f"{MINIMAL}since: 2026-01-01\nlabels:\n  review: [A],\n", "4:14: syntax: more stands here, behind the end of"),
+        ("x: 'a'b'\n", "1:7: syntax: more stands here, behind the end of a value: put the whole text into quotes"),
+        ("x: - a\n", "1:4: syntax: a list cannot begin behind its key: begin each item on a line of its own, or"),
+        ("x: |a\n  b\n", "1:5: syntax: no text can begin with | in YAML"),
+        ("a: b\n- c\n", "2:1: syntax: this cannot follow line 1: keys, list items and texts do not mix in one column"),
+        ("}\n", "1:1: syntax: more stands here"),
+        ('x: "\\q"\n', "1:6: syntax: found unknown escape character 'q' (while scanning a double-quoted scalar)"),
+        ("x: ? a\n", "1:4: syntax: mapping keys are not allowed here"),
+        ("x: `a`\n", "1:4: syntax: no text can begin with ` in YAML"),
+        ("x: [a b: c d: e]\n", "1:13: syntax: a comma, or the closing ] of the bracket, is missing before this"),
+        ("x: {a: [b}\n", "1:10: syntax: a comma, or the closing ] of the bracket, is missing before this"),
+        ("x: [!a]\n", "1:4: syntax: what is opened here is never closed: a quote or a bracket is missing"),
+        ("x: [a, b\n", "1:4: syntax: what is opened here is never closed: a quote or a bracket is missing"),
+        # a number of an issue that YAML takes for a comment
+        (
+            "waivers:\n- {subject: g/p #28, rules: [IR001]}\nlabels: {}\nsince: 2026-01-01\nx: y\n",
+            "2:17: syntax: `#28,` begins a comment here, which takes the rest of the line away: put a text that has",
+        ),
+        ("x: ['# a', b # c]\ny: z\n", "1:14: syntax: `#` begins a comment here"),
+        (
+            "x: ['# a', b # c\n]\n]\ny: z\n",
+            "3:1: syntax: this cannot follow line 2: keys, list items and texts do not mix in one column",
+        ),
+        ("projects: *nobody\n", "1:11: syntax: a text that begins with * is an alias in YAML"),
         (b"projects: \xff\n", "1:11: syntax: this is not UTF-8 text"),
         (b"projects: \x00\n", "1:11: syntax: the character U+0000 is not allowed"),
         ('timezone: "\\UFFFFFFFF"\n', "1:14: syntax: this cannot be read"),
@@ -182,7 +223,7 @@ def test_aliases_of_aliases_end(write: Write) -> None:
         ),
         ("labels: !mine {incident: a}", ["2:9: labels: the tag !mine is not allowed"]),
         ("labels: {incident: &a [*a]}", ["2:20: labels.incident[0]: this alias holds itself"]),
-        ("? [a]\n: b", ["2:3: settings: a key must be a single word or text"]),
+        ("? [a]\n: b", ["2:3: settings: a key must be a single word or text; quote a text that begins with a bracket"]),
         (
             "labels: {<<: {incident: a}}",
             ['2:10: labels["<<"]: is not part of YAML 1.2; use an alias for the whole value, or write it out'],
@@ -191,6 +232,26 @@ def test_aliases_of_aliases_end(write: Write) -> None:
 )
 def test_what_settings_must_not_hold(write: Write, text: str, expected: list[str]) -> None:
     assert faults(write(MINIMAL + text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "reason"),
+    [("g/p #28", "Late."), ("'g/p#28'", "Reviewed in #28"), ("'g/p#28'", "see  #28 and #29")],
+)
+def test_a_number_that_yaml_takes_for_a_comment_is_a_fault(write: Write, subject: str, reason: str) -> None:
+    (fault,) = faults(
+        write(
+            f"{MINIMAL}waivers:\n- subject: {subject}\n  rules: [IR001]\n  reason: {reason}\n  approved_by: boss\n"
+            "  expires: 2026-12-31\n"
+        )
+    )
+    assert fault.endswith(": ends before #28, which begins a comment here: put the whole into quotes")
+    assert fault.startswith("3:" if "'" not in subject else "5:")
+
+
+def test_comments_that_begin_with_a_number_are_comments(write: Write) -> None:
+    settings = load(write(f"{MINIMAL}window: 28 #4 weeks\nbots: [a] #1 of them\n"))
+    assert (settings.window, settings.bots) == (28, ("a",))
 
 
 # --- faults of the values ------------------------------------------------------------------------------------------

@@ -39,15 +39,22 @@ _HELD_BACK: Final = {
 }
 
 
-def summary(view: View, ledger: Ledger | None, published: Sequence[Published] = ()) -> str:
-    """Return the text. ``ledger`` is what was written (None: a dry run), ``published`` where the report went."""
+def summary(
+    view: View, ledger: Ledger | None, published: Sequence[Published] = (), *, reminders: Reminded | None = None
+) -> str:
+    """Return the text. ``ledger`` is what was written (None: a dry run), ``published`` where the report went.
+
+    ``reminders``: those of the whole run, where the view is of one team: they go out for all.
+    """
+    team = f" of team {inert.one_line(view.run.team)}" if view.run.team else ""
+    planned = reminders or view.reminders
     lines = [
-        f"Incident reviews, week {view.week} of {view.year}, as of {view.as_of} ({view.timezone})",
+        f"Incident reviews{team}, week {view.week} of {view.year}, as of {view.as_of} ({view.timezone})",
         _figure(view),
         *_late("No review", [row for row in view.late if row.incident.verdict == Verdict.MISSING]),
         *_late("Overdue", [row for row in view.late if row.incident.verdict == Verdict.OVERDUE]),
         *_no_owner(view),
-        *(_reminders(view.reminders, ledger) if view.reminders else ()),
+        *(_reminders(planned, ledger, "Reminders of all teams" if team else "Reminders") if planned else ()),
         *_published(published),
         *_sum(view),
         *_gaps(view),
@@ -101,8 +108,8 @@ def _no_owner(view: View) -> Iterator[str]:
         yield f"  of services that are not shown: {plural(len(queue.untold), 'confidential incident')}"
 
 
-def _reminders(reminders: Reminded, ledger: Ledger | None) -> Iterator[str]:
-    yield from ("", "Reminders")
+def _reminders(reminders: Reminded, ledger: Ledger | None, title: str) -> Iterator[str]:
+    yield from ("", title)
     fates = _fates(ledger) if ledger else {}
     for row in reminders.planned[:MOST]:
         fate = fates.get(row.issue, "not posted") if ledger else "would be posted"
