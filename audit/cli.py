@@ -22,6 +22,7 @@ from audit.commands.diff import diff
 from audit.commands.doctor import doctor
 from audit.commands.explain import explain
 from audit.commands.init import init
+from audit.commands.pull import pull
 from audit.commands.reminders import reminders
 from audit.commands.rules import rules
 from audit.commands.run import run
@@ -60,7 +61,7 @@ def cli(context: click.Context) -> None:
     context.obj = context.obj or _world(time.sleep, datetime.now)
 
 
-for command in (archive, demo, diff, doctor, explain, init, reminders, rules, run, schema):
+for command in (archive, demo, diff, doctor, explain, init, pull, reminders, rules, run, schema):
     cli.add_command(VERBOSE(command))
 
 

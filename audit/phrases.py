@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SEVERITIES: Final = {1: "S1 critical", 2: "S2 high", 3: "S3 medium", 4: "S4 low"}
+NOT_KEPT: Final = "(title not kept)"
+"""What stands in the place of a title that a snapshot does not hold."""
 MOST: Final = 20
 """Names that one record shows of a list whose length others choose: a label of 20,000 services is on 200 incidents."""
 

@@ -262,7 +262,7 @@ def test_the_last_report_is_kept_for_the_next_one(*, own: bool, tmp_path: Path) 
         for written in (day, "2026-11-01"):
             (reports / written).mkdir(parents=True)
             (reports / written / "audit.json").write_text(written, encoding="utf-8")
-        (reports / day / "reminders.json").touch()
+        (reports / day / "junit.xml").touch()
         for _ in ("the run", "the run repeated"):
             shell(job, "after_script", tmp_path)
     assert [place.name for place in reports.iterdir()] == ["2026-11-23"]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.app.digest_sender import Receivers
+    from audit.app.offline import OfflineEvidence
     from audit.publishing.published import Published
     from audit.reminders.plan import Ledger, Plan
     from audit.report.figures.view import Edition, View
@@ -28,6 +29,8 @@ class Order:
     today: date
     folder: Path
     """The output folder."""
+    evidence: OfflineEvidence | None = None
+    """What was pulled before; None: it is read from GitLab."""
     apply: bool = False
     """Post the reminders and publish the report."""
     receivers: Receivers | None = None
@@ -59,7 +62,8 @@ class Done:
     view: View
     page: View
     """What the pages show: of one team where the run is of one, else the same."""
-    plan: Plan
+    plan: Plan | None
+    """None: without GitLab no comments are read, so no reminders are planned."""
     ledger: Ledger | None
     """None: a dry run."""
     published: tuple[Published, ...]

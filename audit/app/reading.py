@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.read.progress import OnProgress
     from audit.model import Catalog, Records
+    from audit.pull_model import Pull
     from audit.reminders.note_templates import Wording
     from audit.reminders.plan import Plan
     from audit.settings.settings import Settings
@@ -42,12 +43,26 @@ if TYPE_CHECKING:
 
 def read(client: Client, settings: Settings, preflight: Preflight, as_of: date, progress: OnProgress) -> Records:
     """Read the catalogue, everything that existed at the end of ``as_of``, and when the policy's page was changed."""
+    return read_pull(client, settings, preflight, as_of, progress).records
+
+
+def read_pull(  # noqa: PLR0913 - what to read, from where, of which day, and on what it may build
+    client: Client,
+    settings: Settings,
+    preflight: Preflight,
+    as_of: date,
+    progress: OnProgress,
+    *,
+    earlier: Pull | None = None,
+) -> Pull:
+    """Read the same as :func:`read`; of what has not changed since an ``earlier`` pull, as it was read then."""
     until = end_of(as_of, ZoneInfo(settings.timezone))
     catalog = read_catalog(client, settings)
-    records = pull(client, settings, preflight, until=until, progress=progress, catalog=catalog).records
+    pulled = pull(client, settings, preflight, until=until, progress=progress, catalog=catalog, earlier=earlier)
     commit, gaps = read_policy_page(client, settings, until)
+    records = pulled.records
     every = sorted((*records.gaps, *gaps), key=lambda gap: (gap.ref, gap.what, gap.why))
-    return replace(records, page_commit=commit, gaps=tuple(every))
+    return replace(pulled, records=replace(records, page_commit=commit, gaps=tuple(every)))
 
 
 def read_catalog(client: Client, settings: Settings) -> Catalog | None:

@@ -37,12 +37,12 @@ def restated(
     return anew, edition_change(previous, anew, country_weekend=countries)
 
 
-def confirmed_edition(previous: AuditFile | None, plan: Plan) -> int:
+def confirmed_edition(previous: AuditFile | None, plan: Plan | None) -> int:
     """Return the edition whose first plan needs no confirmation any more.
 
     It is this one where there is no earlier report, or where a reminder of this edition is on the server: it was
     posted from a plan that somebody had confirmed.
     """
-    if previous is None or plan.newest_edition >= EDITION:
+    if previous is None or (plan is not None and plan.newest_edition >= EDITION):
         return EDITION
     return min(previous.tool.confirmed_edition, EDITION)

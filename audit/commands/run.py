@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from audit.errors import UsageError
 
 if TYPE_CHECKING:
     from audit.app.digest_sender import Receivers
+    from audit.app.offline import OfflineEvidence
     from audit.app.order import Done, Order
     from audit.commands.context import ProcessContext
     from audit.gitlab.http.client import Client
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
 @CONFIG
 @AS_OF
 @click.option(
+    "--from",
+    "snapshots",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Judge what `pull` wrote instead of reading the tracker: the default day is that of the pull. Needs neither"
+    " network nor token, unless --apply or --dry-run is given, which read comments.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("reports/{day}"),
@@ -34,9 +45,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--apply/--dry-run",
-    default=False,
-    show_default=True,
-    help="Post the reminders and status notes and publish the report, or only say what would be written.",
+    default=None,
+    help="Post the reminders and status notes and publish the report, or only say what would be written, which is the"
+    " default.",
 )
 @click.option(
     "--confirm-plan",
@@ -78,10 +89,23 @@ def run(context: ProcessContext, /, **options: Any) -> None:
     usage or settings; 1 the audit did not complete, or something could not be written: run it again.
     """
     settings = settings_at(options["config"])
+    offline = options["snapshots"] and options["apply"] is None
     order = _order(context, settings, options)
-    with context.client(settings) as client:
+    with nullcontext(None) if offline else context.client(settings) as client:
         done = shown(client, order)
     raise SystemExit(done.exit_status)
+
+
+def _evidence(settings: Settings, options: dict[str, Any]) -> OfflineEvidence | None:
+    """Return what the snapshots hold that are to be judged; None: the tracker is to be read."""
+    from audit.app.offline import OfflineEvidence
+
+    if not options["snapshots"]:
+        return None
+    evidence = OfflineEvidence.of(options["snapshots"], settings)
+    if options["as_of"]:
+        evidence.check_day(options["as_of"])
+    return evidence
 
 
 def _order(context: ProcessContext, settings: Settings, options: dict[str, Any]) -> Order:
@@ -89,7 +113,11 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
     from audit.app.order import Order  # imports pandas
 
     environ, today = context.environ, context.today(settings)
-    as_of = options["as_of"] or today
+    evidence = _evidence(settings, options)
+    if evidence and options["apply"] is None:
+        # so that it is judged alike on every later day
+        today = evidence.pulled_on
+    as_of = options["as_of"] or (evidence.pulled_on if evidence else today)
     if options["apply"] and not timedelta(0) <= today - as_of <= timedelta(days=1):
         raise UsageError(
             f"--apply speaks for today, {today}, or the day before it, and not for {as_of}",
@@ -105,7 +133,8 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
         as_of=as_of,
         today=today,
         folder=folder,
-        apply=options["apply"],
+        evidence=evidence,
+        apply=bool(options["apply"]),
         confirm_plan=options["confirm_plan"],
         fail_on=options["fail_on"],
         run_url=environ.get("CI_JOB_URL", ""),
@@ -120,7 +149,7 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
     )
 
 
-def shown(client: Client, order: Order) -> Done:
+def shown(client: Client | None, order: Order) -> Done:
     """Run, with progress on stderr, and print the summary on stdout."""
     from audit import inert  # imports pandas
     from audit.app import nightly  # imports pandas

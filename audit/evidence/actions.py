@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from audit.evidence.columns import ACTIONS
 from audit.evidence.contracts import enforce, frame_of
 from audit.evidence.incidents import active_humans
+from audit.phrases import NOT_KEPT
 from audit.text import labels
 from audit.text.references import issues_in, names_another
 
@@ -150,7 +151,7 @@ class Finder:
             "project": issue.ref.project,
             "iid": issue.ref.iid,
             "url": issue.url,
-            "title": issue.title,
+            "title": issue.title if issue.text_kept else NOT_KEPT,
             "confidential": issue.confidential,
             "opened_at": issue.created_at,
             "opened_on": opened_on,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from audit.evidence.criteria import CriteriaReader
+from audit.phrases import NOT_KEPT
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class IncidentReader:
             "project": issue.ref.project,
             "iid": issue.ref.iid,
             "url": issue.url,
-            "title": issue.title,
+            "title": issue.title if issue.text_kept else NOT_KEPT,
             "confidential": issue.confidential,
             "declared_at": issue.created_at,
             "declared_on": declared_on,

@@ -18,6 +18,7 @@ from audit.evidence.linking import STATEMENTS
 from audit.evidence.review_incidents import covered_row, incidents_of
 from audit.evidence.team_members import TeamMembers
 from audit.model import Mention, Ref, Signal
+from audit.phrases import NOT_KEPT
 from audit.text import titles
 from audit.text.descriptions import BLANK
 
@@ -143,7 +144,7 @@ class ReviewReader:
             "project": issue.ref.project,
             "iid": issue.ref.iid,
             "url": issue.url,
-            "title": issue.title,
+            "title": issue.title if issue.text_kept else NOT_KEPT,
             "confidential": issue.confidential,
             "inline": inline,
             "assignees": tuple(user.username for user in issue.assignees),

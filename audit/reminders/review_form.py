@@ -24,7 +24,8 @@ def form(scene: Scene, case: Case, words: str) -> Markup:
     if home is None or not home.url:
         return Markup("Open an issue whose title begins with “{}”").format(titles.with_prefix("", prefix).rstrip())
     issue = scene.issues.get(case.incident)
-    named = str(case.incident) if case.confidential or issue is None else issue.title
+    hidden = case.confidential or issue is None or not issue.text_kept
+    named = str(case.incident) if hidden or issue is None else issue.title
     title = titles.with_prefix(named, prefix)
     query = f"issue[title]={quote(title[:_TITLE_LIMIT], safe='', errors='replace')}"
     if case.confidential:

@@ -44,6 +44,9 @@ class Shard:
         return f"{self.number}/{self.total}"
 
 
+WHOLE: Final = Shard()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """One pull, with all that is kept of it."""
@@ -55,7 +58,7 @@ class Snapshot:
     """Those that shaped the pull, as in audit.yml."""
     reader: str = ""
     """The edition of the program's readers by which the texts were read."""
-    shard: Shard = Shard()
+    shard: Shard = WHOLE
     texts: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     """What descriptions say, by a hash of what decides it."""
 

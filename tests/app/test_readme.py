@@ -13,6 +13,7 @@ import pytest
 
 from audit.cli import cli
 from audit.report.formats.digest import digest
+from tests.app.conftest import SETTINGS
 from tests.report import world
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def test_its_steps_lead_to_a_dry_run(typed: CommandLine, server: Server, tracker
         text = tracker.runbooks.files[name].text
         tracker.runbooks.file(f"services/{name.replace('services', 'service-catalog')}", text)
     given = [[word.replace("#12", "#4").replace("group/", "ops/") for word in words[1:]] for words in commands(PROGRAM)]
+    given = given[:4]
     assert [words[0] for words in given] == ["init", "doctor", "run", "explain"]
     (typed.folder / "audit.yml").unlink()
     follow(typed, given)
@@ -62,6 +64,16 @@ def test_its_steps_lead_to_a_dry_run(typed: CommandLine, server: Server, tracker
     typed.settings(settings.replace("group/", "ops/"))
     follow(typed, given[1:])
     assert server.count(method="POST", path="/api/v4") == 0
+
+
+@pytest.mark.usefixtures("typed", "server")
+def test_another_policy_is_tried_as_it_says(typed: CommandLine) -> None:
+    (typed.folder / "ten-days.yml").write_text(f"{SETTINGS}policies: [{{due_days: 30}}]\n", encoding="utf-8")
+    given = [words[1:] for words in commands(PROGRAM)][4:]
+    assert [words[0] for words in given] == ["pull", "run", "run", "diff"]
+    ended = [typed(*words) for words in given]
+    assert [one.status for one in ended] == [0, 10, 10, 0]
+    assert "missing -> pending" in ended[-1].out
 
 
 def follow(typed: CommandLine, given: list[list[str]]) -> None:

@@ -1,0 +1,212 @@
+"""What a snapshot keeps of titles and texts that it must not tell: masks that the rules read as they read the texts.
+
+Each word of a title becomes an opaque one, the same for the same word, so that equal titles stay equal; prefix,
+numbers, days, references and external ids stay. Words that the title of a public issue beside it has stay too, since
+rules compare the two. Of a description its references and external ids stay; what else rules need of it is kept as a
+reading (:attr:`audit.model.Issue.reading`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
+
+from audit.model import Mention
+from audit.text import titles, visible
+from audit.text.blocks import blocks
+from audit.text.descriptions import named_issues, names_of
+from audit.text.names import LINK
+from audit.text.references import Naming, external_ids, references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from audit.model import Issue, Records, Ref
+    from audit.settings.settings import Settings
+
+_SIGN: Final = "\ua66e"
+"""A letter with which no word begins: the many-eyed O of one psalter."""
+_LENGTH: Final = 12
+_WORD: Final = re.compile(rf"{_SIGN}(?:[a-p]{{{_LENGTH}}}|(?:_[a-p]){{{_LENGTH}}})|[^\W\d_]+")
+_PIECE: Final = re.compile(
+    rf"(?P<names>https?://\S+|[\w./-]*/(?:issues|work_items)/\d+|[\w./-]*#\d+)|{_WORD.pattern}",
+    re.IGNORECASE,
+)
+"""What may name an issue, or else a word."""
+_FULL_PATH: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)+#\d+")
+_NO_NUMBER: Final = "\uff03"
+"""A full-width number sign, which names no issue."""
+_NUMBER: Final = re.compile(r"(?<=[#/])\d+", re.ASCII)
+_OF_DAYS: Final = frozenset({"t", "z", "utc"})
+"""Words that stand in days and times."""
+_SHORT: Final = 2
+"""Letters up to which rules take no notice of a word; its mask has none longer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Masks:
+    """Masks issues with a key; without the key a guess of a word cannot be confirmed."""
+
+    key: bytes
+    settings: Settings
+
+    def with_readings(self, records: Records, wanted: Callable[[Issue], bool]) -> Records:
+        """Name the reading of each description that will not be kept, while it is still there."""
+        return _changed(records, wanted, self._with_reading)
+
+    def _with_reading(self, issue: Issue) -> Issue:
+        if not issue.text_kept:
+            return issue
+        text = hashlib.sha256(issue.description.encode("utf-8", "surrogatepass")).digest()
+        return replace(issue, reading=hmac.new(self.key, text, "sha256").hexdigest())
+
+    def masked(self, records: Records, wanted: Callable[[Issue], bool]) -> Records:
+        """Mask the titles and descriptions of the issues that are wanted; their readings stand in the records."""
+        naming = Naming(hosts=frozenset(records.hosts), projects=None, root=records.root)
+        masker = _Masker(masks=self, naming=naming)
+        beside = _beside(records, wanted, masker) if any(map(wanted, records.issues)) else None
+        return _changed(records, wanted, lambda issue: masker.mask(issue, beside.words(issue) if beside else ()))
+
+    def unmasked(self, records: Records) -> Records:
+        """Take off the masks of the words that any title has which is not masked, so that they can be compared."""
+        if all(issue.text_kept for issue in records.issues):
+            return records
+        known = {word for issue in records.issues if issue.text_kept for word in _words(issue.title)}
+        by_mask = {self.word(word): word for word in known}
+        return _changed(
+            records,
+            lambda issue: not issue.text_kept,
+            lambda issue: replace(issue, title=_WORD.sub(lambda found: by_mask.get(found[0], found[0]), issue.title)),
+        )
+
+    def word(self, word: str) -> str:
+        """Return the mask of a word in small letters."""
+        found = hmac.digest(self.key, word.encode("utf-8", "surrogatepass"), "sha256")[:_LENGTH]
+        letters = (chr(ord("a") + byte % 16) for byte in found)
+        return _SIGN + ("".join(letters) if len(word) > _SHORT else "".join(f"_{one}" for one in letters))
+
+
+def _changed(records: Records, wanted: Callable[[Issue], bool], change: Callable[[Issue], Issue]) -> Records:
+    return replace(records, issues=tuple(change(issue) if wanted(issue) else issue for issue in records.issues))
+
+
+def _plain(word: str) -> str:
+    return normalize("NFKC", normalize("NFKC", word).casefold())
+
+
+def _words(title: str) -> set[str]:
+    return {_plain(word) for word in _WORD.findall(normalize("NFC", title))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Masker:
+    """Masks one issue at a time."""
+
+    masks: Masks
+    naming: Naming
+
+    @property
+    def _prefixes(self) -> tuple[str, ...]:
+        return self.masks.settings.review.prefixes
+
+    def named(self, issue: Issue) -> dict[Mention, list[Ref]]:
+        """Return the issues that an issue names, by where it does."""
+        by_mention: dict[Mention, list[Ref]] = {}
+        names = names_of(self.masks.settings)
+        for mention, ref in named_issues(issue, self.naming, self._prefixes, names):
+            if ref not in by_mention.setdefault(mention, []):
+                by_mention[mention].append(ref)
+        return by_mention
+
+    def essence(self, issue: Issue) -> str:
+        return titles.essence(issue.title, self._prefixes)
+
+    def mask(self, issue: Issue, clear: Iterable[str]) -> Issue:
+        title = self._title(issue, frozenset(clear) | _OF_DAYS)
+        if not issue.text_kept:
+            return replace(issue, title=title)
+        return replace(issue, title=title, description=self._description(issue), text_kept=False)
+
+    def _title(self, issue: Issue, clear: frozenset[str]) -> str:
+        whole = normalize("NFC", issue.title)
+        bare = titles.without_prefix(whole, self._prefixes)
+
+        def mask(found: re.Match[str]) -> str:
+            if found["names"]:
+                return self._reference(found[0], issue.ref.project)
+            known = found[0].startswith(_SIGN) or _plain(found[0]) in clear
+            return found[0] if known else self.masks.word(_plain(found[0]))
+
+        masked = _PIECE.sub(mask, bare)
+        title = " ".join([masked, *self._ids(bare, masked)])
+        end = "..." if titles.is_cut(whole) and not titles.is_cut(title) else ""
+        return whole[: len(whole) - len(bare)] + title + end
+
+    def _reference(self, piece: str, home: str) -> str:
+        """Return a piece of a title that names an issue by its whole path; any other is masked as words are."""
+        refs = sorted(set(map(str, references(piece, home, self.naming))))
+        if piece.startswith("#") or (refs and _FULL_PATH.fullmatch(piece)):
+            return piece
+        if refs and "/" in piece:
+            return " ".join(refs)
+        return _WORD.sub(lambda found: self.masks.word(_plain(found[0])), piece.replace("#", _NO_NUMBER))
+
+    def _ids(self, text: str, rest: str = "") -> list[str]:
+        """Return the external ids of a text, written so that they are read again; without those in the rest."""
+        pattern = self.masks.settings.review.external_id
+        ids = sorted(external_ids(text, pattern) - external_ids(rest, pattern))
+        return [
+            one
+            if one in external_ids(one, pattern)
+            else f"https://app.incident.io/incidents/{one.removeprefix('INC-')}"
+            for one in ids
+        ]
+
+    def _description(self, issue: Issue) -> str:
+        named = self.named(replace(issue, title=""))
+        row, text = (" ".join(map(str, named.get(mention, ()))) for mention in (Mention.ROW, Mention.TEXT))
+        table = f"| | |\n|---|---|\n| {LINK} | {row} |" if row else ""
+        ids = " ".join(self._ids(visible.where(blocks(issue.description), re.compile(""))))
+        return "\n\n".join(filter(None, (table, text, ids)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Beside:
+    """Which public issues stand beside a masked one: linked with it, naming it, named by it, or of its title."""
+
+    public: Mapping[Ref, Issue]
+    linked: Mapping[Ref, set[Ref]]
+    """From either end."""
+    by_title: Mapping[str, list[Ref]]
+    masker: _Masker
+
+    def words(self, issue: Issue) -> set[str]:
+        """Return the words of the titles beside an issue."""
+        named = (ref for refs in self.masker.named(issue).values() for ref in refs)
+        beside = {*self.linked.get(issue.ref, ()), *named, *self.by_title.get(self.masker.essence(issue), ())}
+        return {word for ref in beside & self.public.keys() for word in _words(self.public[ref].title)}
+
+
+def _beside(records: Records, wanted: Callable[[Issue], bool], masker: _Masker) -> _Beside:
+    public = {issue.ref: issue for issue in records.issues if not wanted(issue) and issue.text_kept}
+    masked = {issue.ref for issue in records.issues if issue.ref not in public}
+    numbers = {str(ref.iid) for ref in masked}
+    linked: dict[Ref, set[Ref]] = defaultdict(set)
+    by_title: dict[str, list[Ref]] = defaultdict(list)
+    for issue in records.issues:
+        targets = {link.target for link in issue.links if link.target is not None}
+        if issue.ref in public:
+            by_title[masker.essence(issue)].append(issue.ref)
+            text = f"{issue.title}\n{issue.description}"
+            # without parsing: what is named in code as well does no harm
+            if not numbers.isdisjoint(_NUMBER.findall(text)):
+                targets |= set(references(text, issue.ref.project, masker.naming, comments=True)) & masked
+        for target in targets:
+            linked[issue.ref].add(target)
+            linked[target].add(issue.ref)
+    return _Beside(public=public, linked=linked, by_title=by_title, masker=masker)
