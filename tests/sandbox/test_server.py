@@ -159,7 +159,7 @@ def test_work_items_by_update_came_with_17_9(version: str, accepted: bool, small
 
 
 def test_a_mistake_of_the_sandbox_is_not_swallowed(small: Small) -> None:
-    small.world.tokens["bot-token"] = None  # type: ignore[assignment]
+    small.world.projects = None  # type: ignore[assignment]
     server = Server(small.world)
     with pytest.raises(AttributeError), server, Caller(server, "bot-token") as caller:
         assert caller.post(NOTES, body="x").status_code == 500
