@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from audit.app.reading import read
 from audit.gitlab.http.client import Client

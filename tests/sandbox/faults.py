@@ -184,6 +184,7 @@ class Fault:
     path: str | None = None
     """A pattern searched for in the target as it came, query included."""
     operation: str | None = None
+    """A pattern of the whole name of a GraphQL operation."""
     contains: str | None = None
     where: Callable[[Request], bool] | None = None
     """A test of the request itself, for example of the size of the page that it asks for."""
@@ -204,7 +205,7 @@ class Fault:
             return False
         if self.path is not None and not re.search(self.path, request.target):
             return False
-        if self.operation is not None and request.operation != self.operation:
+        if self.operation is not None and not re.fullmatch(self.operation, request.operation or ""):
             return False
         if self.where is not None and not self.where(request):
             return False

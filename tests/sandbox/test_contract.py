@@ -14,7 +14,6 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
-    build_schema,
     execute_sync,
     parse,
     validate,
@@ -26,6 +25,7 @@ from audit.sandbox.graph.building import schema_of
 from audit.sandbox.rest import files
 from audit.sandbox.rest.routes import ROUTES
 from tests.sandbox.caller import NOW, PRODUCTION
+from tests.sandbox.contract_schema import schema_of_gitlab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ QUERIES = (
 
 @pytest.fixture(scope="session")
 def theirs(contract: Path) -> GraphQLSchema:
-    return build_schema((contract / "gitlab_subset_19.4.graphql").read_text())
+    return schema_of_gitlab(contract)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -112,13 +112,14 @@ def test_an_answer_to_the_program_is_one_that_gitlabs_schema_can_give(
     _, client = serve(small.world)
     text = document.read_text(encoding="utf-8")
     given = {"path": PRODUCTION, "iid": "1", "iids": ["1", "3", "4"]}
-    given |= {f"p{place}": PRODUCTION for place in range(50)}
+    given |= {f"p{place}": PRODUCTION for place in range(50)} | {"paths": [PRODUCTION], "names": ["bot"]}
     used = {key: value for key, value in given.items() if f"${key}:" in text}
     data = client("bot-token").data(text, **used)
     served = execute_sync(
         theirs,
         parse(text),
-        root_value={"project": data.get("p0")} | data,  # one document names projects by aliases
+        root_value=data,
+        field_resolver=lambda answer, info, **_: answer[info.path.key],  # by its alias, where it has one
         variable_values=used,
         type_resolver=lambda *_: "WorkItemWidgetNotes",
     )

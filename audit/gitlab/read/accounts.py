@@ -9,6 +9,8 @@ from audit.catalog.ownership import ownership
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import RequestError
 from audit.gitlab.read import nodes
+from audit.gitlab.read.graphql_nodes import Page, UserNode
+from audit.gitlab.read.paging import pages
 from audit.gitlab.read.rest_rows import UserRow
 from audit.text import labels
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from audit.model import Catalog, Gap, Issue, Team, User
     from audit.settings.settings import Settings
 
+_BATCH = 100
 _GROUP = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*)")
 _USERNAME = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})")
 
@@ -61,12 +64,40 @@ def _service_texts(settings: Settings, issues: Sequence[Issue]) -> set[str]:
     return {text for text in values if text}
 
 
-def read_accounts(client: Client, usernames: Iterable[str]) -> tuple[dict[str, User], list[Gap]]:
-    """Look each name up once. A name without an account is left out; it may be a group's."""
+def read_accounts(
+    client: Client, usernames: Iterable[str], issues: Iterable[Issue] = ()
+) -> tuple[dict[str, User], list[Gap]]:
+    """Look each name up once. A name without an account is left out; it may be a group's.
+
+    Whoever wrote one of the ``issues``, or is assigned to one, and is active there is not looked up. The others are,
+    a hundred a request, and one by one where GitLab does not answer that.
+    """
     names = sorted({name.lower() for name in usernames})
-    answers = client.map(lambda name: _account(client, name), names)
-    accounts = {account.username.lower(): account for account, _ in answers if account}
-    return dict(sorted(accounts.items())), [gap for _, gap in answers if gap]
+    seen = {user.username.lower(): user for issue in issues for user in (issue.author, *issue.assignees) if user.active}
+    accounts = {name: seen[name] for name in names if name in seen}
+    rest = [name for name in names if name not in accounts]
+    gaps: list[Gap] = []
+    if len(rest) > 1 and (together := _together(client, rest)) is not None:
+        accounts |= together
+    else:
+        answers = client.map(lambda name: _account(client, name), rest)
+        accounts |= {account.username.lower(): account for account, _ in answers if account}
+        gaps = [gap for _, gap in answers if gap]
+    return dict(sorted(accounts.items())), gaps
+
+
+def _together(client: Client, names: list[str]) -> dict[str, User] | None:
+    """Return those of the names that are accounts; None if GitLab does not answer."""
+    accounts: dict[str, User] = {}
+    try:
+        for at in range(0, len(names), _BATCH):
+            wanted = {"names": names[at : at + _BATCH]}
+            for page in pages(client, "users", wanted, Page[UserNode], at=("users",)):
+                accounts |= {node.username.lower(): nodes.user(node) for node in page}
+    except RequestError as error:
+        failures.check(error)
+        return None
+    return {name: accounts[name] for name in names if name in accounts}
 
 
 def _account(client: Client, name: str) -> tuple[User | None, Gap | None]:

@@ -176,6 +176,13 @@ class ProjectNode(Node):
     full_path: str
 
 
+class LabelledProject(ProjectNode):
+    """A project with the first page of its labels, and of those that are archived where they were asked for."""
+
+    labels: Page[LabelNode] | None
+    archived_labels: Page[LabelNode] | None = None
+
+
 class Metadata(Node):
     """What the server says about itself."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels
+from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_tables
 from audit.gitlab.read.review_texts import newest_reviews
 from audit.text import labels
 
@@ -64,11 +64,10 @@ class Diagnosis:
 def diagnose(client: Client, settings: Settings, preflight: Preflight, *, as_of: date) -> Diagnosis:
     """Read the labels, templates and newest reviews of every project and compare the settings with them."""
     archived = preflight.release >= ARCHIVES_SINCE
-    tables = client.map(lambda project: read_labels(client, project.path, archived=archived), preflight.projects)
-    names = {name for table in tables for name in table.names}
-    by_path = {project.path: table for project, table in zip(preflight.projects, tables, strict=True)}
+    by_path = read_tables(client, [project.path for project in preflight.projects], archived=archived)
+    names = {name for table in by_path.values() for name in table.names}
     reviews = newest_reviews(client, settings, preflight.projects, by_path, most=NEWEST)
-    gaps = (*(table.gap for table in tables if table.gap), *reviews.gaps)
+    gaps = (*(table.gap for table in by_path.values() if table.gap), *reviews.gaps)
     return Diagnosis(
         uses=labels_in_use(settings, names),
         remind_from=as_of,

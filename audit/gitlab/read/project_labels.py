@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import Cause, RequestError
-from audit.gitlab.read.graphql_nodes import LabelNode, Page
-from audit.gitlab.read.paging import pages
+from audit.gitlab.http.retry import read_part
+from audit.gitlab.read.graphql_nodes import LabelledProject, LabelNode, Nodes, Page
+from audit.gitlab.read.paging import pages, within
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from audit.model import Gap, Issue
 
 
+_BATCH = 50
+"""Most paths of projects that GitLab takes in one query."""
 ARCHIVES_SINCE = (18, 0)
 """A release before that of which labels can be archived: issues keep them, and lists of labels leave them out."""
 
@@ -63,7 +66,7 @@ def read_labels_again(
     empty = [result.query for result in lists if result.query.labels and not result.issues and not result.failure]
     doubtful = {issue.ref.project for issue in issues if any(event.label is None for event in issue.label_events)}
     paths = sorted((doubtful | {query.path for query in empty}) & tables.keys())
-    still = dict(zip(paths, client.map(lambda path: read_labels(client, path, archived=archived), paths), strict=True))
+    still = read_tables(client, paths, archived=archived)
     gaps = [
         failures.noted(query.path, query.what, f"the label {', '.join(query.labels)} was deleted while they were read")
         for query in empty
@@ -80,6 +83,58 @@ def _in_both(before: LabelTable, after: LabelTable) -> LabelTable:
 def _likely(name: str) -> set[str]:
     single = name.replace("::", ":")
     return {name, single, single.replace(":", "::"), single.replace(":", "::").lower()}
+
+
+def read_tables(client: Client, paths: Iterable[str], *, archived: bool) -> dict[str, LabelTable]:
+    """Return project -> its labels: of 50 projects a request, or one by one where GitLab does not answer that."""
+    every = sorted(paths)
+    batches = [every[at : at + _BATCH] for at in range(0, len(every), _BATCH)]
+    tables = {
+        path: table
+        for batch in client.map(lambda batch: _together(client, batch, archived=archived), batches)
+        for path, table in batch.items()
+    }
+    rest = [path for path in every if path not in tables]
+    return tables | dict(
+        zip(rest, client.map(lambda path: read_labels(client, path, archived=archived), rest), strict=True)
+    )
+
+
+def _together(client: Client, paths: list[str], *, archived: bool) -> dict[str, LabelTable]:
+    """Return the labels of these projects, as far as they have a hundred at most and GitLab answers."""
+    document = "every_label_of_projects" if archived else "labels_of_projects"
+    try:
+        answer = client.query(
+            document,
+            lambda data: within(data, ("projects",), document, Nodes[LabelledProject]),
+            read_part(len(paths)),
+            paths=paths,
+        )
+    except RequestError as error:
+        failures.check(error)
+        if error.cause is Cause.UNSUPPORTED and archived:
+            return _together(client, paths, archived=False) if _without_archive(client, paths[0]) else {}
+        return {}
+    return {project.full_path: _table(project) for project in answer.nodes if _is_whole(project, archived=archived)}
+
+
+def _without_archive(client: Client, path: str) -> bool:
+    """Return whether this release cannot archive labels yet."""
+    try:
+        next(pages(client, "archived_labels", {"path": path}, Page[LabelNode], at=("project", "labels")))
+    except RequestError as error:
+        return error.cause is Cause.UNSUPPORTED
+    return False
+
+
+def _is_whole(project: LabelledProject, *, archived: bool) -> bool:
+    read = (project.labels, project.archived_labels) if archived else (project.labels,)
+    return all(page is not None and not page.page_info.has_next_page for page in read)
+
+
+def _table(project: LabelledProject) -> LabelTable:
+    read = [page for page in (project.labels, project.archived_labels) if page]
+    return LabelTable(titles={node.id: node.title for page in read for node in page.nodes})
 
 
 def read_labels(client: Client, path: str, *, archived: bool) -> LabelTable:

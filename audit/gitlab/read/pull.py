@@ -14,7 +14,7 @@ from audit.gitlab.read.activity import with_histories
 from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, newest
 from audit.gitlab.read.issue_queries import first_moment, queries
 from audit.gitlab.read.progress import Tally
-from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels, read_labels_again
+from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels_again, read_tables
 from audit.gitlab.read.project_paths import audited_paths
 from audit.gitlab.read.pull_shape import shape_of
 from audit.gitlab.read.rest_links import with_links
@@ -144,16 +144,11 @@ def _sorted(unasked: Iterable[Unasked]) -> tuple[Unasked, ...]:
 
 def _tables(job: _Job) -> dict[str, LabelTable]:
     """Return project path -> its labels."""
-    paths = [project.path for project in job.preflight.projects]
     tally = job.tally("labels")
-    tally.expect(len(paths))
-
-    def read(path: str) -> LabelTable:
-        table = read_labels(job.client, path, archived=job.archived)
-        tally.add(1)
-        return table
-
-    return dict(zip(paths, job.client.map(read, paths), strict=True))
+    tally.expect(len(job.preflight.projects))
+    tables = read_tables(job.client, [project.path for project in job.preflight.projects], archived=job.archived)
+    tally.add(len(tables))
+    return tables
 
 
 def _label_gaps(job: _Job, tables: Mapping[str, LabelTable]) -> Iterator[Gap]:
@@ -252,7 +247,7 @@ def _people(
 ) -> tuple[dict[str, User], dict[str, tuple[str, ...]], list[Gap]]:
     """Return the accounts that the catalogue names, the members of groups that it names, and gaps."""
     named = accounts.named(catalog, job.settings, issues)
-    people, gaps = accounts.read_accounts(job.client, named)
+    people, gaps = accounts.read_accounts(job.client, named, issues)
     # a handle that could not be looked up may be an account
     known = {*people, *(gap.ref.removeprefix("@") for gap in gaps)}
     handles = accounts.groups_named(catalog, job.settings, issues, known)

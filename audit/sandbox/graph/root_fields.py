@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from audit.sandbox.data.work_items import StoredNote, WorkItem
 
 _REFERENCE_CAP = 10
+_PATHS_CAP = 50
 _REFERENCE = re.compile(r"(?:.*?://[^/]+/)?(?P<path>[\w./-]*?)(?:#|/-/(?:work_items|issues)/)(?P<iid>\d+)")
 
 
@@ -50,6 +51,25 @@ def _note(_root: Any, info: Any, *, id: str) -> StoredNote | None:  # noqa: A002
     note = info.context.call.world.notes.get(number(id, "Note", "DiscussionNote"))
     viewer = info.context.viewer
     return note if note is not None and viewer.reads(note.issue) and viewer.reads_note(note) else None
+
+
+def _projects(_root: Any, info: Any, *, full_paths: list[str] | None = None, **args: Any) -> Any:
+    if full_paths is not None and len(full_paths) > _PATHS_CAP:
+        raise GraphQLError(f"You cannot provide more than {_PATHS_CAP} full paths.")
+    wanted = None if full_paths is None else {path.lower() for path in full_paths}
+    projects = [
+        project
+        for project in info.context.call.world.projects.values()
+        if (wanted is None or project.path.lower() in wanted) and info.context.viewer.reads_project(project)
+    ]
+    return page(sorted(projects, key=lambda project: project.id, reverse=True), info, args)
+
+
+def _users(_root: Any, info: Any, *, usernames: list[str] | None = None, **args: Any) -> Any:
+    """Answer the accounts of these names in any case; as in REST, of which see `users` there."""
+    wanted = None if usernames is None else {name.lower() for name in usernames}
+    known = info.context.call.world.users.values() if info.context.viewer.user else ()
+    return page([user for user in known if wanted is None or user.username.lower() in wanted], info, args)
 
 
 def _metadata(_root: Any, info: Any) -> SimpleNamespace | None:
@@ -179,7 +199,9 @@ ROOT: dict[str, Callable[..., Any]] = {
     "namespace": _namespace,
     "note": _note,
     "project": _project,
+    "projects": _projects,
     "queryComplexity": _complexity,
+    "users": _users,
     "workItem": _issue,
     "workItemsByReference": _by_reference,
 }

@@ -10,7 +10,7 @@ import pytest
 from audit.errors import GitLabError
 from audit.gitlab.http.client import Client, issue_path, project_path
 from audit.gitlab.http.failures import ADVICE, Cause, RequestError
-from audit.gitlab.read.graphql_nodes import ServerAnswer, UserNode
+from audit.gitlab.read.graphql_nodes import AccountNode, ServerAnswer
 from audit.gitlab.read.rest_rows import ProjectRow
 from audit.model import Ref
 from audit.sandbox.limits import Limits
@@ -63,11 +63,11 @@ def test_a_read_is_sent_again(desk: Desk, action: Action) -> None:
     assert desk.waits in ([1.0], [7.0])
 
 
-def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk) -> None:
+def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk, tracker: Tracker) -> None:
     limited = {"errors": [{"message": "This endpoint has been requested too many times. Try again later."}]}
     desk.server.fault(faults.json_status(200, limited), operation="Server")
 
-    assert server(desk).current_user == UserNode(username="auditor", state="active", bot=True)
+    assert server(desk).current_user == AccountNode(id=tracker.bot.id, username="auditor", state="active", bot=True)
     assert desk.waits == [60.0]
 
 

@@ -60,7 +60,7 @@ def test_which_templates_there_are(tracker: Tracker, desk: Desk) -> None:
 
 def test_labels_that_cannot_be_read(desk: Desk) -> None:
     flight = desk.preflight()
-    desk.server.fault(faults.graphql_timeout(), operation="Labels", times=None)
+    desk.server.fault(faults.graphql_timeout(), operation="Labels|.*LabelOfProjects|LabelsOfProjects", times=None)
 
     (gap,) = diagnose(desk.client, settings(), flight, as_of=TODAY).gaps
 

@@ -41,7 +41,9 @@ def test_an_earlier_release_knows_no_archived_labels(
 
 def test_archived_labels_that_cannot_be_read_are_a_gap(tracker: Tracker, open_desk: Open) -> None:
     desk = open_desk(tracker.world)
-    desk.server.fault(faults.html_status(502, "Bad Gateway"), operation="ArchivedLabels", times=None)
+    desk.server.fault(
+        faults.html_status(502, "Bad Gateway"), operation="ArchivedLabels|EveryLabelOfProjects", times=None
+    )
 
     records = desk.pull()
 

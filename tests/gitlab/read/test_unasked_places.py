@@ -314,7 +314,7 @@ def test_a_review_label_that_is_deleted_before_its_list_is_read_is_a_gap(tracker
     def delete(_: object) -> None:
         tracker.world.delete_label(tracker.world.groups["acme"], "IncidentReview")
 
-    desk.server.fault(faults.Hook(call=delete, after=True), operation="Labels")
+    desk.server.fault(faults.Hook(call=delete, after=True), operation="Labels|.*LabelOfProjects|LabelsOfProjects")
 
     records = desk.pull()
 
