@@ -20,6 +20,7 @@ from graphql import (
 )
 
 import audit.gitlab.http
+from audit.gitlab.http.query_texts import text_of
 from audit.sandbox.complexity import weigh
 from audit.sandbox.graph.building import schema_of
 from audit.sandbox.rest import files
@@ -110,8 +111,8 @@ def test_an_answer_to_the_program_is_one_that_gitlabs_schema_can_give(
     )
     small.review.mark_duplicate(small.incident, at=NOW, by=small.people["bot"])
     _, client = serve(small.world)
-    text = document.read_text(encoding="utf-8")
-    given = {"path": PRODUCTION, "iid": "1", "iids": ["1", "3", "4"]}
+    text = text_of(document.stem)
+    given = {"path": PRODUCTION, "iid": "1", "iids": ["1", "3", "4"], "ids": ["gid://gitlab/WorkItem/1"]}
     given |= {f"p{place}": PRODUCTION for place in range(50)} | {"paths": [PRODUCTION], "names": ["bot"]}
     used = {key: value for key, value in given.items() if f"${key}:" in text}
     data = client("bot-token").data(text, **used)

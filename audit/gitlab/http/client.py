@@ -6,9 +6,7 @@ import logging
 import re
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property, partial
-from importlib.resources import files
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -18,13 +16,16 @@ from pydantic import BaseModel
 from requests import RequestException
 
 from audit.gitlab.http import failures, transport
-from audit.gitlab.http.answer_forms import AnyObject, checked, parsed
+from audit.gitlab.http.answer_forms import AnyObject, checked, onward, parsed
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.http.query_texts import text_of
 from audit.gitlab.http.retry import READ, Retries, http_date, requested_wait
+from audit.gitlab.http.workers import Workers
 from audit.printable import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
     from datetime import datetime
     from types import TracebackType
 
@@ -70,7 +71,7 @@ class Client:
         self.graphql_url = connection.graphql_url
         self.token = connection.token
         self._timeout = timeout
-        self._parallel = parallel
+        self._workers = Workers(parallel)
         self.sleep = time.sleep if sleep is None else sleep
         """Waits the given number of seconds."""
         self.retries = Retries(
@@ -79,6 +80,7 @@ class Client:
         self._count = transport.Count()
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(parallel)
         self._sessions: list[Session] = []
         self._silences = 0
         self._logged: set[Cause] = set()
@@ -114,9 +116,7 @@ class Client:
 
     def close(self) -> None:
         """End the threads and their connections."""
-        if "_pool" in self.__dict__:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            del self._pool
+        self._workers.close()
         with self._lock:
             for session in self._sessions:
                 session.close()
@@ -125,7 +125,15 @@ class Client:
 
     def map(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """Return ``function`` of every item, in order, several in parallel. Must not be called from ``function``."""
-        return list(self._pool.map(function, items))
+        return self._workers.map(function, items)
+
+    def start(self, function: Callable[[], R]) -> Future[R]:
+        """Begin to work on something in parallel, once a thread is free. It must not wait for other such work."""
+        return self._workers.start(function)
+
+    def aside(self, function: Callable[[], R]) -> Future[R]:
+        """Begin to work on something that itself calls :meth:`map`, and so has a thread of its own."""
+        return self._workers.aside(function)
 
     # Reading: sent again until it is answered, or patience ends. Raises RequestError
 
@@ -134,8 +142,13 @@ class Client:
 
         Any error in the answer is raised; ``parse`` raises ValueError where the data has another form.
         """
-        body = {"query": text_of(document), "variables": variables}
-        where = f"query {document}"
+        return self.query_text(text_of(document), f"query {document}", parse, policy, **variables)
+
+    def query_text(
+        self, text: str, where: str, parse: Callable[[Any], R], policy: RetryPolicy = READ, /, **variables: Any
+    ) -> R:
+        """Send a GraphQL query of this text, which messages call ``where``."""
+        body = {"query": text, "variables": variables}
         return self._patiently(lambda: parsed(parse, self._data(body, where), where), where, policy)
 
     def _data(self, body: dict[str, Any], where: str) -> Any:
@@ -185,7 +198,7 @@ class Client:
         rows = self._json(response, where)
         if not isinstance(rows, list):
             raise failures.not_json(200, "JSON that is no list", where)
-        return [parsed(shape.model_validate, row, where) for row in rows], parsed(_onward, response, where)
+        return [parsed(shape.model_validate, row, where) for row in rows], parsed(onward, response, where)
 
     def rest_get(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> dict[str, Any]:
         """GET a path below ``/api/v4`` and return its object as it is, once it has the form of ``shape``."""
@@ -225,10 +238,6 @@ class Client:
     def _host(self) -> str:
         return transport.origin(self.url).partition("://")[2]
 
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=self._parallel, thread_name_prefix="gitlab")
-
     @property
     def _gitlab(self) -> gitlab.Gitlab:
         if not hasattr(self._local, "gitlab"):
@@ -261,11 +270,12 @@ class Client:
         body: dict[str, Any] | None = None,
     ) -> Response:
         session = self._gitlab
-        self._local.adapter.deadline.start()
         try:
-            return session.http_request(
-                verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False
-            )
+            with self._turns:
+                self._local.adapter.deadline.start()
+                return session.http_request(
+                    verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False
+                )
         except (GitlabError, RequestException, RecursionError, ValueError) as error:
             wait = requested_wait(self._local.adapter.headers)
             raise self._scrubbed(transport.meaning(error, where, self._host, wait)) from None
@@ -322,21 +332,6 @@ class Client:
         if not token or token not in error.message:
             return error
         return RequestError(error.cause, error.message.replace(token, "[token]"), status=error.status, wait=error.wait)
-
-
-def _onward(response: Response) -> str:
-    """Return the query of the next page's address, or its number where a proxy has taken off the addresses.
-
-    The rest of the address does not count: the server may use another host name than the settings.
-    """
-    link = response.links.get("next", {}).get("url", "")
-    return urlsplit(link).query or response.headers.get("X-Next-Page", "").strip()
-
-
-@cache
-def text_of(document: str) -> str:
-    """Return the text of ``queries/<document>.graphql``."""
-    return (files("audit.gitlab.http") / "queries" / f"{document}.graphql").read_text(encoding="utf-8")
 
 
 def project_path(project: str | int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from glob import glob
 from itertools import takewhile
 from pathlib import Path
@@ -51,7 +52,9 @@ class _RepositoryPath:
 def read_catalog_texts(client: Client, settings: Settings) -> CatalogTexts:
     """Read each file once. Raises CatalogError where one that is named cannot be read, or a pattern finds none."""
     catalog = settings.catalog
-    read = {source: _read(client, source) for source in dict.fromkeys((*catalog.services, *catalog.teams))}
+    sources = list(dict.fromkeys((*catalog.services, *catalog.teams)))
+    work = {source: client.aside(partial(_read, client, source)) for source in sources}
+    read = {source: work[source].result() for source in sources}
     services, teams = (
         [one for source in sources for one in read[source]] for sources in (catalog.services, catalog.teams)
     )

@@ -111,6 +111,21 @@ class ListedIssue(Node):
     closed_as_duplicate_of: IssueNode | None
 
 
+class MemberNode(Node):
+    """An issue in a list, by its names only."""
+
+    id: Gid
+    reference: str
+    created_at: Moment
+
+
+class CountedIssues(Node):
+    """How many issues a list has, and the first of them where they are asked for."""
+
+    count: int
+    nodes: list[MemberNode] | None = None
+
+
 class LinkedIssue(ListedIssue):
     """An issue in a list of a server that shows the links in it."""
 
@@ -164,8 +179,9 @@ class NotesWidget(Node):
 
 
 class ActivityNode(Node):
-    """A work item with its activity."""
+    """A work item with its activity; its id is asked for in groups only."""
 
+    id: Gid | None = None
     iid: Iid
     widgets: list[NotesWidget]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -12,29 +12,44 @@ from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read import nodes
 from audit.gitlab.read.graphql_nodes import LinkedIssue, ListedIssue, Page
 from audit.gitlab.read.inner_lists import completed
+from audit.gitlab.read.number_batches import read_batch
 from audit.gitlab.read.paging import pages
+from audit.model import Ref
 from audit.text import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from audit.gitlab.http.client import Client
+    from audit.gitlab.read.number_batches import NumberedRows
     from audit.gitlab.read.progress import Tally
     from audit.model import Gap, Issue
 
+    Listen = Callable[[list["ReadIssue"]], None]
+
+_UNLINKED = "_without_links"
 LINKS_SINCE = (17, 8)
 """The first release with Issue.linkedWorkItems; REST leaves out links whose other end is unreadable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueQuery:
-    """One list to read: the issues of a project that fit the filters."""
+    """One list to read: the issues of a project, or of all projects in a group, that fit the filters."""
 
     path: str
     what: str
     """incidents, reviews, or target (issues that others lead to)."""
     filters: dict[str, Any]
+    group: bool = False
+    """Whether ``path`` is that of a group, with all groups in it."""
+    projects: frozenset[str] = frozenset()
+    """Of a group: the projects of which issues count."""
+
+    @property
+    def covered(self) -> list[str]:
+        """The projects of which issues are read, sorted."""
+        return sorted(self.projects) if self.group else [self.path]
 
     @property
     def issue_type(self) -> str:
@@ -46,6 +61,18 @@ class IssueQuery:
         """The labels of the filter, one of which each issue has; empty: no filter by label."""
         spelt: list[str] = self.filters.get("or", {}).get("labelNames", [])
         return spelt
+
+    def fits(self, issue: Issue) -> bool:
+        """Return whether an issue that a group's list holds is meant: of these projects, with the words in its title.
+
+        GitLab searches the descriptions too in the lists of groups.
+        """
+        words = str(self.filters.get("search", "")).lower().replace('"', " ").split()
+        return issue.ref.project in self.projects and all(word in issue.title.lower() for word in words)
+
+    def within(self, **days: str) -> IssueQuery:
+        """Return the list with further filters by instants."""
+        return replace(self, filters=self.filters | days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,33 +106,76 @@ class Lister:
     size: int
     with_links: bool
 
-    def read(self, query: IssueQuery, tally: Tally) -> IssueList:
-        """Read one list to its end, or up to the page that fails."""
-        return self._read(query, tally, LinkedIssue if self.with_links else ListedIssue)
+    def read(self, query: IssueQuery, tally: Tally, listen: Listen | None = None) -> IssueList:
+        """Read one list to its end, or up to the page that fails. ``listen`` hears of each page at once."""
+        return self._read(query, tally, listen, LinkedIssue if self.with_links else ListedIssue)
 
-    def _read(self, query: IssueQuery, tally: Tally, shape: type[ListedIssue]) -> IssueList:
+    def _read(self, query: IssueQuery, tally: Tally, listen: Listen | None, shape: type[ListedIssue]) -> IssueList:
         reader = _IssueReader(client=self.client, query=query, shape=shape)
-        document = "issues" if shape is LinkedIssue else "issues_without_links"
-        variables = {"path": query.path, **query.filters}
+        document = ("issues_of_group" if query.group else "issues") + ("" if shape is LinkedIssue else _UNLINKED)
+        filters = {name: value for name, value in query.filters.items() if not (query.group and name == "in")}
+        variables, at = {"path": query.path, **filters}, ("group" if query.group else "project", "issues")
         issues: list[ReadIssue] = []
         gaps: list[Gap] = []
         failure, not_found = "", False
         try:
-            for page in pages(self.client, document, variables, Page[Any], at=("project", "issues"), size=self.size):
-                for value in page:
-                    read, more = reader.read(value)
-                    issues += read
-                    gaps += more
-                    failure = failure or ("" if read else more[0].why)
+            for page in pages(self.client, document, variables, Page[Any], at=at, size=self.size):
+                read, more = reader.page(page)
+                failure = failure or next((gap.why for gap in more if gap.what == query.what), "")
+                issues += read
+                gaps += more
                 tally.add(len(page))
+                if listen:
+                    listen(read)
         except RequestError as error:
             if error.cause is Cause.UNSUPPORTED and shape is LinkedIssue and not issues:
                 # a release that has the links, but not yet a field within them
-                return self._read(query, tally, ListedIssue)
-            gap = failures.gap(error, query.path, query.what)
-            gaps.append(gap)
-            failure, not_found = gap.why, error.cause is Cause.NOT_FOUND and not issues
+                return self._read(query, tally, listen, ListedIssue)
+            gaps += gaps_of(error, query)
+            failure, not_found = gaps[-1].why, error.cause is Cause.NOT_FOUND and not issues
         return IssueList(query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure, not_found=not_found)
+
+    def numbered(self, refs: Sequence[Ref], types: Mapping[Ref, str], what: str) -> list[IssueList]:
+        """Read one batch of issues by their numbers: a list for each project, in which the issues are the target.
+
+        ``types`` are those of issues to which the server gives none; ``what`` is the name of gaps.
+        """
+        answer = read_batch(self.client, refs, links=self.with_links)
+        shape = ListedIssue if answer.unlinked else LinkedIssue
+        wanted: dict[str, list[Ref]] = {}
+        for ref in refs:
+            wanted.setdefault(ref.project, []).append(ref)
+        return [self._numbered(those, answer, types, what, shape) for those in wanted.values()]
+
+    def _numbered(
+        self,
+        refs: list[Ref],
+        answer: NumberedRows,
+        types: Mapping[Ref, str],
+        what: str,
+        shape: type[ListedIssue],
+    ) -> IssueList:
+        path = refs[0].project
+        query = IssueQuery(path=path, what=what, filters={"iids": [str(ref.iid) for ref in refs]})
+        reader = _IssueReader(client=self.client, query=query, shape=shape, types=types)
+        issues, gaps = reader.page(answer.rows.get(path, ()))
+        failure = next((gap.why for gap in gaps if gap.what == what), "")
+        errors = [answer.failed[ref] for ref in refs if ref in answer.failed]
+        errors += [answer.absent[path]] if path in answer.absent else []
+        gaps += [gap for error in errors for gap in gaps_of(error, query)]
+        failure = failure or (gaps[-1].why if errors else "")
+        return IssueList(
+            query=query,
+            issues=tuple(issues),
+            gaps=tuple(dict.fromkeys(gaps)),
+            failure=failure,
+            not_found=path in answer.absent,
+        )
+
+
+def gaps_of(error: RequestError, query: IssueQuery) -> list[Gap]:
+    """Return a failure as a gap of each project of a list; a fatal one is raised."""
+    return [failures.gap(error, path, query.what) for path in query.covered]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,28 +185,42 @@ class _IssueReader:
     client: Client
     query: IssueQuery
     shape: type[ListedIssue]
+    types: Mapping[Ref, str] = field(default_factory=dict)
 
-    def read(self, value: Any) -> tuple[list[ReadIssue], list[Gap]]:
-        """Return the issue (None if its form is not GitLab's), and what could not be read of it."""
+    def page(self, rows: Iterable[Any]) -> tuple[list[ReadIssue], list[Gap]]:
+        """Return the issues of a page, and what could not be read of them."""
+        issues: list[ReadIssue] = []
+        gaps: list[Gap] = []
+        for row in rows:
+            read, more = self._row(row)
+            issues += read
+            gaps += more
+        return issues, gaps
+
+    def _row(self, value: Any) -> tuple[list[ReadIssue], list[Gap]]:
+        """Return the issue (none if its form is not GitLab's), and what could not be read of it."""
         try:
             node = self.shape.model_validate(value)
         except ValidationError as error:
             why = f"the answer has another form than GitLab's ({failures.form_fault(error)})"
-            return [], [failures.noted(self._name(value), self.query.what, why)]
-        issue = nodes.issue(node, path=self.query.path, root=self.client.root, unnamed_type=self.query.issue_type)
+            return [], [failures.noted(name, self.query.what, why) for name in self._names(value)]
+        unnamed = self.types.get(Ref(self.query.path, node.iid), self.query.issue_type)
+        issue = nodes.issue(node, path=self.query.path, root=self.client.root, unnamed_type=unnamed)
+        if self.query.group and not self.query.fits(issue):
+            return [], []
         issue, gaps = completed(self.client, node, issue)
         if not issue.labels_read:
-            issue = _with_label_of(self.query, issue)
+            issue = with_label_of(self.query, issue)
         shown = self.shape is LinkedIssue
         return [ReadIssue(issue=issue, updated_at=node.updated_at, links_shown=shown)], gaps
 
-    def _name(self, value: Any) -> str:
+    def _names(self, value: Any) -> list[str]:
         iid = value.get("iid") if isinstance(value, dict) else None
-        known = isinstance(iid, str) and iid.isdecimal()
-        return f"{self.query.path}#{iid}" if known else self.query.path
+        known = isinstance(iid, str) and iid.isdecimal() and not self.query.group
+        return [f"{self.query.path}#{iid}"] if known else self.query.covered
 
 
-def _with_label_of(query: IssueQuery, issue: Issue) -> Issue:
+def with_label_of(query: IssueQuery, issue: Issue) -> Issue:
     """Add the label by which the server found an issue, if the page of labels with it failed."""
     if not query.labels or not labels.keys(query.labels).isdisjoint(labels.keys(issue.labels)):
         return issue

@@ -6,13 +6,12 @@ nothing is not a gap, but a failed request is, since it does not prove that noth
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from audit.gitlab.http.failures import one_line
-from audit.gitlab.read.issue_lists import IssueQuery
+from audit.gitlab.read.number_batches import batches
 from audit.gitlab.read.project_paths import look_up
 from audit.model import Mention, Ref, Unasked
 from audit.text.descriptions import named_issues
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 MOST_PLACES = 50
 """Most places that are looked up for one review, the most clearly stated first (POLICY.md section 4)."""
 _BEYOND = f"it names more than {MOST_PLACES} other places, and this one comes later"
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,16 +149,15 @@ def _resolved(leads: Iterable[_Lead], paths: ProjectPaths) -> Iterator[_Lead]:
 
 
 def _read(lister: Lister, wanted: Iterable[Ref], tally: Tally) -> list[IssueList]:
-    by_project: dict[str, list[str]] = defaultdict(list)
-    for ref in sorted(wanted):
-        by_project[ref.project].append(str(ref.iid))
-    tally.expect(sum(map(len, by_project.values())))
-    batches = [
-        IssueQuery(path=path, what="target", filters={"iids": iids[i : i + _BATCH]})
-        for path, iids in by_project.items()
-        for i in range(0, len(iids), _BATCH)
-    ]
-    return lister.client.map(lambda batch: lister.read(batch, tally), batches)
+    refs = set(wanted)
+    tally.expect(len(refs))
+
+    def read(batch: list[Ref]) -> list[IssueList]:
+        lists = lister.numbered(batch, {}, "target")
+        tally.add(len(batch))
+        return lists
+
+    return [one for lists in lister.client.map(read, batches(refs, lister.size)) for one in lists]
 
 
 def _of_unread(leads: Iterable[_Lead], lists: Iterable[IssueList]) -> Iterator[Unasked]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from audit.gitlab.http.client import Client
-    from audit.gitlab.read.issue_lists import IssueList
+    from audit.gitlab.read.issue_lists import IssueList, IssueQuery
     from audit.model import Gap, Issue
 
 
@@ -65,14 +65,42 @@ def read_labels_again(
     """
     empty = [result.query for result in lists if result.query.labels and not result.issues and not result.failure]
     doubtful = {issue.ref.project for issue in issues if any(event.label is None for event in issue.label_events)}
-    paths = sorted((doubtful | {query.path for query in empty}) & tables.keys())
-    still = read_tables(client, paths, archived=archived)
+    doubtful |= {path for query in empty for path in _places(query, tables)}
+    still = read_tables(client, doubtful & tables.keys(), archived=archived)
+    there = {number for table in still.values() for number in table.titles}
     gaps = [
-        failures.noted(query.path, query.what, f"the label {', '.join(query.labels)} was deleted while they were read")
+        failures.noted(path, query.what, f"the label {', '.join(query.labels)} was deleted while they were read")
         for query in empty
-        if still[query.path].gap is None and not set(query.labels) & set(still[query.path].names)
+        if all(still[path].gap is None for path in _places(query, tables))
+        for path in query.covered
+        if _was_deleted(query, tables[path], still.get(path), there)
     ]
     return {path: _in_both(table, still.get(path, table)) for path, table in tables.items()}, gaps
+
+
+def _places(query: IssueQuery, tables: Mapping[str, LabelTable]) -> list[str]:
+    """Return projects that between them have every label by which a list looks."""
+    if not query.group:
+        return query.covered
+    places: list[str] = []
+    seen: set[int] = set()
+    for path in query.covered:
+        if not _numbers(query, tables[path]) <= seen:
+            seen |= _numbers(query, tables[path])
+            places.append(path)
+    return places
+
+
+def _numbers(query: IssueQuery, table: LabelTable) -> set[int]:
+    return {number for number, title in table.titles.items() if title in query.labels}
+
+
+def _was_deleted(query: IssueQuery, before: LabelTable, after: LabelTable | None, there: set[int]) -> bool:
+    """Return whether a project no longer has a label by which a list looks; ``there`` are labels that still exist."""
+    if query.group:
+        numbers = _numbers(query, before)
+        return bool(numbers) and numbers.isdisjoint(there)
+    return after is None or set(query.labels).isdisjoint(after.names)
 
 
 def _in_both(before: LabelTable, after: LabelTable) -> LabelTable:

@@ -37,6 +37,14 @@ class AuditedProject:
     """The access level of the token's account there, at least; None: not known."""
     former_path: str | None = None
     """The path in the settings, if that is a former one."""
+    incident_group: str = ""
+    """The group of the settings by which its issues can be incidents, by its path of today; empty: none."""
+    review_group: str = ""
+
+    @property
+    def group(self) -> str:
+        """A group of the settings that it is in; empty: none."""
+        return self.incident_group or self.review_group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,11 @@ def _group(client: Client, named: _Entry, *, write: bool) -> _Answer:
             warnings.append(f"project {row.path_with_namespace} is skipped: it has issues disabled")
             continue
         project = _made(row, named, sees_confidential=row.id in privileged)
+        project = replace(
+            project,
+            incident_group=group.full_path if named.incidents else "",
+            review_group=group.full_path if named.reviews else "",
+        )
         projects.append(project)
         if not project.sees_confidential:
             warnings.append(_unprivileged(project.path))
@@ -254,6 +267,11 @@ def _writing(project: AuditedProject, row: ProjectRow, *, write: bool) -> list[s
     return []
 
 
+def _upper(one: str, other: str) -> str:
+    """Return the group that holds the other one."""
+    return min(filter(None, (one, other)), key=len, default="")
+
+
 def _merged(projects: Iterable[AuditedProject]) -> tuple[AuditedProject, ...]:
     """Return each project once, as incident project, review project or both."""
     by_id: dict[int, AuditedProject] = {}
@@ -266,5 +284,7 @@ def _merged(projects: Iterable[AuditedProject]) -> tuple[AuditedProject, ...]:
             sees_confidential=known.sees_confidential or project.sees_confidential,
             role=max((one.role for one in (known, project) if one.role is not None), default=None),
             former_path=known.former_path or project.former_path,
+            incident_group=_upper(known.incident_group, project.incident_group),
+            review_group=_upper(known.review_group, project.review_group),
         )
     return tuple(sorted(by_id.values(), key=lambda project: project.path))

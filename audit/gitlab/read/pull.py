@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from audit.gitlab.http import failures
 from audit.gitlab.read import accounts, linked_issues, members, template_files
 from audit.gitlab.read.action_visibility import with_confidential_actions
-from audit.gitlab.read.activity import with_histories
+from audit.gitlab.read.activity import HistoryReader
 from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, newest
-from audit.gitlab.read.issue_queries import first_moment, queries
+from audit.gitlab.read.issue_queries import ListQueries, first_moment
+from audit.gitlab.read.list_reader import ListReader
 from audit.gitlab.read.progress import Tally
 from audit.gitlab.read.project_labels import ARCHIVES_SINCE, read_labels_again, read_tables
 from audit.gitlab.read.project_paths import audited_paths
@@ -102,19 +103,25 @@ def _records(job: _Job, catalog: Catalog | None, tables: dict[str, LabelTable]) 
     """Read everything that is not known before the lists."""
     client, settings, preflight = job.client, job.settings, job.preflight
     lister = Lister(client=client, size=settings.gitlab.page_size, with_links=preflight.release >= LINKS_SINCE)
+    titles = {number: title for table in tables.values() for number, title in table.titles.items()}
+    histories = HistoryReader(client, titles, job.tally("histories"), _groups(job))
 
-    lists = _lists(job, lister, tables)
+    lists = _lists(job, lister, tables, histories)
     listed, link_gaps = _with_links(job, newest(issue for result in lists for issue in result.issues), {})
+    opened = _reviews_opened(job, lists, [read.issue for read in listed.values()])
+    reading_templates = client.aside(lambda: template_files.read_templates(client, settings, opened))
     linked = _follow(job, lister, lists, listed)
     further = {number: read for number, read in newest(linked.issues).items() if number not in listed}
     further, further_gaps = _with_links(job, further, listed)
 
     everything = [*listed.values(), *further.values()]
     issues = [read.issue for read in everything if _in_time(read.issue, job)]
-    issues, history_gaps = _with_history(job, with_confidential_actions(client, settings, preflight, issues), tables)
-    people, groups, people_gaps = _people(job, catalog, issues)
-    templates = template_files.read_templates(client, settings, _reviews_opened(job, lists, issues))
+    issues = with_confidential_actions(client, settings, preflight, issues)
+    issues, history_gaps = _with_history(job, issues, histories)
+    reading_people = client.aside(lambda: _people(job, catalog, issues))
     tables, deletion_gaps = read_labels_again(client, tables, lists, issues, archived=job.archived)
+    people, groups, people_gaps = reading_people.result()
+    templates = reading_templates.result()
 
     gaps = [*_label_gaps(job, tables), *_unseen(job), *(gap for result in lists for gap in result.gaps), *linked.gaps]
     gaps += [*link_gaps, *further_gaps, *history_gaps, *people_gaps, *templates.gaps, *deletion_gaps]
@@ -171,15 +178,27 @@ def _unseen(job: _Job) -> Iterator[Gap]:
             yield failures.noted(project.path, UNSEEN_CONFIDENTIAL, why)
 
 
-def _lists(job: _Job, lister: Lister, tables: Mapping[str, LabelTable]) -> list[IssueList]:
-    """Read the lists of incidents and reviews."""
-    tallies = {what: job.tally(what) for what in ("incidents", "reviews")}
-    wanted = [
-        query
-        for project in job.preflight.projects
-        for query in queries(project, tables[project.path], job.settings, job.until)
-    ]
-    return job.client.map(lambda query: lister.read(query, tallies[query.what]), wanted)
+def _lists(job: _Job, lister: Lister, tables: Mapping[str, LabelTable], histories: HistoryReader) -> list[IssueList]:
+    """Read the lists of incidents and reviews, and meanwhile the histories of the issues in them."""
+
+    def listen(read: Iterable[ReadIssue]) -> None:
+        issues = (one.issue for one in read if _in_time(one.issue, job))
+        histories.offer(issue for issue in issues if issue.ref.project in tables)
+
+    reader = ListReader(
+        lister=lister,
+        tallies={what: job.tally(what) for what in ("incidents", "reviews")},
+        now=job.client.server_time or job.until,
+        listen=listen,
+    )
+    lists = ListQueries(projects=job.preflight.projects, tables=tables, settings=job.settings, until=job.until)
+    return reader.read(lists.all(), lists.by_project)
+
+
+def _groups(job: _Job) -> dict[str, str]:
+    """Return project -> the group of the settings that it is in."""
+    groups = {project.path: project.group for project in job.preflight.projects}
+    return {path: group for path, group in groups.items() if group}
 
 
 def _with_links(
@@ -227,18 +246,16 @@ def _is_incident(issue: Issue, job: _Job) -> bool:
     return issue.issue_type == "incident" or any(labels.key(label) in names for label in issue.labels)
 
 
-def _with_history(
-    job: _Job, issues: Iterable[Issue], tables: Mapping[str, LabelTable]
-) -> tuple[list[Issue], list[Gap]]:
+def _with_history(job: _Job, issues: Iterable[Issue], histories: HistoryReader) -> tuple[list[Issue], list[Gap]]:
     """Add the histories of the audited projects' issues, and of corrective actions elsewhere."""
     corrective = labels.keys(job.settings.labels.corrective_action)
-    titles = {number: title for table in tables.values() for number, title in table.titles.items()}
+    audited = {project.path for project in job.preflight.projects}
     wanted: list[Issue] = []
     others: list[Issue] = []
     for issue in issues:
-        matters = issue.ref.project in tables or any(labels.key(label) in corrective for label in issue.labels)
+        matters = issue.ref.project in audited or any(labels.key(label) in corrective for label in issue.labels)
         (wanted if matters else others).append(issue)
-    read, gaps = with_histories(job.client, wanted, titles, job.tally("histories"))
+    read, gaps = histories.read(wanted)
     return read + others, gaps
 
 
@@ -262,7 +279,7 @@ def _reviews_opened(job: _Job, lists: Iterable[IssueList], issues: Iterable[Issu
     projects = template_files.holding_reviews(job.settings, job.preflight.projects)
     opened: dict[str, set[datetime]] = {}
     for issue in issues:
-        if issue.id in listed and issue.ref.project in projects:
+        if issue.id in listed and issue.ref.project in projects and _in_time(issue, job):
             opened.setdefault(issue.ref.project, set()).add(issue.created_at)
     return opened
 
@@ -274,7 +291,7 @@ def _former_paths(job: _Job, linked: LinkedIssues) -> dict[str, str]:
 
 
 def _sources(job: _Job, tables: Mapping[str, LabelTable], lists: Iterable[IssueList]) -> tuple[Source, ...]:
-    cut = {result.query.path for result in lists if result.failure}
+    cut = {path for result in lists if result.failure for path in result.query.covered}
     cut |= {path for path, table in tables.items() if table.gap}
     return tuple(
         _source(project, tables[project.path], complete=project.path not in cut) for project in job.preflight.projects

@@ -67,7 +67,9 @@ def test_graphql_is_read_again_after_the_limiter_said_stop(desk: Desk, tracker: 
     limited = {"errors": [{"message": "This endpoint has been requested too many times. Try again later."}]}
     desk.server.fault(faults.json_status(200, limited), operation="Server")
 
-    assert server(desk).current_user == AccountNode(id=tracker.bot.id, username="auditor", state="active", bot=True)
+    assert server(desk).current_user == AccountNode.model_construct(
+        id=tracker.bot.id, username="auditor", state="active", bot=True
+    )
     assert desk.waits == [60.0]
 
 

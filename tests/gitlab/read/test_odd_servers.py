@@ -151,7 +151,7 @@ def test_an_address_that_is_none_is_a_gap_about_its_issue(tracker: Tracker, desk
                 node[field] = NOWHERE if field == "webUrl" else {"reference": "", "webUrl": NOWHERE}
         return answer
 
-    tracker.link(tracker.incident(), tracker.review())
+    tracker.link(tracker.incident(), tracker.review("Something else", labels=()))
     desk.server.fault(faults.Alter(change=damaged), operation="Issues", contains=BY_TYPE, times=None)
 
     records = desk.pull()
@@ -202,6 +202,8 @@ def test_a_project_that_is_renamed_meanwhile_is_a_gap(tracker: Tracker, desk: De
 def test_a_token_that_loses_its_scope_meanwhile_leaves_gaps(tracker: Tracker, desk: Desk) -> None:
     chosen = pages_of(tracker)
     body = {"error": "insufficient_scope", "error_description": "The request requires higher privileges"}
+    for _ in range(6):
+        tracker.review()
     desk.server.fault(faults.json_status(403, body), operation="Issues", skip=2, times=None)
 
     records = desk.pull(settings(**chosen))

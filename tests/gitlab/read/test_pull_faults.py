@@ -71,9 +71,10 @@ def test_a_page_that_never_comes_is_a_gap_and_the_rest_stays(tracker: Tracker, d
 def test_reviews_that_never_come_are_a_gap_of_reviews(tracker: Tracker, desk: Desk) -> None:
     fill(tracker, 1)
     tracker.review()
+    tracker.review(labels=())
     desk.server.fault(faults.html_status(502, "Bad Gateway"), operation="Issues", contains="TITLE", times=None)
 
-    records = desk.pull()
+    records = desk.pull(settings(gitlab={"page_size": 1}))
 
     assert {(gap.ref, gap.what) for gap in records.gaps} == {(HERE, "reviews")}
     assert sorted(by_iid(records)) == [1, 2]
@@ -97,7 +98,8 @@ def test_a_query_that_hangs_is_a_gap(tracker: Tracker, open_desk: Open) -> None:
     assert {(gap.what, "did not answer" in gap.why) for gap in records.gaps} == {("incidents", True)}
 
 
-def test_pages_that_do_not_go_on_end(desk: Desk) -> None:
+def test_pages_that_do_not_go_on_end(tracker: Tracker, desk: Desk) -> None:
+    tracker.incident()
     page = {"pageInfo": {"hasNextPage": True, "endCursor": None}, "nodes": []}
     answer = {"data": {"project": {"issues": page}}}
     desk.server.fault(faults.json_status(200, answer), operation="Issues", contains=BY_TYPE, times=None)
@@ -136,7 +138,8 @@ def test_links_that_cannot_be_read_are_a_gap(tracker: Tracker, desk: Desk) -> No
 
 
 def test_a_project_that_vanishes_after_the_preflight(desk: Desk) -> None:
-    desk.server.fault(faults.json_status(200, {"data": {"project": None}}), operation="Issues", times=None)
+    nothing = faults.json_status(200, {"data": {"project": None}})
+    desk.server.fault(nothing, operation="Counts|Issues|IssuesByNumber", times=None)
 
     records = desk.pull()
 
@@ -144,7 +147,8 @@ def test_a_project_that_vanishes_after_the_preflight(desk: Desk) -> None:
     assert all("may not see it" in gap.why for gap in records.gaps)
 
 
-def test_a_token_that_ends_in_the_middle_ends_the_audit(desk: Desk) -> None:
+def test_a_token_that_ends_in_the_middle_ends_the_audit(tracker: Tracker, desk: Desk) -> None:
+    tracker.incident()
     desk.server.fault(faults.json_status(401, {"errors": [{"message": "Invalid token"}]}), operation="Issues")
 
     with pytest.raises(RequestError) as caught:
@@ -165,7 +169,8 @@ def test_accounts_and_paths_that_cannot_be_asked_for(tracker: Tracker, desk: Des
     assert "403" in unasked.why
 
 
-def test_a_gap_is_one_printable_line(desk: Desk) -> None:
+def test_a_gap_is_one_printable_line(tracker: Tracker, desk: Desk) -> None:
+    tracker.incident()
     told = {"errors": [{"message": "bad\nthings\x07 \u202e happened"}]}
     desk.server.fault(faults.json_status(422, told), operation="Issues", contains=BY_TYPE)
 
@@ -218,7 +223,7 @@ def test_an_older_servers_links_that_cannot_be_read(tracker: Tracker, open_desk:
 def test_a_server_that_lacks_a_field_within_the_links(tracker: Tracker, desk: Desk) -> None:
     tracker.link(tracker.incident(), tracker.review())
     unknown = {"errors": [{"message": "Field 'movedToWorkItemUrl' doesn't exist on type 'WorkItem'"}]}
-    desk.server.fault(faults.json_status(200, unknown), operation="Issues", times=None)
+    desk.server.fault(faults.json_status(200, unknown), operation="Issues|IssuesByNumber", times=None)
 
     records = desk.pull()
 

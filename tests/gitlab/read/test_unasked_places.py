@@ -94,7 +94,7 @@ def test_a_target_that_cannot_be_asked_for_is_not_nothing(tracker: Tracker, desk
     incident = tracker.incident()
     tracker.link(incident, target)
     tracker.review(description=ROW.format("acme/support#1"))
-    desk.server.fault(action, operation="Issues", contains=f'"{SUPPORT}"', times=None)
+    desk.server.fault(action, operation="IssuesByNumber", contains=f'"{SUPPORT}"', times=None)
 
     records = desk.pull()
 
@@ -109,7 +109,7 @@ def test_what_a_move_leads_to_and_cannot_be_asked_for(tracker: Tracker, desk: De
     edge = tracker.world.project("acme/sre/edge")
     moved = tracker.incident()
     edge.receive(moved, at=at("2026-11-02 11:00"), by=tracker.anna).issue_type = "issue"
-    desk.server.fault(faults.html_status(502, "Bad Gateway"), operation="Issues", contains='"iids"', times=None)
+    desk.server.fault(faults.html_status(502, "Bad Gateway"), operation="IssuesByNumber", contains='"iids"', times=None)
 
     records = desk.pull(settings(projects={"incidents": [HERE, "acme/sre/edge"]}))
 
@@ -130,7 +130,7 @@ def test_that_there_is_no_such_project_answers_a_text_and_not_a_link(tracker: Tr
     tracker.link(tracker.incident(), target)
     tracker.review(description=ROW.format("acme/support#1"))
     nothing = faults.json_status(200, {"data": {"project": None}})
-    desk.server.fault(nothing, operation="Issues", contains=f'"{SUPPORT}"', times=None)
+    desk.server.fault(nothing, operation="IssuesByNumber", contains=f'"{SUPPORT}"', times=None)
 
     records = desk.pull()
 
@@ -142,7 +142,7 @@ def test_a_target_that_fails_once_is_read(tracker: Tracker, desk: Desk) -> None:
     elsewhere(tracker)
     tracker.review(description="acme/support#1")
     desk.server.fault(DAMAGE["500"], method="GET", path="acme%2Fsupport$")
-    desk.server.fault(DAMAGE["garbage"], operation="Issues", contains=f'"{SUPPORT}"')
+    desk.server.fault(DAMAGE["garbage"], operation="IssuesByNumber", contains=f'"{SUPPORT}"')
 
     records = desk.pull()
 
@@ -250,7 +250,7 @@ def test_a_list_that_is_null_is_read_for_itself(tracker: Tracker, desk: Desk, na
             node[name] = None
         return answer
 
-    desk.server.fault(faults.Alter(change=nulled), operation="Issues", times=None)
+    desk.server.fault(faults.Alter(change=nulled), operation="Issues|IssuesByNumber", times=None)
 
     records = desk.pull()
 
@@ -282,7 +282,7 @@ def test_a_due_date_after_the_last_day_is_no_reason_to_lose_the_issue(tracker: T
     def late(answer: Any) -> Any:
         return json.loads(json.dumps(answer).replace('"dueDate": null', '"dueDate": "12026-11-09T00:00:00Z"'))
 
-    desk.server.fault(faults.Alter(change=late), operation="Issues", times=None)
+    desk.server.fault(faults.Alter(change=late), operation="Issues|IssuesByNumber", times=None)
 
     records = desk.pull()
 
@@ -300,7 +300,7 @@ def test_a_label_that_is_deleted_while_issues_are_read_is_no_label_of_the_projec
     def delete(_: object) -> None:
         tracker.world.delete_label(tracker.world.groups["acme"], "Severity::1")
 
-    desk.server.fault(faults.Hook(call=delete), operation="Issues")
+    desk.server.fault(faults.Hook(call=delete), operation="Issues|IssuesByNumber")
 
     records = desk.pull()
 
@@ -342,7 +342,7 @@ def test_a_rest_target_that_cannot_be_asked_for(tracker: Tracker, open_desk: Ope
     (action,) = elsewhere(tracker)
     tracker.link(tracker.review(), action)
     desk = open_desk(tracker.world, version="17.5.2")
-    desk.server.fault(DAMAGE["502"], operation="IssuesWithoutLinks", contains=f'"{SUPPORT}"', times=None)
+    desk.server.fault(DAMAGE["502"], operation="IssuesByNumberWithoutLinks", contains=f'"{SUPPORT}"', times=None)
 
     assert unasked(desk.pull()) == [(Ref(HERE, 1), "acme/support#1", Mention.LINK, False)]
 
