@@ -91,6 +91,7 @@ _PROJECT = re.compile(rf"(?!(?i:www)\.){_SEGMENT}(?:/{_SEGMENT})+")
 # underscores that do not stand between two letters could begin emphasis, which would cut the name in two
 _LOOSE_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])")
 _EVERYBODY = {"all"}
+_ISSUE = re.compile(r"/(?:issues(?:/incident)?|work_items|merge_requests|epics)/[0-9]+(?=[/?#]|\Z)")
 _QUICK_ACTION = re.compile(r"^\s*/", re.MULTILINE)
 
 
@@ -152,12 +153,24 @@ def reference(ref: str) -> Markup:
 
 
 def link(text: str, url: str) -> Markup:
-    """Return a link to an http address; without one the text alone."""
+    """Return a link to an http address; without one the text alone. On an issue that it leads to it leaves no trace."""
     if not _is_web(url):
         return md(text)
-    address = quote(url, safe="/:?#=&%~+,@-._")
+    address = _without_trace(quote(url, safe="/:?#=&%~+,@-._"))
     label = _LIVE_IN_LINK.sub(_kept, one_line(text))
     return Markup(f"[{label}]({address})")  # noqa: S704 - text and address are escaped
+
+
+def _without_trace(address: str) -> str:
+    """Return the address of an issue in a form by which GitLab leaves no "mentioned in" there; others as they are.
+
+    GitLab takes a link for a mention if it knows all of its address, and what it knows behind ``?`` and ``#`` has no
+    capital letter (app/models/concerns/referable.rb). No such anchor is on the page, which opens as ever.
+    """
+    page, _, anchor = address.partition("#")
+    if not _ISSUE.search(page):
+        return address
+    return f"{page}{'&' if '?' in page else '?'}Report#{anchor}" if anchor else f"{page}#Report"
 
 
 def _is_web(url: str) -> bool:

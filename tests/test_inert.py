@@ -181,6 +181,24 @@ def test_a_link_leads_nowhere_else() -> None:
     assert link("Open", "javascript:alert(1)") == "Open"
 
 
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("g/p/-/issues/1", "g/p/-/issues/1#Report"),
+        ("g/p/-/work_items/12", "g/p/-/work_items/12#Report"),
+        ("g/p/-/issues/incident/1", "g/p/-/issues/incident/1#Report"),
+        ("g/p/-/issues/1#note_3", "g/p/-/issues/1?Report#note_3"),
+        ("g/p/-/issues/1?a=b#note_3", "g/p/-/issues/1?a=b&Report#note_3"),
+        ("g/p/-/merge_requests/1/diffs", "g/p/-/merge_requests/1/diffs#Report"),
+        ("g/p/-/issues?state=opened", "g/p/-/issues?state=opened"),
+        ("g/p/-/issues/new?issue[title]=1", "g/p/-/issues/new?issue%5Btitle%5D=1"),
+        ("g/p/-/jobs/1", "g/p/-/jobs/1"),
+    ],
+)
+def test_a_link_leaves_no_trace_on_the_issue_that_it_leads_to(address: str, written: str) -> None:
+    assert link("x", f"https://x.example/{address}") == f"[x](https://x.example/{written})"
+
+
 def test_a_day_has_its_weekday() -> None:
     assert day(date(2026, 11, 9)) == "Mon 2026-11-09"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.sandbox.cross_references import leave_notes
 from audit.sandbox.quick_actions import CommandEffect, QuickAction, extract, run
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def write_note(
     if rest.strip():
         internal = internal and call.viewer.writes_internally(issue)
         note = issue.comment(rest, by=call.user, at=call.now, internal=internal, reply_to=reply_to)
+        leave_notes(call, rest, issue)
     return Written(note=note, commands=commands, effect=run(call, issue, commands))
 
 
@@ -47,6 +49,7 @@ def rewrite_note(call: Call, note: StoredNote, text: str) -> Written:
         note.body, note.updated_at = rest, call.now
         note.last_edited_at, note.last_edited_by = call.now, call.user
         note.issue.touch(call.now)
+        leave_notes(call, rest, note.issue)
     return Written(note=note, commands=commands, effect=effect)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from audit import inert
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import WRITE
@@ -99,7 +100,7 @@ class WeeklyIssue:
     def description(self, earlier: Mapping[str, str]) -> tuple[str, Stamp]:
         """Return the whole text with links to the issues of earlier weeks, given as week -> address, and its stamp."""
         before = sorted((week for week in earlier if week < self.week), reverse=True)
-        links = ", ".join(f"[{week}]({earlier[week]})" for week in before[:LINKED])
+        links = ", ".join(inert.link(week, earlier[week]) for week in before[:LINKED])
         text = f"{self.body.rstrip()}\n\nEarlier weeks: {links}" if links else self.body
         return self._stamped(text, stamp.WEEKLY)
 
@@ -110,7 +111,7 @@ class WeeklyIssue:
 
     def repeated(self, url: str) -> str:
         """Return what is left of a second issue of this week, which another run had opened at the same time."""
-        text = f"Another run had opened [the issue of this week]({url}) already, so this one is closed."
+        text = f"Another run had opened {inert.link('the issue of this week', url)} already, so this one is closed."
         return self._stamped(text, stamp.DUPLICATE)[0]
 
     def _stamped(self, text: str, kind: str) -> tuple[str, Stamp]:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Role
+from audit.sandbox.cross_references import leave_notes
 from audit.sandbox.edits import change_labels, change_state, replace_labels, users_by_id
 from audit.sandbox.quick_actions import extract, run
 from audit.sandbox.rest import shapes
@@ -56,6 +57,7 @@ def create(call: Call, key: str) -> Reply:
     if call.viewer.plans(issue):
         _plan(call, issue, params)
         run(call, issue, commands)
+    leave_notes(call, f"{issue.title}\n\n{text}", issue)
     return json_reply(shapes.issue(call, issue), 201)
 
 
@@ -72,6 +74,7 @@ def edit(call: Call, key: str, iid: str) -> Reply:
     title = _title(params) if "title" in params else None
     text, commands = extract(str(params["description"])) if params.get("description") is not None else (None, [])
     issue.edit(title=title, description=text, at=call.now, by=call.user)
+    leave_notes(call, f"{title or ''}\n\n{text or ''}", issue)
     if event is not None:
         change_state(call, issue, event)
     if call.viewer.plans(issue):

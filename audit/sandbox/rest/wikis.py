@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Role
+from audit.sandbox.cross_references import leave_notes_of_page
 from audit.sandbox.data.namespaces import slug_of
 from audit.sandbox.rest.lookups import group_of, project_of, require, signed_in
 from audit.sandbox.wire import Reply, as_bool, json_reply, refuse, refuse_error
@@ -97,7 +98,7 @@ def _create(call: Call, space: HostedProject | HostedGroup) -> Reply:
         raise refuse(422, {"content": ["can't be blank"]})
     if slug_of(title) in space.wiki:
         raise refuse(422, _DUPLICATE)
-    return json_reply(_page(space.page(title, content)), 201)
+    return json_reply(_page(_written(call, space, title, content)), 201)
 
 
 def _update(call: Call, space: HostedProject | HostedGroup, slug: str) -> Reply:
@@ -114,7 +115,13 @@ def _update(call: Call, space: HostedProject | HostedGroup, slug: str) -> Reply:
     if new != slug:
         del space.wiki[slug]
         space.wiki[new] = replace(page, slug=new, title=new.rpartition("/")[2].replace("-", " "))
-    return json_reply(_page(space.page(new, content)))
+    return json_reply(_page(_written(call, space, new, content)))
+
+
+def _written(call: Call, space: HostedProject | HostedGroup, title: str, content: str) -> StoredPage:
+    page = space.page(title, content)
+    leave_notes_of_page(call, page, space)
+    return page
 
 
 def _slug_after(page: StoredPage, params: dict[str, Any]) -> str:

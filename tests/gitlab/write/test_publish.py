@@ -130,7 +130,7 @@ def test_the_next_week_has_an_issue_of_its_own_that_links_the_weeks_before(desk:
     *_, last = weekly(tracker)
     assert len(weekly(tracker)) == 3
     root = f"{desk.server.url}/{HERE}/-/work_items"
-    assert f"\n\nEarlier weeks: [2026-W47]({root}/2), [2026-W46]({root}/1)\n\n<!--" in last.description
+    assert f"\n\nEarlier weeks: [2026-W47]({root}/2#Report), [2026-W46]({root}/1#Report)\n\n<!--" in last.description
     assert "Earlier" not in weekly(tracker)[0].description
     assert states(desk)[0] is PublishState.UNCHANGED
 
@@ -232,7 +232,7 @@ def test_two_runs_at_once_leave_one_of_each(desk: Desk, tracker: Tracker, open_d
     assert all(isinstance(one, Published) for one in published(desk))
     kept_issue, spare = weekly(tracker)
     assert (kept_issue.state, spare.state) == ("opened", "closed")
-    assert f"[the issue of this week]({desk.server.url}/{HERE}/-/work_items/1)" in spare.description
+    assert f"[the issue of this week]({desk.server.url}/{HERE}/-/work_items/1#Report)" in spare.description
     assert len(tracker.production.wiki["Reports/Incident-reviews"].history) == 1
     assert len(tracker.production.commits) == 1
     assert states(other) == [PublishState.UNCHANGED] * 3

@@ -58,7 +58,7 @@ def test_verdicts_that_changed_are_told_and_incidents_that_came_and_went() -> No
         gone=(f"{P}#2000",),
     )
     section = _section(view)
-    assert "work_items/1) | pending | on time |" in section
+    assert "work_items/1#Report) | pending | on time |" in section
     assert "1 incident was not in that report: " in section
     assert r"1 of those in it is not in this one: ops/production\#2000." in section
 

@@ -246,8 +246,8 @@ def test_as_markdown() -> None:
     text = diff_md(_week())
     assert text.startswith("# Incident reviews, 2026-11-09 beside 2026-11-23\n\n## Figures\n\n- on time")
     address = f"https://gitlab.example/{P}/-/work_items/"
-    assert f"- [{P}#21]({address}21): pending -> overdue, Odd traffic\n" in text
-    assert f"IR002 late-review [{P}#21]({address}21)\n" in text
+    assert f"- [{P}#21]({address}21#Report): pending -> overdue, Odd traffic\n" in text
+    assert f"IR002 late-review [{P}#21]({address}21#Report)\n" in text
     assert f"\n- {P}\\#20: pending -> overdue, (confidential)\n" in text
     assert filtered(text) == [], "a live reference would leave a trace on the issue"
     assert "<ul>" in render_markdown(text)
