@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from audit.app.collector import collector_paused
 from audit.engine.judge import audit
 from audit.engine.sensitivity import compared
 from audit.evidence.build import build
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from audit.text.readings import Readings
 
 
+@collector_paused()
 def judge(
     records: Records, settings: Settings, *, as_of: date, today: date, readings: Readings | None = None
 ) -> Result:

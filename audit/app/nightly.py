@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from audit import EDITION, __version__
 from audit.app import previous_audit
 from audit.app.apply_needs import checked_for_apply, needs_of_apply
+from audit.app.collector import collector_paused
 from audit.app.delivery import Goals, digest_due, planned
 from audit.app.exit_status import exit_status
 from audit.app.judging import judge
@@ -73,12 +74,13 @@ def run(client: Client | None, order: Order, *, say: Say, progress: OnProgress) 
     about = replace(_about(order), confirmed_edition=confirmed_edition(previous, plan))
     plan = plan and replace(plan, upgraded=bool(plan.planned) and about.confirmed_edition < EDITION)
     previous, upgrade = restated(previous, records, settings, about)
-    view = build_view(result, plan, previous=previous, run=replace(about, upgrade=upgrade))
-    page = build_view(result, plan, previous=previous, run=replace(about, team=team)) if team else view
-    files: dict[str, Text] = dict(outputs(view, page))
-    if plan:
-        files["reminders.json"] = reminders_text(plan, None, settings)
-    write_all(order.folder, files)
+    with collector_paused():
+        view = build_view(result, plan, previous=previous, run=replace(about, upgrade=upgrade))
+        page = build_view(result, plan, previous=previous, run=replace(about, team=team)) if team else view
+        files: dict[str, Text] = dict(outputs(view, page))
+        if plan:
+            files["reminders.json"] = reminders_text(plan, None, settings)
+        write_all(order.folder, files)
     say(f"wrote the report to {order.folder}")
 
     stored = FolderTexts(order.folder, files)

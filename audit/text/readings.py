@@ -28,7 +28,7 @@ class Readings:
     """Fingerprint of the program that reads texts: another program reads them anew."""
     kept: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     """Key of a reading -> the reading as bytes, of earlier nights."""
-    _used: dict[bytes, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _used: dict[bytes, bytes] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def context(self, kind: str, *facts: str) -> bytes:
         """Return the digest of what decides a reading but for the text: its kind, and facts in a fixed order."""

@@ -1,11 +1,14 @@
-"""Benchmark: a whole night without GitLab, from the records to the written files, with its stages.
+"""Benchmark: a whole night without GitLab, from the snapshot file to the written files, with its stages.
 
-``python -m tests.bench.night [incidents ...]`` (1000, 10000 and 100000 by default) prints for each size the processor
-seconds of every stage and of all, the peak memory and the bytes of the files, and how many times longer the last size
-takes than the one before. Trackers are those of :mod:`tests.bench.evaluation`; each size runs in a process of its own.
-``--keep FOLDER`` writes the files there, in a folder for each size, with ``core.json``: the verdicts and findings as
-the rules made them. ``--compare BEFORE AFTER`` tells whether two such folders say the same. ``--profile N`` says where
-time goes.
+``python -m tests.bench.night [incidents ...]`` (1000, 10000 and 100000 by default) prints for each size two lines:
+cold, when no text was read before, and warm, when the snapshot holds what all texts say. Each line has the processor
+seconds from the records to the files (``cpu``) and of every stage, those of reading and keeping the snapshot apart, the
+peak memory, and the bytes of the files; at the end, how many times longer the last size takes than the one before.
+Trackers are those of :mod:`tests.bench.evaluation`; each night runs in a process of its own.
+
+``--keep FOLDER`` keeps the files there, in a folder for each size, with ``core.json``: the verdicts and findings as the
+rules made them. ``--compare BEFORE AFTER`` tells whether two such folders say the same. ``--profile N`` says where time
+goes.
 """
 
 from __future__ import annotations
@@ -20,21 +23,24 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from audit.app.collector import collector_paused
+from audit.app.judging import judge
+from audit.app.text_reader import text_reader
 from audit.app.writing import reminders_text
-from audit.engine.judge import audit
-from audit.engine.sensitivity import compared
-from audit.evidence.build import build
-from audit.publishing.published import FinishedReport
+from audit.model import User
+from audit.pull_model import Pull
 from audit.reminders.cases import Scene
 from audit.reminders.decide import plan
 from audit.report.figures.view import Run, build_view
 from audit.report.formats import outputs
-from audit.report.history.output_folder import FolderTexts, write_all
+from audit.report.history.output_folder import write_all
+from audit.snapshot.snapshot import Snapshot, load, save
+from audit.text.readings import Readings
 from tests import records
 from tests.bench.evaluation import AS_OF, tracker
 
@@ -44,6 +50,7 @@ if TYPE_CHECKING:
     from audit.engine.result import Result
 
 _HASH = re.compile("[0-9a-f]{64}|(?<=[`>])[0-9a-f]{12}(?=[`<])")
+_TOKEN = "a token of the benchmark"
 SIZES = (1_000, 10_000, 100_000)
 SETTINGS = {
     "policies": [{"from": "2023-01-01"}],
@@ -65,39 +72,58 @@ class Stages:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - begun
 
 
-def night(incidents: int, folder: Path) -> dict[str, Any]:
-    """Carry out a night on a tracker of this size; return what it took."""
-    read, stages = tracker(incidents), Stages()
-    settings = records.settings(**SETTINGS)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    wall = time.perf_counter()
-    with stages.stage("evidence"):
-        evidence = build(read, settings, AS_OF)
-    with stages.stage("rules"):
-        result = compared(audit(evidence))
+def prepare(incidents: int, place: Path) -> None:
+    """Write the snapshot of a tracker of this size, of which no text was read."""
+    start = datetime.combine(AS_OF, datetime.min.time(), UTC)
+    pull = Pull(
+        records=tracker(incidents),
+        started_at=start,
+        ended_at=start,
+        until=start + timedelta(days=1),
+        full_at=start,
+        release=(18, 5),
+        account=User(username="incident-bot"),
+        key="0" * 64,
+    )
+    save(place, Snapshot(pull=pull, gitlab="https://gitlab.example", reader=text_reader()), _TOKEN)
+
+
+def night(place: Path, folder: Path) -> dict[str, Any]:
+    """Carry out a night on a snapshot, and keep what its texts say; return what it took."""
+    stages, settings, wall = Stages(), records.settings(**SETTINGS), time.perf_counter()
+    with stages.stage("reading the snapshot"):
+        snapshot = load(place).snapshot
+    readings = Readings(reader=snapshot.reader, kept=snapshot.texts)
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with stages.stage("evidence and rules"):
+        result = judge(snapshot.pull.records, settings, as_of=AS_OF, today=AS_OF, readings=readings)
     with stages.stage("reminders"):
         planned = plan(Scene.of(result, bot="incident-bot", today=AS_OF))
-    with stages.stage("figures"):
-        view = build_view(result, planned, run=Run(version="0"))
-    with stages.stage("formats"):
-        files = {**outputs(view, view), "reminders.json": reminders_text(planned, None, settings)}
-    with stages.stage("writing"):
-        write_all(folder, files)
-    with stages.stage("publishing"):
-        FinishedReport.of(FolderTexts(folder, files), as_of=AS_OF, today=AS_OF, projects=settings.projects)
-    told = {
-        "incidents": incidents,
-        "reviews": len(evidence.reviews),
+    with collector_paused():
+        with stages.stage("figures"):
+            view = build_view(result, planned, run=Run(version="0"))
+        with stages.stage("formats"):
+            files = {**outputs(view, view), "reminders.json": reminders_text(planned, None, settings)}
+        with stages.stage("writing"):
+            write_all(folder, files)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    night_long = sum(seconds for name, seconds in stages.seconds.items() if "snapshot" not in name)
+    with stages.stage("keeping the snapshot"):
+        save(place, replace(snapshot, texts=readings.entries()), _TOKEN)
+    (folder / "core.json").write_text(json.dumps(_core(result)), encoding="utf-8")
+    return {
+        "incidents": len(result.verdicts),
+        "reviews": len(result.evidence.reviews),
         "findings": len(result.findings),
-        "cpu": round(sum(stages.seconds.values()), 2),
+        "texts": "warm" if snapshot.texts else "cold",
+        "cpu": round(night_long, 2),
         "wall": round(time.perf_counter() - wall, 2),
         "stages": {name: round(seconds, 2) for name, seconds in stages.seconds.items()},
-        "records_mib": before // 1024,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "records_mib": held // 1024,
+        "peak_mib": peak // 1024,
+        "snapshot_bytes": place.stat().st_size,
         "bytes": _bytes(folder),
     }
-    (folder / "core.json").write_text(json.dumps(_core(result)), encoding="utf-8")
-    return told
 
 
 def _bytes(folder: Path) -> dict[str, int]:
@@ -136,35 +162,50 @@ def _said(file: Path) -> str | None:
 def profiled(incidents: int) -> None:
     """Print the functions that take the most time, by their own and with what they call."""
     profile = cProfile.Profile()
-    with tempfile.TemporaryDirectory() as folder:
-        profile.runcall(night, incidents, Path(folder))
-    for order in ("tottime", "cumtime"):
-        pstats.Stats(profile).strip_dirs().sort_stats(order).print_stats(60)
+    with tempfile.TemporaryDirectory() as spare:
+        place = Path(spare) / "snapshot.sqlite"
+        prepare(incidents, place)
+        for temper in ("cold", "warm"):
+            profile.clear()
+            profile.runcall(night, place, Path(spare) / temper)
+            print(temper)  # noqa: T201
+            for order in ("tottime", "cumtime"):
+                pstats.Stats(profile).strip_dirs().sort_stats(order).print_stats(60)
+
+
+def _child(*words: str) -> str:
+    command = [sys.executable, "-m", "tests.bench.night", *words]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()  # noqa: S603
 
 
 def main(sizes: tuple[int, ...], keep: Path | None = None) -> None:
-    """Measure each size in a process of its own."""
-    told = []
+    """Measure each size, cold and warm, each night in a process of its own."""
+    told: dict[str, list[float]] = {"cold": [], "warm": []}
     for size in sizes:
         with tempfile.TemporaryDirectory() as spare:
-            folder = keep / str(size) if keep else Path(spare)
-            words = [sys.executable, "-m", "tests.bench.night", "--one", str(size), str(folder)]
-            said = subprocess.run(words, check=True, capture_output=True, text=True).stdout  # noqa: S603
-        print(said.strip(), flush=True)  # noqa: T201
-        told.append(json.loads(said))
-    if len(told) > 1:
-        print(f"times longer: {told[-1]['cpu'] / told[-2]['cpu']:.1f} in processor seconds")  # noqa: T201
+            place = Path(spare) / "snapshot.sqlite"
+            _child("--prepare", str(size), str(place))
+            for temper, cpu in told.items():
+                folder = (keep or Path(spare)) / (str(size) if temper == "cold" else f"{size}-warm")
+                said = _child("--one", str(place), str(folder))
+                print(said, flush=True)  # noqa: T201
+                cpu.append(json.loads(said)["cpu"])
+    for temper, cpu in told.items():
+        if len(cpu) > 1:
+            print(f"{temper}: {cpu[-1] / cpu[-2]:.1f} times longer")  # noqa: T201
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["--one", size, place]:
-            print(json.dumps(night(int(size), Path(place))))  # noqa: T201
+        case ["--prepare", size, where]:
+            prepare(int(size), Path(where))
+        case ["--one", where, report]:
+            print(json.dumps(night(Path(where), Path(report))))  # noqa: T201
         case ["--profile", size]:
             profiled(int(size))
         case ["--compare", first, second]:
             print("\n".join(differences(Path(first), Path(second))) or "the same")  # noqa: T201
-        case ["--keep", place, *sizes]:
-            main(tuple(map(int, sizes)) or SIZES, Path(place))
+        case ["--keep", where, *sizes]:
+            main(tuple(map(int, sizes)) or SIZES, Path(where))
         case sizes:
             main(tuple(map(int, sizes)) or SIZES)

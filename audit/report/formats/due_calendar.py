@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -89,6 +90,7 @@ def _open(view: View) -> list[tuple[date, IncidentRow]]:
     return sorted(rows, key=lambda pair: (pair[0], pair[1].ref))
 
 
+@lru_cache(maxsize=65_536)
 def _event(row: IncidentRow, due_on: date, as_of: date) -> str:
     """Return an incident's due day as an event of the whole day. It is the same event in each later calendar."""
     from icalendar import Event  # noqa: PLC0415 - takes a while to import
