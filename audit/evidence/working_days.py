@@ -78,8 +78,13 @@ class WorkCalendar:
 
     def between(self, start: date, end: date) -> int:
         """Count the working days after ``start`` up to and including ``end``; 0 if end is not after start."""
-        pair = self._count[self._index(np.array([start, max(start, end)], dtype="datetime64[D]"))]
-        return int(pair[1] - pair[0])
+        return int(self.all_between(*np.array([[start], [end]], dtype="datetime64[D]"))[0])
+
+    def all_between(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """Count the working days after each start up to and including its end, both ``datetime64``; 0 as above."""
+        passed = self._count[self._index(ends)] - self._count[self._index(starts)]
+        counted: np.ndarray = passed.clip(min=0)
+        return counted
 
     def works(self, day: date) -> bool:
         """Return whether a day is a working day."""

@@ -6,6 +6,8 @@ import pytest
 
 from tests.worlds.generated.canaries import leaks
 
+pytestmark = pytest.mark.no_cover  # long ways through what other tests measure
+
 
 @pytest.mark.parametrize("first", [0, 5, 10, 15])
 def test_no_word_of_a_confidential_record_leaves_a_run(first: int) -> None:

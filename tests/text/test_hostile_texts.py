@@ -17,6 +17,8 @@ from tests.hostile_texts import KINDS
 if TYPE_CHECKING:
     from types import FrameType
 
+pytestmark = pytest.mark.no_cover  # long ways through what other tests measure
+
 SIZE = 20_000
 MOST_GROWTH = 2.5
 """Of the calls where a text is twice as long: n log n, and a little for what is set up."""

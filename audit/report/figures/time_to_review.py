@@ -14,7 +14,6 @@ from audit.report.figures.compliance import DUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from audit.engine.result import Result
     from audit.evidence.working_days import WorkCalendar
@@ -74,16 +73,9 @@ def quantile(days: np.ndarray, completed: np.ndarray, share: float) -> int | Non
 
 def working_days(start: pd.Series, end: pd.Series, calendar: pd.Series, calendars: Sequence[WorkCalendar]) -> pd.Series:
     """Count the working days after ``start`` up to and including ``end`` by each row's calendar; 0 if it is earlier."""
-    counted = pd.Series(0, index=start.index, dtype="int64")
-    for number in calendar.unique():
-        rows = calendar == number
-        position = _positions(start[rows], end[rows], calendars[number])
-        counted[rows] = (end[rows].map(position) - start[rows].map(position)).clip(lower=0)
-    return counted
-
-
-def _positions(start: pd.Series, end: pd.Series, calendar: WorkCalendar) -> dict[pd.Timestamp, int]:
-    """Return each occurring day -> working days since the first of them, each looked up once."""
-    days = sorted(set(start) | set(end))
-    origin: date = days[0].date()
-    return {day: calendar.between(origin, day.date()) for day in days}
+    starts, ends, numbers = start.to_numpy(), end.to_numpy(), calendar.to_numpy()
+    counted = np.zeros(len(start), dtype="int64")
+    for number in np.unique(numbers):
+        rows = numbers == number
+        counted[rows] = calendars[number].all_between(starts[rows], ends[rows])
+    return pd.Series(counted, index=start.index)

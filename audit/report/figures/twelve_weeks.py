@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from audit.model import Verdict
@@ -41,26 +42,28 @@ class TwelveWeeks:
 def twelve_weeks(result: Result, trend: Trend) -> TwelveWeeks:
     """Compute each figure for the end of each week of the trend."""
     days = (*(week.last for week in trend.weeks[:-1]), result.as_of)
-    frame, window = result.evidence.incidents, pd.Timedelta(days=result.evidence.settings.window - 1)
-    expected = frame[result.verdicts.isin(EXPECTED) & frame["due_on"].notna()]
-    on_time = result.verdicts[expected.index].eq(Verdict.ON_TIME)
-    declared = frame.loc[blocked(result), "declared_on"]
+    frame, window = result.evidence.incidents, np.timedelta64(result.evidence.settings.window - 1, "D")
+    expected = (result.verdicts.isin(EXPECTED) & frame["due_on"].notna()).to_numpy()
+    rows = frame.loc[expected, ["due_on", "anchor_on", "calendar", "review_completed_on"]]
+    due_on, completed_on = rows["due_on"].to_numpy(), rows["review_completed_on"].to_numpy()
+    on_time = result.verdicts.eq(Verdict.ON_TIME).to_numpy()[expected]
+    declared = frame["declared_on"].to_numpy()[blocked(result).to_numpy(dtype=bool)]
     rates, late, waiting, medians = [], [], [], []
-    for day in map(pd.Timestamp, days):
-        done = expected["review_completed_on"].le(day)
-        due = expected["due_on"].between(day - window, day)
-        counted = due & (done | expected["due_on"].lt(day))
-        number = int(counted.sum())
-        rates.append(int(on_time[counted].sum()) / number if number and result.withheld is None else None)
-        late.append(int((expected["due_on"].lt(day) & ~done).sum()))
-        waiting.append(int(declared.le(day).sum()))
-        medians.append(_median(expected[due], done[due], day, result))
+    for day in np.array(days, dtype="datetime64[s]"):
+        done = completed_on <= day
+        due = (due_on >= day - window) & (due_on <= day)
+        counted = due & (done | (due_on < day))
+        number = np.count_nonzero(counted)
+        rates.append(np.count_nonzero(on_time[counted]) / number if number and result.withheld is None else None)
+        late.append(np.count_nonzero((due_on < day) & ~done))
+        waiting.append(np.count_nonzero(declared <= day))
+        medians.append(_median(rows[due], done[due], day, result))
     return TwelveWeeks(
         days=days, on_time=tuple(rates), open_late=tuple(late), blocked=tuple(waiting), median=tuple(medians)
     )
 
 
-def _median(rows: pd.DataFrame, done: pd.Series, day: pd.Timestamp, result: Result) -> int | None:
-    end = rows["review_completed_on"].where(done, day)
+def _median(rows: pd.DataFrame, done: np.ndarray, day: np.datetime64, result: Result) -> int | None:
+    end = rows["review_completed_on"].where(done, pd.Timestamp(day))
     days = working_days(rows["anchor_on"], end, rows["calendar"], result.evidence.calendars)
-    return quantile(days.to_numpy(), done.to_numpy(), 0.5)
+    return quantile(days.to_numpy(), done, 0.5)

@@ -6,6 +6,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pytest
+
 from audit.contract.audit_file import read_audit
 from audit.model import Catalog, Service, User
 from audit.report.formats import texts
@@ -14,6 +16,8 @@ from tests.report import world
 
 if TYPE_CHECKING:
     from audit.report.figures.view import View
+
+pytestmark = pytest.mark.no_cover  # long ways through what other tests measure
 
 SERVICES, INCIDENTS = 500, 40
 

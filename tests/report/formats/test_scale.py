@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pytest
 
 from audit.model import Ref
 from audit.reminders.plan import Plan
@@ -19,6 +20,8 @@ from tests.report import world
 
 if TYPE_CHECKING:
     from audit.engine.result import Result
+
+pytestmark = pytest.mark.no_cover  # long ways through what other tests measure
 
 TIMES = 300
 
