@@ -53,10 +53,10 @@ def twelve_weeks(result: Result, trend: Trend) -> TwelveWeeks:
         done = completed_on <= day
         due = (due_on >= day - window) & (due_on <= day)
         counted = due & (done | (due_on < day))
-        number = np.count_nonzero(counted)
-        rates.append(np.count_nonzero(on_time[counted]) / number if number and result.withheld is None else None)
-        late.append(np.count_nonzero((due_on < day) & ~done))
-        waiting.append(np.count_nonzero(declared <= day))
+        number = int(np.count_nonzero(counted))
+        rates.append(int(np.count_nonzero(on_time[counted])) / number if number and result.withheld is None else None)
+        late.append(int(np.count_nonzero((due_on < day) & ~done)))
+        waiting.append(int(np.count_nonzero(declared <= day)))
         medians.append(_median(rows[due], done[due], day, result))
     return TwelveWeeks(
         days=days, on_time=tuple(rates), open_late=tuple(late), blocked=tuple(waiting), median=tuple(medians)
