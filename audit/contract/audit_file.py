@@ -47,6 +47,8 @@ class AuditFile(Entry):
     """The day that the audit speaks about."""
     ahead: bool = False
     """That day was still to come when this was written."""
+    edition: Literal["weekly", "nightly"] = "weekly"
+    """For whom its pages are laid out: for the week, or for the night. The data are the same in both."""
     timezone: Words
     """IANA name of the zone in which days begin and end."""
     tool: ToolEntry

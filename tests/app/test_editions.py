@@ -18,8 +18,10 @@ def test_a_team_edition_is_of_its_rows_and_leaves_the_data_whole(typed: CommandL
     whole = typed(*RUN)
     ended = typed(*RUN, "--team", "backend", "--edition", "nightly", "--output", "reports/team")
     assert ended.status == whole.status == 10
-    for name in ("audit.json", "findings.csv", "reminders.json"):
+    for name in ("findings.csv", "reminders.json", "due.ics", "metrics.txt"):
         assert typed.read(name, "team") == typed.read(name)
+    nightly = typed.read("audit.json", "team").replace('"edition": "nightly"', '"edition": "weekly"', 1)
+    assert nightly == typed.read("audit.json")
     report = typed.read("report.md", "team")
     assert "**The edition of team backend**" in report
     assert report.index("## Since the last report") < report.index("## Four figures")

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 NOTE_TAGS: Final = REPORT_TAGS | {"blockquote", "ol", "em"}
 _COMMENT: Final = re.compile(r"^<!-- incident-review-audit:v1 \{[^\n]*\} -->$", re.MULTILINE)
-_SAFE_ADDRESS: Final = re.compile(r"https?://|#|data:image/svg|\d{4}-\d\d-\d\d/report\.html$")
+_SAFE_ADDRESS: Final = re.compile(
+    r"https?://|#|data:image/svg|\d{4}-\d\d-\d\d(?:/nightly)?/report\.html$|due[a-z0-9-]*\.ics$|badge\.svg$"
+)
 _FORMULA: Final = re.compile(r"[\s\u200b-\u200f\ufeff'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _COMMAND_OF_A_JOB: Final = re.compile(r"/|section_(start|end):|::|##|.*\r")
 

@@ -86,7 +86,9 @@ def _archive() -> str:
         day: json_text({**told, "as_of": day, "compliance": {**told["compliance"], "rate": place / len(days)}})
         for place, day in enumerate(days)
     }
-    return archive_html({**texts, "2026-08-31": "{"})
+    night = json_text({**told, "as_of": "2026-11-24", "edition": "nightly"})
+    files = ("due.ics", "due-backend.ics", "badge.svg")
+    return archive_html({**texts, "2026-11-24": night, "2026-08-31": "{"}, files)
 
 
 @dataclass

@@ -31,6 +31,7 @@ def _fields(view: View) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "as_of": view.as_of.isoformat(),
         "ahead": view.run.ahead,
+        "edition": view.run.edition,
         "timezone": view.timezone,
         "tool": {
             "name": TOOL,

@@ -15,6 +15,7 @@ from audit.report.formats.markdown import whole
 if TYPE_CHECKING:
     from audit.report.figures.view import View
 
+NAME: Final = "badge.svg"
 _LABEL: Final = "incident reviews"
 _NEAR: Final = 0.1
 """So far below the target the badge is amber, below that red."""
@@ -75,4 +76,4 @@ def _badge(rate: float | None, target: float | None, *, withheld: bool) -> Badge
     return Badge(words=words, colour=_AMBER if rate >= target - _NEAR else _RED)
 
 
-FORMAT = Format(name="badge.svg", text=badge_svg)
+FORMAT = Format(name=NAME, text=badge_svg)

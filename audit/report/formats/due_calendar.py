@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from audit.report.figures.view import View
 
 NAME: Final = "due.ics"
-TEAM_FILE: Final = re.compile(r"due-[a-z0-9-]+\.ics")
+TEAM_FILE: Final = re.compile(r"due-([a-z0-9-]+)\.ics")
 _OPEN: Final = {"pending": "Review due", "overdue": "Review overdue", "missing": "Review missing"}
 """Verdicts of incidents whose review is still to be completed, and how an event begins."""
 _END: Final = "END:VCALENDAR\r\n"
@@ -82,6 +82,12 @@ def calendar(title: str, events: Sequence[str]) -> str:
     made.add("x-published-ttl", "PT12H")
     head: str = made.to_ical().decode().removesuffix(_END)
     return "".join((head, *(events or [_ZONE]), _END))
+
+
+def emptied(text: str) -> str:
+    """Return a calendar of this program without its events."""
+    head, event, _ = text.partition("BEGIN:VEVENT")
+    return f"{head}{_ZONE}{_END}" if event else text
 
 
 def _open(view: View) -> list[tuple[date, IncidentRow]]:

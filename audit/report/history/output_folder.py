@@ -70,15 +70,6 @@ def _clear(folder: Path) -> None:
                 file.unlink()
 
 
-def reports_in(folder: Path) -> dict[str, str]:
-    """Return name of the report's folder (a day) -> text of its audit.json, for the reports in a folder.
-
-    The text is empty if it cannot be read.
-    """
-    reports = (place.parent for place in folder.glob("*/audit.json") if is_day(place.parent.name))
-    return {report.name: _text(report / "audit.json") for report in reports if (report / "report.html").is_file()}
-
-
 def audit_at(place: Path) -> AuditFile:
     """Return an audit.json, given by its own path or that of its folder. Raises UsageError."""
     path = place / "audit.json" if place.is_dir() else place
@@ -90,13 +81,6 @@ def audit_at(place: Path) -> AuditFile:
             f"{path} cannot be read: {why}", "Name an audit.json, or the folder that holds one."
         ) from error
     return read_audit(text, str(path))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 class FolderTexts(Mapping[str, str]):

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from audit.cli import cli
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.json_text import json_text
-from audit.report.history.archive import archive, archive_html, is_day
+from audit.report.history.archive import Archive, PastReport, archive, archive_html, is_day
 from tests.report import world
 from tests.report.formats.pages import Page
 
@@ -21,39 +21,105 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def told(day: str = "2026-11-23", *, figures: dict[str, Any] | None = None, **compliance: Any) -> str:
+def told(
+    day: str = "2026-11-23", *, figures: dict[str, Any] | None = None, edition: str = "weekly", **compliance: Any
+) -> str:
     data = audit_json(world.usual())
-    data |= {"as_of": day, "compliance": data["compliance"] | compliance}
+    data |= {"as_of": day, "edition": edition, "compliance": data["compliance"] | compliance}
     if figures is not None:
         data["figures"] = figures
     return json_text(data)
 
 
+def reports(of: Archive) -> list[PastReport]:
+    return [one for edition in of.editions for one in edition.reports]
+
+
+def values(of: Archive, name: str) -> list[tuple[str, float]]:
+    (line,) = (line for line in of.lines if line.name == name)
+    return [(dot.label, dot.value) for dot in line.drawing.dots]
+
+
 def test_weeks_stand_newest_first_with_their_figures() -> None:
     made = archive({"2026-11-16": told("2026-11-16", rate=0.5, open_late=2), "2026-11-23": told()})
-    assert [(one.folder, one.as_of, one.number) for one in made.weeks] == [
+    assert [(one.folder, one.as_of, one.number) for one in reports(made)] == [
         ("2026-11-23", date(2026, 11, 23), "2026-W48"),
         ("2026-11-16", date(2026, 11, 16), "2026-W47"),
     ]
-    newest = made.weeks[0]
+    newest = made.newest
+    assert newest is not None
     assert (newest.rate, newest.on_time, newest.due, newest.open_late, newest.blocked) == (0.25, 2, 8, 5, 1)
-    assert (newest.withheld, newest.median) == (False, None)
+    assert (newest.withheld, newest.median, newest.edition) == (False, None, "weekly")
     assert made.unreadable == ()
+
+
+def test_each_edition_has_a_list_of_its_own() -> None:
+    made = archive(
+        {
+            "2026-11-16": told("2026-11-16"),
+            "2026-11-17": told("2026-11-17", edition="nightly", open_late=9),
+            "2026-11-16/nightly": told("2026-11-16", edition="nightly"),
+        }
+    )
+    assert [(edition.name, [one.folder for one in edition.reports]) for edition in made.editions] == [
+        ("weekly", ["2026-11-16"]),
+        ("nightly", ["2026-11-17", "2026-11-16/nightly"]),
+    ]
+    assert made.newest is not None
+    assert made.newest.folder == "2026-11-16"
+    assert made.lines == (), "one week is no line"
+    page = Page(archive_html({"2026-11-16": told("2026-11-16"), "2026-11-17": told("2026-11-17", edition="nightly")}))
+    assert "in the weekly report of 2026-11-16." in page.words
+    assert "The newest nightly one is the report of 2026-11-17." in page.words
+
+
+def test_each_week_is_one_point_of_the_weekly_report_or_else_of_the_last_nightly_one() -> None:
+    made = archive(
+        {
+            "2026-11-10": told("2026-11-10", edition="nightly", open_late=1),
+            "2026-11-12": told("2026-11-12", edition="nightly", open_late=2),
+            "2026-11-16": told("2026-11-16", open_late=3),
+            "2026-11-19": told("2026-11-19", edition="nightly", open_late=4),
+            "2026-11-24": told("2026-11-24", edition="nightly", open_late=5),
+        }
+    )
+    assert values(made, "open-late") == [("W46", 2), ("W47", 3), ("W48", 5)]
+    assert [line.name for line in made.lines] == ["on-time", "open-late", "blocked"], "the median is not known in any"
 
 
 def test_lines_go_from_the_oldest_to_the_newest_and_break_where_a_rate_is_not_told() -> None:
     rates = {"2026-11-02": 0.5, "2026-11-09": None, "2026-11-16": 0.75, "2026-11-23": 1}
     made = archive({day: told(day, rate=rate) for day, rate in rates.items()})
-    assert [(dot.label, dot.value) for dot in made.compliance[0].dots] == [("11-02", 50), ("11-16", 75), ("11-23", 100)]
-    assert len(made.compliance[0].strokes) == 1
-    assert [dot.value for dot in made.open_late[0].dots] == [5, 5, 5, 5]
+    assert values(made, "on-time") == [("W45", 50), ("W47", 75), ("W48", 100)]
+    assert len(made.lines[0].drawing.strokes) == 1
+    assert [value for _, value in values(made, "open-late")] == [5, 5, 5, 5]
 
 
-def test_the_charts_hold_a_year_and_the_table_all() -> None:
+def test_the_lines_hold_a_year_and_the_table_all() -> None:
     days = [date.fromordinal(date(2025, 1, 6).toordinal() + 7 * week).isoformat() for week in range(60)]
     made = archive({day: told(day) for day in days})
-    assert (len(made.weeks), len(made.open_late[0].dots)) == (60, 52)
-    assert made.open_late[0].dots[-1].label == days[-1][5:]
+    assert (len(reports(made)), len(values(made, "open-late"))) == (60, 52)
+    assert values(made, "open-late")[-1][0] == "W09"
+
+
+def test_a_report_that_was_written_before_its_day_is_left_out() -> None:
+    early = json.loads(told("2999-01-07")) | {"ahead": True}
+    made = archive({"2999-01-07": json.dumps(early), "2026-11-23": told()})
+    assert [one.folder for one in reports(made)] == ["2026-11-23"]
+    assert made.left_out == 1
+    page = Page(archive_html({"2999-01-07": json.dumps(early), "2026-11-23": told()}))
+    assert "1 report written before its day is left out." in page.words
+    assert "2999" not in page.words
+
+
+def test_calendars_and_badge_that_lie_beside_the_page_are_named() -> None:
+    files = ("badge.svg", "due-ci-runners.ics", "due.ics", "index.html")
+    made = archive({"2026-11-23": told()}, files)
+    assert made.calendars == (("due.ics", ""), ("due-ci-runners.ics", "ci-runners"))
+    page = Page(archive_html({"2026-11-23": told()}, files))
+    assert {"due.ics", "due-ci-runners.ics", "badge.svg"} <= set(page.values("href"))
+    assert archive({}, ("due-x.ics",)).calendars == (("due-x.ics", "x"),)
+    assert "To subscribe to" not in Page(archive_html({"2026-11-23": told()})).words
 
 
 @pytest.mark.parametrize(
@@ -85,13 +151,13 @@ def test_the_charts_hold_a_year_and_the_table_all() -> None:
 def test_what_tells_nothing_is_listed_as_unreadable_and_stops_nothing(text: str) -> None:
     texts = {"2026-11-16": text, "2026-11-23": told()}
     made = archive(texts)
-    assert [one.folder for one in made.weeks] == ["2026-11-23"]
+    assert [one.folder for one in reports(made)] == ["2026-11-23"]
     assert [one.folder for one in made.unreadable] == ["2026-11-16"]
     assert "2026-11-16: unreadable, its audit.json is not what this program writes." in Page(archive_html(texts)).words
 
 
 def test_figures_that_an_earlier_version_did_not_write_are_dashes() -> None:
-    (week,) = archive({"2026-11-23": told(figures={})}).weeks
+    (week,) = reports(archive({"2026-11-23": told(figures={})}))
     assert (week.blocked, week.median) == (None, None)
     page = Page(archive_html({"2026-11-23": told(figures={})}))
     assert page.words.count("–") == 2
@@ -100,9 +166,9 @@ def test_figures_that_an_earlier_version_did_not_write_are_dashes() -> None:
 @pytest.mark.parametrize(
     ("compliance", "sentence"),
     [
-        ({}, "2 of 8 reviews due were on time (25\xa0%) in the report of 2026-11-23."),
-        ({"rate": None, "withheld": "too much"}, "The latest rate is withheld in the report of 2026-11-23."),
-        ({"rate": None, "due": 0}, "No review was due in the report of 2026-11-23."),
+        ({}, "2 of 8 reviews due were on time (25\xa0%) in the weekly report of 2026-11-23."),
+        ({"rate": None, "withheld": "too much"}, "The latest rate is withheld in the weekly report of 2026-11-23."),
+        ({"rate": None, "due": 0}, "No review was due in the weekly report of 2026-11-23."),
     ],
 )
 def test_the_page_begins_with_the_newest_report(compliance: dict[str, Any], sentence: str) -> None:
