@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from audit.engine.judge import plain
 from audit.errors import UsageError
 from audit.evidence.doubts import WORDS
 from audit.evidence.working_days import weekend_on
-from audit.model import Signal, Verdict
+from audit.model import Ref, Signal, Verdict
 from audit.phrases import first_lines, listed, plural
 from audit.report.figures.basis import policies_in_force
 from audit.text import labels
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from audit.engine.result import Result
-    from audit.model import Issue, LabelEvent, Ref
+    from audit.model import Issue, LabelEvent
     from audit.settings.calendar_settings import Calendar
     from audit.settings.policy import Policy
 
 Row = dict[str, Any]
+Reminded = Callable[[Ref], Iterable[str]]
+"""Returns lines on who is reminded of an incident."""
 
 _VERDICTS: Final = {
     Verdict.OUT_OF_SCOPE: "the policy does not cover it",
@@ -54,11 +57,14 @@ _SIGNALS: Final = {
 }
 
 
-def explained(result: Result, ref: Ref) -> Printout:
+def explained(result: Result, ref: Ref, reminded: Reminded | None = None) -> Printout:
     """Return the text for a terminal, or that the incident could not be read. Raises UsageError where there is none."""
-    text = explain(result, ref)
-    if text is not None:
-        return Printout(text=text)
+    text = explain(result, ref, reminded)
+    return Printout(text=text) if text is not None else unread(result, ref)
+
+
+def unread(result: Result, ref: Ref) -> Printout:
+    """Return that an incident could not be read, and why. Raises UsageError where nothing kept it from being read."""
     names = {str(ref).casefold(), ref.project.casefold()}
     lines = [
         f"  {gap.what} of {gap.ref}: {gap.why}"
@@ -75,35 +81,38 @@ def explained(result: Result, ref: Ref) -> Printout:
     return Printout(text=f"{text}\n", exit_status=GAPS)
 
 
-def explain(result: Result, ref: Ref) -> str | None:
-    """Return a text for a terminal: of an incident, or of the incidents of a review; None where neither was read."""
-    incident, review = _row(result.evidence.incidents, str(ref)), _row(result.evidence.reviews, str(ref))
+def explain(result: Result, ref: Ref, reminded: Reminded | None = None) -> str | None:
+    """Return a text for a terminal: of an incident, or of the incidents of a review; None where neither was read.
+
+    ``reminded`` returns lines on who is reminded of an incident.
+    """
+    incident, review = row_of(result.evidence.incidents, str(ref)), row_of(result.evidence.reviews, str(ref))
     if incident is not None:
-        return _of_incident(result, incident)
-    return _of_review(result, review) if review is not None else None
+        return _of_incident(result, incident, reminded)
+    return _of_review(result, review, reminded) if review is not None else None
 
 
-def _row(frame: pd.DataFrame, ref: str) -> int | None:
+def row_of(frame: pd.DataFrame, ref: str) -> int | None:
     """Return the position of the row with this reference, whatever its case."""
     return next(iter(frame.index[frame["ref"].str.casefold() == ref.casefold()]), None)
 
 
-def _of_incident(result: Result, place: int) -> str:
+def _of_incident(result: Result, place: int, reminded: Reminded | None) -> str:
     row = {str(name): value for name, value in result.evidence.incidents.loc[place].items()}
     verdict, bare = Verdict(result.verdicts[place]), Verdict(result.bare_verdicts[place])
-    return "".join(f"{inert.indented(line)}\n" for line in _lines(result, row, verdict, bare))
+    return "".join(f"{inert.indented(line)}\n" for line in _lines(result, row, verdict, bare, reminded))
 
 
-def _of_review(result: Result, place: int) -> str:
+def _of_review(result: Result, place: int, reminded: Reminded | None) -> str:
     review = result.evidence.reviews.loc[place]
-    rows = (_row(result.evidence.incidents, incident) for incident in review["incidents"])
-    texts = [_of_incident(result, place) for place in rows if place is not None]
+    rows = (row_of(result.evidence.incidents, incident) for incident in review["incidents"])
+    texts = [_of_incident(result, place, reminded) for place in rows if place is not None]
     follows = f"that of its incident{'' if len(texts) == 1 else 's'} follows"
     known = f": {follows}" if texts else ", and no incident is known for it"
     return "\n".join([f"{review['ref']} is a review and has no verdict{known}\n", *texts])
 
 
-def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict) -> Iterator[str]:
+def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict, reminded: Reminded | None) -> Iterator[str]:
     yield from (*_head(result, row, verdict), "")
     yield from _scope(result, row)
     if not row["scope_reason"]:
@@ -114,6 +123,9 @@ def _lines(result: Result, row: Row, verdict: Verdict, bare: Verdict) -> Iterato
     yield from _verdict(result, verdict, bare)
     if not row["scope_reason"]:
         yield from _readings(result, row)
+    if reminded:
+        yield from ("", "Who is reminded, when and why?")
+        yield from (f"  {line}" for line in reminded(Ref(row["project"], int(row["iid"]))))
     yield from ("", *_events(result, row), "", *rules_on(result, row))
     yield from waivers_on(result, row)
     yield from gaps_of(result, row)

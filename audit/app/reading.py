@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.read.progress import OnProgress
-    from audit.model import Catalog, Records
+    from audit.model import Catalog, Gap, Records
     from audit.pull_model import Pull
     from audit.reminders.note_templates import Wording
     from audit.reminders.plan import Plan
@@ -113,12 +113,20 @@ def plan_reminders(
 
     Returns the result, with an added gap for each issue whose comments could not be read, and the plan.
     """
+    scene, gaps = read_scene(client, result, bot=bot, wording=wording, today=today)
+    every = sorted((*result.gaps, *gaps), key=lambda gap: (gap.ref, gap.what))
+    return replace(result, gaps=tuple(every)), plan(scene)
+
+
+def read_scene(
+    client: Client, result: Result, *, bot: str, wording: Wording, today: date | None = None
+) -> tuple[Scene, tuple[Gap, ...]]:
+    """Return all that the reminders are decided by, comments and roles included, and what could not be read of it."""
     scene = Scene.of(result, bot=bot, wording=wording, today=today)
     notes = comments(client, wanted(scene))
     scene = replace(scene, comments=notes.by_ref, held_roles=_held_roles(client, roles_wanted(scene)))
     roles = read_roles(client, projects_with_commands(scene))
-    gaps = sorted((*result.gaps, *notes.gaps, *roles.gaps), key=lambda gap: (gap.ref, gap.what))
-    return replace(result, gaps=tuple(gaps)), plan(replace(scene, roles=roles.by_project))
+    return replace(scene, roles=roles.by_project), (*notes.gaps, *roles.gaps)
 
 
 def _held_roles(client: Client, projects: Iterable[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import click
 
 from audit import logs
 from audit.commands.context import settings_at
-from audit.commands.options import AS_OF, CONFIG
+from audit.commands.options import AS_OF, CONFIG, FORMAT
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,9 +30,12 @@ _SHOWN = 8
 @click.option("--text", is_flag=True, help="Show how the text of a review is read, and by which template.")
 @CONFIG
 @AS_OF
+@FORMAT
 @click.pass_obj
-def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None, *, text: bool) -> None:
-    """Explain why an incident has its verdict: dates, events, signals and rules.
+def explain(  # noqa: PLR0913 - an option each
+    context: ProcessContext, *, ref: str, config: Path, as_of: date | None, form: str, text: bool
+) -> None:
+    """Explain why an incident has its verdict, and who is reminded of it, when and why.
 
     REF is its name, like 'group/project#12' in quotes, or its address in GitLab. Its number will do where it lies in
     the only incident project. Of a review its incidents are explained.
@@ -42,13 +45,17 @@ def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None,
 
     Exit status: 0 done; 3 the incident could not be read; 2 wrong usage or settings, or no such incident.
     """
-    from audit.app.explain import explained  # imports pandas
+    from audit.app.explained_night import Night  # imports pandas
     from audit.app.judging import judge
-    from audit.app.reading import read
+    from audit.app.reading import read, read_scene
     from audit.app.review_readings import text_explained
     from audit.gitlab.read.preflight import run_preflight
     from audit.model import Ref
+    from audit.reminders.custom_templates import read_wording
+    from audit.reminders.decide import plan
 
+    if text and form == "json":
+        raise UsageError("--text shows a text, and --format json data", "Leave one of them out.")
     settings = settings_at(config)
     today = context.today(settings)
     name, number = _typed(ref)
@@ -61,7 +68,11 @@ def explain(context: ProcessContext, ref: str, config: Path, as_of: date | None,
             printout = text_explained(client, settings, wanted)
         else:
             records = read(client, settings, preflight, day, progress)
-            printout = explained(judge(records, settings, as_of=day, today=today), wanted)
+            result = judge(records, settings, as_of=day, today=today)
+            wording = read_wording(settings)
+            scene, gaps = read_scene(client, result, bot=preflight.account.username, wording=wording, today=today)
+            night = Night(result=result, scene=scene, plan=plan(scene), unread=gaps)
+            printout = night.as_json(wanted) if form == "json" else night.as_text(wanted)
     click.echo(printout.text, nl=False)
     raise SystemExit(printout.exit_status)
 

@@ -98,8 +98,8 @@ def _ready(scene: Scene, case: Case, step: int) -> bool:
 def next_on(scene: Scene, case: Case, step: int) -> date | None:
     """Return the day before which nothing comes after a step that is posted now; None where no calendar knows it."""
     if step == 0:
-        return _day_after(case, max(case.due, scene.posting_on), 1)
-    return _day_after(case, scene.posting_on, scene.settings.reminders.step_days)
+        return working_day_after(case, max(case.due, scene.posting_on), 1)
+    return working_day_after(case, scene.posting_on, scene.settings.reminders.step_days)
 
 
 def expected_on(scene: Scene, case: Case) -> date | None:
@@ -110,22 +110,22 @@ def expected_on(scene: Scene, case: Case) -> date | None:
     last, days = last_posted(scene, case), scene.settings.reminders.step_days
     if last is None or next_step(scene, case) > scene.settings.reminders.steps:
         return None
-    soonest = _day_after(case, last, days)
+    soonest = working_day_after(case, last, days)
     comment = _last_comment(scene, case)
-    if soonest is not None and comment is not None and (later := _day_after(case, comment, days)):
-        longest = _day_after(case, last, max(_HELD_BACK, days)) or later
+    if soonest is not None and comment is not None and (later := working_day_after(case, comment, days)):
+        longest = working_day_after(case, last, max(_HELD_BACK, days)) or later
         soonest = max(soonest, min(later, longest))
     snoozed = snoozed_through(scene, case)
-    after = _day_after(case, snoozed, 1) if snoozed else None
+    after = working_day_after(case, snoozed, 1) if snoozed else None
     return max(soonest, after) if soonest and after else soonest
 
 
 def snooze_day(scene: Scene, case: Case, upcoming: date | None) -> date | None:
     """Return a day to offer for a snooze label: with it the ``upcoming`` reminder comes a whole step later."""
-    return _day_after(case, upcoming, max(scene.settings.reminders.step_days - 1, 1)) if upcoming else None
+    return working_day_after(case, upcoming, max(scene.settings.reminders.step_days - 1, 1)) if upcoming else None
 
 
-def _day_after(case: Case, day: date, number: int) -> date | None:
+def working_day_after(case: Case, day: date, number: int) -> date | None:
     """Return a working day after another one; None where it lies outside of the calendar's years."""
     try:
         return case.calendar.day_after(day, number)
@@ -171,6 +171,17 @@ def snoozed_through(scene: Scene, case: Case) -> date | None:
     days += labelled(scene, case)
     days += commands.postponed_through(scene, case)
     return max((day for day in days if day >= scene.as_of), default=None)
+
+
+def posted_steps(scene: Scene, case: Case) -> tuple[tuple[int, date], ...]:
+    """Return step and day of each reminder of the ladder that was posted on the issue, in order."""
+    return tuple(sorted(_posted(scene, case.issue).items()))
+
+
+def quiet_through(scene: Scene, case: Case) -> date | None:
+    """Return the last day on which a person's newest comment holds the first reminder back; None: there is none."""
+    human = [scene.day_of(note.at) for note in scene.notes(case.issue) if scene.is_human(note)]
+    return working_day_after(case, max(human), scene.settings.reminders.quiet_days) if human else None
 
 
 def _recently_commented(scene: Scene, case: Case, step: int) -> bool:

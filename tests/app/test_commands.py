@@ -51,10 +51,37 @@ def test_explain_tells_how_a_verdict_was_reached(typed: CommandLine, server: Ser
         "found by issue_link (signal 1: an issue link)",
         "2026-11-03 12:00 UTC: added Review-Requested",
         "violation: Review ops/production#4 is still open; it was due on 2026-11-10.",
+        "Who is reminded, when and why?\n  on 2026-11-23: reminder 1 of 4, 9 working days after the due day\n",
+        "  to @anna, as the assignee\n  where: ops/production#4\n  the next one: not before Monday 2026-11-30\n",
         'IR002 late-review: "It is expected that the incident review will be completed within 5 working days',
     ):
         assert words in ended.out
     assert server.requests
+
+
+def test_explain_for_programs(typed: CommandLine, server: Server) -> None:
+    ended = typed("explain", "ops/production#3", "--as-of", DAY, "--format", "json")
+    (entry,) = json.loads(ended.out)["incidents"]
+    assert (entry["ref"], entry["verdict"], entry["facts"]["due_on"]) == ("ops/production#3", "overdue", "2026-11-10")
+    assert entry["rules"]["IR002"] == {"ops/production#3": "violates"}
+    assert "IR002" in {finding["code"] for finding in entry["findings"]}
+    assert entry["reminder"]["names"] == ["anna"]
+    assert json.loads(typed("explain", "ops/production#4", "--as-of", DAY, "--format", "json").out)["incidents"] == [
+        entry
+    ]
+    assert typed("explain", "3", "--text", "--format", "json").status == 2
+    server.fault(faults.json_status(404, {"message": "404"}), operation="Issues", times=None)
+    unread = typed("explain", "ops/production#3", "--format", "json")
+    assert (unread.status, json.loads(unread.out)["unread"][0]) == (3, "ops/production#3 could not be read")
+
+
+def test_explain_names_comments_that_could_not_be_read(typed: CommandLine, server: Server, tracker: Tracker) -> None:
+    anna = tracker.world.users["anna"]
+    tracker.production.issues[4].comment("soon", by=anna, at=at("2026-11-20 10:00"))
+    server.fault(faults.json_status(403, {"message": "403 Forbidden"}), operation="Comments", times=None)
+    out = typed("explain", "3", "--as-of", DAY).out
+    assert "  on 2026-11-23: nothing, since comments, labels or those to ask could not be read\n" in out
+    assert "  not read: " in out
 
 
 def test_explain_tells_a_confidential_incident_to_who_may_read_it(
