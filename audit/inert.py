@@ -152,11 +152,15 @@ def reference(ref: str) -> Markup:
     return Markup(f"{safe}#{number}")  # noqa: S704 - a validated path and a number
 
 
-def link(text: str, url: str) -> Markup:
-    """Return a link to an http address; without one the text alone. On an issue that it leads to it leaves no trace."""
+def link(text: str, url: str, *, in_gitlab: bool = True) -> Markup:
+    """Return a link to an http address; without one the text alone.
+
+    On an issue that it leads to it leaves no trace; outside of GitLab it would leave none anyway.
+    """
     if not _is_web(url):
         return md(text)
-    address = _without_trace(quote(url, safe="/:?#=&%~+,@-._"))
+    address = quote(url, safe="/:?#=&%~+,@-._")
+    address = _without_trace(address) if in_gitlab else address
     label = _LIVE_IN_LINK.sub(_kept, one_line(text))
     return Markup(f"[{label}]({address})")  # noqa: S704 - text and address are escaped
 

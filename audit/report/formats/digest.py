@@ -55,7 +55,7 @@ def _plain(url: str) -> Markup:
 
 
 def _linked(url: str) -> Markup:
-    return inert.link("the report", url) if url else _safe("")
+    return inert.link("the report", url, in_gitlab=False) if url else _safe("")
 
 
 def _safe(text: str) -> Markup:

@@ -38,7 +38,7 @@ As of Mon 2026-11-23: {URL}""",
 - Open late: 5 (4 overdue, 1 without a review), +3 since Mon 2026-11-16
 - Time to review: not known yet
 - 2 need a decision; 1 incident waits for a service to find an owner
-- As of Mon 2026-11-23: [the report]({URL}#Report)""",
+- As of Mon 2026-11-23: [the report]({URL})""",
     )
 
 
