@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from audit.model import Records, User
+    from audit.model import Issue, Records, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,8 @@ class PulledList:
 
     query: str
     """Its place (a project or a group), what it lists and its filters but for days: equal for the same list."""
-    ids: tuple[int, ...]
-    """The global ids of the issues in it, sorted."""
+    members: Mapping[int, date]
+    """Global id of each issue in it -> the first day of the month in which it was created, in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Pull:
     """SHA-256 in hex of all that shapes a pull: settings, projects, account and release."""
     lists: tuple[PulledList, ...] = ()
     """The complete lists; what is in none of them was read because an issue led to it."""
+    left_out: tuple[Issue, ...] = ()
+    """What the lists hold, and the records do not, since it lies outside of the period; its links were followed."""
     labels: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Project -> number of a label -> its title."""
     notes: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Catalog, Gap, Mention, Records, Ref, Service, Source, TemplateEdition, Unasked
@@ -39,7 +40,7 @@ def pull(*issues: Issue, **fields: Any) -> Pull:
         release=(18, 5),
         account=ANNA,
         key="0" * 64,
-        lists=(PulledList(query="q", ids=(1, 2)),),
+        lists=(PulledList(query="q", members={1: date(2026, 11, 1)}),),
         labels={PROJECT: {3: "Severity::2"}},
         **given,
     )

@@ -86,8 +86,10 @@ class _Adapter(transport.Adapter):
             headers=headers,
             body=body if isinstance(body, bytes) else str(body).encode(),
         )
+        self._count.add()
         reply = self.answer(sent)
         response = _response(reply)
+        self._count.date = response.headers["Date"]
         response.url, response.request, self.headers = request.url or "", request, response.headers
         return response
 

@@ -67,16 +67,20 @@ class HistoryReader:
             while (batch := _batch_of(self._waiting, self._most)) and len(batch) >= self._most:
                 self._start(batch)
 
-    def read(self, issues: Iterable[Issue]) -> tuple[list[Issue], list[Gap]]:
-        """Return these issues with their histories, sorted, and a gap for each whose history cannot be read."""
+    def read(self, issues: Iterable[Issue], kept: Mapping[int, Issue]) -> tuple[list[Issue], list[Gap]]:
+        """Return these issues with their histories, sorted, and a gap for each whose history cannot be read.
+
+        ``kept`` is global id -> an earlier version with a history that is still right.
+        """
         wanted = sorted(issues, key=lambda issue: issue.ref)
-        self.offer(wanted)
+        self.offer(issue for issue in wanted if issue.id not in kept)
         with self._lock:
             if len(self._waiting) >= _MANY_PROJECTS:
                 self._start_groups()
             while batch := _batch_of(self._waiting, self._most):
                 self._start(batch)
-        pairs = {issue.id: (issue, gap) for work in self._work for issue, gap in work.result()}
+        pairs: dict[int, tuple[Issue, Gap | None]] = {number: (issue, None) for number, issue in kept.items()}
+        pairs |= {issue.id: (issue, gap) for work in self._work for issue, gap in work.result()}
         read = [(with_history_of(pairs[issue.id][0], issue), pairs[issue.id][1]) for issue in wanted]
         return [issue for issue, _ in read], [gap for _, gap in read if gap]
 

@@ -6,7 +6,7 @@ nothing is not a gap, but a failed request is, since it does not prove that noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from audit.text.descriptions import named_issues
 from audit.text.references import Naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from audit.gitlab.read.issue_lists import IssueList, Lister, ReadIssue
     from audit.gitlab.read.progress import Tally
@@ -65,8 +65,12 @@ def follow(  # noqa: PLR0913 - the issues, those with references in their texts,
     prefixes: tuple[str, ...],
     names: Names,
     tally: Tally,
+    numbered: Sequence[IssueList] = (),
 ) -> LinkedIssues:
-    """Read the issues that ``issues`` lead to by links and moves, and that ``reviews`` name, unless already read."""
+    """Read the issues that ``issues`` lead to by links and moves, and that ``reviews`` name, unless already read.
+
+    ``numbered`` are some that were read by their numbers just now.
+    """
     read = {issue.ref: issue for issue in issues}
     naming = Naming(hosts=hosts, projects=None, root=lister.client.root)
     named = {issue.ref: list(named_issues(issue, naming, prefixes, names)) for issue in reviews}
@@ -74,10 +78,10 @@ def follow(  # noqa: PLR0913 - the issues, those with references in their texts,
     paths = look_up(lister.client, audited, (lead.place.project for lead in leads if _is_written(lead)))
     unasked = [*beyond, *_of_unanswered(leads, paths)]
     leads = list(_resolved(leads, paths))
-    lists = _read(lister, {lead.place for lead in leads} - read.keys(), tally)
+    lists = _read(lister, {lead.place for lead in leads} - read.keys(), tally, numbered)
     unasked += _of_unread(leads, lists)
     further = [lead for result in lists for one in result.issues for lead in _linked_with_origins(one.issue, read)]
-    beyond_origins = _read(lister, {lead.place for lead in further} - read.keys() - _refs(lists), tally)
+    beyond_origins = _read(lister, {lead.place for lead in further} - read.keys() - _refs(lists), tally, numbered)
     unasked += _of_unread(further, beyond_origins)
     lists += beyond_origins
     return LinkedIssues(
@@ -148,8 +152,9 @@ def _resolved(leads: Iterable[_Lead], paths: ProjectPaths) -> Iterator[_Lead]:
             yield _Lead(issue=lead.issue, place=Ref(today, lead.place.iid), mention=lead.mention)
 
 
-def _read(lister: Lister, wanted: Iterable[Ref], tally: Tally) -> list[IssueList]:
-    refs = set(wanted)
+def _read(lister: Lister, wanted: set[Ref], tally: Tally, numbered: Iterable[IssueList]) -> list[IssueList]:
+    known = [one for one in (_part(result, wanted) for result in numbered) if one is not None]
+    refs = wanted - {Ref(one.query.path, int(iid)) for one in known for iid in one.query.filters["iids"]}
     tally.expect(len(refs))
 
     def read(batch: list[Ref]) -> list[IssueList]:
@@ -157,7 +162,22 @@ def _read(lister: Lister, wanted: Iterable[Ref], tally: Tally) -> list[IssueList
         tally.add(len(batch))
         return lists
 
-    return [one for lists in lister.client.map(read, batches(refs, lister.size)) for one in lists]
+    return known + [one for lists in lister.client.map(read, batches(refs, lister.size)) for one in lists]
+
+
+def _part(result: IssueList, wanted: set[Ref]) -> IssueList | None:
+    """Return what a list that was read by number has of these issues; None if they were not asked for."""
+    iids = [iid for iid in result.query.filters["iids"] if Ref(result.query.path, int(iid)) in wanted]
+    if not iids:
+        return None
+    issues = tuple(read for read in result.issues if read.issue.ref in wanted)
+    names = {str(ref) for ref in wanted}
+    return replace(
+        result,
+        query=replace(result.query, filters={"iids": iids}),
+        issues=issues,
+        gaps=tuple(gap for gap in result.gaps if gap.what == "target" or gap.ref in names),
+    )
 
 
 def _of_unread(leads: Iterable[_Lead], lists: Iterable[IssueList]) -> Iterator[Unasked]:
