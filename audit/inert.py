@@ -31,6 +31,7 @@ __all__ = [
     "indented",
     "is_name",
     "link",
+    "may_act",
     "md",
     "mention",
     "one_line",
@@ -208,6 +209,11 @@ def environment(kind: type[Environment] = Environment, loader: BaseLoader | None
     made.globals["plural"] = plural
     made.filters.update(md=md, code=code, mention=mention, handle=handle, reference=reference, day=day)
     return made
+
+
+def may_act(text: str) -> bool:
+    """Tell whether GitLab could take a line of a text for a command."""
+    return _QUICK_ACTION.search(text) is not None
 
 
 def without_quick_actions(text: str) -> str:

@@ -30,8 +30,8 @@ def first_lines(lines: Sequence[str], most: int = MOST) -> tuple[str, ...]:
     return tuple(lines) if more <= 0 else (*lines[:most], f"and {more} more")
 
 
-def listed(written: Iterable[str], total: int) -> str:
+def listed(written: Iterable[str], total: int, *, most: int = MOST) -> str:
     """Return the first names of a list of ``total``, as they are written, and how many more there are."""
-    shown = [text for text, _ in zip(written, range(MOST), strict=False)]
+    shown = [text for text, _ in zip(written, range(most), strict=False)]
     more = f" and {total - len(shown):,} more" if total > len(shown) else ""
     return ", ".join(shown) + more

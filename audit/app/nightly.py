@@ -27,6 +27,7 @@ from audit.reminders.custom_templates import read_wording
 from audit.report.figures.team_edition import team_named
 from audit.report.figures.view import Run, build_view
 from audit.report.formats import outputs
+from audit.report.formats.page_one import since_lines
 from audit.report.history.output_folder import FolderTexts, write_all
 
 if TYPE_CHECKING:
@@ -151,7 +152,16 @@ def _published(
     """Remind and publish; in a dry run, return what would be published."""
     settings, team = order.settings, order.team
     # a team edition is not published: it would replace the whole report
-    report = FinishedReport.of(files, as_of=order.as_of, today=order.today, projects=settings.projects)
+    report = FinishedReport.of(
+        files,
+        as_of=order.as_of,
+        today=order.today,
+        projects=settings.projects,
+        edition=order.edition,
+        since=since_lines(view),
+        web_url=online.client.web_url,
+        pages_url=order.pages_url,
+    )
     checked = online.checked
     goals = Goals() if team else Goals(targets=targets(checked.publish, report), unchecked=checked.unchecked)
     if order.apply:

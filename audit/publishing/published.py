@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from audit.markers import digest
 
@@ -28,12 +28,24 @@ class FinishedReport:
     today: date
     audit: str = ""
     """Fingerprint of the audited projects: by it two audits that publish in one place notice each other."""
+    edition: str = ""
+    """weekly or nightly: a nightly one takes no place of a weekly one."""
+    since: Mapping[date, str] = field(default_factory=dict, repr=False)
+    """Earlier day of the same week -> what has happened since then, on one line of Markdown."""
+    web_url: str = ""
+    """Address of the GitLab that people use; empty: not known."""
+    pages_url: str = ""
+    """Address of the site on which the reports are published; empty: none."""
+    details_url: str = ""
+    """Where the details are published, apart from the files; empty: nowhere."""
 
     @classmethod
-    def of(cls, texts: Mapping[str, str], *, as_of: date, today: date, projects: Projects | None = None) -> Self:
+    def of(
+        cls, texts: Mapping[str, str], *, as_of: date, today: date, projects: Projects | None = None, **fields: Any
+    ) -> Self:
         """Take the texts as the files of the output folder hold them."""
         audit = digest(projects.model_dump_json())[:12] if projects else ""
-        return cls(texts=texts, as_of=as_of, today=today, audit=audit)
+        return cls(texts=texts, as_of=as_of, today=today, audit=audit, **fields)
 
 
 class PublishState(StrEnum):
@@ -46,6 +58,7 @@ class PublishState(StrEnum):
     EDITED = "brought up to date"
     UNCHANGED = "unchanged"
     NEWER = "left alone, since it is the report of a later day"
+    WEEKLY = "left alone, since it is the page of a weekly report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@
 "week": ..} -->``, on one line.
 Anyone can write one, so in an issue it counts only where the bot's own account is the author. And members may edit what
 the bot wrote, its stamp included: so a stamp with another text above it, or of a day that is still to come, is not
-trusted, and of a stamp nothing is repeated but a week, since the bot would say it with its own rights.
+trusted, and of a stamp nothing is repeated but a week, since the bot would say it with its own rights. A hash can be
+made for any text, so a page is repeated only where none of its lines could be a command to GitLab.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ WEEKLY = "weekly"
 DUPLICATE = "duplicate"
 PAGE = "page"
 
+_TEXTS = ("kind", "hash", "week", "series", "audit", "edition")
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 # a line of its own, which nothing that the report quotes can be
 _STAMP = re.compile(r"^<!-- incident-review-audit:v(\d+) (\{[^\n]*\}) -->[ \t\r]*$", re.MULTILINE)
@@ -41,6 +43,10 @@ class Stamp:
     """Of the week's issue: what tells those of one audit from those of another in the same project."""
     audit: str = ""
     """Fingerprint of the projects of the audit that wrote it."""
+    edition: str = ""
+    """Of the report: weekly or nightly. Empty: an earlier version of this program wrote it."""
+    until: date | None = None
+    """The day through which a line above the report tells what has happened since; None: there is no such line."""
     edited: bool = field(default=False, compare=False)
     """The text that was read is not the one that the stamp was made for, or goes on below it."""
 
@@ -50,13 +56,30 @@ class Stamp:
 
 
 def stamped(  # noqa: PLR0913 - what a stamp tells
-    text: str, *, kind: str, as_of: date, week: str = "", series: str = "", audit: str = ""
+    text: str,
+    *,
+    kind: str,
+    as_of: date,
+    week: str = "",
+    series: str = "",
+    audit: str = "",
+    edition: str = "",
+    until: date | None = None,
 ) -> tuple[str, Stamp]:
     """Return a text with its stamp at the end, and the stamp."""
-    made = Stamp(kind=kind, as_of=as_of, hash=digest(text), week=week, series=series, audit=audit)
+    made = Stamp(
+        kind=kind,
+        as_of=as_of,
+        hash=digest(text),
+        week=week,
+        series=series,
+        audit=audit,
+        edition=edition,
+        until=until,
+    )
     fields = {key: value for key, value in asdict(made).items() if value}
     # none of these values can hold what would end the comment
-    payload = json.dumps({**fields, "as_of": as_of.isoformat()}, sort_keys=True)
+    payload = json.dumps(fields, sort_keys=True, default=date.isoformat)
     return f"{text.rstrip()}\n\n<!-- incident-review-audit:v{VERSION} {payload} -->", made
 
 
@@ -69,10 +92,34 @@ def read(text: str) -> Stamp | None:
     try:
         fields = json.loads(last[2])
         as_of = date.fromisoformat(fields["as_of"])
-        kind, known, week, *others = (str(fields.get(key, "")) for key in ("kind", "hash", "week", "series", "audit"))
+        until = date.fromisoformat(fields["until"]) if fields.get("until") else None
+        kind, known, week, *others = (str(fields.get(key, "")) for key in _TEXTS)
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if week and not _WEEK.fullmatch(week):
         return None
     edited = digest(text[: last.start()]) != known or bool(text[last.end() :].strip())
-    return Stamp(kind=kind, as_of=as_of, hash=known, week=week, series=others[0], audit=others[1], edited=edited)
+    series, audit, edition = others
+    return Stamp(
+        kind=kind,
+        as_of=as_of,
+        hash=known,
+        week=week,
+        series=series,
+        audit=audit,
+        edition=edition,
+        until=until,
+        edited=edited,
+    )
+
+
+def restamped(text: str, mark: Stamp, *, until: date) -> tuple[str, Stamp]:
+    """Return a text that is still the report of a stamp, with a line above it of a later day, and its stamp."""
+    fields = {name: getattr(mark, name) for name in ("kind", "as_of", "week", "series", "audit", "edition")}
+    return stamped(text, **fields, until=until)
+
+
+def above(text: str) -> str:
+    """Return the text without its stamp and what stands below that; the whole text where there is none."""
+    marks = list(_STAMP.finditer(text))
+    return text[: marks[-1].start()] if marks else text

@@ -31,7 +31,7 @@ def test_a_run_tells_what_is_passed_over(typed: CommandLine, server: Server, tra
     )
     ended = typed("run", "--as-of", DAY)
     assert "no label of the tracker is a severity" in ended.err
-    page = typed.read("report.md")
+    page = typed.read("details.md")
     assert page.count("No label of the tracker is a severity") == 1
     assert page.count("does it still hold") == 1
     assert server.count(path="/repository/commits") == 1

@@ -56,7 +56,7 @@ def test_a_plan_far_above_the_usual_waits_until_a_person_has_confirmed_it(
     assert dry.status == 10
     plan = hash_of(dry)
     assert json.loads(typed.read("reminders.json"))["plan"] == plan
-    assert f"confirms plan `{plan}`" in typed.read("report.md")
+    assert f"confirms plan `{plan}`" in typed.read("details.md")
     held = typed(*RUN, "--apply")
     assert held.status == 1
     assert "nobody was reminded: 2 reminders are far above the usual (none was posted before)" in held.err
@@ -107,7 +107,7 @@ def test_a_command_is_heeded_and_an_unknown_one_is_answered_once(
     told = [note.body for note in notes(tracker, 5)]
     assert sum("Thank you, `@boss`" in body for body in told) == 1
     assert not any("Thank you, `@stranger`" in body for body in told)
-    report = typed.read("report.md")
+    report = typed.read("details.md")
     assert "Can these do without a review?" in report
     assert r"it was \<b\>a drill\<\/b\> \@all" in report
     typed(*RUN, "--apply")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 EXAMPLE = Path(__file__).parents[2] / "reports" / "example"
 TEAMS = ("ci-runners", "core-platform", "data-stores", "edge-network", "notifications", "packages")
 FILES = (
-    *("report.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
+    *("report.md", "details.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
     *("junit.xml", "metrics.txt", "codequality.json", "due.ics", "badge.svg"),
     *(f"due-{team}.ics" for team in TEAMS),
 )
@@ -97,8 +97,8 @@ def test_the_second_demo_reminds_nobody_twice(typed: CommandLine, played: Played
     assert "status notes" not in ended.out
     assert json.loads((folder / "reminders.json").read_text())["posted"] == []
     assert tracker(folder) == before
-    # the report tells what the first one did, so its issue and its page are brought up to date, and no more are made
-    assert ended.out.count("brought up to date") == 2
+    # the details tell what the first one did, so their page is brought up to date, and no more are made
+    assert ended.out.count("brought up to date") == 1
     third = typed("demo", "--output", str(folder))
     assert third.out.count("): unchanged, ") == 2
     assert "nobody was reminded twice" in ended.err

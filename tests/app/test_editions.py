@@ -22,12 +22,12 @@ def test_a_team_edition_is_of_its_rows_and_leaves_the_data_whole(typed: CommandL
         assert typed.read(name, "team") == typed.read(name)
     nightly = typed.read("audit.json", "team").replace('"edition": "nightly"', '"edition": "weekly"', 1)
     assert nightly == typed.read("audit.json")
-    report = typed.read("report.md", "team")
+    report = typed.read("details.md", "team")
     assert "**The edition of team backend**" in report
-    assert report.index("## Since the last report") < report.index("## Four figures")
-    assert "3 incidents, 2 reviews" in report
+    assert report.index("## Since the last report") < report.index("## Needs a decision")
+    assert "3 incidents, 2 reviews" in typed.read("report.md", "team")
     assert "Git slow" not in report
-    assert "Git slow" in typed.read("report.md")
+    assert "Git slow" in typed.read("details.md")
     assert len(json.loads(typed.read("audit.json", "team"))["incidents"]) == 4
     assert ended.out.strip().startswith("Incident reviews of team backend, week 48 of 2026")
     assert "\n3 incidents = " in ended.out
@@ -41,8 +41,8 @@ def test_the_report_before_is_named_by_its_folder_or_its_file(typed: CommandLine
     texts = []
     for place in ("elsewhere/2026-11-16", "elsewhere/2026-11-16/audit.json"):
         assert typed(*RUN, "--previous", place).status == 10
-        texts.append(typed.read("report.md"))
-    assert "since the report of 2026-11-16" in texts[0]
+        texts.append(typed.read("details.md"))
+    assert "Since the report of 2026-11-16" in texts[0]
     assert texts[0] == texts[1]
     assert "cannot be read" in typed(*RUN, "--previous", "elsewhere").err
     assert server.requests

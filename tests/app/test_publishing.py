@@ -102,19 +102,22 @@ def test_two_nights_write_each_destination_once(
         "digest (receiver 1 (JSON)): sent",
     ]
     issue, page = place.issues[1], place.wiki["Incident-reviews"]
-    assert issue.description.startswith(run.read("report.md").rstrip())
+    links = f"]({root}/wikis/Incident-reviews/Details#"
+    assert issue.description.startswith(run.read("report.md").rstrip().replace("](details.md#", links))
     assert [label.name for label in issue.labels] == ["report"]
-    assert page.content.startswith(run.read("report.md").rstrip())
+    assert page.content.startswith(run.read("report.md").rstrip().replace("](details.md#", links))
+    assert "## How to read this" in place.wiki["Incident-reviews/Details"].content
     assert place.files[f"reports/{DAY}/audit.json"].text == run.read("audit.json")
     assert chat[0]["message"].splitlines()[0] == "1 of 3 reviews due were on time (33 %)."
     assert chat[0]["message"].endswith(f": {root}/work_items/1")
     assert "very-secret-token" not in ended.out + ended.err
 
-    # the second night finds its own reminders, which the report tells; and it is no weekly edition
+    # the second night finds its own reminders, which its report tells; and it leaves the weekly one as it is
     run(*RUN, "--apply", "--edition", "nightly")
     again = run(*RUN, "--apply", "--edition", "nightly")
-    assert [line.partition("): ")[2].partition(",")[0] for line in goes(again)] == ["unchanged"] * 3
-    assert (len(place.issues), len(page.history), len(chat)) == (1, 2, 1)
+    assert [line.partition("): ")[2].partition(",")[0] for line in goes(again)] == ["left alone", *["unchanged"] * 2]
+    assert (len(place.issues), len(page.history), len(chat)) == (1, 1, 1)
+    assert place.wiki["Incident-reviews/Nightly"].content.startswith("# Incident reviews: week 48 of 2026")
 
 
 def test_what_fails_stops_nothing_else_and_all_of_it_is_told(
@@ -132,7 +135,7 @@ def test_what_fails_stops_nothing_else_and_all_of_it_is_told(
     assert len(place.issues) == len(place.commits) == len(chat) == 1
     server.faults.clear()
     assert run(*RUN, "--apply").status == 0
-    assert (len(place.issues), len(place.wiki)) == (1, 1)
+    assert (len(place.issues), len(place.wiki)) == (1, 2)
 
 
 def test_a_destination_alone_that_fails_is_told_with_advice(
@@ -143,7 +146,7 @@ def test_a_destination_alone_that_fails_is_told_with_advice(
     assert ended.status == 1
     assert "error: files (ops/reports, " in ended.err
     assert "Let the token's account push to that branch" in ended.err
-    assert len(place.wiki) == 1
+    assert len(place.wiki) == 2
 
 
 def test_a_digest_that_nobody_gets_is_told(
@@ -292,4 +295,4 @@ def test_a_destination_of_which_no_answer_comes_stops_neither_report_nor_reminde
     assert json.loads(run.read("reminders.json"))["posted"]
     server.faults.clear()
     assert run(*RUN, "--apply").status == 0
-    assert (len(place.issues), len(place.commits), len(place.wiki)) == (1, 1, 1)
+    assert (len(place.issues), len(place.commits), len(place.wiki)) == (1, 1, 2)

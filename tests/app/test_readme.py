@@ -80,7 +80,7 @@ def follow(typed: CommandLine, given: list[list[str]]) -> None:
     for words in given:
         ended = typed(*words)
         assert ended.status == (10 if words[0] == "run" else 0), ended.err
-    assert "overdue" in typed.read("report.md")
+    assert "overdue" in typed.read("details.md")
 
 
 def test_it_shows_a_reminder_and_a_digest_as_they_are() -> None:

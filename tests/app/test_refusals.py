@@ -46,7 +46,7 @@ def test_archived_projects_starve_nobody(typed: CommandLine, server: Server, tra
         assert sum(one["reason"] == "cannot_post" for one in withheld) == 3
         assert of_bot(tracker.production.issues[4]) == 1
     assert not [one for one in server.requests if one.status == 403]
-    assert "Nothing can be posted on" in typed.read("report.md")
+    assert "Nothing can be posted on" in typed.read("details.md")
 
 
 def test_a_refusal_that_nobody_foresaw_leaves_its_place_to_the_next(

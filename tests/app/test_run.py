@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RUN = ("run", "--as-of", DAY)
 FILES = (
-    *("report.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
+    *("report.md", "details.md", "report.html", "audit.json", "findings.csv", "reminders.json"),
     *("junit.xml", "metrics.txt", "codequality.json"),
     *("due.ics", "due-backend.ics", "badge.svg"),
 )
@@ -97,14 +97,14 @@ def test_a_past_day_is_told_as_it_was(typed: CommandLine, server: Server) -> Non
     told = json.loads(typed.read("audit.json", "2026-11-04"))
     assert [one["ref"] for one in told["incidents"]] == ["ops/production#1", "ops/production#3", "ops/production#5"]
     assert {one["verdict"] for one in told["incidents"]} == {"pending"}
-    assert "asked on another day" in typed.read("report.md", "2026-11-04")
+    assert "asked on another day" in typed.read("details.md", "2026-11-04")
     assert server.requests
 
 
 def test_changes_are_told_against_the_newest_earlier_report(typed: CommandLine, server: Server) -> None:
     typed("run", "--as-of", "2026-11-16")
     typed(*RUN)
-    assert "2026-11-16" in typed.read("report.md")
+    assert "2026-11-16" in typed.read("details.md")
     assert server.requests
 
 
@@ -228,7 +228,7 @@ def test_a_run_that_is_repeated_still_tells_what_is_new_since_the_day_before(
     for day in ("2026-11-16", DAY):
         typed("run", "--as-of", day, "--output", "kept/{day}")
     typed(*RUN, "--previous", f"kept/{DAY}/audit.json")
-    assert "Since the report of 2026-11-16: " in typed.read("report.md")
+    assert "Since the report of 2026-11-16: " in typed.read("details.md")
     assert server.requests
 
 
@@ -256,7 +256,7 @@ def test_a_damaged_report_of_a_day_between_stops_no_night(typed: CommandLine, se
     ended = typed(*RUN)
     assert ended.status == 10
     assert "warning: reports/2026-11-20/audit.json is no audit.json: it is no JSON (Expecting value" in ended.err
-    assert "Since the report of 2026-11-16: " in typed.read("report.md")
+    assert "Since the report of 2026-11-16: " in typed.read("details.md")
     assert server.requests
 
 

@@ -36,7 +36,7 @@ def notes(tracker: Tracker) -> int:
 def test_what_the_edition_changes_is_no_change_since_the_last_report(typed: CommandLine, server: Server) -> None:
     of_an_edition_before(typed)
     dry = typed(*RUN)
-    since = typed.read("report.md").partition("## Since the last report")[2]
+    since = typed.read("details.md").partition("## Since the last report")[2]
     assert "**This edition of the program judges 1 incident otherwise on the evidence of the last report**" in since
     assert "- due days: 1 ([ops/production#3](" in since
     assert "No verdict of an incident changed." in since
@@ -69,7 +69,7 @@ def test_a_report_of_a_day_to_come_is_no_previous_one_and_no_headline(typed: Com
     typed("run", "--as-of", EARLIER)
     typed.today = DAY
     typed(*RUN)
-    assert f"Since the report of {EARLIER}:" in typed.read("report.md")
+    assert f"Since the report of {EARLIER}:" in typed.read("details.md")
     later = typed.folder / "reports" / "2999-01-01"
     typed("run", "--as-of", "2026-12-01")
     assert not later.exists()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NOTE_TAGS: Final = REPORT_TAGS | {"blockquote", "ol", "em"}
 _COMMENT: Final = re.compile(r"^<!-- incident-review-audit:v1 \{[^\n]*\} -->$", re.MULTILINE)
+_IN_MARKDOWN: Final = re.compile(r"https://(?!evil)|#|details\.md#[a-z-]+$|report\.md$")
 _SAFE_ADDRESS: Final = re.compile(
     r"https?://|#|data:image/svg|\d{4}-\d\d-\d\d(?:/nightly)?/report\.html$|due[a-z0-9-]*\.ics$|badge\.svg$"
 )
@@ -65,7 +66,9 @@ def around(text: str, body: str) -> list[str]:
 
 def _markdown(text: str, tags: set[str], named: frozenset[str] = frozenset()) -> list[str]:
     page = _page(text)
-    addresses = [one for one in page.addresses if not re.match(r"https://(?!evil)|#", one)]
+    addresses = [
+        one for one in page.addresses if not re.match(r"https://(?!evil)|#|details\.md#[a-z-]+$|report\.md$", one)
+    ]
     actions = re.findall(r"^\s*/.*", text, re.MULTILINE)
     return [*filtered(text, named), *addresses, *sorted(page.tags - tags), *actions, *unprinted(text)]
 
@@ -145,6 +148,7 @@ def lines(text: str) -> list[str]:
 
 BY_FILE: Final[dict[str, Callable[[str], list[str]]]] = {
     "report.md": markdown,
+    "details.md": markdown,
     "report.html": html,
     "audit.json": data,
     "findings.csv": table,

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from audit.model import User
+from audit.report.formats.details import details_md
 from audit.report.formats.html import report_html
-from audit.report.formats.markdown import report_md
 from tests import records as make
 from tests.report import world
 
@@ -112,7 +112,7 @@ def main(*sizes: int) -> None:
             since = world.settings(waivers=[], policies=[{"from": date(2020, 1, 1).isoformat(), "name": "handbook"}])
             view = world.view(world.result(tuple(tracker(size)), config=since, gaps=()), plan=None)
             print(f"{size:,} incidents: View in {time.perf_counter() - started:.1f} s")  # noqa: T201
-            _, markdown = timed(report_md, view)
+            _, markdown = timed(details_md, view)
             text, html = timed(report_html, view)
             path = Path(folder) / f"{size}.html"
             path.write_text(text, encoding="utf-8")

@@ -110,7 +110,7 @@ def test_audit_json_names_what_is_switched() -> None:
 
 def test_the_report_names_what_is_switched_and_by_whose_settings() -> None:
     words = "IR001 missing-review is off, usually a violation; IR008 summary is off, usually an advisory;"
-    for page in ("report.md", "report.html"):
+    for page in ("details.md", "report.html"):
         text = _text(page).replace("\\", "")
         assert words in text, page
         assert "audit.yml" in text[: text.index(words)][-80:], page

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit import inert
 from audit.engine.next_steps import COMPLETE
 from audit.engine.result import Finding
 from audit.model import Catalog, Gap, Level, Link, Ref, Service, Subject, Team, User
 from audit.reminders.plan import Proposal
 from audit.report.formats.audit_json import audit_json
 from audit.report.formats.codequality import codequality_json
+from audit.report.formats.details import details_md
 from audit.report.formats.digest import digest
 from audit.report.formats.due_calendar import due_ics, team_calendars
 from audit.report.formats.findings_csv import findings_csv
 from audit.report.formats.html import report_html
 from audit.report.formats.json_text import json_text
 from audit.report.formats.junit import junit_xml
-from audit.report.formats.markdown import report_md
 from audit.report.formats.metrics import metrics_txt
+from audit.report.formats.page_one import report_md
 from audit.report.formats.terminal import summary
 from audit.rules import RULES
 from tests import records as make
@@ -38,6 +40,7 @@ OPEN = world.settings(report={"confidential_destination": True})
 def _outputs(view: View) -> dict[str, str]:
     return {
         "report.md": report_md(view),
+        "details.md": details_md(view),
         "report.html": report_html(view),
         "audit.json": json_text(audit_json(view)),
         "findings.csv": findings_csv(view),
@@ -162,9 +165,9 @@ def test_a_proposal_about_a_confidential_record_or_by_an_internal_comment_is_cou
     for one, number in ((secret, 20), (internal, 21)):
         assert (one.incident, one.by, one.reason, one.url) == (f"{P}#{number}", (), "", "")
     assert view.decisions.count == world.view(made).decisions.count + 3
-    page, usual = report_md(view), world.view(made)
-    assert r"a \<b\>drill\<\/b\> \@all" in page
-    assert page.count("not told here") == report_md(usual).count("not told here") + 2
+    page, usual = details_md(view), world.view(made)
+    assert inert.md(told.reason) in page
+    assert page.count("not told here") == details_md(usual).count("not told here") + 2
     assert report_html(view).count("not told here") == report_html(usual).count("not told here") + 2
 
 
@@ -221,7 +224,7 @@ def test_a_confidential_incident_without_an_owner_is_counted_and_its_service_is_
     assert view.no_owner.blocked == 1
     assert view.no_owner.services == ()
     assert [row.ref for row in view.no_owner.untold] == [f"{P}#5"]
-    assert "| git |" not in report_md(view)
+    assert "| git |" not in details_md(view)
 
 
 def _acted(*actions: Issue, code: str = "CA001") -> tuple[View, dict[str, Any]]:

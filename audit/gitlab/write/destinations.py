@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.errors import PreflightError, SettingsError
@@ -109,7 +109,14 @@ def check_destinations(client: Client, settings: Settings, preflight: Preflight,
 
 
 def targets(publish: PublishSettings, report: FinishedReport) -> tuple[Target, ...]:
-    """Return the targets to write to, in order."""
+    """Return the targets to write to, in order.
+
+    The details stand in the wiki, else on the site; where there is neither, below page one.
+    """
+    if publish.wiki is not None:
+        report = replace(report, details_url=wiki_page.details_url(publish.wiki, report))
+    elif report.pages_url:
+        report = replace(report, details_url=f"{report.pages_url.rstrip('/')}/{report.as_of}/report.html")
     return tuple(destination.target(part, report) for destination, part in _named(publish))
 
 

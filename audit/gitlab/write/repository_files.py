@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from audit.gitlab.http.client import Client
     from audit.settings.publish_settings import RepositoryDestination
 
-KEPT: Final = ("report.md", "report.html", "audit.json", "findings.csv")
+KEPT: Final = ("report.md", "details.md", "report.html", "audit.json", "findings.csv")
 """The files of the output folder that are kept in a repository; the others serve the run that wrote them."""
 _AUDIT = "audit.json"
 _OTHER_FOLDER = "Give the files of each audit a folder of their own under publish.repository, apart from other files."
@@ -61,6 +61,7 @@ def _target(part: RepositoryDestination, report: FinishedReport) -> RepositoryFi
         branch=part.branch,
         folder=f"{part.folder.rstrip('/')}/{report.as_of.isoformat()}",
         as_of=report.as_of,
+        edition=report.edition,
         texts={name: report.texts[name] for name in KEPT if name in report.texts},
     )
 
@@ -80,6 +81,7 @@ class RepositoryFiles:
     as_of: date
     texts: Mapping[str, str] = field(repr=False)
     """By the name of the file."""
+    edition: str = ""
 
     what = "files"
     needs = (
@@ -103,6 +105,8 @@ class RepositoryFiles:
 
 
 def _write(target: RepositoryFiles, client: Client) -> Published | Unpublished:
+    if target.edition == "nightly" and _is_weekly(client, target):
+        target = replace(target, folder=f"{target.folder}/nightly")
     folder = _Folder(client=client, target=target)
     settle(client, folder.missing)
     if folder.foreign:
@@ -110,6 +114,17 @@ def _write(target: RepositoryFiles, client: Client) -> Published | Unpublished:
     branch = quote(target.branch or "HEAD")
     url = f"{client.web_url}/{target.project}/-/tree/{branch}/{quote(target.folder)}"
     return Published(what=target.what, where=target.where, state=folder.state, url=url)
+
+
+def _is_weekly(client: Client, target: RepositoryFiles) -> bool:
+    """Tell whether the day's folder has the report of a weekly run: a nightly one stands beside it."""
+    text = text_of(client, target.project, target.branch, f"{target.folder}/{_AUDIT}")
+    if text is None or text.startswith(_LFS):
+        return text is not None
+    try:
+        return read_audit(text, _AUDIT).edition == "weekly"
+    except UsageError:
+        return False
 
 
 @dataclass(kw_only=True)

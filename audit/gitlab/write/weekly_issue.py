@@ -1,11 +1,14 @@
-"""The week's issue: opened once, found again by its stamp and its author, edited in place."""
+"""The week's issue: opened once, found again by its stamp and its author, edited in place.
+
+It keeps the page of the weekly report: a nightly run only writes a line above it, that says what has happened since.
+"""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
@@ -18,7 +21,7 @@ from audit.gitlab.read.rest_rows import IssueRow
 from audit.gitlab.write.destination import Check, Destination
 from audit.markers import digest
 from audit.model import Role
-from audit.publishing import stamp
+from audit.publishing import report_places, stamp
 from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
 from audit.text import labels
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("audit.gitlab")
 
+_NEWS: Final = "**Since "
+"""How the line above a page begins; a page begins with its title."""
 LINKED = 8
 """So many earlier weeks are linked from the week's issue."""
 _PAGE = 20
@@ -60,7 +65,9 @@ def _target(part: IssueDestination, report: FinishedReport) -> WeeklyIssue:
         today=report.today,
         labels=part.labels,
         confidential=part.confidential,
-        body=report.texts["report.md"],
+        edition=report.edition,
+        since=report.since,
+        body=report_places.page_one(report),
     )
 
 
@@ -84,6 +91,9 @@ class WeeklyIssue:
     labels: tuple[str, ...]
     confidential: bool
     body: str = field(repr=False)
+    edition: str = ""
+    since: Mapping[date, str] = field(default_factory=dict, repr=False)
+    """Earlier day of the week -> what has happened since then, on one line."""
 
     what = "the week's issue"
     needs = "Give the token's account the role Planner or Reporter in that project."
@@ -104,6 +114,18 @@ class WeeklyIssue:
         text = f"{self.body.rstrip()}\n\nEarlier weeks: {links}" if links else self.body
         return self._stamped(text, stamp.WEEKLY)
 
+    def with_news(self, page: str, mark: Stamp) -> tuple[str, Stamp] | None:
+        """Return the page of a weekly report, given with its stamp, with a line above it, and its stamp.
+
+        ``page`` stands as the bot wrote it, perhaps with an earlier such line. None: nothing is known to say, or
+        a line of the page could be a command, which the bot would give with its own rights.
+        """
+        line = self.since.get(mark.as_of)
+        if line is None or mark.audit not in ("", self.audit) or inert.may_act(page):
+            return None
+        page = page.split("\n\n", 1)[1] if page.startswith(_NEWS) else page
+        return stamp.restamped(f"{line}\n\n{page}", mark, until=self.as_of)
+
     def unwritten(self) -> str:
         """Return what a confidential issue is opened with, until it is known to be confidential."""
         text = "The report of the week is about to be written here."
@@ -115,7 +137,15 @@ class WeeklyIssue:
         return self._stamped(text, stamp.DUPLICATE)[0]
 
     def _stamped(self, text: str, kind: str) -> tuple[str, Stamp]:
-        return stamp.stamped(text, kind=kind, as_of=self.as_of, week=self.week, series=self.series, audit=self.audit)
+        return stamp.stamped(
+            text,
+            kind=kind,
+            as_of=self.as_of,
+            week=self.week,
+            series=self.series,
+            audit=self.audit,
+            edition=self.edition,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +157,8 @@ class _Opened:
     confidential: bool
     stamp: Stamp | None
     """None: its stamp is gone or of no use, and it is known by its title and by the week in which it was opened."""
+    page: str = field(default="", repr=False)
+    """Its text above the stamp."""
 
 
 def _write(target: WeeklyIssue, issues: _Issues) -> Published | Unpublished:
@@ -146,6 +178,11 @@ def _write(target: WeeklyIssue, issues: _Issues) -> Published | Unpublished:
     for issue in spare:
         issues.close(issue, kept)
     mark = kept.stamp
+    if mark is not None and target.edition == "nightly" and mark.edition == "weekly":
+        return Published(what=target.what, where=target.where, state=issues.add_news(kept, mark), url=kept.url)
+    if mark is not None and (target.edition, mark.edition) == ("weekly", "nightly"):
+        # the page of the week takes the place of a nightly one, also of a later day's
+        mark = None
     if mark is not None and target.as_of < mark.as_of <= target.today:
         state = PublishState.NEWER
     elif mark is not None and not mark.edited and mark.is_of_another(target.audit, target.as_of):
@@ -194,7 +231,13 @@ class _Issues:
             if row["title"] != self.target.title or self.target.week not in weeks or _repeats(mark):
                 return None
             mark = None
-        return _Opened(iid=row["iid"], url=row["web_url"], confidential=row["confidential"], stamp=mark)
+        return _Opened(
+            iid=row["iid"],
+            url=row["web_url"],
+            confidential=row["confidential"],
+            stamp=mark,
+            page=stamp.above(row["description"] or ""),
+        )
 
     def _is_ours(self, mark: Stamp) -> bool:
         return (mark.kind, mark.series) == (stamp.WEEKLY, self.target.series) and bool(mark.week)
@@ -252,6 +295,24 @@ class _Issues:
             return hide
         self._put(kept, {"description": text})
         return True
+
+    def add_news(self, kept: _Opened, mark: Stamp) -> PublishState:
+        """Write above the page of the weekly report what has happened since. What others wrote is not written again."""
+        if self.target.confidential and not kept.confidential:
+            self._hide(kept)
+        if mark.edited:
+            log.warning("others have changed the text of %s: it stays so until the next weekly report", kept.url)
+            return PublishState.WEEKLY
+        if max(mark.as_of, mark.until or mark.as_of) > self.target.as_of:
+            return PublishState.NEWER
+        made = self.target.with_news(kept.page, mark)
+        if made is None:
+            return PublishState.WEEKLY
+        text, now = made
+        if now.hash == mark.hash:
+            return PublishState.UNCHANGED
+        self._put(kept, {"description": text})
+        return PublishState.EDITED
 
     def _hide(self, kept: _Opened) -> None:
         """Make the issue confidential, before the report stands in it.

@@ -1,8 +1,8 @@
-"""The wiki page with the newest report: made once, written anew only where it differs."""
+"""The wiki pages with the newest report of each edition, and its details: made once, written anew where they differ."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,8 +11,9 @@ from audit.gitlab.read.rest_rows import NamedGroup
 from audit.gitlab.write.destination import Check, Destination
 from audit.gitlab.write.write_once import settle
 from audit.model import Role
-from audit.publishing import stamp
+from audit.publishing import report_places, stamp
 from audit.publishing.published import OTHER_AUDIT, FinishedReport, Published, PublishState, Unpublished
+from audit.publishing.report_places import DETAILS, PAGE_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,18 +52,49 @@ def _check(check: Check, part: WikiDestination) -> WikiDestination:
 
 
 def _target(part: WikiDestination, report: FinishedReport) -> ReportPage:
-    return ReportPage(
-        place=part.place,
-        of_group=bool(part.group),
-        page=part.page,
-        audit=report.audit,
-        as_of=report.as_of,
-        today=report.today,
-        body=report.texts["report.md"],
-    )
+    def page(title: str, body: str, details: ReportPage | None = None) -> ReportPage:
+        return ReportPage(
+            place=part.place,
+            of_group=bool(part.group),
+            page=title,
+            audit=report.audit,
+            as_of=report.as_of,
+            today=report.today,
+            body=body,
+            details=details,
+        )
+
+    title = _title(part, report)
+    if DETAILS not in report.texts:
+        return page(title, report.texts[PAGE_ONE])
+    details = page(f"{title}/Details", report_places.details(report, _url(part, report, title)))
+    return page(title, report_places.page_one(report), details)
 
 
 DESTINATION = Destination(name="wiki", check=_check, target=_target)
+
+
+def _title(part: WikiDestination, report: FinishedReport) -> str:
+    """Return the title of the page: a nightly report has a page of its own beside the weekly one."""
+    return f"{part.page}/Nightly" if report.edition == "nightly" else part.page
+
+
+def details_url(part: WikiDestination, report: FinishedReport) -> str:
+    """Return the address of the page with the details."""
+    return _url(part, report, f"{_title(part, report)}/Details")
+
+
+def _url(part: WikiDestination, report: FinishedReport, title: str) -> str:
+    return _address(report.web_url, part.place, title, of_group=bool(part.group))
+
+
+def _address(web_url: str, place: str, title: str, *, of_group: bool) -> str:
+    return f"{web_url}/{'groups/' if of_group else ''}{place}/-/wikis/{quote(_slug(title))}"
+
+
+def _slug(title: str) -> str:
+    """Return a page's name in addresses, as GitLab makes it of the title."""
+    return "/".join("-".join(part.split()) for part in title.split("/"))
 
 
 def _wiki_path(place: str, *, of_group: bool) -> str:
@@ -83,6 +115,8 @@ class ReportPage:
     as_of: date
     today: date
     body: str = field(repr=False)
+    details: ReportPage | None = field(default=None, repr=False)
+    """A page of its own, which this one links to; None: there is none."""
 
     what = "wiki page"
     needs = "Give the token's account the role Developer there, and see that the wiki is switched on."
@@ -94,17 +128,24 @@ class ReportPage:
 
     @property
     def slug(self) -> str:
-        """The page's name in addresses, as GitLab makes it of the title."""
-        return "/".join("-".join(part.split()) for part in self.page.split("/"))
+        """The page's name in addresses."""
+        return _slug(self.page)
 
     @property
     def content(self) -> tuple[str, Stamp]:
         """The whole text, and the stamp at its end."""
         return stamp.stamped(self.body, kind=stamp.PAGE, as_of=self.as_of, audit=self.audit)
 
-    def write(self, client: Client, *, bot: str) -> Published | Unpublished:  # noqa: ARG002 - a wiki tells no author
-        """Write the page; one that somebody else wrote is left alone. Raises RequestError."""
-        return _write(self, client)
+    def write(self, client: Client, *, bot: str) -> Published | Unpublished:
+        """Write the page and its details; one that somebody else wrote is left alone. Raises RequestError."""
+        behind = self.details.write(client, bot=bot) if self.details else None
+        done = _write(self, client)
+        if isinstance(behind, Unpublished):
+            return behind
+        # what is new is told once: of the page itself, or of what is behind it
+        if behind and isinstance(done, Published) and done.state is PublishState.UNCHANGED:
+            return replace(done, state=behind.state)
+        return done
 
 
 def _write(target: ReportPage, client: Client) -> Published | Unpublished:
@@ -112,8 +153,7 @@ def _write(target: ReportPage, client: Client) -> Published | Unpublished:
     settle(client, wiki.missing)
     if wiki.foreign:
         return Unpublished(what=target.what, where=target.where, why=wiki.foreign, advice=wiki.advice)
-    prefix = "groups/" if target.of_group else ""
-    url = f"{client.web_url}/{prefix}{target.place}/-/wikis/{quote(target.slug)}"
+    url = _address(client.web_url, target.place, target.page, of_group=target.of_group)
     return Published(what=target.what, where=target.where, state=wiki.state, url=url)
 
 

@@ -42,10 +42,13 @@ def late_rows(rows: Sequence[IncidentRow], whom: WhomToAsk) -> tuple[LateRow, ..
     result = whom.result
     frame = result.evidence.incidents[result.verdicts.isin(OPEN_LATE)]
     today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)
-    days = working_days(frame["due_on"], today, frame["calendar"], result.evidence.calendars)
-    due_on, days_late, calendars = plain(frame["due_on"]), days.tolist(), frame["calendar"].tolist()
+    days, usual = (
+        working_days(frame["due_on"], today, calendar, result.evidence.calendars)
+        for calendar in (frame["calendar"], frame["calendar"] * 0)
+    )
     chosen = [rows[position] for position in frame.index]
-    whose = whose_calendars(chosen, due_on, days_late, calendars, result.evidence)
+    whose = whose_calendars(chosen, frame, days, usual, result.evidence)
+    columns = (plain(column) for column in (frame["due_on"], days, frame["inline"]))
     late = [
         LateRow(
             incident=row,
@@ -56,8 +59,6 @@ def late_rows(rows: Sequence[IncidentRow], whom: WhomToAsk) -> tuple[LateRow, ..
             may_be_named=whom.may_name(row),
             next_step=whom.next_step(row, inline=inline),
         )
-        for row, day, number, calendar, inline in zip(
-            chosen, due_on, days_late, whose, frame["inline"].tolist(), strict=True
-        )
+        for row, calendar, day, number, inline in zip(chosen, whose, *columns, strict=True)
     ]
     return tuple(sorted(late, key=lambda row: row.due_on))

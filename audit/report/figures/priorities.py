@@ -49,12 +49,16 @@ def priorities(result: Result, late: Sequence[LateRow], queue: NoOwner, due: Upc
     """Return at most three, the one that moves the most incidents first."""
     managers = _managers(result)
     candidates = [*_late(late, managers), *_owners(queue)]
-    # of equals late reviews come first, then the ones that have waited longer
-    ranked = sorted(candidates, key=lambda one: (-len(one.incidents), one.kind != "late", -one.days, one.subject))
+    ranked = sorted(candidates, key=_by_weight)
     kept = ranked[:MOST]
     if len(kept) < MOST and (rows := [row for row in due.rows if row.this_week]):
         kept.append(_due(rows[0].working_days_left, [row.incident for row in rows], managers))
     return tuple(kept)
+
+
+def _by_weight(one: Priority) -> tuple[int, bool, bool, int, str]:
+    """Of equals late reviews come first, then what somebody can be asked for, then what has waited longest."""
+    return -len(one.incidents), one.kind != "late", not one.subject, -one.days, one.subject
 
 
 def _managers(result: Result) -> dict[str, str]:
@@ -75,7 +79,7 @@ def _late(rows: Sequence[LateRow], managers: Mapping[str, str]) -> Iterator[Prio
         for row in left.values():
             for team in row.incident.owners or ("",):
                 by_team[team].append(row)
-        team, theirs = min(by_team.items(), key=lambda item: (-len(item[1]), -_oldest(item[1]), item[0]))
+        team, theirs = min(by_team.items(), key=lambda item: (-len(item[1]), not item[0], -_oldest(item[1]), item[0]))
         yield Priority(
             kind="late",
             subject=team,

@@ -66,12 +66,15 @@ def upcoming(rows: Sequence[IncidentRow], whom: WhomToAsk) -> Upcoming:
     pending = result.verdicts.eq(Verdict.PENDING) & result.evidence.incidents["due_on"].notna()
     frame = result.evidence.incidents[pending]
     today = pd.Series(pd.Timestamp(result.as_of), index=frame.index)
-    left = working_days(today, frame["due_on"], frame["calendar"], result.evidence.calendars)
+    left, usual = (
+        working_days(today, frame["due_on"], calendar, result.evidence.calendars)
+        for calendar in (frame["calendar"], frame["calendar"] * 0)
+    )
     this_week, soon = frame["due_on"] <= pd.Timestamp(last), left <= SOON
     near = this_week | soon
     columns = [plain(column[near]) for column in (frame["due_on"], left, soon, this_week, frame["inline"])]
     chosen = [rows[position] for position in frame.index[near]]
-    whose = whose_calendars(chosen, columns[0], columns[1], frame.loc[near, "calendar"].tolist(), result.evidence)
+    whose = whose_calendars(chosen, frame[near], left[near], usual[near], result.evidence)
     due = [
         UpcomingRow(
             incident=row,

@@ -23,6 +23,7 @@ from audit.report.figures.late import LateRow, late_rows
 from audit.report.figures.no_owner import NoOwner, no_owner
 from audit.report.figures.not_counted import NotCounted, not_counted
 from audit.report.figures.priorities import Priority, priorities
+from audit.report.figures.progress_since import Progress, progress
 from audit.report.figures.reminder_effect import Effect, effect
 from audit.report.figures.reminder_summary import Reminded, reminded
 from audit.report.figures.searches import Search, of_services, of_teams, open_reviews
@@ -170,6 +171,10 @@ class View:
     def direction(self) -> Direction:
         """Whether it gets better or worse."""
         return direction(self.trend)
+
+    def progress_since(self, day: date) -> Progress:
+        """Count what has happened since an earlier day."""
+        return progress(self.incidents, day, self.as_of)
 
     @property
     def total(self) -> int:

@@ -1,37 +1,35 @@
-"""Whose calendar counted a row, where another row of the same due day shows another number of working days."""
+"""Whose calendar counted a row, where another row of the same due day shows another number of working days.
+
+Said of the row that is unusual: the default calendar would give it another number.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+
+    import pandas as pd
 
     from audit.evidence.build import Evidence
     from audit.privacy.rows import IncidentRow
 
 
 def whose_calendars(
-    rows: Sequence[IncidentRow],
-    due_on: Sequence[date],
-    days: Sequence[int],
-    calendars: Sequence[int],
-    evidence: Evidence,
+    rows: Sequence[IncidentRow], frame: pd.DataFrame, days: pd.Series, usual: pd.Series, evidence: Evidence
 ) -> list[str]:
     """Return for each row whose calendar counted it, like ``team api``; empty where no word is needed.
 
-    None is needed for the default calendar, and where all rows of a due day show the same number.
+    ``frame``: the rows' incidents; ``days`` counted by their own calendars, ``usual`` by the default one.
     """
-    shown = defaultdict(set)
-    for day, number in zip(due_on, days, strict=True):
-        shown[day].add(number)
+    shown = days.groupby(frame["due_on"]).transform("nunique")
+    odd = (shown > 1) & days.ne(usual)
     return [
-        _whose(row, calendar, evidence) if calendar and len(shown[day]) > 1 else ""
-        for row, day, calendar in zip(rows, due_on, calendars, strict=True)
+        _whose(row, calendar, evidence) if is_odd else ""
+        for row, calendar, is_odd in zip(rows, frame["calendar"], odd, strict=True)
     ]
 
 

@@ -15,13 +15,14 @@ from audit.report.formats import (
     audit_json,
     badge,
     codequality,
+    details,
     due_calendar,
     findings_csv,
     html,
     job_annotations,
     junit,
-    markdown,
     metrics,
+    page_one,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from audit.report.formats.format import Format, Text
 
 FORMATS: Final[tuple[Format, ...]] = (
-    markdown.FORMAT,
+    page_one.FORMAT,
+    details.FORMAT,
     html.FORMAT,
     audit_json.FORMAT,
     findings_csv.FORMAT,

@@ -1,10 +1,10 @@
-"""report.md: GitLab Markdown from templates/report.md.j2, which has words and layout; values are formatted here."""
+"""How values are written in GitLab Markdown; words and layout stand in the templates of report.md and details.md."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -15,7 +15,6 @@ from audit.phrases import SEVERITIES, listed, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
 from audit.report.formats import charts
-from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,15 +23,13 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from audit.report.figures.trend import Week
-    from audit.report.figures.view import View
 
 SHOWN: Final = 20
 """Lines of a list that are shown before the rest is folded."""
 DOUBTS: Final = {**WORDS, "severity": "it has no severity"}
 """Why nobody can tell what an incident's verdict is."""
-LIMIT: Final = 1_000_000
-"""Bytes: GitLab refuses an issue or note of more than 1,048,576 characters."""
-_CAPS: Final = (1000, 300, 100, SHOWN, 5)
+CAPS: Final = (1000, 300, 100, SHOWN, 5)
+"""Items of a list that are told at most: the next one where a text with the one before is too long."""
 _LONGEST: Final = 100
 _WHY_LONGEST: Final = 300
 
@@ -45,29 +42,6 @@ class Listing:
     folded: Sequence[Any]
     left_out: int
     total: int
-
-
-def report_md(view: View) -> str:
-    """Return the report. Lists too long for GitLab are cut, and say how many items are not shown."""
-    text = ""
-    for cap in _CAPS:
-        text = _render(view, cap)
-        if len(text.encode(errors="replace")) <= LIMIT:
-            break
-    return inert.without_quick_actions(inert.printable(text))
-
-
-def _render(view: View, cap: int) -> str:
-    body = _templates(cap).get_template("report.md.j2").render(view=view)
-    # an empty section leaves blank lines behind
-    return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
-
-
-@cache
-def _templates(cap: int) -> Environment:
-    made = environment()
-    made.filters["listing"] = partial(listing, cap=cap)
-    return made
 
 
 def environment() -> Environment:
@@ -86,7 +60,7 @@ def environment() -> Environment:
         link=inert.link,
         people=people,
         names=names,
-        listing=partial(listing, cap=_CAPS[0]),
+        listing=partial(listing, cap=CAPS[0]),
         yaml=yaml,
         iso=iso,
         columns=columns,
@@ -166,9 +140,9 @@ def beside(ref: str, other: str) -> str:
     return f"#{number}" if project == other.rpartition("#")[0] else ref
 
 
-def title(text: str) -> Markup:
+def title(text: str, *, longest: int = _LONGEST) -> Markup:
     """Write a title on one line, a long one cut."""
-    return inert.md(text if isinstance(text, ProgramText) else cut(text, _LONGEST))
+    return inert.md(text if isinstance(text, ProgramText) else cut(text, longest))
 
 
 def why(text: str) -> Markup:
@@ -203,9 +177,10 @@ def iso(day: date | None) -> Markup:
 
 
 def columns(head: str) -> Markup:
-    """Write the head of a table from the names of its columns, separated by commas."""
+    """Write the head of a table from the names of its columns, separated by commas; ``#`` marks a column of numbers."""
     labels = head.split(", ")
-    return _safe(f"| {' | '.join(labels)} |\n|{' --- |' * len(labels)}")
+    rules = (" ---: |" if label.startswith("#") else " --- |" for label in labels)
+    return _safe(f"| {' | '.join(label.removeprefix('#') for label in labels)} |\n|{''.join(rules)}")
 
 
 def words(name: str) -> Markup:
@@ -220,6 +195,3 @@ def weight(value: float) -> Markup:
 
 def _safe(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - every caller has escaped foreign text
-
-
-FORMAT = Format(name="report.md", text=report_md, by_team=True)

@@ -8,7 +8,7 @@ import pytest
 
 from audit.engine import judge as engine
 from audit.evidence.build import build
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests.gitlab.conftest import HERE, TODAY, at, settings
 from tests.report import world
 from tests.sandbox.faults import json_status
@@ -46,7 +46,7 @@ def test_a_title_that_fewer_people_may_read_than_the_report_is_not_told(
     records = desk.pull(chosen)
     told = {issue.ref.iid: issue.confidential for issue in records.issues if issue.ref.project == TOOLS}
     assert told == {1: hidden, 2: hidden}
-    report = report_md(world.view(engine.audit(build(records, chosen, TODAY)), plan=None))
+    report = details_md(world.view(engine.audit(build(records, chosen, TODAY)), plan=None))
     assert ("A hole" in report) is not hidden
     asked = [one for one in desk.server.requests if one.path.endswith("tools")]
     assert len(asked) == (audited != "private" or allow_public), "once, and not for nothing"

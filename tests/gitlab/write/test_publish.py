@@ -13,7 +13,7 @@ from audit.gitlab.write.repository_files import newest_before
 from audit.gitlab.write.weekly_issue import WeeklyIssue
 from audit.publishing import stamp
 from audit.publishing.published import FinishedReport, Published, PublishState, Unpublished
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from audit.settings.publish_settings import PublishSettings, RepositoryDestination
 from audit.settings.tracker_settings import Projects
 from tests.gitlab.conftest import HERE, TODAY, TOKEN, at
@@ -471,7 +471,7 @@ def test_an_issue_that_people_closed_or_locked_stays_so_and_is_kept_up_to_date(
 
 def test_a_report_full_of_hostile_words_is_stored_letter_for_letter(desk: Desk, tracker: Tracker) -> None:
     """No line of it is taken for a quick action, and half a character costs nothing but itself."""
-    report = report_md(world.usual()) + "\ud800\n"
+    report = details_md(world.usual()) + "\ud800\n"
     assert states(desk, goals(report_md=report)) == [PublishState.CREATED] * 3
     (issue,) = weekly(tracker)
     assert issue.description.startswith(report.replace("\ud800", "?").rstrip())

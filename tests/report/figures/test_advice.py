@@ -10,7 +10,7 @@ import pytest
 
 from audit.program_text import ProgramText
 from audit.report.figures.advice import Advice, AdviceCount
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from audit.text.names import LINK, REQUESTS
 from tests import records as make
 from tests.report import world
@@ -97,13 +97,13 @@ def test_a_waived_finding_stands_aside_and_is_counted() -> None:
     assert advice.waived == 1
     (count,) = (one for one in advice.counts if one.code == "IR008")
     assert (count.violated, count.examined) == (2, 3)
-    assert "1 finding besides is waived." in report_md(_view(waived=True))
+    assert "1 finding besides is waived." in details_md(_view(waived=True))
 
 
 def test_a_review_of_something_confidential_is_counted_and_not_told() -> None:
     (hidden,) = (one for one in _view().advice.reviews if one.ref == f"{P}#104")
     assert (hidden.title, {piece.detail for piece in hidden.pieces}) == ("(confidential)", {""})
-    assert SECRET not in report_md(_view())
+    assert SECRET not in details_md(_view())
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_a_review_of_something_confidential_is_counted_and_not_told() -> None:
     ],
 )
 def test_the_report_tells_it_in_words(words: str) -> None:
-    section = report_md(_view()).partition("## Advice")[2].partition("\n## ")[0]
+    section = details_md(_view()).partition("## Advice")[2].partition("\n## ")[0]
     assert words in section
 
 
 def test_where_there_is_nothing_to_say_the_report_says_so() -> None:
     quiet = world.view(world.result((), gaps=()), plan=None)
     assert quiet.advice == Advice(counts=(), reviews=(), incidents=(), waived=0)
-    assert "Nothing could be better that this audit can see." in report_md(quiet)
+    assert "Nothing could be better that this audit can see." in details_md(quiet)

@@ -14,7 +14,7 @@ from audit.reminders.plan import EarlierReminder, FollowUp, Plan
 from audit.report.figures.changes import Turn, Turns, turns
 from audit.report.figures.reminder_effect import StepRow
 from audit.report.formats.audit_json import audit_json
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests.report import world
 from tests.report.world import AS_OF, P
 
@@ -43,7 +43,7 @@ def _before(**verdicts: str) -> dict[str, Any]:
 
 
 def _section(view: View) -> str:
-    return report_md(view).partition("## Since the last report")[2].partition("\n## ")[0]
+    return details_md(view).partition("## Since the last report")[2].partition("\n## ")[0]
 
 
 def test_verdicts_that_changed_are_told_and_incidents_that_came_and_went() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.model import User
 from audit.report.figures.corrective import SeverityRow
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests import records as make
 from tests.report import world
 from tests.report.world import SECRET, P
@@ -74,17 +74,17 @@ def test_an_incident_that_may_have_come_of_it_is_a_question() -> None:
     (row,) = _view().actions.repeated
     assert ([one.ref for one in row.incidents], row.services, row.earlier) == ([f"{P}#2"], ("api",), (f"{P}#1",))
     assert row.actions == (f"{make.TOOLS}#1", f"{make.TOOLS}#2", f"{make.TOOLS}#3")
-    assert "Did it happen again for want of one?" in report_md(_view())
+    assert "Did it happen again for want of one?" in details_md(_view())
 
 
 def test_an_action_of_something_confidential_is_counted_and_not_told() -> None:
     hidden = _view().actions.late[0]
     assert (hidden.url, hidden.title, hidden.addressees, hidden.incidents) == ("", "(confidential)", (), ())
-    assert SECRET not in report_md(_view())
+    assert SECRET not in details_md(_view())
 
 
 def test_the_report_tells_them_in_words() -> None:
-    section = report_md(_view()).partition("## Corrective actions")[2].partition("\n## ")[0]
+    section = details_md(_view()).partition("## Corrective actions")[2].partition("\n## ")[0]
     assert "7 corrective actions of the incidents and their reviews, 6 open." in section
     assert "| S1 critical | 7 | 1 | 3 | 3 | 0 |" in section
     assert "| none | – | 0 | 1 | – | 0 |" in section
@@ -95,4 +95,4 @@ def test_the_report_tells_them_in_words() -> None:
 def test_without_any_the_report_says_so() -> None:
     empty = world.view(world.result((), gaps=()), plan=None)
     assert (empty.actions.total, empty.actions.by_severity) == (0, ())
-    assert "No corrective action is linked with an incident or its review" in report_md(empty)
+    assert "No corrective action is linked with an incident or its review" in details_md(empty)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Catalog, Service, Team
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests import records as make
 from tests.report import world
 from tests.report.world import SECRET, P
@@ -74,7 +74,7 @@ def test_where_each_incident_has_one_name_the_rows_add_up_to_the_headline() -> N
         )
         assert (due, on_time, open_late) == (view.compliance.due, view.compliance.on_time, view.compliance.open_late)
         assert blocked == view.no_owner.blocked
-    assert "rows do not add up" not in report_md(view)
+    assert "rows do not add up" not in details_md(view)
 
 
 def test_teams_go_by_name_and_services_by_what_is_open_late() -> None:
@@ -102,9 +102,9 @@ def test_the_median_is_that_of_the_time_to_review_and_open_ones_count_in_it() ->
         "web": (None, 1),
         "git": (None, 0),
     }
-    text = report_md(view).partition("By team and by service")[2]
+    text = details_md(view).partition("By team and by service")[2]
     assert "| api | 2 (1 late) | 1 | 1 (1 late) | 0 | 3 |" in text
-    assert "| web | 1 (1 late) | 0 | 1 (1 late) | 0 | not reached |" in text
+    assert "| web | 1 (1 late) | 0 | 1 (1 late) | 0 | not yet known |" in text
     assert "| git | 0 | 0 | 0 | 1 | – |" in text
 
 
@@ -113,8 +113,8 @@ def test_a_confidential_incident_is_told_of_no_service_and_no_team() -> None:
     hidden, told = _view(*_tracker(), secret), _view(*_tracker())
     assert (hidden.teams.rows, hidden.by_service.rows) == (told.teams.rows, told.by_service.rows)
     assert (hidden.teams.untold, hidden.by_service.untold) == (1, 1)
-    text = report_md(hidden)
-    assert "1 confidential incident counts in no row.\nSo the rows do not add up to the figures above." in text
+    text = details_md(hidden)
+    assert "1 confidential incident counts in no row.\nSo the rows do not add up to the figures of page one." in text
     open_ = _view(*_tracker(), secret, config={"report": {"confidential_destination": True}})
     assert _by_name(open_.teams)["backend"] == (4, 3, 1, 4, 3, 0)
     assert open_.teams.untold == 0
@@ -132,7 +132,7 @@ def test_incidents_that_count_nowhere_are_in_no_sum() -> None:
     both = make.incident(2, labels=("Severity::4", "Service::API", "Service::Web"))
     view = _view(secret, both)
     assert (view.teams.rows, view.teams.repeated, view.teams.untold) == ((), 0, 0)
-    assert "Nothing is told of any team or service." in report_md(view)
+    assert "Nothing is told of any team or service." in details_md(view)
 
 
 def test_several_services_of_one_team_count_once_for_the_team() -> None:
@@ -142,7 +142,7 @@ def test_several_services_of_one_team_count_once_for_the_team() -> None:
     view = _view(make.incident(1, labels=(*API, "Service::DB")), catalog=catalog)
     assert _by_name(view.teams) == {"backend": (1, 1, 0, 1, 1, 0)}
     assert (view.teams.repeated, view.by_service.repeated) == (0, 1)
-    text = report_md(view)
+    text = details_md(view)
     assert "1 incident of several services counts in the row of each.\nSo the rows do not add up" in text
 
 
@@ -176,7 +176,7 @@ def test_many_searches_are_cut() -> None:
         make.source(f"ops/p{number}", url=f"https://gitlab.example/ops/p{number}", labels=("Service::API",))
         for number in range(5)
     )
-    text = report_md(_view(make.incident(1, labels=API), sources=(make.source(), *sources)))
+    text = details_md(_view(make.incident(1, labels=API), sources=(make.source(), *sources)))
     (line,) = [line for line in text.partition("| Service | Due |")[2].splitlines() if line.startswith("| api |")]
     assert line.count("label_name") == 3
     assert line.endswith(" and others |")

@@ -12,7 +12,7 @@ import pytest
 
 import audit
 from audit.model import Catalog, Service, Team
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from audit.rules import RULES, Group, Rule
 from tests import records as make
 from tests.report import world
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EXAMPLE = Path(audit.__file__).parent.parent / "reports" / "example"
 SECTIONS = {
     Group.REVIEW_DUE: ("Late",),
-    Group.NEXT_STEP: ("Late", "Due this week"),
+    Group.NEXT_STEP: ("Late", "Due this week", "Without a DRI"),
     Group.ADVICE: ("Advice",),
     Group.DECISION: ("Needs a decision",),
     Group.NO_OWNER: ("No-owner queue",),
@@ -38,12 +38,12 @@ def reports() -> tuple[tuple[dict[str, str], list[tuple[str, str]]], ...]:
     """Return sections by heading, and code and subject of each finding, of the example and of made up trackers."""
     told = json.loads((EXAMPLE / "audit.json").read_text(encoding="utf-8"))["findings"]
     example = [(one["code"], one["subject"]) for one in told if one["outcome"] == "violates"]
-    text = (EXAMPLE / "report.md").read_text(encoding="utf-8")
+    text = (EXAMPLE / "details.md").read_text(encoding="utf-8")
     return (sections(text), example), told_of(world.view()), told_of(world.view(reviewed_twice_by_others()))
 
 
 def told_of(view: View) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    return sections(report_md(view)), [(one.code, one.subject) for one in view.findings if one.outcome == "violates"]
+    return sections(details_md(view)), [(one.code, one.subject) for one in view.findings if one.outcome == "violates"]
 
 
 def reviewed_twice_by_others() -> Result:

@@ -14,7 +14,7 @@ from audit.model import Catalog, Gap, Link, Ref, Service
 from audit.reminders.plan import EarlierReminder, FollowUp, Proposal
 from audit.report.figures.team_edition import team_named
 from audit.report.formats.audit_json import audit_json
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests import records as make
 from tests.report import world
 from tests.report.world import AS_OF, RUN, SECRET, P
@@ -118,8 +118,8 @@ def test_its_reminders_waivers_and_gaps_are_of_these_rows() -> None:
 
 
 def test_it_says_what_it_is_and_the_whole_report_does_not() -> None:
-    assert "**The edition of team frontend**" in report_md(_team())
-    assert "The edition of team" not in report_md(_whole())
+    assert "**The edition of team frontend**" in details_md(_team())
+    assert "The edition of team" not in details_md(_whole())
 
 
 def test_an_incident_of_two_teams_is_in_both_editions() -> None:
@@ -129,7 +129,7 @@ def test_an_incident_of_two_teams_is_in_both_editions() -> None:
 
 
 def test_what_is_confidential_is_in_no_team_edition_since_its_owner_is_told_nowhere() -> None:
-    text = report_md(_team())
+    text = details_md(_team())
     assert f"{P}#31" in {row.ref for row in _whole().incidents}
     assert r"\#31" not in text
     assert SECRET not in text
@@ -216,12 +216,12 @@ def _headings(text: str) -> list[str]:
 
 
 def test_a_nightly_edition_begins_with_what_changed_and_folds_what_hardly_does() -> None:
-    weekly = report_md(_whole())
-    nightly = report_md(world.view(_result(), run=replace(RUN, edition="nightly")))
-    assert _headings(weekly)[0] == "Four figures"
-    assert _headings(nightly)[:3] == ["Since the last report", "Reminders", "Four figures"]
+    weekly = details_md(_whole())
+    nightly = details_md(world.view(_result(), run=replace(RUN, edition="nightly")))
+    assert _headings(weekly)[0] == "Needs a decision"
+    assert _headings(nightly)[:3] == ["Since the last report", "Reminders", "Needs a decision"]
     folded = [name for name in _headings(weekly) if name not in _headings(nightly)]
-    assert {"No-owner queue", "Escaped reviews", "Advice", "Corrective actions", "Outside the figure"} <= set(folded)
+    assert {"No-owner queue", "Escaped reviews", "Advice", "Corrective actions", "All verdicts"} <= set(folded)
     assert {"Needs a decision", "Late", "How to read this"}.isdisjoint(folded)
     for name in folded:
         assert nightly.count(f"<summary>{name}</summary>") == 1
@@ -231,7 +231,7 @@ def test_a_nightly_edition_begins_with_what_changed_and_folds_what_hardly_does()
 def test_both_editions_say_the_same() -> None:
     def words(text: str) -> list[str]:
         layout = r"^(?:## .*|</?details>|<summary>(?:%s)</summary>)$"
-        names = "|".join(re.escape(name) for name in _headings(report_md(_whole())))
+        names = "|".join(re.escape(name) for name in _headings(details_md(_whole())))
         return sorted(line for line in re.sub(layout % names, "", text, flags=re.MULTILINE).splitlines() if line)
 
-    assert words(report_md(_whole())) == words(report_md(world.view(_result(), run=replace(RUN, edition="nightly"))))
+    assert words(details_md(_whole())) == words(details_md(world.view(_result(), run=replace(RUN, edition="nightly"))))

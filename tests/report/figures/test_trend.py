@@ -16,7 +16,7 @@ from audit.model import Gap, Link
 from audit.report.figures.compliance import verdict_counts
 from audit.report.figures.trend import Trend, Week, trend
 from audit.report.formats.audit_json import audit_json
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests import records as make
 from tests.report import world
 from tests.report.world import P
@@ -215,12 +215,12 @@ def test_the_data_hold_what_the_report_prints() -> None:
         "outflow": 2,
         "open_at_end": 3,
     }
-    assert "| 2026-W46 | 2026-11-15 | 5 | 2 | 1 | 2 | 0 | 40 % | 0 | 2 | 3 |" in report_md(view)
+    assert "| 2026-W46 | 2026-11-15 | 5 | 2 | 1 | 2 | 0 | 40 % | 0 | 2 | 3 |" in details_md(view)
 
 
 def _chart(found: Trend) -> str:
     view = replace(world.usual(), trend=found)
-    return report_md(view).partition("```mermaid\n")[2].partition("```")[0]
+    return details_md(view).partition("```mermaid\n")[2].partition("```")[0]
 
 
 def test_the_chart_has_a_column_of_counts_for_each_week_and_no_scale() -> None:
@@ -246,16 +246,16 @@ def test_the_chart_is_short_enough_for_gitlab_and_holds_nothing_but_our_own_word
 def test_there_is_no_chart_where_nothing_was_due_and_no_table_without_a_number() -> None:
     pending = _trend(make.incident(1, created="2026-11-20"))
     assert (pending.any_due, pending.empty) == (True, False)
-    text = report_md(replace(world.usual(), trend=pending))
+    text = details_md(replace(world.usual(), trend=pending))
     assert "mermaid" in text
     assert "| 2026-W48 | 2026-11-29 | 0 | 0 | 0 | 0 | 1 | not over | 0 | 0 | 1 |" in text
     kept = _trend(make.incident(1, created="2026-08-01"))
     assert (kept.any_due, kept.empty) == (False, False)
-    assert "mermaid" not in report_md(replace(world.usual(), trend=kept))
-    assert "Nothing was due, came or was open in these 12 weeks." in report_md(replace(world.usual(), trend=_trend()))
+    assert "mermaid" not in details_md(replace(world.usual(), trend=kept))
+    assert "Nothing was due, came or was open in these 12 weeks." in details_md(replace(world.usual(), trend=_trend()))
 
 
 def test_withheld_rates_are_said_to_be_so() -> None:
     failed = (Gap(ref=P, what="reviews", why="page 2 answered 502"),)
-    text = report_md(replace(world.usual(), trend=_trend(*_cohorts(), gaps=failed)))
+    text = details_md(replace(world.usual(), trend=_trend(*_cohorts(), gaps=failed)))
     assert "| 2026-W47 | 2026-11-22 | 0 | 0 | 0 | 0 | 0 | withheld |" in text

@@ -9,7 +9,7 @@ import pytest
 
 from audit.engine.next_steps import OPEN, approval
 from audit.model import User
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from tests import records as make
 from tests.report import world
 from tests.report.world import SECRET, P
@@ -135,18 +135,18 @@ def test_a_confidential_incident_is_told_by_its_number_alone() -> None:
     view = world.view(world.result((tracker,), config=world.settings(waivers=[]), gaps=()))
     (row,) = view.upcoming.rows
     assert (row.addressees, row.incident.services, row.incident.title) == ((), (), "(confidential)")
-    assert SECRET not in report_md(view)
+    assert SECRET not in details_md(view)
 
 
 def _section(upcoming_of: list[Any]) -> str:
     view = world.view(world.result(upcoming_of, config=world.settings(waivers=[]), gaps=()))
-    return report_md(view).partition("## Due this week")[2].partition("## Late")[0]
+    return details_md(view).partition("## Due this week")[2].partition("## Late")[0]
 
 
 def test_the_section_marks_what_is_due_within_two_working_days() -> None:
     text = _section(_one_a_day())
     assert "Sun 2026-11-29: 4. Within two working days, in bold: 2." in text
-    assert [text.count(words) for words in ("| **last day** |", "| **2 working days** |", "| 3 working days |")] == [
+    assert [text.count(words) for words in ("| **due today** |", "| **2** |", "| 3 |")] == [
         1,
         1,
         1,

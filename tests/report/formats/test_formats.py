@@ -27,7 +27,7 @@ def test_a_team_edition_has_pages_of_its_own_and_whole_data() -> None:
     whole = world.usual()
     team = replace(world.view(run=replace(world.RUN, team="sre")), gaps=())
     both, alone = texts(whole, team), texts(whole, whole)
-    assert {name for name in both if both[name] != alone[name]} == {"report.md", "report.html"}
+    assert {name for name in both if both[name] != alone[name]} == {"report.md", "details.md", "report.html"}
 
 
 def test_a_file_with_nothing_in_it_is_not_written() -> None:

@@ -37,7 +37,7 @@ def _view() -> View:
 
 def test_a_row_shows_twenty_names_and_says_how_many_more_there_are() -> None:
     made = texts(_view(), _view())
-    for name in ("report.md", "report.html"):
+    for name in ("details.md", "report.html"):
         assert made[name].count(" and 480 more") >= INCIDENTS - 1
     rows = json.loads(made["audit.json"])["incidents"]
     assert {len(row["services"]) for row in rows} == {20}

@@ -1,4 +1,4 @@
-"""report.md: what a person reads, byte for byte, and what no title can do to it."""
+"""report.md and details.md: what a person reads, byte for byte, and what no title can do to it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ import pytest
 
 from audit.model import Gap, Ref, User
 from audit.reminders.plan import Plan, Reason, Withheld
-from audit.report.formats import markdown
-from audit.report.formats.markdown import LIMIT, listing, percent, points, ref, report_md, severity, signed, yaml
+from audit.report.formats import details
+from audit.report.formats.details import LIMIT, details_md
+from audit.report.formats.markdown import listing, percent, points, ref, severity, signed, yaml
+from audit.report.formats.page_one import report_md
 from audit.rules import RULES
 from tests import records as make
 from tests.reminders.rendering import filtered, html
@@ -24,6 +26,8 @@ from tests.report import world
 from tests.report.world import HOSTILE, P
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from audit.report.figures.view import View
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -70,15 +74,15 @@ def _told(iid: int, verdict: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["everything", "nightly-of-a-team", "nothing-due", "withheld"])
 def test_the_report_reads_as_its_golden_copy(name: str) -> None:
     """After a wanted change: UPDATE_GOLDEN=1 pytest tests/report, then read the difference."""
-    text = report_md(_steady(_golden_views()[name]))
-    path = GOLDEN / f"{name}.md"
-    if os.environ.get("UPDATE_GOLDEN"):  # noqa: TID251 - a switch of the tests, not of the program
-        path.write_bytes(text.encode())
-    assert path.read_bytes().decode() == text
+    view = _steady(_golden_views()[name])
+    for text, path in ((report_md(view), GOLDEN / f"{name}.md"), (details_md(view), GOLDEN / f"{name}-details.md")):
+        if os.environ.get("UPDATE_GOLDEN"):  # noqa: TID251 - a switch of the tests, not of the program
+            path.write_bytes(text.encode())
+        assert path.read_bytes().decode() == text
 
 
 ALLOWED = {
-    *("h1", "h2", "p", "strong", "ul", "li", "a", "span", "code", "pre", "details", "summary"),
+    *("h1", "h2", "p", "strong", "ul", "ol", "li", "a", "span", "code", "pre", "details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 
@@ -112,6 +116,7 @@ def _hostile_everywhere() -> View:
     git = ("Severity::2", "Service::Git")
     tracker = (
         make.incident(1, HOSTILE, labels=labels, created="2026-10-05"),
+        make.review(101, HOSTILE, of=1, created="2026-10-06"),
         make.incident(2, HOSTILE, labels=labels, created="2026-11-19"),
         make.incident(3, HOSTILE, labels=git),
         make.incident(4, HOSTILE, labels=()),
@@ -159,10 +164,12 @@ def _hostile_everywhere() -> View:
 
 
 def test_hostile_words_reach_the_page_as_text_and_nothing_else() -> None:
-    text = report_md(_hostile_everywhere())
+    view = _hostile_everywhere()
+    text = f"{report_md(view)}\n{details_md(view)}"
     page = _page(text)
     for name in ("Late", "Advice", "Corrective actions", "Since the last report"):
         assert "evil" in text.partition(f"## {name}\n")[2].partition("\n## ")[0], name
+    assert "evil" in text.partition("## Late: ")[2].partition("\n## ")[0]
     assert page.tags <= ALLOWED
     assert filtered(text) == []
     assert not [address for address in page.addresses if "evil" in address]
@@ -170,15 +177,17 @@ def test_hostile_words_reach_the_page_as_text_and_nothing_else() -> None:
 
 
 def test_a_hostile_team_gets_an_edition_like_any_other() -> None:
-    text = report_md(world.view(world.result((), gaps=()), run=replace(world.RUN, team=HOSTILE, edition="nightly")))
+    view = world.view(world.result((), gaps=()), run=replace(world.RUN, team=HOSTILE, edition="nightly"))
+    text = f"{report_md(view)}\n{details_md(view)}"
     page = _page(text)
     assert "evil" in text
     assert page.tags <= ALLOWED
     assert filtered(text) == []
 
 
-def test_hostile_words_break_no_table() -> None:
-    text = report_md(_hostile_everywhere())
+@pytest.mark.parametrize("written", [report_md, details_md])
+def test_hostile_words_break_no_table(written: Callable[[View], str]) -> None:
+    text = written(_hostile_everywhere())
     widths = [line.count(" | ") for line in text.splitlines() if line.startswith("| ---")]
     page = _page(text)
     assert widths
@@ -190,13 +199,13 @@ def test_hostile_words_break_no_table() -> None:
 
 
 def test_people_stand_in_backticks_so_that_nobody_is_notified() -> None:
-    text = report_md(world.usual())
+    text = f"{report_md(world.usual())}\n{details_md(world.usual())}"
     assert "`@alice`" in text
     assert not re.search(r"(?<!\\)@\w", re.sub(r"`[^`\n]*`", "", text))
 
 
 def test_no_issue_is_referred_to_alive_since_that_would_leave_a_trace_on_it() -> None:
-    assert filtered(report_md(world.usual())) == []
+    assert filtered(f"{report_md(world.usual())}\n{details_md(world.usual())}") == []
 
 
 @pytest.mark.parametrize(
@@ -260,7 +269,7 @@ def _many(count: int) -> View:
 
 
 def test_the_first_twenty_are_shown_and_the_rest_is_folded() -> None:
-    text = report_md(_many(25))
+    text = details_md(_many(25))
     late = text.partition("## Late")[2].partition("## No-owner")[0]
     shown, _, folded = late.partition("<details>")
     assert "25 incidents without a completed review" in late
@@ -269,26 +278,26 @@ def test_the_first_twenty_are_shown_and_the_rest_is_folded() -> None:
 
 
 def test_a_report_that_is_too_long_for_gitlab_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markdown, "LIMIT", 100_000)
-    text = report_md(_many(400))
-    assert len(text.encode()) <= 100_000
+    monkeypatch.setattr(details, "LIMIT", 120_000)
+    text = details_md(_many(400))
+    assert len(text.encode()) <= 120_000
     assert "300 more of 400 are not shown here; audit.json holds every one." in text
     assert LIMIT < 1_048_576
 
 
 def test_a_report_that_cannot_be_cut_short_enough_is_still_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markdown, "LIMIT", 1)
-    text = report_md(_many(10))
+    monkeypatch.setattr(details, "LIMIT", 1)
+    text = details_md(_many(10))
     assert "5 more of 10 are not shown here" in text
 
 
 def test_what_is_left_out_can_be_looked_up_where_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markdown, "LIMIT", 1)
+    monkeypatch.setattr(details, "LIMIT", 1)
     lapsed = [make.waiver(f"{P}#{number}", "IR001", expires="2026-11-01") for number in range(1, 8)]
     tracker = tuple(make.incident(number, assignees=(make.ANNA,)) for number in range(1, 8))
     config = world.settings(waivers=lapsed, reminders={"per_person": 7})
     made = world.result(tracker, config=config, gaps=())
-    sections = dict(re.findall(r"^## (.*)\n([\s\S]*?)(?=^## |\Z)", report_md(world.view(made)), re.MULTILINE))
+    sections = dict(re.findall(r"^## (.*)\n([\s\S]*?)(?=^## |\Z)", details_md(world.view(made)), re.MULTILINE))
     places = {"Needs a decision": "the settings hold", "Reminders": "reminders.json holds", "Late": "audit.json holds"}
     for name, place in places.items():
         assert f"2 more of 7 are not shown here; {place} every one." in sections[name]

@@ -12,9 +12,9 @@ import pytest
 from audit.model import Ref
 from audit.reminders.plan import Plan
 from audit.report.formats.audit_json import audit_json
+from audit.report.formats.details import LIMIT, details_md
 from audit.report.formats.findings_csv import findings_csv
 from audit.report.formats.json_text import json_text
-from audit.report.formats.markdown import LIMIT, report_md
 from tests import records as make
 from tests.report import world
 
@@ -79,7 +79,7 @@ def test_a_large_tracker_is_told_in_a_report_that_gitlab_takes() -> None:
     late = (make.action(900 + iid, "!" * 90, of=iid, created="2026-01-04") for iid in (1, 2, 3))
     grown = _grown(world.result((*world.issues(), *late), gaps=()))
     view = world.view(grown, plan=_reminded(grown), previous=_before(grown))
-    text = report_md(view)
+    text = details_md(view)
     data = json_text(audit_json(view))
     table = findings_csv(view)
     assert view.total == TIMES * 15 == len(json.loads(data)["incidents"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from audit.reminders.plan import Reason
-from audit.report.formats.markdown import report_md
+from audit.report.formats.details import details_md
 from audit.report.formats.terminal import summary
 from tests import records as make
 from tests.report import world
@@ -24,7 +24,7 @@ def _entry(text: str, ref: str) -> list[str]:
 @pytest.mark.parametrize(("number", "asked"), [(21, "not told"), (20, "not told"), (3, "`@alice`")])
 def test_that_somebody_may_not_be_told_is_not_told_as_nobody(number: int, asked: str) -> None:
     """Of incident 21 only the review is confidential."""
-    lines = report_md(world.usual()).replace("\\#", "#").splitlines()
+    lines = details_md(world.usual()).replace("\\#", "#").splitlines()
     row = next(line for line in lines if f"#{number}" in line[:90])
     assert asked in row
     words = _entry(summary(world.usual(), None), f"{P}#{number}")[1]
@@ -35,7 +35,7 @@ def test_where_there_is_nobody_it_says_so() -> None:
     view = world.view(world.result((make.incident(1),), gaps=()))
     assert _entry(summary(view, None), f"{P}#1")[1].strip() == "nobody to ask"
     assert "whom to ask" not in summary(view, None)
-    assert "| none | nobody | Open a review, and link it to the incident |" in report_md(view)
+    assert "| none | nobody can be asked | Open a review, and link it to the incident |" in details_md(view)
 
 
 @pytest.mark.parametrize(("on_time", "share"), [(999, "99 %"), (1000, "100 %"), (1, "1 %"), (0, "0 %")])
@@ -43,7 +43,7 @@ def test_a_share_is_all_or_nothing_only_where_it_is(on_time: int, share: str) ->
     figure = replace(world.usual().compliance, on_time=on_time, due=1000, rate=on_time / 1000)
     view = replace(world.usual(), compliance=figure)
     assert f"{on_time} of 1000 reviews due were on time ({share})." in summary(view, None)
-    assert f"({share})" in report_md(view).splitlines()[2].replace(";", "")
+    assert f"({share})" in details_md(view).splitlines()[2].replace(";", "")
 
 
 def test_confidential_incidents_without_an_owner_make_the_sum_whole() -> None:
