@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.evidence.columns import ACTIONS
-from audit.evidence.contracts import enforce, frame_of
+from audit.evidence.contracts import whole_frame
 from audit.evidence.incidents import active_humans
 from audit.phrases import NOT_KEPT
 from audit.text import labels
@@ -177,7 +177,7 @@ class Finder:
 
 def action_frame(finder: Finder, incidents: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
     """Return ACTIONS: one row a corrective action, sorted by project and number."""
-    return enforce(frame_of(finder.rows(incidents, reviews), ACTIONS), ACTIONS)
+    return whole_frame(finder.rows(incidents, reviews), ACTIONS)
 
 
 def _names(refs: Iterable[Ref | None]) -> tuple[str, ...]:

@@ -39,6 +39,25 @@ def _column(values: list[Any], dtype: str) -> Any:
     return objects(values) if dtype == "object" else pd.array(values, dtype=_dtype(dtype))
 
 
+def whole_frame(rows: Sequence[Mapping[str, Any]], table: Mapping[str, Field]) -> pd.DataFrame:
+    """Make a frame of rows that have all columns of the table: refs unique, nothing missing but days.
+
+    Raises EvidenceError: a broken contract is a fault of this program.
+    """
+    # its columns are of the table's order and types as they are made
+    if not rows:
+        return _empty(tuple(table.items())).copy()
+    frame = frame_of(rows, table)
+    _check(frame, table)
+    return frame
+
+
+@cache
+def _empty(columns: tuple[tuple[str, Field], ...]) -> pd.DataFrame:
+    """Return a frame without rows; most trackers lack some kind, and making it takes as long as one of a few rows."""
+    return frame_of((), dict(columns))
+
+
 @cache
 def _dtype(name: str) -> Any:
     """Return a type by its name: pandas tries half a dozen kinds of types for each that it gets as text."""
@@ -66,12 +85,17 @@ def enforce(frame: pd.DataFrame, table: Mapping[str, Field]) -> pd.DataFrame:
         raise EvidenceError(
             f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
         ) from error
-    if not out["ref"].is_unique:
+    _check(given, table)
+    return out
+
+
+def _check(frame: pd.DataFrame, table: Mapping[str, Field]) -> None:
+    """Raise EvidenceError where a ref is there twice, or a value is missing that may not."""
+    if not frame["ref"].is_unique:
         raise EvidenceError(
-            f"the evidence holds {out['ref'][out['ref'].duplicated()].iloc[0]} twice", "Please report this."
+            f"the evidence holds {frame['ref'][frame['ref'].duplicated()].iloc[0]} twice", "Please report this."
         )
-    holes = given.columns[np.flatnonzero(given.isna().to_numpy().any(axis=0))]
+    holes = frame.columns[np.flatnonzero(frame.isna().to_numpy().any(axis=0))]
     missing = [name for name in holes if table[name].dtype not in _NULLABLE]
     if missing:
         raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
-    return out

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from audit.evidence.columns import REVIEWS
-from audit.evidence.contracts import enforce, frame_of
+from audit.evidence.contracts import whole_frame
 from audit.evidence.incidents import active_humans
 from audit.evidence.linking import STATEMENTS
 from audit.evidence.review_incidents import covered_row, incidents_of
@@ -62,9 +62,7 @@ def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incident
             pairs, map(str, inline), incidents, all_shown=tracker.settings.report.confidential_destination
         ),
     )
-    return enforce(
-        frame_of([reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)], REVIEWS), REVIEWS
-    )
+    return whole_frame([reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)], REVIEWS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from audit.evidence.columns import SERVICES
-from audit.evidence.contracts import enforce, frame_of
+from audit.evidence.contracts import whole_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def service_frame(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFr
 
     Only public incidents count; with a confidential destination all do.
     """
-    return enforce(frame_of(_rows(incidents, tracker), SERVICES), SERVICES)
+    return whole_frame(_rows(incidents, tracker), SERVICES)
 
 
 def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:

@@ -9,7 +9,7 @@ import pytest
 
 from audit.errors import EvidenceError
 from audit.evidence import columns
-from audit.evidence.contracts import enforce
+from audit.evidence.contracts import enforce, whole_frame
 from audit.model import Gap, Link, Ref, User
 from tests.records import PROJECT, action, added, closed, evidence, incident, issue, review, row, settings, source
 
@@ -206,3 +206,11 @@ def test_an_issue_that_is_neither_has_no_row() -> None:
     held = evidence(issue(1), issue(2, state_events=(closed("2026-11-03"),)))
     assert held.incidents.empty
     assert held.reviews.empty
+
+
+def test_what_is_done_to_a_frame_without_rows_is_done_to_no_later_one() -> None:
+    first = whole_frame([], CONTRACT)
+    first["spoilt"] = True
+    second = whole_frame([], CONTRACT)
+    assert (list(second), len(second)) == (list(CONTRACT), 0)
+    assert [str(dtype) for dtype in second.dtypes] == list(TYPES.values())
