@@ -295,7 +295,8 @@ def test_a_foreign_text_would_be_found(text: str, is_ours: bool) -> None:
 def test_every_rule_has_its_row_in_the_readme() -> None:
     readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
     for rule in RULES:
-        assert f"| {rule.code} | {rule.name} | {rule.level} | {rule.subject} |" in readme
+        page = f"reports/example/rules.md#{rule.code.lower()}-{rule.name}"
+        assert f"| [{rule.code}]({page}) | {rule.name} | {rule.level} | {rule.subject} |" in readme
 
 
 CONTRIBUTING = (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -164,7 +164,7 @@ def test_the_site_holds_earlier_days_and_a_page_that_lists_them(pipeline: Any, t
     script = "\n".join(pipeline["pages"]["script"])
     subprocess.run(["/bin/sh", "-e", "-c", script], cwd=tmp_path, check=True, capture_output=True)  # noqa: S603
     assert {path.name for path in (tmp_path / "public").iterdir()} == {
-        *("2026-11-09", "2026-11-16", "2026-11-23", "index.html"),
+        *("2026-11-09", "2026-11-16", "2026-11-23", "index.html", "rules"),
     }
     listed = (tmp_path / "public/index.html").read_text(encoding="utf-8")
     assert all(day in listed for day in ("2026-11-09", "2026-11-16", "2026-11-23"))

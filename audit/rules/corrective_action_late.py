@@ -37,6 +37,7 @@ RULE = Rule(
     subject=Subject.ACTION,
     group=Group.ACTIONS,
     sentence="A corrective action is closed within 7 days of being opened at severity 1, 30 at 2, 60 at 3, 90 at 4.",
+    why="Until it is done the same failure can come back.",
     lacks="open for longer than its severity allows",
     detailed=True,
     step="Complete the corrective action, and close it",

@@ -33,6 +33,7 @@ RULE = Rule(
     subject=Subject.ACTION,
     group=Group.ACTIONS,
     sentence="An open corrective action is assigned to a person with an active account.",
+    why="Work that is nobody's is not done.",
     lacks="nobody who can act is assigned",
     step="Assign the corrective action to a person with an active account",
     in_scope=_in_scope,

@@ -42,6 +42,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="A completed review has corrective actions, or a label that says that none is needed.",
+    why="A review changes something only by what is done after it; that nothing is needed is worth saying, too.",
     lacks="no corrective action, nor a label that none is needed",
     step="Link the corrective actions, or say by label that none is needed",
     in_scope=_in_scope,

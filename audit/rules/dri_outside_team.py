@@ -36,6 +36,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="The DRI of a review is a member of a team that owns a service of its incidents.",
+    why="Somebody of the owning team knows the service, and can see the corrective actions through.",
     lacks="a DRI who is in no owning team",
     detailed=True,
     step="Assign the review to somebody of the owning team, too",

@@ -51,6 +51,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="A review has a due date that is no later than its due day, and is not moved once it has passed.",
+    why="The due date is what people plan by, and what GitLab's own lists and reminders go by.",
     lacks="a due date that is absent, too late, or was moved",
     detailed=True,
     step="Set a due date that is no later than the due day",

@@ -36,6 +36,7 @@ RULE = Rule(
     group=Group.ESCAPED,
     sentence="All user facing high severity (Severity::1 and Severity::2) incidents require a review",
     quoted=True,
+    why="A severity that was lowered takes the duty to review away; a leader should see that, and decide.",
     lacks="a lower severity, which requires no review",
     step="Decide whether a review is still wanted",
     in_scope=_in_scope,

@@ -59,6 +59,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="The facts in a review agree with each other, with its severity label and with its issue links.",
+    why="Where times, duration, severity and links disagree, one of them is wrong, and so is each figure made of it.",
     lacks="facts that disagree",
     detailed=True,
     step="Correct the facts that disagree",

@@ -39,6 +39,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="The Key Information of a review is filled in by its due day; N/A and Unknown are answers too.",
+    why="Who was hit, since when and for how long: such facts make reviews comparable, and figures of many possible.",
     lacks="blanks in Key Information, or none at all",
     detailed=True,
     step="Fill in Key Information",

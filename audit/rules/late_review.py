@@ -49,6 +49,7 @@ RULE = Rule(
         "A reminder will be sent out after 5 days if the incident review issue is still open."
     ),
     quoted=True,
+    why="People forget within days what they saw and did; the later a review comes, the less it has to tell.",
     lacks="a review that was not completed by its due day",
     step="Complete the review, and close it",
     requires=frozenset({"IR001"}),

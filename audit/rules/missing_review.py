@@ -36,6 +36,7 @@ RULE = Rule(
     group=Group.REVIEW_DUE,
     sentence="All user facing high severity (Severity::1 and Severity::2) incidents require a review",
     quoted=True,
+    why="Without a review nobody learns from the incident, and the same failure comes back.",
     lacks="no review",
     step="Open a review, and link it to the incident",
     in_scope=_in_scope,

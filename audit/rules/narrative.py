@@ -41,6 +41,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="What happened is told in the review, or in another review or incident that it names, by its due day.",
+    why="What can be learnt is in what happened and why; without it a review is a form.",
     lacks="nothing that tells what happened",
     step="Write what happened, or name the review or incident that tells it",
     requires=frozenset({"IR016"}),

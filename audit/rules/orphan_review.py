@@ -33,6 +33,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="A review is the issue in which one or more incidents are reviewed.",
+    why="A review that leads to no incident counts for none, and its incident looks as if it had no review.",
     lacks="no incident is known for it",
     step="Link the review to its incident under Linked items",
     in_scope=_in_scope,

@@ -37,6 +37,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="Something is written in a completed review, or in another one that it names.",
+    why="A review that is closed empty counts as done, and nobody has learnt anything.",
     lacks="completed with nothing written in it",
     step="Write Key Information, the summary and what happened",
     in_scope=_in_scope,

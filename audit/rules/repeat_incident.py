@@ -50,6 +50,7 @@ RULE = Rule(
     subject=Subject.INCIDENT,
     group=Group.ACTIONS,
     sentence="No incident follows within 90 days on another one of its service whose corrective action is late.",
+    why="It may be the same failure again, which the late action would have prevented.",
     lacks="an earlier incident of its service has a late corrective action",
     detailed=True,
     step="Decide whether the corrective action would have prevented it",

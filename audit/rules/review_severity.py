@@ -45,6 +45,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="A review has exactly one severity label: the worst current severity of its incidents.",
+    why="Lists and searches of reviews by severity are right only where the label is that of the incident.",
     lacks="a severity label other than its incident's, or not exactly one",
     detailed=True,
     step="Give the review one severity label, that of its worst incident",

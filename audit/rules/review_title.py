@@ -37,6 +37,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="The title of a review begins with a review prefix, and shares a word or number with its incident.",
+    why="A title that names its incident lets people find the review in a list, and tells it from other work.",
     lacks="a title that does not tell what it is about",
     step="Begin the title with a review prefix, and name the incident in it",
     in_scope=_in_scope,

@@ -62,6 +62,8 @@ class Rule:
     """The sentence of the policy that it applies, printed with its findings."""
     quoted: bool = False
     """The sentence is quoted from the handbook."""
+    why: str
+    """Why it matters, for whoever meets it first: a sentence."""
     lacks: str
     """What is wrong with a violating subject, in a few words, for a list."""
     detailed: bool = False

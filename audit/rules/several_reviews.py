@@ -34,6 +34,7 @@ RULE = Rule(
     subject=Subject.INCIDENT,
     group=Group.ADVICE,
     sentence="An incident has one review; of several the one that was completed first counts.",
+    why="Several reviews of one incident split what is known of it, and only one of them counts.",
     lacks="several reviews",
     detailed=True,
     step="Keep one review, and close the others as its duplicates",

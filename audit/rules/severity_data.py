@@ -35,6 +35,7 @@ RULE = Rule(
     subject=Subject.INCIDENT,
     group=Group.ADVICE,
     sentence="An incident has exactly one severity; of two different ones the worst counts.",
+    why="The severity decides whether a review is required; without one that cannot be told.",
     lacks="no severity, or two",
     detailed=True,
     step="Give the incident exactly one severity",

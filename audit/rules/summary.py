@@ -39,6 +39,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="The summary of a review is written by its due day.",
+    why="Most readers read the summary, and nothing else.",
     lacks="no summary",
     step="Write the summary",
     requires=frozenset({"IR016"}),

@@ -38,6 +38,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.NEXT_STEP,
     sentence="A review has a DRI, the person it is assigned to, by the first working day after it was opened.",
+    why="A review that nobody is assigned to is everybody's and nobody's, and stays unwritten.",
     lacks="no DRI",
     step="Assign the review to the person who leads it",
     in_scope=_in_scope,

@@ -34,6 +34,7 @@ RULE = Rule(
     subject=Subject.INCIDENT,
     group=Group.ADVICE,
     sentence="An incident names its service by a label that is in the service catalogue.",
+    why="The service leads to its owner, its calendar and its figures; an unknown one leads nowhere.",
     lacks="a service that the catalogue does not know, or none",
     detailed=True,
     step="Give the incident the label of a service in the service catalogue",

@@ -40,6 +40,7 @@ RULE = Rule(
     subject=Subject.REVIEW,
     group=Group.ADVICE,
     sentence="A review is linked to its incident by an issue link, or names it in its Key Information table.",
+    why="Only a link leads from the incident to its review and back, for people and for this audit.",
     lacks="no issue link to its incident",
     step="Link the review to its incident under Linked items",
     in_scope=_in_scope,

@@ -35,6 +35,7 @@ RULE = Rule(
     group=Group.NO_OWNER,
     sentence="We are currently not doing incident reviews for unowned services",
     quoted=True,
+    why="Where nobody owns a service, nobody can be asked to review its incidents, and nobody mends it.",
     lacks="no owner",
     step="Name an owner of the service in the service catalogue",
     in_scope=_in_scope,

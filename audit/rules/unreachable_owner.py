@@ -32,6 +32,7 @@ RULE = Rule(
     subject=Subject.SERVICE,
     group=Group.DECISION,
     sentence="The owning team of a service has a manager with an active account, a handle or a contact.",
+    why="Reminders about the incidents of the service reach nobody.",
     lacks="nobody who can be asked",
     detailed=True,
     step="Give the owning team a manager with an active account, a handle or a contact in the service catalogue",

@@ -70,7 +70,8 @@ def test_explain_for_programs(typed: CommandLine, server: Server) -> None:
         entry
     ]
     assert typed("explain", "3", "--text", "--format", "json").status == 2
-    server.fault(faults.json_status(404, {"message": "404"}), operation="Issues", times=None)
+    for operation in ("Counts", "IssuesByNumber", "Issues"):
+        server.fault(faults.json_status(404, {"message": "404"}), operation=operation, times=None)
     unread = typed("explain", "ops/production#3", "--format", "json")
     assert (unread.status, json.loads(unread.out)["unread"][0]) == (3, "ops/production#3 could not be read")
 
@@ -122,7 +123,8 @@ def test_an_incident_that_could_not_be_read_may_well_be_one(
     typed: CommandLine, server: Server, answer: faults.Action
 ) -> None:
     typed.settings(f"{SETTINGS}gitlab: {{patience_seconds: 1}}\n")
-    server.fault(answer, operation="Issues", times=None)
+    for operation in ("Counts", "IssuesByNumber", "Issues"):
+        server.fault(answer, operation=operation, times=None)
     ended = typed("explain", "ops/production#3")
     assert ended.status == 3
     assert ended.out.startswith("ops/production#3 could not be read\n  incidents of ops/production: ")
@@ -176,10 +178,29 @@ def test_schema_is_a_json_schema(typed: CommandLine) -> None:
 def test_rules_lists_every_rule_with_its_sentence(typed: CommandLine) -> None:
     out = typed("rules").out
     for rule in RULES:
-        assert f"{rule.code}  {rule.name}" in out
+        assert f"{rule.code} {rule.name}" in out
         assert rule.sentence in out
-    quoted = re.findall(r'^([A-Z]{2}\d{3})  .*\n +"', out, re.MULTILINE)
+    quoted = re.findall(r'^([A-Z]{2}\d{3}) .*\n +"', out, re.MULTILINE)
     assert quoted == ["IR001", "IR002", "IR012", "SO001"]  # the handbook's own words
+
+
+def test_rules_are_those_of_the_settings_where_there_are_some(typed: CommandLine) -> None:
+    typed.settings(SETTINGS + "rules: {IR007: off}\n")
+    assert "IR007 key-information  (off, usually advisory, asked of each review)" in typed("rules").out
+    assert json.loads(typed("rules", "--format", "json").out)[6]["off"] is True
+    assert "Level off, usually advisory" in typed("rules", "--format", "markdown").out
+    (typed.folder / "audit.yml").unlink()
+    assert "IR007 key-information  (advisory, asked of each review)" in typed("rules").out
+    assert typed("rules", "--config", "other.yml").status == 2
+
+
+def test_rules_writes_a_page_for_each(typed: CommandLine) -> None:
+    ended = typed("rules", "--output", "public/rules")
+    assert ended.out == f"Wrote public/rules/index.html, and a page for each of {len(RULES)} rules.\n"
+    assert {path.name for path in (typed.folder / "public/rules").iterdir()} == {
+        "index.html",
+        *(f"{rule.code}.html" for rule in RULES),
+    }
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))

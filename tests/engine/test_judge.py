@@ -45,6 +45,7 @@ def rule(code: str, **fields: Any) -> Rule:
         "subject": Subject.INCIDENT,
         "group": Group.ADVICE,
         "sentence": "A test.",
+        "why": "To see.",
         "lacks": "nothing",
         "step": "Wait",
         "in_scope": everybody,
