@@ -170,7 +170,8 @@ def _records(  # noqa: PLR0913, PLR0917 - what was read so far, and what reads o
     issues = with_confidential_actions(client, settings, preflight, issues)
     issues, history_gaps = _with_history(job, issues, histories, read.kept)
     reading_people = client.aside(lambda: _people(job, catalog, issues))
-    tables, deletion_gaps = read_labels_again(client, tables, lists, issues, archived=job.archived)
+    read_now = [issue for issue in issues if issue.id not in read.kept]
+    tables, deletion_gaps = read_labels_again(client, tables, lists, read_now, archived=job.archived)
     people, groups, people_gaps = reading_people.result()
     templates = reading_templates.result()
 
