@@ -27,6 +27,7 @@ from audit.contract.entries import (
     Words,
     never_null,
 )
+from audit.contract.field_docs import described
 from audit.contract.rates import ComplianceEntry, FiguresEntry, TrendEntry
 from audit.errors import UsageError
 from audit.model import Verdict
@@ -118,7 +119,7 @@ def _fault(detail: ErrorDetails) -> str:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of what this version writes: also the fields that a reader can do without are required."""
-    made = AuditFile.model_json_schema(mode="serialization")
+    made = described(AuditFile.model_json_schema(mode="serialization"), AuditFile, Entry)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:incident-review-audit:audit:{SCHEMA_VERSION}",

@@ -29,7 +29,7 @@ NOT_REPEATED: Final = "not_repeated"
 class Model(BaseModel):
     """A section of the settings: frozen, and with no key that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
 
     @model_validator(mode="before")
     @classmethod

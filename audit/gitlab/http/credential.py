@@ -33,7 +33,7 @@ _MAKE = "Use a group or project access token with the scope read_api, or api whe
 class TokenRow(BaseModel):
     """A token as the server describes it."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, strict=True, frozen=True)
 
     scopes: frozenset[str] = Field(strict=False)
     granular: bool | None = None

@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Node(BaseModel):
     """An object of GraphQL."""
 
-    model_config = ConfigDict(strict=True, frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(defer_build=True, strict=True, frozen=True, alias_generator=to_camel)
 
 
 class Nodes(Node, Generic[T]):

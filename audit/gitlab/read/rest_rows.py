@@ -12,7 +12,7 @@ from audit.gitlab.read.fields import Base64, Moment, Url
 class Row(BaseModel):
     """An object of REST."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, strict=True, frozen=True)
 
 
 class UserRow(Row):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from audit.engine.gaps import in_window
@@ -118,7 +119,8 @@ class Grouping:
             for name in row or ("",):
                 places[name].append(place)
         # the services of one label stand on the same incidents, and there may be thousands
-        counted = {key: _row(public.iloc[list(key)]) for key in dict.fromkeys(map(tuple, places.values()))}
+        columns = _arrays(public)
+        counted = {key: _row(columns, np.array(key)) for key in dict.fromkeys(map(tuple, places.values()))}
         rows = tuple(
             replace(counted[tuple(places[name])], name=name, searches=searches.get(name, ())) for name in sorted(places)
         )
@@ -134,20 +136,28 @@ def _kept(names: tuple[str, ...], only: Collection[str] | None) -> tuple[str, ..
     return names if only is None else tuple(name for name in names if name in only)
 
 
-def _row(group: pd.DataFrame) -> GroupRow:
-    """Count incidents; whose they are is not said yet."""
-    counts = group[list(_COUNTS)].sum()
-    timed = group[group["days"].notna()]
-    days, completed = timed["days"].to_numpy(dtype="int64"), timed["completed"].to_numpy(dtype=bool)
+def _arrays(counted: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the columns as arrays, of which a group takes its places a hundred times as fast as of a frame."""
+    arrays = {name: counted[name].to_numpy(dtype=bool) for name in _COUNTS}
+    arrays["timed"] = counted["days"].notna().to_numpy()
+    arrays["days"] = counted["days"].to_numpy(dtype="int64", na_value=0)
+    arrays["completed"] = counted["completed"].to_numpy(dtype=bool, na_value=False)
+    return arrays
+
+
+def _row(columns: Mapping[str, np.ndarray], places: np.ndarray) -> GroupRow:
+    """Count the incidents at some places; whose they are is not said yet."""
+    counts = {name: int(columns[name][places].sum()) for name in _COUNTS}
+    timed = places[columns["timed"][places]]
     return GroupRow(
         name="",
-        due=int(counts["due"]),
-        not_on_time=int(counts["due"] - counts["on_time"]),
-        on_time=int(counts["on_time"]),
-        open=int(counts["open"]),
-        open_late=int(counts["open_late"]),
-        blocked=int(counts["blocked"]),
-        median=quantile(days, completed, 0.5),
+        due=counts["due"],
+        not_on_time=counts["due"] - counts["on_time"],
+        on_time=counts["on_time"],
+        open=counts["open"],
+        open_late=counts["open_late"],
+        blocked=counts["blocked"],
+        median=quantile(columns["days"][timed], columns["completed"][timed], 0.5),
         timed=len(timed),
         searches=(),
     )

@@ -36,6 +36,7 @@ _ELSEWHERE: Final = '{"too_long":"audit.json holds it"}'
 # semicolons for separators, as in half of Europe, a cell begins behind each of them, and quotation marks end nothing.
 _SIGNS: Final = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _FORMULA: Final = re.compile(rf"(^|;)(?=[\s'\"]*{_SIGNS})")
+_CAREFUL: Final = frozenset("=+-@'\" ")
 _BEGUN: Final = re.compile(rf"[\s'\"]*{_SIGNS}")
 _PIECE: Final = 500
 
@@ -84,8 +85,16 @@ def _compact(data: dict[str, Any]) -> str:
     return text if len(text) <= LONGEST else _ELSEWHERE
 
 
+def _is_harmless(cell: str) -> bool:
+    """Return whether a cell may surely stand as it is; of nearly all this tells, in a fifth of the time."""
+    plain = cell.isascii() and cell.isprintable() and ";" not in cell and "  " not in cell
+    return plain and cell[:1] not in _CAREFUL and cell[-1:] != " " and len(cell) <= LONGEST
+
+
 def _harmless(cell: str) -> str:
     """Return a cell on one line, with an apostrophe before anything that a spreadsheet would evaluate."""
+    if _is_harmless(cell):
+        return cell
     line = shortened(inert.one_line(cell), LONGEST)
     return _FORMULA.sub(r"\1'", line) if ";" in line or _BEGUN.match(line) else line
 
