@@ -24,6 +24,23 @@ def test_what_is_written_is_read_back() -> None:
     assert read(stamped("x", kind=stamp.PAGE, as_of=DAY)[0]) == stamped("x", kind=stamp.PAGE, as_of=DAY)[1]
 
 
+def test_a_line_of_a_later_day_stands_above_the_same_report() -> None:
+    text, made = stamped("# Report\n", kind=stamp.WEEKLY, as_of=DAY, week="2026-W48", audit="a", edition="weekly")
+    assert stamp.above(text).strip() == "# Report"
+    later, mark = stamp.restamped("New.\n\n# Report\n", made, until=date(2026, 11, 25))
+    assert read(later) == mark
+    assert (mark.as_of, mark.until, mark.week, mark.audit, mark.edition) == (
+        DAY,
+        date(2026, 11, 25),
+        "2026-W48",
+        "a",
+        "weekly",
+    )
+    assert stamp.above("no stamp") == "no stamp"
+    assert (mark.is_of_another("b", DAY), mark.is_of_another("a", DAY)) == (True, False)
+    assert read(later.replace("2026-11-25", "soon")) is None
+
+
 def test_it_survives_what_gitlab_and_people_do_to_a_text() -> None:
     text, made = stamped("# Report", kind=stamp.WEEKLY, as_of=DAY, week="2026-W48")
     assert read(text.replace("\n", "\r\n") + "\r\n") == made

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from audit.report.figures.trend import Trend, Week
 
+Move = Literal["better", "worse", "same"]
 Course = Literal["better", "worse", "mixed", "no_change", "too_few", "not_known"]
 """``not_known``: what could not be read may change the rate of one of the eight weeks."""
 SPAN: Final = 4
@@ -43,6 +44,10 @@ class Direction:
     """Where it goes, and the numbers that say so."""
 
     course: Course
+    rate: Move
+    """Of the rate, as far as it was read; below 5 due it is the same."""
+    backlog: Move
+    """Of the open reviews: fewer of them are better."""
     recent: Cohort
     """Due in the last four weeks whose due days have all passed."""
     before: Cohort
@@ -61,9 +66,14 @@ def direction(trend: Trend) -> Direction:
     recent, before = closed[-SPAN:], closed[-2 * SPAN : -SPAN]
     now, then = trend.weeks[-1].open_at_end, trend.weeks[-1 - SPAN].open_at_end
     made = _cohort(recent), _cohort(before)
+    few = min(one.due for one in made) < _FEWEST
+    rate: Move = "same" if few else _move((made[0].rate or 0) - (made[1].rate or 0), _POINTS)
+    backlog = _move(then - now, max(_LEAST, _SHARE * then))
     doubtful = any(week.withheld for week in (*recent, *before))
     return Direction(
-        course="not_known" if doubtful else _course(*made, now - then, max(_LEAST, _SHARE * then)),
+        course="not_known" if doubtful else "too_few" if few else _course({rate, backlog}),
+        rate=rate,
+        backlog=backlog,
         recent=made[0],
         before=made[1],
         open_now=now,
@@ -76,13 +86,14 @@ def _cohort(weeks: Sequence[Week]) -> Cohort:
     return Cohort(on_time=sum(week.on_time for week in weeks), due=sum(week.due for week in weeks))
 
 
-def _course(recent: Cohort, before: Cohort, more_open: int, enough: float) -> Course:
-    """Return the course; ``enough``: by how many the open reviews must have changed to count."""
-    if min(recent.due, before.due) < _FEWEST:
-        return "too_few"
-    points = recent.on_time / recent.due - before.on_time / before.due
-    better = points >= _POINTS - _ROUNDING, -more_open >= enough - _ROUNDING
-    worse = -points >= _POINTS - _ROUNDING, more_open >= enough - _ROUNDING
-    if any(better) and any(worse):
+def _move(gain: float, enough: float) -> Move:
+    """Return whether something has changed enough; a positive ``gain`` is one for the better."""
+    if abs(gain) < enough - _ROUNDING:
+        return "same"
+    return "better" if gain > 0 else "worse"
+
+
+def _course(moves: set[Move]) -> Course:
+    if moves >= {"better", "worse"}:
         return "mixed"
-    return "better" if any(better) else "worse" if any(worse) else "no_change"
+    return "better" if "better" in moves else "worse" if "worse" in moves else "no_change"

@@ -82,7 +82,9 @@ def test_the_open_ones(then: int, now: int, course: str) -> None:
     [((9, 10), 13, "mixed"), ((1, 10), 3, "mixed"), ((9, 10), 3, "better"), ((1, 10), 13, "worse")],
 )
 def test_both(recent: tuple[int, int], now: int, course: str) -> None:
-    assert _direction((5, 10), recent, now=now).course == course
+    found = _direction((5, 10), recent, now=now)
+    assert found.course == course
+    assert (found.rate, found.backlog) == ("better" if recent[0] == 9 else "worse", "better" if now == 3 else "worse")
 
 
 def test_what_could_not_be_read_may_change_it() -> None:
