@@ -1,5 +1,6 @@
 """What a newcomer runs and what a release holds."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -168,6 +169,57 @@ def test_the_site_holds_earlier_days_and_a_page_that_lists_them(pipeline: Any, t
     }
     listed = (tmp_path / "public/index.html").read_text(encoding="utf-8")
     assert all(day in listed for day in ("2026-11-09", "2026-11-16", "2026-11-23"))
+
+
+def test_a_tag_makes_a_release_with_the_wheel(pipeline: Any, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/incident_review_audit-0.2.0-py3-none-any.whl").touch()
+    (tmp_path / "bin").mkdir()
+    curl = tmp_path / "bin/curl"
+    curl.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    curl.chmod(0o755)
+    given = {
+        "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+        "CI_COMMIT_TAG": "v0.2.0",
+        "CI_JOB_TOKEN": "job-token",
+        "CI_PROJECT_URL": "https://gitlab.example.com/tools/audit",
+        "CI_API_V4_URL": "https://gitlab.example.com/api/v4",
+        "CI_PROJECT_ID": "7",
+    }
+    script = "\n".join(pipeline["release"]["script"])
+    done = subprocess.run(  # noqa: S603
+        ["/bin/sh", "-e", "-c", script], cwd=tmp_path, env=given, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == "https://gitlab.example.com/api/v4/projects/7/releases"
+    made = json.loads((tmp_path / "release.json").read_text(encoding="utf-8"))
+    (link,) = made["assets"]["links"]
+    assert (made["tag_name"], link["name"]) == ("v0.2.0", "incident_review_audit-0.2.0-py3-none-any.whl")
+    assert link["url"].startswith("https://gitlab.example.com/tools/audit/-/jobs/artifacts/v0.2.0/raw/dist/")
+    assert link["url"].endswith(f"{link['name']}?job=wheel")
+    assert pipeline["wheel"]["artifacts"] == {"paths": ["dist/"], "expire_in": "never"}
+    for job in ("wheel", "release"):
+        assert pipeline[job]["rules"] == [{"if": "$CI_COMMIT_TAG"}]
+
+
+def test_the_versions_that_are_promised_are_those_that_are_run(pipeline: Any) -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    promised = re.findall(r"Python :: (3\.\d+)", pyproject)
+    assert pipeline["check"]["parallel"]["matrix"] == [{"PYTHON": promised}]
+    assert f"{', '.join(promised[:-1])} or {promised[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_nobody_is_told_to_install_a_name_from_an_index() -> None:
+    """The name is not ours there: only an address, a file or this folder leads to this program."""
+    told = [
+        *ROOT.glob("*.md"),
+        ROOT / ".gitlab-ci.yml",
+        *(ROOT / "templates").rglob("*.yml"),
+        *(ROOT / "audit").rglob("*.py"),
+    ]
+    named = re.compile(
+        r"(?:pip|pipx|uvx|uv tool)\b[^`\n]*install[^`\n]* '?incident[-_]review[-_]audit(?!-\*|_\S*\.whl)"
+    )
+    assert [path.name for path in told if named.search(path.read_text(encoding="utf-8"))] == []
 
 
 # --- make ----------------------------------------------------------------------------------------------------------

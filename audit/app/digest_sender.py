@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from audit.report.formats.digest import Digest
 
-INSTALL = "pip install 'incident-review-audit[notify]'"
+INSTALL = "pip install 'apprise>=2.2,<3'"
+"""By its own name: this program is in no package index, and what is called so there is not ours."""
 _SHORTEST = 8
 _FORMS = "Write them as apprise does, like slack://... or mailtos://..., several with blanks between them."
 
@@ -101,7 +102,10 @@ def _imported() -> Any:
         with _captured():
             import apprise  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
-        raise UsageError("the digest needs apprise, which is not installed", f"Install the extra: {INSTALL}") from error
+        raise UsageError(
+            "the digest needs apprise, which is not installed",
+            f"Install it beside this program: {INSTALL}, or pipx inject",
+        ) from error
     return apprise
 
 

@@ -7,6 +7,7 @@ takes effect once its ``#`` is removed. A section whose keys are all comments is
 from __future__ import annotations
 
 import textwrap
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 import yaml
@@ -31,10 +32,10 @@ _LEGEND: Final = """\
 # A line that begins with `#` and no space is a key with its default: remove the `#` to change it.
 """
 _HISTORY: Final = """\
-# How the rule of GitLab's handbook changed, as policies to copy. The days up to 2025 are estimates within
-# what is known, those of 2026 are upper bounds. Until 2022-11 a review was a part of its incident (`where:
-# inline` under `review`). `severities: []`: no severity requires a review by itself. All of them have
-# request_labels: [Review-Requested].
+# How the rule of GitLab's handbook changed, as entries of `policies` to copy. The days up to 2025 are
+# estimates within what is known, those of 2026 are upper bounds. Until 2022-11 a review was a part of its
+# incident (`where: inline` under `review`). `severities: []`: no severity requires a review by itself. All
+# of them have request_labels: [Review-Requested].
 # - {from: 2020-05-01, severities: [1, 2], due_days: 14, due_kind: calendar, anchor: declared,
 #    unowned: require}
 # - {from: 2021-03-01, severities: [1], due_days: 7, anchor: declared, unowned: require}
@@ -52,12 +53,25 @@ _HISTORY: Final = """\
 
 def example(schema: str = SHIPPED_SCHEMA) -> str:
     """Return the whole file, which loads as it is; ``schema`` is where editors find the JSON Schema."""
-    return "\n".join([head(schema), _LEGEND.rstrip(), *_section(Settings, {}, indent="")]) + "\n"
+    lines = [head(schema), _LEGEND.rstrip(), *_once(_section(Settings, {}, indent="")), "", _HISTORY.rstrip()]
+    return "\n".join(lines) + "\n"
 
 
 def head(schema: str) -> str:
     """Return the first lines of a settings file, the first of them for editors."""
     return f"# yaml-language-server: $schema={schema}\n{_HEAD.rstrip()}"
+
+
+def _once(lines: Iterator[str]) -> Iterator[str]:
+    """Leave out a comment that stands above an earlier key already: two places of files are described in one way."""
+    seen: set[tuple[str, ...]] = set()
+    for is_comment, block in groupby(lines, key=lambda line: line.lstrip().startswith("# ")):
+        texts = list(block)
+        words = tuple(text.strip() for text in texts)
+        if not is_comment or words not in seen:
+            yield from texts
+        if is_comment:
+            seen.add(words)
 
 
 def _section(model: type[BaseModel], given: dict[str, Any], indent: str) -> Iterator[str]:
@@ -97,7 +111,6 @@ def _commented(key: str, value: Any, indent: str) -> Iterator[str]:
 
 
 def _policies(indent: str) -> Iterator[str]:
-    yield from (f"{indent}{line}" for line in _HISTORY.splitlines())
     yield f"{indent}policies:"
     yield f"{indent}  - # each policy begins with a dash"
     yield from _section(Policy, {}, f"{indent}    ")
@@ -145,6 +158,8 @@ def _described(info: FieldInfo) -> str:
 def _choices(annotation: Any) -> tuple[str, ...]:
     if get_origin(annotation) is Literal:
         return get_args(annotation)
+    if get_origin(annotation) is dict:  # whose literals are keys
+        return ()
     return next((choices for part in get_args(annotation) if (choices := _choices(part))), ())
 
 

@@ -26,8 +26,7 @@ class IssueDestination(Model):
         default="Incident reviews, week {week} of {year}",
         min_length=1,
         max_length=_LONGEST_TITLE,
-        description="Its title when it is opened; {week} and {year} are filled in. Two audits that publish in one"
-        " project need different titles, by which each knows its issues.",
+        description="Its title when it is opened; {week} and {year} are filled in.",
     )
 
     @field_validator("title")
@@ -57,7 +56,7 @@ class WikiDestination(Model):
     page: str = Field(
         default="Incident reviews",
         min_length=1,
-        description="Title of the page; slashes make directories. Two audits need different pages.",
+        description="Title of the page; slashes make directories.",
     )
 
     @model_validator(mode="after")
@@ -88,7 +87,7 @@ class RepositoryDestination(Model):
     folder: Folder = Field(
         default="reports",
         min_length=1,
-        description="Folder; each day gets a folder in it, like reports/2026-11-23. Two audits need different folders.",
+        description="Folder; each day gets a folder in it, like reports/2026-11-23.",
     )
 
     @property
@@ -98,7 +97,7 @@ class RepositoryDestination(Model):
 
 
 class NotifyDestination(Model):
-    """A digest of five lines by chat and mail, through apprise (`pip install 'incident-review-audit[notify]'`)."""
+    """A digest of five lines by chat and mail, through apprise (the extra `notify`)."""
 
     urls_from: Variables = Field(
         default=("INCIDENT_AUDIT_NOTIFY",),

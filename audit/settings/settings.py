@@ -81,7 +81,8 @@ class Settings(Model):
     policies: tuple[Policy, ...] = Field(
         default=(Policy(),),
         min_length=1,
-        description="The criteria, each in force until the next one's `from`.",
+        description="The criteria, each in force until the next one's `from`. Those of GitLab's handbook since 2020"
+        " stand at the end.",
     )
     policy_page: PolicyPage | None = Field(
         default=None,
@@ -120,7 +121,9 @@ class Settings(Model):
     reminders: ReminderSettings = Field(default_factory=ReminderSettings, description="Whom the bot reminds.")
     report: ReportSettings = Field(default_factory=ReportSettings, description="What the report may tell.")
     publish: PublishSettings = Field(
-        default_factory=PublishSettings, description="Where the report goes besides the output folder."
+        default_factory=PublishSettings,
+        description="Where the report goes besides the output folder. Two audits that publish in one"
+        " project need different titles, pages and folders, by which each knows its own.",
     )
     snapshot: SnapshotSettings = Field(
         default_factory=SnapshotSettings, description="The records of the last pull, for the next one and for later."

@@ -88,8 +88,8 @@ def test_it_shows_a_reminder_and_a_digest_as_they_are() -> None:
     (reminder,) = quotes
     assert reminder in PAGES["CONTRIBUTING.md"]  # where a test holds it equal to what the program writes
     sent = digest(world.view(previous=world.previous()), "https://gitlab.example.com/group/reports/-/work_items/7")
-    lines = "\n".join(f"> {line}" for line in sent.markdown.splitlines())
-    assert f"> {sent.title}\n\n{lines}\n" in README
+    *lines, last = (f"> {line}" for line in sent.markdown.splitlines())
+    assert "\n".join([f"> {sent.title}\n", *lines, last.partition("(")[0]]) in README
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -75,6 +75,16 @@ def test_every_key_of_the_model_is_in_it() -> None:
     assert set(keys_of(Settings)) <= shown
 
 
+def test_a_comment_says_a_thing_once() -> None:
+    lines = example().splitlines()
+    assert sum("Path in the repository." in line for line in lines) == 1
+    assert "  # Path in that repository." in lines
+    assert not any("One of: 1, 2" in line for line in lines)
+    assert lines[-1].startswith("# approval: ")
+    first = next(number for number, line in enumerate(lines) if line.startswith("# How the rule of GitLab's handbook"))
+    assert not any(line and not line.startswith("#") for line in lines[first:])
+
+
 def test_every_field_is_described() -> None:
     def undescribed(model: type[BaseModel]) -> Iterator[str]:
         for name, info in model.model_fields.items():
