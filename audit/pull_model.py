@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
     from audit.model import Issue, Records, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Which part of the tracker is read: the number-th of so many parts, counted from 1."""
+
+    number: int = 1
+    total: int = 1
+
+    def __str__(self) -> str:
+        """``2/7``."""
+        return f"{self.number}/{self.total}"
+
+
+WHOLE: Final = Shard()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from audit.app.text_reader import text_reader
 from audit.errors import OutputError
+from audit.pull_model import WHOLE
 from audit.snapshot.fitting import shaping
 from audit.snapshot.masks import Masks
 from audit.snapshot.seal import mask_key
-from audit.snapshot.snapshot import WHOLE, Shard, Snapshot, load, save
+from audit.snapshot.snapshot import Snapshot, load, save
 from audit.snapshot.snapshot_file import SnapshotError, is_snapshot
 from audit.text.readings import Readings
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.progress import Say
-    from audit.model import Issue
-    from audit.pull_model import Pull
+    from audit.model import Issue, Records
+    from audit.pull_model import Pull, Shard
     from audit.settings.settings import Settings
     from audit.snapshot.snapshot import StoredSnapshot
 
@@ -60,17 +61,19 @@ class LastPull:
         found = stored.snapshot
         return replace(anew, pull=found.pull, readings=replace(anew.readings, kept=found.texts))
 
-    def keep(self, pull: Pull, client: Client, settings: Settings) -> None:
+    def keep(self, pull: Pull, client: Client, settings: Settings, pipeline: str = "") -> None:
         """Write the file for the next pull, if one is named. Raises OutputError or SnapshotError."""
         if self.place is None:
             return
         masks = Masks(key=mask_key(client.token), settings=settings)
         snapshot = Snapshot(
-            pull=replace(pull, records=masks.masked(pull.records, hidden(settings))),
+            pull=_changed(pull, lambda records: masks.masked(records, hidden(settings))),
             gitlab=client.web_url,
             settings=shaping(settings),
             reader=self.readings.reader,
             shard=self.shard,
+            pipeline=pipeline,
+            titles=masks.digests(pull.records) if self.shard != WHOLE else {},
             texts=self.readings.entries(),
         )
         save(self.place, snapshot, client.token)
@@ -95,8 +98,15 @@ def hidden(settings: Settings) -> Callable[[Issue], bool]:
 def prepared(pull: Pull, client: Client, settings: Settings) -> Pull:
     """Return a pull as it is judged: with names for the readings of what will be masked, and old masks taken off."""
     masks = Masks(key=mask_key(client.token), settings=settings)
-    records = masks.unmasked(masks.with_readings(pull.records, hidden(settings)))
-    return replace(pull, records=records)
+    return _changed(pull, lambda records: masks.unmasked(masks.with_readings(records, hidden(settings))))
+
+
+def _changed(pull: Pull, change: Callable[[Records], Records]) -> Pull:
+    """Change the issues of a pull, those outside of its period too, which are kept for the next one."""
+    changed = change(replace(pull.records, issues=(*pull.records.issues, *pull.left_out)))
+    count = len(pull.records.issues)
+    records = replace(changed, issues=changed.issues[:count])
+    return replace(pull, records=records, left_out=changed.issues[count:])
 
 
 def _doubts(stored: StoredSnapshot, client: Client, settings: Settings, shard: Shard) -> Iterator[str]:
@@ -112,7 +122,8 @@ def _doubts(stored: StoredSnapshot, client: Client, settings: Settings, shard: S
         yield f"{path} is shard {found.shard}"
     if settings.snapshot.texts == "drop":
         yield f"{path} holds no texts (snapshot.texts)"
-    masked = [issue for issue in found.pull.records.issues if not issue.text_kept]
+    every = (*found.pull.records.issues, *found.pull.left_out)
+    masked = [issue for issue in every if not issue.text_kept]
     if masked and found.reader != text_reader():
         yield f"the texts in {path} were read by another version of this program"
     if not all(map(hidden(settings), masked)):

@@ -11,6 +11,7 @@ from audit.app.text_reader import text_reader
 from audit.errors import UsageError
 from audit.phrases import plural
 from audit.snapshot.fitting import fitted
+from audit.snapshot.merging import merged
 from audit.snapshot.snapshot import load
 from audit.snapshot.snapshot_file import SnapshotError
 from audit.text.readings import Readings
@@ -41,7 +42,7 @@ class OfflineEvidence:
     def of(cls, paths: Sequence[Path], settings: Settings) -> OfflineEvidence:
         """Read files. Raises SnapshotError where they cannot be judged by these settings."""
         stored = tuple(load(path) for path in paths)
-        snapshot = stored[0].snapshot
+        snapshot = merged(stored)
         return cls(
             records=fitted(snapshot.pull.records, snapshot.settings, settings),
             readings=Readings(reader=text_reader(), kept=snapshot.texts),

@@ -9,6 +9,7 @@ from audit.app.last_pull import LastPull, prepared
 from audit.app.reading import read_pull
 from audit.evidence.text_readings import readings_of
 from audit.gitlab.read.preflight import run_preflight
+from audit.pull_model import WHOLE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.progress import OnProgress, Say
+    from audit.pull_model import Shard
     from audit.settings.settings import Settings
 
 
@@ -29,24 +31,39 @@ class Pulled:
     requests: int
 
 
-def pulled_into(  # noqa: PLR0913 - what, from where, on which day, and whom to inform
-    place: Path, client: Client, settings: Settings, *, today: date, full: bool, say: Say, progress: OnProgress
-) -> Pulled:
-    """Read the tracker and write the file, building on what is there already unless ``full``.
+@dataclass(frozen=True, kw_only=True)
+class PullOrder:
+    """The order for one pull."""
+
+    settings: Settings
+    place: Path
+    """The file."""
+    today: date
+    full: bool = False
+    """Read everything anew, whatever is in the file."""
+    shard: Shard = WHOLE
+    pipeline: str = ""
+    """The pipeline that it is a part of; empty: none."""
+
+
+def pulled_into(order: PullOrder, client: Client, *, say: Say, progress: OnProgress) -> Pulled:
+    """Read the tracker and write the file, building on what is there already.
 
     Raises an AuditError if any of it fails; the file is then as it was.
     """
-    last = LastPull.at(place, client, settings, say)
+    settings, today, shard = order.settings, order.today, order.shard
+    last = LastPull.at(order.place, client, settings, say, shard)
     preflight = run_preflight(client, settings, today=today, write=False)
     for warning in preflight.warnings:
         say(warning, warning=True)
-    pull = read_pull(client, settings, preflight, today, progress, earlier=None if full else last.pull)
+    earlier = None if order.full else last.pull
+    pull = read_pull(client, settings, preflight, today, progress, earlier=earlier, shard=shard)
     for note in pull.notes:
         say(note)
     pull = prepared(pull, client, settings)
     say("reading what the texts say")
     readings_of(pull.records, settings, last.readings)
-    last.keep(pull, client, settings)
+    last.keep(pull, client, settings, order.pipeline)
     records = pull.records
     return Pulled(
         issues=len(records.issues), projects=len(records.sources), gaps=len(records.gaps), requests=client.requests

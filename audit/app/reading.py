@@ -20,6 +20,7 @@ from audit.gitlab.read.project_owners import with_project_owners
 from audit.gitlab.read.pull import pull
 from audit.gitlab.write.internal_notes import Rights
 from audit.inert import one_line
+from audit.pull_model import WHOLE
 from audit.reminders.cases import Scene
 from audit.reminders.closed_doors import roles_wanted
 from audit.reminders.comment_commands import projects_with_commands
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.read.progress import OnProgress
     from audit.model import Catalog, Gap, Records
-    from audit.pull_model import Pull
+    from audit.pull_model import Pull, Shard
     from audit.reminders.note_templates import Wording
     from audit.reminders.plan import Plan
     from audit.settings.settings import Settings
@@ -54,11 +55,14 @@ def read_pull(  # noqa: PLR0913 - what to read, from where, of which day, and on
     progress: OnProgress,
     *,
     earlier: Pull | None = None,
+    shard: Shard = WHOLE,
 ) -> Pull:
-    """Read the same as :func:`read`; of what has not changed since an ``earlier`` pull, as it was read then."""
+    """Read the same as :func:`read`, or a shard of it; take what has not changed from an ``earlier`` pull."""
     until = end_of(as_of, ZoneInfo(settings.timezone))
     catalog = read_catalog(client, settings)
-    pulled = pull(client, settings, preflight, until=until, progress=progress, catalog=catalog, earlier=earlier)
+    pulled = pull(
+        client, settings, preflight, until=until, progress=progress, catalog=catalog, earlier=earlier, shard=shard
+    )
     commit, gaps = read_policy_page(client, settings, until)
     records = pulled.records
     every = sorted((*records.gaps, *gaps), key=lambda gap: (gap.ref, gap.what, gap.why))

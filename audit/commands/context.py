@@ -33,8 +33,11 @@ class ProcessContext:
         """Return the current day in the settings' zone; without settings in UTC."""
         return self.now(ZoneInfo(settings.timezone if settings else "UTC")).date()
 
-    def client(self, settings: Settings | None) -> Client:
-        """Return a client of the GitLab that the environment names; without settings it has the usual limits."""
+    def client(self, settings: Settings | None, *, pace: float = 0) -> Client:
+        """Return a client of the GitLab that the environment names; without settings it has the usual limits.
+
+        ``pace``: seconds from one request to the next, at least.
+        """
         from audit.gitlab.http.client import Client
         from audit.settings import GitLabSettings, connection_from
 
@@ -44,6 +47,7 @@ class ProcessContext:
             timeout=limits.timeout_seconds,
             patience=limits.patience_seconds,
             parallel=limits.parallel,
+            pace=pace,
             sleep=self.sleep,
         )
 

@@ -26,7 +26,8 @@ _DECIDES_NOTHING: dict[str, IncEx | bool] = {
     "reminders": True,
     "report": True,
     "publish": True,
-    "gitlab": {"timeout_seconds", "patience_seconds", "page_size", "parallel"},
+    "snapshot": True,
+    "gitlab": {"timeout_seconds", "patience_seconds", "page_size", "parallel", "requests_per_minute"},
 }
 
 

@@ -35,6 +35,11 @@ class GitLabSettings(Model):
     )
     page_size: int = Field(default=100, ge=1, le=100, description="Issues a request, halved when the server times out.")
     parallel: int = Field(default=4, ge=1, le=16, description="Requests at the same time, at most.")
+    requests_per_minute: int = Field(
+        default=1_800,
+        ge=1,
+        description="Requests a minute that all shards of a pull make together; GitLab.com allows 2,000.",
+    )
 
 
 class ReportSettings(Model):

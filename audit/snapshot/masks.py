@@ -84,6 +84,16 @@ class Masks:
             lambda issue: replace(issue, title=_WORD.sub(lambda found: by_mask.get(found[0], found[0]), issue.title)),
         )
 
+    def digests(self, records: Records) -> dict[str, str]:
+        """Return global id -> a digest of the title as titles are compared, to find equal ones in other shards."""
+        prefixes = self.settings.review.prefixes
+        bare = {str(issue.id): titles.essence(issue.title, prefixes) for issue in records.issues}
+        return {
+            number: hmac.new(self.key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:16]
+            for number, text in bare.items()
+            if text
+        }
+
     def word(self, word: str) -> str:
         """Return the mask of a word in small letters."""
         found = hmac.digest(self.key, word.encode("utf-8", "surrogatepass"), "sha256")[:_LENGTH]
@@ -93,6 +103,15 @@ class Masks:
 
 def _changed(records: Records, wanted: Callable[[Issue], bool], change: Callable[[Issue], Issue]) -> Records:
     return replace(records, issues=tuple(change(issue) if wanted(issue) else issue for issue in records.issues))
+
+
+def less_masked(one: str, other: str) -> str:
+    """Return a title of which two copies are masked, with each word that stays in either."""
+    words = _WORD.findall(other)
+    if len(words) != len(_WORD.findall(one)):
+        return one
+    rest = iter(words)
+    return _WORD.sub(lambda found: min(found[0], next(rest), key=lambda word: word.startswith(_SIGN)), one)
 
 
 def _plain(word: str) -> str:

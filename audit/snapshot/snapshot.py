@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from audit import __version__
 from audit.codec import Codec, CodecError, json_line
 from audit.model import Issue, Records
-from audit.pull_model import Pull
-from audit.snapshot.seal import is_sealed, seal
+from audit.pull_model import WHOLE, Pull, Shard
+from audit.snapshot.seal import is_sealed, key_name, seal
 from audit.snapshot.snapshot_file import (
     SIGNS,
     Content,
@@ -30,21 +30,7 @@ FORMAT: Final = 1
 """Of the tables; which fields the records have is told by their shapes."""
 _RECORDS: Final = "records."
 """Before the names of the parts that are fields of Records."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shard:
-    """Which part of the tracker was read: the number-th of total parts, counted from 1."""
-
-    number: int = 1
-    total: int = 1
-
-    def __str__(self) -> str:
-        """``2/7``."""
-        return f"{self.number}/{self.total}"
-
-
-WHOLE: Final = Shard()
+_TITLES: Final = "titles"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +45,12 @@ class Snapshot:
     reader: str = ""
     """The edition of the program's readers by which the texts were read."""
     shard: Shard = WHOLE
+    signer: str = ""
+    """Which token made it: a name of the key of its seal."""
+    pipeline: str = ""
+    """The pipeline in which it was pulled; empty: none."""
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of a shard: global id of an issue -> a digest of its title, to find equal ones in other shards."""
     texts: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     """What descriptions say, by a hash of what decides it."""
 
@@ -85,6 +77,7 @@ def save(path: Path, snapshot: Snapshot, token: str) -> None:
     pulls, issues = Codec[Pull](Pull), Codec[Issue](Issue)
     pull, records = snapshot.pull, snapshot.pull.records
     parts = dict(_parts(pulls, replace(pull, records=replace(records, issues=()))))
+    parts[_TITLES] = json_line(dict(sorted(snapshot.titles.items())))
     rows = sorted((issue.ref.project, issue.id, issue) for issue in records.issues)
     about = {
         "format": str(FORMAT),
@@ -95,6 +88,8 @@ def save(path: Path, snapshot: Snapshot, token: str) -> None:
         "settings": json_line(snapshot.settings),
         "reader": snapshot.reader,
         "shard": str(snapshot.shard),
+        "signer": key_name(token),
+        "pipeline": snapshot.pipeline,
     }
     tables = SnapshotTables(
         about=about,
@@ -136,6 +131,9 @@ def _loaded(path: Path, tables: SnapshotTables) -> StoredSnapshot:
         settings=json.loads(about["settings"]),
         reader=about["reader"],
         shard=Shard(number=int(number), total=int(total)),
+        signer=about["signer"],
+        pipeline=about["pipeline"],
+        titles=json.loads(parts[_TITLES]),
         texts=texts,
     )
     current = about["fingerprint"] == Codec[Pull](Pull).fingerprint

@@ -57,7 +57,7 @@ def test_a_snapshot_is_judged_without_network_and_token(offline: int, pulled: Se
     assert "1 snapshot of 2026-11-23: 6 issues of 1 project" in ended.err
     assert "the seal is not checked" in ended.err
     assert "(0 requests to GitLab)" in ended.out
-    assert "No reminders were planned by this run." in typed.read("report.md")
+    assert "No reminders were planned by this run." in typed.read("details.md")
     assert "reminders.json" not in files(typed.folder)
     assert len(pulled.requests) == offline
 

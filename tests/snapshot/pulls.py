@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.model import Catalog, Gap, Mention, Records, Ref, Service, Source, TemplateEdition, Unasked
 from audit.pull_model import Pull, PulledList
+from audit.snapshot.seal import key_name
 from audit.snapshot.snapshot import Snapshot
 from tests.records import ANNA, PROJECT, at, incident, review
 
@@ -34,7 +35,13 @@ def records(*issues: Issue, **fields: Any) -> Records:
 
 def pull(*issues: Issue, **fields: Any) -> Pull:
     start = at("2026-11-23 02:00")
-    given = {"started_at": start, "ended_at": start, "until": at("2026-11-24"), "full_at": start, **fields}
+    given: dict[str, Any] = {
+        "started_at": start,
+        "ended_at": start,
+        "until": at("2026-11-24"),
+        "full_at": start,
+        **fields,
+    }
     return Pull(
         records=given.pop("records", None) or records(*issues),
         release=(18, 5),
@@ -47,5 +54,10 @@ def pull(*issues: Issue, **fields: Any) -> Pull:
 
 
 def snapshot(*issues: Issue, **fields: Any) -> Snapshot:
-    given = {"texts": {b"\x00\xff": b"text", b"a": b""}, "settings": {"since": None}, **fields}
+    given = {
+        "texts": {b"\x00\xff": b"text", b"a": b""},
+        "settings": {"since": None},
+        "signer": key_name(TOKEN),
+        **fields,
+    }
     return Snapshot(pull=given.pop("pull", None) or pull(*issues), gitlab=GITLAB, **given)

@@ -13,9 +13,10 @@ from audit import __version__
 from audit.gitlab.http.client import Client
 from audit.gitlab.read.preflight import run_preflight
 from audit.gitlab.read.pull import pull as read_pull
+from audit.pull_model import Shard
 from audit.settings import Connection
 from audit.settings.settings import Settings
-from audit.snapshot.snapshot import Shard, load, save
+from audit.snapshot.snapshot import load, save
 from audit.snapshot.snapshot_file import SIGNS, SnapshotError, opened, write_tables
 from tests.records import at, incident
 from tests.sandbox.server import Server

@@ -18,6 +18,7 @@ from requests import RequestException
 from audit.gitlab.http import failures, transport
 from audit.gitlab.http.answer_forms import AnyObject, checked, onward, parsed
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.http.pace import Pace
 from audit.gitlab.http.query_texts import text_of
 from audit.gitlab.http.retry import READ, Retries, http_date, requested_wait
 from audit.gitlab.http.workers import Workers
@@ -59,12 +60,14 @@ class Client:
         timeout: float,
         parallel: int,
         patience: float = 600,
+        pace: float = 0,
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         """``timeout``: seconds for a whole request; ``patience``: seconds for all failing requests together.
 
-        ``sleep`` waits the given seconds; ``clock`` returns seconds that only ever grow.
+        ``pace``: seconds from one request to the next, at least. ``sleep`` waits the given seconds; ``clock`` returns
+        seconds that only ever grow.
         """
         self.url = connection.url.rstrip("/")
         self.web_url = connection.web_url.rstrip("/")
@@ -77,6 +80,7 @@ class Client:
         self.retries = Retries(
             budget=patience, sleep=self.sleep, clock=time.monotonic if clock is None else clock, notice=self._log_wait
         )
+        self._pace = Pace(seconds=pace, sleep=self.sleep, clock=time.monotonic if clock is None else clock)
         self._count = transport.Count()
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -272,6 +276,7 @@ class Client:
         session = self._gitlab
         try:
             with self._turns:
+                self._pace.wait()
                 self._local.adapter.deadline.start()
                 return session.http_request(
                     verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False

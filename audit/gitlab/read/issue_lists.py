@@ -45,6 +45,8 @@ class IssueQuery:
     """Whether ``path`` is that of a group, with all groups in it."""
     projects: frozenset[str] = frozenset()
     """Of a group: the projects of which issues count."""
+    part: str = ""
+    """Of a slice that one shard reads: on which days it begins and ends, like ``2026-01-05/2026-03-30``."""
 
     @property
     def covered(self) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from audit.gitlab.read.issue_lists import IssueQuery
+from audit.gitlab.read.shares import share
+from audit.pull_model import WHOLE
 from audit.text import titles
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from audit.gitlab.read.preflight import AuditedProject
     from audit.gitlab.read.project_labels import LabelTable
+    from audit.pull_model import Shard
     from audit.settings.settings import Settings
 
 
@@ -33,9 +36,10 @@ class ListQueries:
     tables: Mapping[str, LabelTable]
     settings: Settings
     until: datetime
+    shard: Shard = WHOLE
 
     def all(self) -> list[IssueQuery]:
-        """Return the lists: of whole groups where the settings name those, of projects else."""
+        """Return the shard's lists: of whole groups where the settings name those, of projects else."""
         queries: list[IssueQuery] = []
         for role in ("incidents", "reviews"):
             by_group: dict[str, list[AuditedProject]] = {}
@@ -47,13 +51,14 @@ class ListQueries:
                     queries += self._of(group, role, projects, group=True)
                 else:
                     queries += [query for one in projects for query in self._of(one.path, role, [one])]
-        return queries
+        return share(queries, self.shard)
 
     def by_project(self, query: IssueQuery) -> list[IssueQuery]:
         """Return the lists of the projects in a group in place of the group's, which the server refuses."""
         projects = [project for project in self.projects if project.path in query.projects]
         lists = [one for project in projects for one in self._of(project.path, query.what, [project])]
-        return [one for one in lists if _kind(one) == _kind(query)]
+        days = {name: query.filters[name] for name in ("createdAfter", "createdBefore") if name in query.filters}
+        return [replace(one.within(**days), part=query.part) for one in lists if _kind(one) == _kind(query)]
 
     def _of(self, path: str, role: str, projects: Sequence[AuditedProject], *, group: bool = False) -> list[IssueQuery]:
         tables = [self.tables[project.path] for project in projects]

@@ -22,7 +22,7 @@ from audit.gitlab.read.pull_parts import label_gaps, sources, unasked_places, un
 from audit.gitlab.read.pull_shape import shape_of
 from audit.gitlab.read.rest_links import with_links
 from audit.model import Records
-from audit.pull_model import Pull, PulledList
+from audit.pull_model import WHOLE, Pull, PulledList
 from audit.text import labels
 from audit.text.descriptions import names_of
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.progress import OnProgress
     from audit.gitlab.read.project_labels import LabelTable
     from audit.model import Catalog, Gap, Issue, User
+    from audit.pull_model import Shard
     from audit.settings.settings import Settings
 
 
@@ -49,13 +50,15 @@ def pull(  # noqa: PLR0913 - what to read, from where, until when, and whom to i
     progress: OnProgress,
     catalog: Catalog | None = None,
     earlier: Pull | None = None,
+    shard: Shard = WHOLE,
 ) -> Pull:
     """Read everything that the audit needs, once. What cannot be read becomes a gap.
 
+    A ``shard`` reads its part of the lists, and what the issues in them lead to.
     Issues created at ``until`` or later are left out, and so are incidents before the first day to read.
     Raises RequestError if nothing more can be read: the token expired, or the server is lost.
     """
-    job = PullJob(client=client, settings=settings, preflight=preflight, until=until, progress=progress)
+    job = PullJob(client=client, settings=settings, preflight=preflight, until=until, progress=progress, shard=shard)
     key = shape_of(settings, preflight) if client.server_time else ""
     reading = _Reading(job=job, catalog=catalog, started_at=client.server_time or until, key=key, tables=_tables(job))
     if earlier is None:
@@ -116,7 +119,13 @@ class _Reading:
     @property
     def _queries(self) -> ListQueries:
         job = self.job
-        return ListQueries(projects=job.preflight.projects, tables=self.tables, settings=job.settings, until=job.until)
+        return ListQueries(
+            projects=job.preflight.projects,
+            tables=self.tables,
+            settings=job.settings,
+            until=job.until,
+            shard=job.shard,
+        )
 
     def _histories(self) -> HistoryReader:
         titles = {number: title for table in self.tables.values() for number, title in table.titles.items()}

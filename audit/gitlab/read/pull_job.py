@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from audit.gitlab.read.issue_queries import first_moment
 from audit.gitlab.read.progress import Tally
 from audit.gitlab.read.project_labels import ARCHIVES_SINCE
+from audit.pull_model import WHOLE
 from audit.text import labels
 from audit.text.references import ANY_PORT
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.preflight import Preflight
     from audit.gitlab.read.progress import OnProgress
     from audit.model import Issue
+    from audit.pull_model import Shard
     from audit.settings.settings import Settings
 
 
@@ -32,6 +34,7 @@ class PullJob:
     preflight: Preflight
     until: datetime
     progress: OnProgress
+    shard: Shard = WHOLE
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tally(self, step: str) -> Tally:

@@ -167,15 +167,20 @@ def evidence_sha256(evidence: Evidence) -> str:
     """Return the hash of all facts that verdicts and findings rest on, as of the end of the audited day.
 
     These are the frames that the rules are held against, and what else decides them or what could not be read. Names of
-    the server's hosts are left out, and so are words of descriptions: only what they say is evidence.
+    the server's hosts are left out, and so are words of descriptions: only what they say is evidence. Titles that the
+    report does not show are left out as well: a snapshot does not hold them.
     """
     digest = sha256()
+    hidden: set[str] = set()
+    if not evidence.settings.report.confidential_destination:
+        hidden = {str(issue.ref) for issue in evidence.records.issues if issue.confidential}
     for line in _lines(evidence):
         digest.update(line.encode(errors="surrogatepass"))
     for frame in (evidence.incidents, evidence.reviews, evidence.services, evidence.actions):
         for name in frame:
             digest.update(f"\n{name}".encode())
-            digest.update(_column_bytes(frame[name]))
+            column = frame[name].mask(frame["ref"].isin(hidden), "") if name == "title" and hidden else frame[name]
+            digest.update(_column_bytes(column))
     return digest.hexdigest()
 
 

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.gitlab.read.issue_lists import IssueQuery
+from audit.gitlab.read.shares import share
+from audit.pull_model import Shard
+
+UNTIL = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def query(path: str = "g/p", since: str | None = None, until: datetime = UNTIL) -> IssueQuery:
+    days = {"createdBefore": until.isoformat()} | ({"createdAfter": since} if since else {})
+    return IssueQuery(path=path, what="incidents", filters=days | {"types": ["INCIDENT"]})
+
+
+def holds(one: IssueQuery, path: str, at: datetime) -> bool:
+    after, before = (one.filters.get(name) for name in ("createdAfter", "createdBefore"))
+    assert before is not None
+    begun = after is None or datetime.fromisoformat(after) <= at
+    return one.path == path and begun and at <= datetime.fromisoformat(before)
+
+
+@pytest.mark.parametrize("total", [1, 2, 7, 50, 200])
+@pytest.mark.parametrize("lists", [1, 3, 40, 600])
+def test_each_issue_is_in_exactly_one_share(total: int, lists: int) -> None:
+    queries = [query(f"g/p{number}") for number in range(lists)]
+    shares = [share(queries, Shard(number=number, total=total)) for number in range(1, total + 1)]
+    moments = [datetime(2012, 3, 4, tzinfo=UTC), UNTIL - timedelta(microseconds=1)]
+    moments += [datetime(2018, 1, 1, tzinfo=UTC) + timedelta(weeks=week) for week in range(0, 460, 23)]
+    for path in (queries[0].path, queries[-1].path):
+        for at in moments:
+            assert sum(holds(one, path, at) for part in shares for one in part) == 1, (path, at)
+
+
+@pytest.mark.parametrize("total", [2, 7, 50])
+def test_shares_are_of_similar_size(total: int) -> None:
+    queries = [query("g/p", "2022-01-01T00:00:00Z")]
+    days = Counter[int]()
+    for number in range(1, total + 1):
+        for one in share(queries, Shard(number=number, total=total)):
+            span = datetime.fromisoformat(one.filters["createdBefore"]) - datetime.fromisoformat(
+                one.filters["createdAfter"]
+            )
+            days[number] += span.days
+    assert len(days) == total
+    assert max(days.values()) <= 2 * sum(days.values()) / total
+
+
+def test_many_lists_are_given_whole() -> None:
+    queries = [query(f"g/p{number}") for number in range(600)]
+    shares = [share(queries, Shard(number=number, total=7)) for number in range(1, 8)]
+    assert sum(map(len, shares)) == 600
+    assert all(one.part == "" for part in shares for one in part)
+    assert max(map(len, shares)) < 600 / 7 * 1.4
+
+
+def test_a_slice_has_the_same_days_and_shard_on_every_night() -> None:
+    tonight, later = (
+        [
+            {one.part: number for one in share([query(until=until)], Shard(number=number, total=7))}
+            for number in range(1, 8)
+        ]
+        for until in (UNTIL, UNTIL + timedelta(days=40))
+    )
+    for before, after in zip(tonight, later, strict=True):
+        assert before.items() <= after.items()
+
+
+def test_one_shard_reads_the_lists_as_they_are() -> None:
+    assert share([query()], Shard()) == [query()]
