@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.evidence import waivers
+from audit.evidence.doubts import way_to_see
 from audit.model import Outcome, Subject
 from audit.phrases import MOST, listed
 
@@ -177,3 +178,5 @@ def gaps_of(result: Result, row: Row) -> Iterator[str]:
     for gap in gaps:
         weight = " (could change a verdict)" if gap.could_change_a_verdict else ""
         yield f"  {gap.what} of {gap.ref}: {gap.why}{weight}"
+    if way := way_to_see(gap.what for gap in gaps):
+        yield f"  {way}"

@@ -34,8 +34,16 @@ WORDS: Final = {
     "closing": "it is not known since when it, or its review, is closed",
 }
 """Code of the columns `blind`, `due_hidden` and `history_gap` -> what could not be read of an incident."""
+_OUT_OF_SIGHT: Final = frozenset({"links", "target"})
 STATED: Final = frozenset({Mention.LINK, Mention.ROW, Mention.TITLE})
 """Mentions by which a review may hide from the incidents that have none."""
+
+
+def way_to_see(codes: Iterable[str]) -> str:
+    """Return what to do where the token cannot read what an issue leads to, for a list of such; empty if none is."""
+    if _OUT_OF_SIGHT.isdisjoint(codes):
+        return ""
+    return "Open it as somebody who may read where it leads. If that is the review, make the bot a Reporter there."
 
 
 @dataclass(frozen=True, kw_only=True)

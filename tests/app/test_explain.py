@@ -284,6 +284,7 @@ def test_what_could_not_be_read_of_it() -> None:
     assert lines[1:] == [
         f"  templates of {PROJECT}: the server failed",
         f"  links of {PROJECT}#1: a linked issue cannot be read with this token (could change a verdict)",
+        "  Open it as somebody who may read where it leads. If that is the review, make the bot a Reporter there.",
     ]
     assert "  something is out of sight: a linked issue cannot be read with this token" in told(hidden)
     assert not any("could not be read" in line for line in told(incident(1)))

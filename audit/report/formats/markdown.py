@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from audit import inert
-from audit.evidence.doubts import WORDS
+from audit.evidence.doubts import WORDS, way_to_see
 from audit.phrases import SEVERITIES, listed, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
@@ -47,7 +47,7 @@ class Listing:
 def environment() -> Environment:
     """Return the inert environment with the report's filters for values."""
     made = inert.environment()
-    made.globals["DOUBTS"] = DOUBTS
+    made.globals.update(DOUBTS=DOUBTS, way_to_see=way_to_see)
     made.filters.update(
         severity=severity,
         percent=percent,

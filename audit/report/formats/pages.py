@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from audit import inert
+from audit.evidence.doubts import way_to_see
 from audit.phrases import MOST, listed, plural
 from audit.report.formats import markdown
 from audit.report.formats.markdown import Listing
@@ -76,7 +77,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(plural=plural, MOST=MOST, DOUBTS=markdown.DOUBTS)
+    made.globals.update(plural=plural, MOST=MOST, DOUBTS=markdown.DOUBTS, way_to_see=way_to_see)
     made.filters["listed"] = lambda values: listed(values, len(values))
     for name in ("severity", "signed", "points", "iso", "day", "weight", "beside"):
         made.filters[name] = shared.filters[name]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
+from audit.evidence.doubts import way_to_see
 from audit.model import Verdict
 from audit.phrases import SEVERITIES, listed, plural, shortened
 from audit.report.formats.markdown import percent
@@ -179,6 +180,8 @@ def _gaps(view: View) -> Iterator[str]:
     for gap in decisive[:MOST]:
         yield f"  {inert.one_line(gap.ref)}: {inert.one_line(gap.why)}"
     yield from _more(decisive)
+    if way := way_to_see(gap.what for gap in decisive):
+        yield f"  {way}"
 
 
 def _names(usernames: Sequence[str]) -> str:

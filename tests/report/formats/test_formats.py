@@ -9,9 +9,12 @@ from importlib import import_module
 
 import pytest
 
+from audit.model import Link
 from audit.report import formats
 from audit.report.formats import FORMATS, texts
 from audit.report.formats.format import Format
+from audit.report.formats.terminal import summary
+from tests import records as make
 from tests.attack_strings import SPOKEN
 from tests.report import world
 
@@ -44,3 +47,15 @@ def test_words_and_emoji_of_people_come_through(people_write: str) -> None:
     made = texts(named, named)
     assert people_write in made["audit.json"]
     assert people_write in made["report.html"] or people_write in html.unescape(made["report.html"])
+
+
+def test_what_to_do_about_what_is_out_of_sight_stands_once_in_each_list_of_it() -> None:
+    incidents = [make.incident(iid, links=(Link(target=None),)) for iid in (1, 2, 3)]
+    view = world.view(world.result(incidents, gaps=()), plan=None)
+    seen = world.view(world.result([make.incident(1)], gaps=()), plan=None)
+    way = "Open it as somebody who may read where it leads. If that is the review, make the bot a Reporter there."
+    for made, lists in ((view, 2), (seen, 0)):
+        pages = texts(made, made)
+        assert "".join(text for name, text in pages.items() if name.endswith(".md")).count(way) == lists
+        assert pages["report.html"].count(way) == lists
+        assert summary(made, None).count(way) == min(lists, 1)
