@@ -63,7 +63,7 @@ _SIGNS = rf"""
     [`|]                                               # code, a cell
     | \*(?!(?<=\ \*)\ )                                # emphasis
     | (?<![A-Za-z0-9_])_+ | _+(?![A-Za-z0-9_])         # emphasis
-    | ~(?!\ )                                          # a label, a line through
+    | ~(?!(?<=\ ~)\ )                                   # a label, a line through
     | \$(?!\ )                                         # a snippet, a formula
     | @(?!\ )                                          # a mention, a mail's address
     | %(?=\S*\w|")                                     # a milestone, a placeholder

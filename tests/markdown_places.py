@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from typing import TYPE_CHECKING, Final
 
 from audit.inert import link, md, one_line
@@ -95,7 +96,22 @@ _SIGNS: Final = (
 
 
 def strings(number: int, seed: str) -> Iterator[str]:
-    """Yield random texts of one line: half of them of signs that mean something, half of any ASCII character."""
+    """Yield each sign before, behind, within and between words, then random texts of one line.
+
+    Half of those are of signs that mean something, half of any ASCII character.
+    """
+    for sign in string.punctuation:
+        yield from (
+            sign,
+            f"{sign}x",
+            f"x{sign}",
+            f"{sign} x",
+            f"x {sign}",
+            f"x{sign}y",
+            f"x {sign} y",
+            f"{sign}x{sign}",
+        )
+        yield from (f"{sign}{sign}x{sign}{sign}", f"x{sign}{sign}y")
     chance = random.Random(seed)  # noqa: S311 - no secret
     for row in range(number):
         if row % 2:

@@ -64,7 +64,7 @@ def test_what_is_not_escaped_would_be_found(place: str) -> None:
     "text",
     [
         "data-stores", "mail_relay", "IR005 severity-data, found (on 2026-11-23): \"none\"; isn't it?", "50 % of 50%!",
-        "[Postmortem] DB down", "a * b, 5 < 6, ~ 7, @ noon", "R&D, Q&A", "10:30:45", "Service::API", "C#",
+        "[Postmortem] DB down", "a * b, 5 < 6 ~ 7, @ noon", "R&D, Q&A", "10:30:45", "Service::API", "C#",
         "C:\\windows", "US$ 5", "-5 degrees", "--help", "1.5 s", "x-y/z", "{name}", "on time = good", "A.B (c) [as if]",
         "1,000 nodes",
     ],
