@@ -1,8 +1,9 @@
 """Benchmark: how long the pages take to write and to use, and how large they become.
 
 ``python -m tests.bench.pages [incidents ...]`` prints, for trackers of so many incidents (100, 10,000 and 100,000 where
-none are named), the seconds and bytes of report.md and report.html, and in Chromium the milliseconds until the page can
-be used, to sort its table of all incidents, and to filter it. The Views are made by the real core of generated issues.
+none are named), the CPU seconds, bytes, lines and words of report.md, details.md and report.html, and in Chromium the
+milliseconds until the page can be used, to sort its table of all incidents, and to filter it. The Views are made by the
+real core of generated issues.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from playwright.sync_api import sync_playwright
 from audit.model import User
 from audit.report.formats.details import details_md
 from audit.report.formats.html import report_html
+from audit.report.formats.page_one import report_md
 from tests import records as make
 from tests.report import world
 
@@ -82,9 +84,10 @@ def tracker(count: int) -> Iterator[Issue]:
 
 
 def timed(render: Callable[[View], str], view: View) -> tuple[str, str]:
-    started = time.perf_counter()
+    started = time.process_time()
     text = render(view)
-    return text, f"{time.perf_counter() - started:.2f} s, {len(text.encode()):,} bytes"
+    size = f"{len(text.encode()):,} bytes, {len(text.splitlines()):,} lines, {len(text.split()):,} words"
+    return text, f"{time.process_time() - started:.2f} s of CPU, {size}"
 
 
 def browsed(path: Path) -> str:
@@ -112,11 +115,11 @@ def main(*sizes: int) -> None:
             since = world.settings(waivers=[], policies=[{"from": date(2020, 1, 1).isoformat(), "name": "handbook"}])
             view = world.view(world.result(tuple(tracker(size)), config=since, gaps=()), plan=None)
             print(f"{size:,} incidents: View in {time.perf_counter() - started:.1f} s")  # noqa: T201
-            _, markdown = timed(details_md, view)
+            (_, page), (_, behind) = timed(report_md, view), timed(details_md, view)
             text, html = timed(report_html, view)
             path = Path(folder) / f"{size}.html"
             path.write_text(text, encoding="utf-8")
-            print(f"  report.md {markdown}; report.html {html}")  # noqa: T201
+            print(f"  report.md {page}\n  details.md {behind}\n  report.html {html}")  # noqa: T201
             print(f"  Chromium: {browsed(path)}", flush=True)  # noqa: T201
 
 

@@ -17,6 +17,7 @@ _SECTION: Final = "Incident review audit"
 _PAGES: Final = {
     "report.html": "Report",
     "report.md": "Report as text",
+    "details.md": "Its details as text",
     "audit.json": "Report as data",
 }
 

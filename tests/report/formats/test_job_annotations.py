@@ -22,6 +22,7 @@ def test_a_job_links_to_what_it_wrote() -> None:
     assert _links(run) == {
         "Report": f"{JOB}/artifacts/file/reports/2026-11-23/report.html",
         "Report as text": f"{JOB}/artifacts/file/reports/2026-11-23/report.md",
+        "Its details as text": f"{JOB}/artifacts/file/reports/2026-11-23/details.md",
         "Report as data": f"{JOB}/artifacts/file/reports/2026-11-23/audit.json",
         "All files": f"{JOB}/artifacts/browse/reports/2026-11-23/",
         "Published reports": f"{PAGES}/",

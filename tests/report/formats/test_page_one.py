@@ -99,7 +99,7 @@ def test_an_ordinary_crowd_is_shown_in_full_size() -> None:
     text = report_md(_crowded(title="Checkout answers 500 to a part of requests", name="payment-service-"))
     assert "## Needs a decision: 89, the first 5 here" in text
     assert "## Due this week: 59, the first 5 here" in text
-    assert "## Late: 59, the first 10 here" in text
+    assert "## Late: 59, the longest 10 here" in text
     assert text.count("\n| [#") == 15
     assert len(text.splitlines()) <= LINES
     # of many names two are shown
@@ -112,7 +112,7 @@ def test_the_lists_give_way_before_the_page_becomes_too_long(monkeypatch: pytest
     assert len(text.encode()) <= 6_000
     assert "https://" not in text
     assert "| ---" in text, "the figures stay"
-    assert "## Late: 59, the first 0 here" not in text
+    assert ", the longest 0 here" not in text
     assert "## Late: 59\n" in text
 
 
