@@ -6,6 +6,9 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.examples import THOROUGH
 
 HERE = Path(__file__).parent
 CORE = frozenset(
@@ -15,6 +18,9 @@ CORE = frozenset(
     }
 )
 """Tests of the core: its branches are counted in these alone. Those of the shell run without that, in half the time."""
+
+
+settings.register_profile(THOROUGH)
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from audit.engine import judge as engine
+from audit.engine.sensitivity import compared
 from audit.evidence.build import build
 from audit.rules import RULES, Rule
 
@@ -24,8 +25,18 @@ def judged(records: Records, settings: Settings, as_of: date, rules: Sequence[Ru
     return _judged(pickle.dumps((records, settings, as_of)), tuple(rules))
 
 
+def held_against_others(records: Records, settings: Settings, as_of: date, rules: Sequence[Rule] = RULES) -> Result:
+    """Return the same with what other readings of the policy would change."""
+    return _compared(pickle.dumps((records, settings, as_of)), tuple(rules))
+
+
 @lru_cache(maxsize=512)
 def _judged(case: bytes, rules: tuple[Rule, ...]) -> Result:
     """Judge a copy of what was asked: nothing that a test holds on to is in the result."""
     records, settings, as_of = pickle.loads(case)  # noqa: S301 - written above
     return engine.audit(build(records, settings, as_of), rules)
+
+
+@lru_cache(maxsize=512)
+def _compared(case: bytes, rules: tuple[Rule, ...]) -> Result:
+    return compared(_judged(case, rules))

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.catalog.catalog_file import CatalogText, parse
@@ -15,9 +14,10 @@ from audit.catalog.ownership import Ownership, ownership
 from audit.errors import CatalogError
 from audit.model import Catalog, Service, Team
 from tests.catalog.catalog_files import component
+from tests.examples import examples
 from tests.records import settings
 
-quick = examples(max_examples=100, deadline=None, derandomize=True)
+quick = examples(100)
 
 
 def read(text: str, teams: str | None = None) -> Catalog:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.engine.verdicts import judge
 from audit.model import Gap, Issue, Link, Ref, Verdict
 from audit.rules import RULES
+from tests.examples import examples
 from tests.records import (
     PROJECT,
     added,
@@ -298,7 +298,7 @@ def trackers(draw: st.DrawFn) -> tuple[Issue, ...]:
 FRAMES = {rule.code: f"{rule.subject}s".removeprefix("corrective ") for rule in RULES}
 """Code of a rule -> the frame of its subjects."""
 DAYS = st.dates(date(2026, 10, 30), date(2027, 2, 1))
-few = examples(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+few = examples(4, suppress_health_check=[HealthCheck.too_slow])
 ANCHORS = st.sampled_from(["declared", "resolved", "closed"])
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.evidence import as_of as past
 from audit.model import DueDateChange, LabelEvent, Link, Ref, StateEvent
 from audit.text.labels import key
+from tests.examples import examples
 from tests.records import PROJECT, added, at, closed, incident, issue, records, removed, reopened, review
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOMENT = at("2026-11-10")
 BEFORE, AFTER = "2026-11-05", "2026-11-15"
 EARLIER, LATER = "2026-11-04", "2026-11-20"
-quick = examples(max_examples=60, deadline=None, derandomize=True)
+quick = examples(60)
 
 
 def then(one: Issue) -> Issue:

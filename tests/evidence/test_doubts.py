@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.engine.gaps import in_window
 from audit.model import Gap, Link, Mention, Ref, Unasked, User
+from tests.examples import examples
 from tests.records import (
     PROJECT,
     TOOLS,
@@ -538,7 +538,7 @@ def mentions(draw: st.DrawFn) -> list[Issue]:
     return [*elsewhere, review(91, of=90, description=named)]
 
 
-@examples(max_examples=25, deadline=None, derandomize=True)
+@examples(10)
 @given(trackers(), mentions())
 def test_an_unrelated_mention_changes_no_verdict(tracker: list[Issue], besides: list[Issue]) -> None:
     further = [incident(90, "Another one"), review(91, of=90)]

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.evidence.due_days import CalendarBook, calendar_book, due_days, span
 from audit.model import Catalog, Service
 from audit.settings.calendar_settings import Calendar, Calendars
 from audit.settings.policy import Policy
+from tests.examples import examples
 from tests.records import (
     PROJECT,
     added,
@@ -341,7 +341,7 @@ def test_no_incidents_at_all() -> None:
 
 
 YEAR = st.dates(date(2026, 1, 1), date(2026, 12, 31))
-quick = examples(max_examples=60, deadline=None, derandomize=True)
+quick = examples(60)
 
 
 def due_of(days: list[date], calendar: Calendar, rule: Policy) -> pd.Series:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.evidence.audited_tracker import AuditedTracker
 from audit.evidence.kinds import classify
 from audit.evidence.linking import Linker, Pair
 from audit.model import Link, Ref, Signal
+from tests.examples import examples
 from tests.records import PROJECT, incident, issue, records, review, settings, source
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ ID = Signal.EXTERNAL_ID
 TITLE = Signal.TITLE_REFERENCE
 TEXT = Signal.DESCRIPTION_REFERENCE
 MATCH = Signal.TITLE_MATCH
-quick = examples(max_examples=60, deadline=None, derandomize=True)
+quick = examples(60)
 
 
 def kinds(*issues: Issue, sources: tuple[Source, ...] = SOURCES, **fields: Any) -> Kinds:

@@ -10,16 +10,16 @@ import holidays
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.evidence.working_days import WorkCalendar, holidays_version, missing_subdivision, weekend_on
 from audit.settings.calendar_settings import Calendar
+from tests.examples import examples
 
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FIRST, LAST = date(2025, 1, 1), date(2027, 12, 31)
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 11, day) for day in range(2, 9))
-quick = examples(max_examples=60, deadline=None, derandomize=True)
+quick = examples(60)
 
 
 @lru_cache(maxsize=64)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.examples import is_thorough
 from tests.worlds.generated.canaries import leaks
 
 pytestmark = pytest.mark.no_cover  # long ways through what other tests measure
 
 
-@pytest.mark.parametrize("first", [0, 5, 10, 15])
-def test_no_word_of_a_confidential_record_leaves_a_run(first: int) -> None:
-    assert [leak for seed in range(first, first + 5) for leak in leaks(seed)] == []
+@pytest.mark.parametrize("seed", range(200 if is_thorough() else 8))
+def test_no_word_of_a_confidential_record_leaves_a_run(seed: int) -> None:
+    assert leaks(seed) == []

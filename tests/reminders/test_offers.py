@@ -31,8 +31,8 @@ from tests.reminders.building import (
 from tests.reminders.rendering import shown
 
 if TYPE_CHECKING:
-    from audit.engine.result import Result
     from audit.model import Issue, Note
+    from audit.reminders.cases import Scene
     from audit.reminders.plan import Plan, Reason
 
 Parts = dict[str, Any]
@@ -50,19 +50,26 @@ def tracker(place: str, *labels: str) -> tuple[Issue, ...]:
 
 
 def plan_on(day: date, place: str, *notes: Note, labels: tuple[str, ...] = (), **parts: Any) -> Plan:
-    first = EARLY_DAY if day <= DUE else FIRST
-    result = replace(judged_once(first, place, labels, json.dumps(parts)), as_of=day)
-    comments = {ref(11 if place == "review" else 1): notes}
-    return decide.plan(scene_of(result, comments, roles={PROJECT: {"alice": 30}}))
+    return planned_once(day, place, notes, labels, json.dumps(parts))
 
 
 @cache
-def judged_once(day: date, place: str, labels: tuple[str, ...], parts: str) -> Result:
+def planned_once(day: date, place: str, notes: tuple[Note, ...], labels: tuple[str, ...], parts: str) -> Plan:
+    """A later step looks at the days of the earlier ones again."""
+    first = EARLY_DAY if day <= DUE else FIRST
+    scene = scene_once(first, place, labels, parts)
+    comments = {ref(11 if place == "review" else 1): notes}
+    return decide.plan(replace(scene, result=replace(scene.result, as_of=day), comments=comments))
+
+
+@cache
+def scene_once(day: date, place: str, labels: tuple[str, ...], parts: str) -> Scene:
     """The verdict is the same on all days before the due day, and on all after it."""
     given = json.loads(parts)
     where = {"review": {"where": "inline"}} if place == "inline" else {}
     rules = settings(reminders={"before_due": 2, **given.pop("reminders", {})}, **where, **given)
-    return result_of(*tracker(place, *labels), as_of=day, settings=rules)
+    result = result_of(*tracker(place, *labels), as_of=day, settings=rules)
+    return scene_of(result, roles={PROJECT: {"alice": 30}})
 
 
 def outcome(plan: Plan) -> int | Reason | None:
@@ -115,10 +122,13 @@ def test_each_offer_moves_the_next_reminder(how: str, step: int, place: str) -> 
     there = (*earlier, posted(day, step, on=on))
     said_day = date.fromisoformat(said[1])
     assert first_day(day, step + 1, place, *there, **parts) == said_day, "it is true"
-    by_label = first_day(said_day, step + 1, place, *there, labels=(label[1],), **parts)
-    by_command = first_day(said_day, step + 1, place, *there, comment(day, command[1], id=7), **parts)
-    proposal = first_day(said_day, step + 1, place, *there, comment(day, f"@{BOT} not needed: a drill", id=7), **parts)
-    assert min(by_label, by_command, proposal) > said_day
+    by_label: Parts = {"labels": (label[1],)}
+    by_command, proposal = comment(day, command[1], id=7), comment(day, f"@{BOT} not needed: a drill", id=7)
+    for notes, offer in ((there, by_label), ((*there, by_command), {}), ((*there, proposal), {})):
+        assert outcome(plan_on(said_day, place, *notes, **offer, **parts)) != step + 1, "it comes later"
+        assert first_day(said_day + timedelta(days=40), step + 1, place, *notes, **offer, **parts) > said_day, (
+            "and it comes"
+        )
 
 
 def test_where_no_command_reaches_behind_the_next_step_none_is_offered() -> None:

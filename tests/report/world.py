@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from audit.contract.audit_file import AuditFile, read_audit
-from audit.engine.sensitivity import compared
 from audit.model import Gap, Issue, Note, Ref, User, Verdict
 from audit.reminders import decide
 from audit.reminders.cases import Scene
@@ -17,7 +16,7 @@ from audit.report.figures.view import Run, View, build_view
 from audit.report.formats.json_text import json_text
 from audit.rules import RULES, Rule
 from tests import records as make
-from tests.judging import judged
+from tests.judging import held_against_others
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -163,7 +162,7 @@ def result(
         (make.source(url=f"https://gitlab.example/{P}", labels=(*make.LABELS, "Service::Git", "Service::API")),),
     )
     read = make.records(*(issues() if tracker is None else tracker), **fields)
-    return compared(judged(read, config or settings(), as_of, rules))
+    return held_against_others(read, config or settings(), as_of, rules)
 
 
 def plan(of: Result, comments: Mapping[Ref, tuple[Note, ...]] | None = None) -> Plan:

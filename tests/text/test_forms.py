@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.text.descriptions import described
@@ -14,6 +13,7 @@ from audit.text.names import CUSTOMERS, DURATION, END, LINK, REQUESTS, SEVERITY,
 from audit.text.placeholders import State
 from audit.text.references import NOTHING_NAMED
 from audit.text.review_reader import review_text, section_readings
+from tests.examples import examples
 from tests.records import template
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ BODIES = (
 SECTIONS = st.lists(st.tuples(st.sampled_from(HEADS), st.lists(st.sampled_from(BODIES), max_size=3)), max_size=5)
 
 
-@examples(max_examples=100, deadline=None, derandomize=True)
+@examples(100)
 @given(SECTIONS)
 def test_a_template_that_nobody_touched_is_untouched(parts: list[tuple[str, list[str]]]) -> None:
     form = "\n\n".join(text for head, bodies in parts for text in (head, *bodies))
@@ -361,7 +361,7 @@ def test_a_template_that_nobody_touched_is_untouched(parts: list[tuple[str, list
         assert text.untouched
 
 
-@examples(max_examples=100, deadline=None, derandomize=True)
+@examples(100)
 @given(st.lists(st.sampled_from((*HEADS, *BODIES, "<!--", "-->", "```", "~~~", "\ud800", "** **", "|")), max_size=20))
 def test_every_text_is_read(parts: list[str]) -> None:
     text = review_text("\n".join(parts), [template("\n".join(reversed(parts)))])

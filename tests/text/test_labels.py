@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.text import labels
+from tests.examples import examples
 
 WORDS = st.text(st.characters(exclude_characters=":", exclude_categories=("Z", "C")), min_size=1, max_size=12)
-quick = examples(max_examples=100, deadline=None, derandomize=True)
+quick = examples(100)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.model import Ref
@@ -21,6 +20,7 @@ from audit.text.references import (
     references,
     typed,
 )
+from tests.examples import examples
 
 HOME = "ops/production"
 HERE = Ref(HOME, 12)
@@ -37,7 +37,7 @@ NAMING = Naming(
 )
 AT = "https://gitlab.example/ops/production"
 DEFAULT = r"INC-\d+"
-quick = examples(max_examples=100, deadline=None, derandomize=True)
+quick = examples(100)
 
 
 def test_an_instance_may_live_below_a_path() -> None:

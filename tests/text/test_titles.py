@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.text.titles import essence, has_prefix, is_cut, searched, with_prefix, without_prefix
+from tests.examples import examples
 
 DEFAULT = ("Incident Review", "RCA")
 MINUS, FIGURE, BAR = "\u2212", "\u2012", "\u2015"
-quick = examples(max_examples=100, deadline=None, derandomize=True)
+quick = examples(100)
 
 
 @pytest.mark.parametrize(

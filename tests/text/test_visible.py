@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import comrak
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.text.blocks import blocks
@@ -16,6 +15,7 @@ from audit.text.documents import document
 from audit.text.html_comments import BREAK, without_comments
 from audit.text.review_reader import link_row
 from audit.text.visible import snippet, where
+from tests.examples import examples
 
 NUMBERS = re.compile(r"(?<![\w/&.])#(\d+)")
 ALL = re.compile(r"")
@@ -35,7 +35,7 @@ def cells(text: str) -> tuple[str, ...]:
     return tuple(snippet(cell, read.cut, naming=True) for cell in link_row(read))
 
 
-quick = examples(max_examples=100, deadline=None, derandomize=True)
+quick = examples(100)
 
 
 def seen(text: str) -> list[int]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import Phase, example, given
-from hypothesis import settings as examples
 
 from audit.model import Gap
 from audit.report.formats.audit_json import audit_json
@@ -23,6 +22,7 @@ from audit.report.formats.metrics import metrics_txt
 from audit.report.formats.page_one import report_md
 from audit.report.formats.terminal import summary
 from tests import records as make
+from tests.examples import examples
 from tests.report import world
 from tests.report.formats.pages import Page
 from tests.report.world import AS_OF, P
@@ -261,7 +261,7 @@ def every_output_says_the_same(view: View, told: dict[str, Any]) -> None:
 
 
 # to make a failing example smaller would take minutes
-@examples(deadline=None, max_examples=4, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@examples(4, phases=(Phase.explicit, Phase.generate))
 @example(recipes=[], failed=False)
 @example(recipes=SOME, failed=True)
 @given(recipes=st.lists(RECIPES, min_size=16, max_size=24), failed=st.sampled_from([False, False, False, True]))
