@@ -38,6 +38,20 @@ class PulledList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PulledFile:
+    """A template in a repository, as far as it was read."""
+
+    project: str
+    path: str
+    blob: str
+    """The id of its content today; while it is the same, its commits are."""
+    commits: tuple[tuple[datetime, str], ...]
+    """Instant and id of each, the newest first; empty: they were not asked for."""
+    texts: Mapping[str, str] = field(repr=False)
+    """A name of its content in each edition that was needed -> that content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
     """Everything that one pull read. All instants are of GitLab's clock, in UTC."""
 
@@ -58,6 +72,7 @@ class Pull:
     """The complete lists; what is in none of them was read because an issue led to it."""
     left_out: tuple[Issue, ...] = ()
     """What the lists hold, and the records do not, since it lies outside of the period; its links were followed."""
+    files: tuple[PulledFile, ...] = ()
     labels: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Project -> number of a label -> its title."""
     notes: tuple[str, ...] = ()

@@ -97,6 +97,7 @@ OPERATIONS = (
     _graphql("labels of several projects", "LabelsOfProjects"),
     _graphql("labels of several projects with archived ones", "EveryLabelOfProjects"),
     _graphql("users by name", "Users"),
+    _graphql("folders of several projects", "Folders"),
     _graphql("issues", "Issues"),
     _graphql("issues of a group", "IssuesOfGroup"),
     _graphql("issues by number", "IssuesByNumber"),

@@ -113,7 +113,11 @@ def test_an_answer_to_the_program_is_one_that_gitlabs_schema_can_give(
     _, client = serve(small.world)
     text = text_of(document.stem)
     given = {"path": PRODUCTION, "iid": "1", "iids": ["1", "3", "4"], "ids": ["gid://gitlab/WorkItem/1"]}
-    given |= {f"p{place}": PRODUCTION for place in range(50)} | {"paths": [PRODUCTION], "names": ["bot"]}
+    given |= {f"p{place}": PRODUCTION for place in range(50)} | {
+        "paths": [PRODUCTION],
+        "names": ["bot"],
+        "folder": ".gitlab",
+    }
     used = {key: value for key, value in given.items() if f"${key}:" in text}
     data = client("bot-token").data(text, **used)
     served = execute_sync(

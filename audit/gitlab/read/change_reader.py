@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.list_counts import Answer
     from audit.gitlab.read.pull_job import PullJob
     from audit.model import Issue, Ref
-    from audit.pull_model import Pull
+    from audit.pull_model import Pull, PulledFile
 
     Of = Mapping[int, date]
 
@@ -47,6 +47,8 @@ class ReadLists:
     """By global id: issues of the earlier pull of which the history is still right."""
     numbered: Sequence[IssueList] = ()
     """What was read by number already, for issues that others lead to."""
+    files: Sequence[PulledFile] = ()
+    """Templates of the earlier pull."""
 
 
 @dataclass(kw_only=True)
@@ -95,6 +97,7 @@ class ChangeReader:
             lists=[self._list(query, of_list, standing) for query, of_list in zip(self.queries, members, strict=True)],
             kept={number: issue for number, issue in self._known.items() if self._has_old_history(issue, touched)},
             numbered=self._numbered,
+            files=self.earlier.files,
         )
 
     def _before(self) -> list[Of]:

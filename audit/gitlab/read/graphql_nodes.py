@@ -199,6 +199,38 @@ class LabelledProject(ProjectNode):
     archived_labels: Page[LabelNode] | None = None
 
 
+class FileNode(Node):
+    """A file of a repository; its ``sha`` is that of its content."""
+
+    name: str
+    path: str
+    sha: str
+
+
+class FolderNode(Node):
+    """A folder of a repository."""
+
+    blobs: Page[FileNode]
+
+
+class RepositoryNode(Node):
+    """A repository with one folder of it."""
+
+    tree: FolderNode | None
+
+
+class FolderProject(ProjectNode):
+    """A project with one folder of its repository, if the token may see that."""
+
+    repository: RepositoryNode | None
+
+    @property
+    def files(self) -> Page[FileNode] | None:
+        """The files of the folder; None: not to be seen."""
+        tree = self.repository.tree if self.repository else None
+        return tree.blobs if tree else None
+
+
 class Metadata(Node):
     """What the server says about itself."""
 

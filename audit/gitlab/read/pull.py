@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from audit.gitlab.read.progress import OnProgress
     from audit.gitlab.read.project_labels import LabelTable
     from audit.model import Catalog, Gap, Issue, User
-    from audit.pull_model import Shard
+    from audit.pull_model import PulledFile, Shard
     from audit.settings.settings import Settings
 
 
@@ -133,7 +133,7 @@ class _Reading:
         return HistoryReader(self.job.client, titles, self.job.tally("histories"), groups)
 
     def _pull(self, read: ReadLists, histories: HistoryReader, full_at: datetime, notes: tuple[str, ...]) -> Pull:
-        records, left_out = _records(self.job, self.catalog, self.tables, self._lister, read, histories)
+        records, left_out, files = _records(self.job, self.catalog, self.tables, self._lister, read, histories)
         return Pull(
             records=records,
             started_at=self.started_at,
@@ -147,6 +147,7 @@ class _Reading:
                 PulledList(query=key_of(one.query), members=_members(one)) for one in read.lists if not one.failure
             ),
             left_out=left_out,
+            files=files,
             labels={path: dict(table.titles) for path, table in self.tables.items()},
             notes=notes,
         )
@@ -163,13 +164,13 @@ def _records(  # noqa: PLR0913, PLR0917 - what was read so far, and what reads o
     lister: Lister,
     read: ReadLists,
     histories: HistoryReader,
-) -> tuple[Records, tuple[Issue, ...]]:
-    """Read what is not in the lists; return all records, and the issues of the lists outside of the period."""
+) -> tuple[Records, tuple[Issue, ...], tuple[PulledFile, ...]]:
+    """Read what is not in the lists; return all records, the issues of the lists outside of the period, and files."""
     client, settings, preflight = job.client, job.settings, job.preflight
     lists = read.lists
     listed, link_gaps = _with_links(job, newest(issue for result in lists for issue in result.issues), {})
     opened = _reviews_opened(job, lists, [one.issue for one in listed.values()])
-    reading_templates = client.aside(lambda: template_files.read_templates(client, settings, opened))
+    reading_templates = client.aside(lambda: template_files.read_templates(client, settings, opened, read.files))
     linked = _follow(job, lister, read, listed)
     further = {number: one for number, one in newest(linked.issues).items() if number not in listed}
     further, further_gaps = _with_links(job, further, listed)
@@ -200,7 +201,8 @@ def _records(  # noqa: PLR0913, PLR0917 - what was read so far, and what reads o
         unreadable_links_shown=all(one.links_shown for one in everything),
         templates=templates.editions,
     )
-    return records, tuple(one.issue for one in listed.values() if not job.in_time(one.issue))
+    left_out = tuple(one.issue for one in listed.values() if not job.in_time(one.issue))
+    return records, left_out, templates.pulled
 
 
 def _tables(job: PullJob) -> dict[str, LabelTable]:

@@ -41,6 +41,8 @@ _RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {
     "Namespace": root_fields.NAMESPACE,
     "Repository": root_fields.REPOSITORY,
     "RepositoryBlob": root_fields.BLOB,
+    "Tree": root_fields.TREE,
+    "Blob": root_fields.ENTRY,
     "CurrentUser": root_fields.USER,
     "UserCore": root_fields.USER,
     "Label": root_fields.LABEL,

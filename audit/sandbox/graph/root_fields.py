@@ -187,6 +187,14 @@ def _blobs(project: HostedProject, info: Any, *, paths: list[str], ref: str | No
     return page(files, info, args)
 
 
+def _tree(project: HostedProject, _info: Any, *, path: str = "", ref: str | None = None) -> SimpleNamespace:
+    """Answer a folder; one that is not there is empty."""
+    below = f"{path.strip('/')}/" if path.strip("/") else ""
+    known = ref is None or project.knows_ref(ref)
+    files = [file for name, file in sorted(project.files.items()) if name.rpartition("/")[0] == below[:-1]]
+    return SimpleNamespace(files=files if known else [])
+
+
 def _blob_size(blob: RepoFile, _info: Any) -> str:
     return str(len(blob.text.encode()))  # a BigInt travels as text
 
@@ -241,6 +249,14 @@ REPOSITORY: dict[str, Callable[..., Any]] = {
     "empty": lambda project, _info: not project.files,
     "exists": constant(True),
     "rootRef": attribute("default_branch"),
+    "tree": _tree,
+}
+
+TREE: dict[str, Callable[..., Any]] = {"blobs": lambda tree, info, **args: page(tree.files, info, args)}
+
+ENTRY: dict[str, Callable[..., Any]] = {
+    "name": lambda file, _info: file.path.rpartition("/")[2],
+    "sha": attribute("blob_id"),
 }
 
 BLOB: dict[str, Callable[..., Any]] = {

@@ -112,7 +112,7 @@ def test_one_commit_in_two_projects_is_read_once(tracker: Tracker, desk: Desk) -
     found = read_templates(desk.client, settings(), {HERE: moment, "acme/sre/fork": moment})
 
     assert texts(found.editions) == dict.fromkeys((HERE, "acme/sre/fork"), ("# Edition 3", "# Edition 6"))
-    assert desk.client.requests == 2 + 2 + 2
+    assert desk.client.requests == 1 + 2 + 2
 
 
 def test_what_came_before_a_file_was_renamed_counts_as_its_first_edition(tracker: Tracker, desk: Desk) -> None:
@@ -214,6 +214,7 @@ def test_a_server_that_fails_is_a_gap_and_the_rest_is_read(tracker: Tracker, des
     tracker.production.file(f"{FOLDER}/incident_review.md", "lost")
     tracker.world.project("acme/sre/other").file(f"{FOLDER}/incident_review.md", "found")
     desk.server.fault(faults.html_status(502, "Bad Gateway"), path=f"production.*{path}", times=None)
+    desk.server.fault(faults.html_status(502, "Bad Gateway"), operation="Folders", times=None)
 
     partly = read(desk, HERE, "acme/sre/other")
 
@@ -298,3 +299,48 @@ def test_whose_templates(tracker: Tracker, desk: Desk, where: str, expected: lis
     held = holding_reviews(chosen, desk.preflight(chosen).projects)
 
     assert sorted(held) == sorted(expected or [HERE, "acme/sre/looks"])
+
+
+# What an earlier pull read
+
+
+def test_a_file_that_has_not_changed_is_not_read_again(tracker: Tracker, desk: Desk) -> None:
+    tracker.production.file(f"{FOLDER}/incident_review.md", "## Summary\n")
+    opened = {HERE: {at("2026-11-03 10:00")}}
+    first = read_templates(desk.client, settings(), opened)
+    before = desk.client.requests
+
+    second = read_templates(desk.client, settings(), opened, first.pulled)
+
+    assert second == first
+    assert desk.client.requests - before == 1
+
+
+def test_a_file_that_changed_is_read_again(tracker: Tracker, desk: Desk) -> None:
+    tracker.production.file(f"{FOLDER}/incident_review.md", "## Summary\n")
+    opened = {HERE: {at("2026-11-03 10:00")}}
+    first = read_templates(desk.client, settings(), opened)
+    text: dict[str, str | None] = {f"{FOLDER}/incident_review.md": "## Narrative\n"}
+    tracker.production.commit(text, message="x", by=tracker.anna, at=at("2026-11-20 10:00"))
+
+    second = read_templates(desk.client, settings(), opened, first.pulled)
+
+    assert second == read_templates(desk.client, settings(), opened)
+    assert second.editions != first.editions
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_folders_of_several_projects_are_listed_together(tracker: Tracker, desk: Desk, refused: bool) -> None:
+    other = tracker.world.project("acme/sre/other")
+    tracker.world.project("acme/sre/none")
+    for project in (tracker.production, other):
+        project.file(f"{FOLDER}/incident_review.md", "## Summary\n")
+        project.file(f"{FOLDER}/bug.md", "x")
+    if refused:
+        unknown = {"errors": [{"message": "Field 'tree' doesn't exist on type 'Repository'"}]}
+        desk.server.fault(faults.json_status(200, unknown), operation="Folders")
+
+    found = read(desk, HERE, "acme/sre/other", "acme/sre/none")
+
+    assert sorted(found.editions) == [other.path, HERE]
+    assert desk.server.count(path="/repository/tree") == (3 if refused else 0)
