@@ -39,7 +39,12 @@ log = logging.getLogger("audit")
 
 def _log_requests(_context: click.Context, _option: click.Parameter, verbose: bool) -> None:
     if verbose:
-        logs.configure([os.environ.get("GITLAB_TOKEN", "")], verbose=True)
+        logs.configure([os.environ.get("GITLAB_TOKEN", "")], verbose=True, coloured=_in_job())
+
+
+def _in_job() -> bool:
+    """Return whether this runs in a job of GitLab's, whose log shows colours."""
+    return os.environ.get("GITLAB_CI") == "true"
 
 
 # people write it before the command and behind it
@@ -77,7 +82,7 @@ def main(
 
     ``sleep`` waits so many seconds; ``now`` returns the current time in a zone.
     """
-    logs.configure([os.environ.get("GITLAB_TOKEN", "")])
+    logs.configure([os.environ.get("GITLAB_TOKEN", "")], coloured=_in_job())
     # what is imported and read stays to the end: looking for garbage in it every 700 objects takes a tenth of the time
     gc.set_threshold(100_000, 10, 10)
     try:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 MASKED = "[MASKED]"
+_COLOURS = ((logging.ERROR, "\x1b[31;1m"), (logging.WARNING, "\x1b[33m"))
+"""As GitLab's job log shows them: errors red, warnings yellow."""
+_PLAIN = "\x1b[0m"
 
 # GitLab masks nothing shorter either: an ordinary word would be cut out of every line.
 _SHORTEST_SECRET = 8
@@ -84,9 +87,10 @@ def _in_base64(secret: str) -> set[str]:
 class MaskingFormatter(logging.Formatter):
     """Masks the finished line, with its arguments and traceback; names the level from warnings up."""
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, mask: Mask, *, coloured: bool = False) -> None:
         super().__init__("%(message)s")
         self.mask = mask
+        self.coloured = coloured
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line as it is written."""
@@ -96,7 +100,9 @@ class MaskingFormatter(logging.Formatter):
             line = f"{level}{super().format(record)}"
         else:
             line = _LOOKUP.sub(MASKED, f"{level}{record.name}: {super().format(record)}")
-        return printable(self.mask(line).translate(_CONTROLS))
+        text = printable(self.mask(line).translate(_CONTROLS))
+        colour = next((code for level, code in _COLOURS if record.levelno >= level), "") if self.coloured else ""
+        return f"{colour}{text}{_PLAIN}" if colour else text
 
 
 class _LogHandler(logging.StreamHandler[TextIO]):
@@ -111,17 +117,20 @@ class _LogHandler(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
-def configure(secrets: Iterable[str] = (), *, verbose: bool = False, stream: TextIO | None = None) -> None:
+def configure(
+    secrets: Iterable[str] = (), *, verbose: bool = False, stream: TextIO | None = None, coloured: bool = False
+) -> None:
     """Send the logs of this program, of its libraries and Python's warnings through one masking handler.
 
     NOTE: only our own logger logs its steps; libraries log from warnings on, since urllib3 alone logs several lines
-    for each request. ``verbose`` adds our details and each request.
+    for each request. ``verbose`` adds our details and each request;
+    ``coloured`` shows errors and warnings in colours, as GitLab's job log does.
     """
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if isinstance(handler, _LogHandler)]:
         root.removeHandler(handler)
     handler = _LogHandler(stream)
-    handler.setFormatter(MaskingFormatter(Mask(secrets)))
+    handler.setFormatter(MaskingFormatter(Mask(secrets), coloured=coloured))
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger("audit").setLevel(logging.DEBUG if verbose else logging.INFO)
@@ -134,7 +143,8 @@ def mask(secrets: Iterable[str]) -> None:
     """Mask these secrets from now on, instead of those given before."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, _LogHandler):
-            handler.setFormatter(MaskingFormatter(Mask(secrets)))
+            coloured = isinstance(handler.formatter, MaskingFormatter) and handler.formatter.coloured
+            handler.setFormatter(MaskingFormatter(Mask(secrets), coloured=coloured))
 
 
 class ProgressDisplay:

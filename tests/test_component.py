@@ -266,6 +266,10 @@ def test_the_last_report_is_kept_for_the_next_one(*, own: bool, tmp_path: Path) 
         for _ in ("the run", "the run repeated"):
             shell(job, "after_script", tmp_path)
     assert [place.name for place in reports.iterdir()] == ["2026-11-23"]
+    (reports / "2026-11-24").mkdir()
+    (reports / "2026-11-24/annotations.json").touch()
+    shell(job, "after_script", tmp_path)
+    assert (reports / "2026-11-24/annotations.json").exists(), "what ended a run is linked from its job"
     kept = sorted((tmp_path / ".previous").iterdir())
     assert [place.name for place in kept] == ["2026-11-22", "2026-11-23"]
     assert (kept[1] / "audit.json").read_text(encoding="utf-8") == "2026-11-23"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import click
 from audit import logs
 from audit.commands.context import say, settings_at
 from audit.commands.options import AS_OF, CONFIG
-from audit.errors import UsageError
+from audit.errors import AuditError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from audit.app.digest_sender import Receivers
@@ -88,12 +88,30 @@ def run(context: ProcessContext, /, **options: Any) -> None:
     Exit status: 0 done; 10 violations were found; 3 something could not be read that could change a verdict; 2 wrong
     usage or settings; 1 the audit did not complete, or something could not be written: run it again.
     """
-    settings = settings_at(options["config"])
-    offline = options["snapshots"] and options["apply"] is None
-    order = _order(context, settings, options)
-    with nullcontext(None) if offline else context.client(settings) as client:
-        done = shown(client, order)
+    try:
+        settings = settings_at(options["config"])
+        offline = options["snapshots"] and options["apply"] is None
+        order = _order(context, settings, options)
+        with nullcontext(None) if offline else context.client(settings) as client:
+            done = shown(client, order)
+    except AuditError as error:
+        _annotate(context, error, options)
+        raise
     raise SystemExit(done.exit_status)
+
+
+def _annotate(context: ProcessContext, error: AuditError, options: dict[str, Any]) -> None:
+    """In a job of GitLab's, link what ended the run on the page of the job: settings to their line, else to the log."""
+    from audit.report.formats.job_annotations import FORMAT, fault_annotations
+    from audit.report.formats.json_text import json_text
+    from audit.report.history.output_folder import write_all
+
+    links = fault_annotations(error.faults or (error.message,), context.environ)
+    if links:
+        day = options["as_of"] or context.today(None)
+        folder = Path(str(options["output"]).replace("{day}", day.isoformat()))
+        with suppress(OutputError):  # what ended the run is told in the log, and matters more
+            write_all(folder, {FORMAT.name: json_text(links)})
 
 
 def _evidence(settings: Settings, options: dict[str, Any]) -> OfflineEvidence | None:

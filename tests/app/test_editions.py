@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tests.app.conftest import DAY
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.app.conftest import CommandLine
     from tests.sandbox.server import Server
 
@@ -55,3 +57,18 @@ def test_an_unknown_team_is_wrong_usage_and_nothing_is_written(typed: CommandLin
     assert "Did you mean backend?" in ended.err
     assert not (typed.folder / "reports").exists()
     assert not server.count(method="POST", path="/notes")
+
+
+def test_what_ends_a_run_in_a_job_is_linked_on_its_page(typed: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed.settings("projects: {incidents: ops/production}\nlabel: {}\n")
+    assert typed(*RUN).status == 2
+    assert not (typed.folder / "reports").exists()
+    for name, value in {"GITLAB_CI": "true", "CI_JOB_URL": "https://gitlab.example/ops/audit/-/jobs/7"}.items():
+        monkeypatch.setenv(name, value)
+    ended = typed(*RUN)
+    assert ended.status == 2
+    assert "\x1b[31;1merror: audit.yml:2:1: label: is not a known key; did you mean `labels`?\x1b[0m\n" in ended.err
+    (links,) = json.loads(typed.read("annotations.json")).values()
+    assert links[0]["external_link"]["label"].startswith("audit.yml:2:1: label: is not a known key")
+    (typed.folder / "taken").write_text("")
+    assert typed(*RUN, "--output", "taken/{day}").status == 2

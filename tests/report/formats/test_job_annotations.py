@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.report.figures.view import Run
-from audit.report.formats.job_annotations import annotations_json
+from audit.report.formats.job_annotations import annotations_json, fault_annotations
 
 JOB = "https://gitlab.example/ops/audit/-/jobs/7"
 PAGES = "https://ops.pages.example/audit"
@@ -38,3 +38,30 @@ def test_a_folder_that_is_no_artifact_is_not_linked() -> None:
 def test_on_ones_own_machine_there_is_nothing_to_link_to() -> None:
     assert annotations_json(Run(version="1", folder="reports/2026-11-23")) == {}
     assert annotations_json(Run(version="1", url="javascript:x", folder="r", pages_url="data:x")) == {}
+
+
+VARIABLES = {
+    "GITLAB_CI": "true",
+    "CI_JOB_URL": "https://gitlab.example/ops/audit/-/jobs/7",
+    "CI_PROJECT_URL": "https://gitlab.example/ops/audit",
+    "CI_COMMIT_SHA": "abc123",
+}
+
+
+def test_what_ended_the_audit_leads_to_its_line_or_to_the_log() -> None:
+    faults = ("conf/audit.yml:12:3: labels.x: is not a known key", "the token is revoked or expired", "x" * 300)
+    (links,) = fault_annotations(faults, VARIABLES).values()
+    pairs = [(link["external_link"]["label"], link["external_link"]["url"]) for link in links]
+    assert pairs[:2] == [
+        (faults[0], "https://gitlab.example/ops/audit/-/blob/abc123/conf/audit.yml#L12"),
+        (faults[1], VARIABLES["CI_JOB_URL"]),
+    ]
+    assert len(pairs[2][0]) == 200
+
+
+def test_outside_of_a_job_nothing_is_linked() -> None:
+    assert fault_annotations(["a.yml:1:1: x"], {}) == {}
+    assert fault_annotations(["a.yml:1:1: x"], {**VARIABLES, "CI_JOB_URL": "javascript:x"}) == {}
+    assert fault_annotations([], VARIABLES) == {}
+    (links,) = fault_annotations(["a.yml:1:1: x"], {**VARIABLES, "CI_COMMIT_SHA": ""}).values()
+    assert links[0]["external_link"]["url"] == VARIABLES["CI_JOB_URL"]
