@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from audit.errors import EvidenceError
 from audit.evidence.columns import DAY, INSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from audit.evidence.columns import Field
 
@@ -20,34 +21,37 @@ _NULLABLE: Final = {"Int64", "boolean", DAY, INSTANT}
 
 
 def frame_of(
-    rows: Sequence[Mapping[str, Any]], table: Mapping[str, Field], *, without: Collection[str] = ()
+    rows: Iterable[Mapping[str, Any]], table: Mapping[str, Field], *, without: Collection[str] = ()
 ) -> pd.DataFrame:
     """Make a frame of rows, each column of its type from the start: pandas would guess the types of tuples and None.
 
-    ``without`` are the sources (:class:`audit.evidence.columns.Field`) whose columns are joined later.
+    A row is taken apart as it comes, since all of them together take more memory than the records. ``without`` are the
+    sources (:class:`audit.evidence.columns.Field`) whose columns are joined later.
     """
-    return pd.DataFrame(
-        {
-            name: _column([row[name] for row in rows], column.dtype)
-            for name, column in table.items()
-            if column.source not in without
-        }
-    )
+    columns: dict[str, list[Any]] = {name: [] for name, column in table.items() if column.source not in without}
+    fill = [(name, column.append) for name, column in columns.items()]
+    for row in rows:
+        for name, append in fill:
+            append(row[name])
+    del fill  # it would keep each column beside the array that is made of it
+    return pd.DataFrame({name: _column(columns.pop(name), table[name].dtype) for name in tuple(columns)})
 
 
 def _column(values: list[Any], dtype: str) -> Any:
     return objects(values) if dtype == "object" else pd.array(values, dtype=_dtype(dtype))
 
 
-def whole_frame(rows: Sequence[Mapping[str, Any]], table: Mapping[str, Field]) -> pd.DataFrame:
+def whole_frame(rows: Iterable[Mapping[str, Any]], table: Mapping[str, Field]) -> pd.DataFrame:
     """Make a frame of rows that have all columns of the table: refs unique, nothing missing but days.
 
     Raises EvidenceError: a broken contract is a fault of this program.
     """
     # its columns are of the table's order and types as they are made
-    if not rows:
+    coming = iter(rows)
+    first = next(coming, None)
+    if first is None:
         return _empty(tuple(table.items())).copy()
-    frame = frame_of(rows, table)
+    frame = frame_of(chain([first], coming), table)
     _check(frame, table)
     return frame
 

@@ -40,7 +40,7 @@ def incident_frame(tracker: AuditedTracker, pairs: Iterable[Pair], waived: Colle
 def _read(tracker: AuditedTracker) -> pd.DataFrame:
     reader = IncidentReader.of(tracker)
     incidents = tracker.kinds.incidents
-    frame = frame_of([reader.row(incidents[ref]) for ref in sorted(incidents)], INCIDENTS, without=_LATER)
+    frame = frame_of((reader.row(incidents[ref]) for ref in sorted(incidents)), INCIDENTS, without=_LATER)
     if tracker.settings.review.where != "inline" and any(gap.what == "reviews" for gap in tracker.records.gaps):
         # a review of any incident could be on the failed page, whichever project's page it was
         frame.loc[frame["blind"] == "", "blind"] = "page"

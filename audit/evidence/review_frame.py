@@ -49,7 +49,7 @@ def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incident
     """Return REVIEWS: one row a review, an inline one too, sorted by project and number."""
     tracker = linker.tracker
     rows = zip(incidents["ref"], incidents["project"], incidents["iid"], incidents["reviews"], strict=True)
-    inline = [Ref(project, iid) for ref, project, iid, reviews in rows if ref in reviews]
+    inline = dict.fromkeys(Ref(project, iid) for ref, project, iid, reviews in rows if ref in reviews)
     issues = {ref: tracker.kinds.incidents[ref] for ref in inline}
     if tracker.settings.review.where != "inline":
         issues |= tracker.kinds.reviews
@@ -62,7 +62,7 @@ def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incident
             pairs, map(str, inline), incidents, all_shown=tracker.settings.report.confidential_destination
         ),
     )
-    return whole_frame([reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)], REVIEWS)
+    return whole_frame((reader.row(issues[ref], inline=ref in inline) for ref in sorted(issues)), REVIEWS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,10 +59,11 @@ SETTINGS = {
 
 
 class Stages:
-    """Processor seconds of each stage, in order."""
+    """Processor seconds of each stage, in order, and the peak of memory up to its end, in MiB."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.peaks: dict[str, int] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -70,6 +71,7 @@ class Stages:
         begun = time.process_time()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - begun
+        self.peaks[name] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def prepare(incidents: int, place: Path) -> None:
@@ -94,7 +96,6 @@ def night(place: Path, folder: Path) -> dict[str, Any]:
     with stages.stage("reading the snapshot"):
         snapshot = load(place).snapshot
     readings = Readings(reader=snapshot.reader, kept=snapshot.texts)
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with stages.stage("evidence and rules"):
         result = judge(snapshot.pull.records, settings, as_of=AS_OF, today=AS_OF, readings=readings)
     with stages.stage("reminders"):
@@ -106,7 +107,7 @@ def night(place: Path, folder: Path) -> dict[str, Any]:
             files = {**outputs(view, view), "reminders.json": reminders_text(planned, None, settings)}
         with stages.stage("writing"):
             write_all(folder, files)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = stages.peaks["writing"]
     night_long = sum(seconds for name, seconds in stages.seconds.items() if "snapshot" not in name)
     with stages.stage("keeping the snapshot"):
         save(place, replace(snapshot, texts=readings.entries()), _TOKEN)
@@ -119,8 +120,8 @@ def night(place: Path, folder: Path) -> dict[str, Any]:
         "cpu": round(night_long, 2),
         "wall": round(time.perf_counter() - wall, 2),
         "stages": {name: round(seconds, 2) for name, seconds in stages.seconds.items()},
-        "records_mib": held // 1024,
-        "peak_mib": peak // 1024,
+        "peaks_mib": stages.peaks,
+        "peak_mib": peak,
         "snapshot_bytes": place.stat().st_size,
         "bytes": _bytes(folder),
     }
