@@ -17,6 +17,7 @@ import click
 
 from audit import __version__, logs
 from audit.commands.archive import archive
+from audit.commands.backfill import backfill
 from audit.commands.context import ProcessContext
 from audit.commands.demo import demo
 from audit.commands.diff import diff
@@ -67,7 +68,7 @@ def cli(context: click.Context) -> None:
     context.obj = context.obj or _world(time.sleep, datetime.now)
 
 
-for command in (archive, demo, diff, doctor, explain, init, pull, reminders, rules, run, schema):
+for command in (archive, backfill, demo, diff, doctor, explain, init, pull, reminders, rules, run, schema):
     cli.add_command(VERBOSE(command))
 
 

@@ -17,6 +17,7 @@ BIN = Path(sys.executable).parent
 TEMPLATE = ROOT / "templates/incident-audit/template.yml"
 USED = re.compile(r"\$\[\[ inputs\.(\w+) \]\]")
 SOURCE = "https://gitlab.example/tools/incident-review-audit.git"
+SHARDS = "shards/incident-audit/*.sqlite"
 OTHERS: dict[str, Any] = {
     "source": SOURCE,
     "ref": "v1.0.0",
@@ -33,6 +34,7 @@ OTHERS: dict[str, Any] = {
     "keep": "90 days",
     "access": "maintainer",
     "pages": True,
+    "shards": 7,
 }
 
 
@@ -216,6 +218,30 @@ def stub(place: Path, text: str) -> None:
     place.chmod(0o755)
 
 
+def test_shards_read_before_the_audit_and_only_where_there_are_several() -> None:
+    for variables in (NIGHT, WEEK):
+        assert "shard" not in _running(jobs(), **variables)
+        assert "shard" in _running(jobs(shards=7), **variables)
+    assert "shard" not in _running(jobs(shards=7), **(NIGHT | {"CI_PIPELINE_SOURCE": "push"}))
+    job = resolved(jobs(shards=7), "incident-audit-shard")
+    assert (job["stage"], job["parallel"], job["allow_failure"]) == (".pre", 7, True)
+
+
+@pytest.mark.parametrize(("apply", "mode"), [(False, "--dry-run"), (True, "--apply")])
+def test_shards_are_read_and_judged(*, apply: bool, mode: str, tmp_path: Path) -> None:
+    stub(tmp_path / ".incident-audit/.venv/bin/incident-audit", 'echo "$@"')
+    made = jobs(shards=2, apply=apply, config="my audit.yml")
+    job, place = resolved(made, "incident-audit-shard"), "shards/incident-audit"
+    for number in "12":
+        node = {"CI_NODE_INDEX": number, "CI_NODE_TOTAL": "2"}
+        told = shell(job, "script", tmp_path, **node)
+        assert told == f"pull --config my audit.yml --shard {number}/2 --output {place}/{number}-of-2.sqlite\n"
+        (tmp_path / place).mkdir(parents=True, exist_ok=True)
+        (tmp_path / place / f"{number}-of-2.sqlite").touch()
+    told = shell(resolved(made, "incident-audit-nightly"), "script", tmp_path)
+    assert told.endswith(f"{mode} --from {place}/1-of-2.sqlite --from {place}/2-of-2.sqlite\n")
+
+
 @pytest.mark.parametrize(
     ("changed", "previous", "given", "added"),
     [
@@ -224,7 +250,7 @@ def stub(place: Path, text: str) -> None:
             {**OTHERS, "job": "incident-audit", "config": "my audit.yml"},
             True,
             "--config my audit.yml --output out/reviews/{day} --fail-on never",
-            "--apply --previous .previous/2026-11-23/audit.json --confirm-plan 0a1b pages=true",
+            f"--apply --from {SHARDS} --previous .previous/2026-11-23/audit.json --confirm-plan 0a1b pages=true",
         ),
     ],
 )
@@ -237,7 +263,7 @@ def test_what_is_run(*, changed: dict[str, Any], previous: bool, given: str, add
     job, further = resolved(jobs(**changed), "incident-audit-weekly"), "--confirm-plan 0a1b" if previous else ""
     told, count = shell(job, "script", tmp_path, INCIDENT_AUDIT_ARGS=further).splitlines()
     assert told == f"run {given} --edition weekly {added}"
-    assert int(count) == (14 if previous else 9), "a path with a space stays one word"
+    assert int(count) == (16 if previous else 9), "a path with a space stays one word"
 
 
 def test_a_last_report_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.conftest import SETTINGS
+
+if TYPE_CHECKING:
+    from tests.app.conftest import CommandLine
+    from tests.sandbox.server import Server
+
+FILE = "x.sqlite"
+
+
+@pytest.fixture
+def pulled(typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    assert typed("pull", "-o", FILE).status == 0
+    for name in ("GITLAB_URL", "GITLAB_TOKEN"):
+        monkeypatch.delenv(name)
+    return server
+
+
+def test_the_first_day_shows_the_weeks_before(typed: CommandLine, pulled: Server) -> None:
+    before = len(pulled.requests)
+    ended = typed("backfill", "--from", "2026-10-28", "--weekly", "--snapshot", FILE)
+    assert ended.status == 0, ended.err
+    assert ended.out == "Wrote 4 reports; reports/index.html lists 4.\n"
+    days = sorted(path.name for path in (typed.folder / "reports").glob("20*"))
+    assert days == ["2026-11-02", "2026-11-09", "2026-11-16", "2026-11-23"]
+    assert len(pulled.requests) == before
+    archive = (typed.folder / "reports" / "index.html").read_text()
+    assert all(day in archive for day in days)
+    audits = [json.loads(typed.read("audit.json", day)) for day in days]
+    assert [audit["as_of"] for audit in audits] == days
+    assert [len(audit["incidents"]) for audit in audits] == [1, 4, 4, 4]
+    limits = "titles, texts, assignees and due dates are as they are now"
+    assert [limits in typed.read("report.html", day) for day in days] == [True, True, True, False]
+    assert "2026-11-02" in typed.read("report.html", days[1]), "it is compared with the one before"
+
+
+@pytest.mark.usefixtures("pulled")
+def test_a_report_that_is_there_stays(typed: CommandLine) -> None:
+    typed("run", "--from", FILE, "--as-of", "2026-11-16", "--fail-on", "never")
+    kept = typed.read("report.html", "2026-11-16")
+    ended = typed("backfill", "--from", "2026-11-10", "--snapshot", FILE)
+    assert ended.out == "Wrote 1 report, 1 report of before kept; reports/index.html lists 2.\n"
+    assert typed.read("report.html", "2026-11-16") == kept
+
+
+@pytest.mark.usefixtures("pulled")
+def test_each_day(typed: CommandLine) -> None:
+    typed.settings(f"{SETTINGS}snapshot: {{file: {FILE}}}\n")
+    ended = typed("backfill", "--from", "2026-11-21", "--daily", "--output", "past")
+    assert ended.out == "Wrote 3 reports; past/index.html lists 3.\n"
+
+
+@pytest.mark.usefixtures("pulled")
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--from", "2026-11-24", "--snapshot", FILE], "there is no Monday from 2026-11-24 to 2026-11-23"),
+        (["--from", "2026-11-24", "--daily", "--snapshot", FILE], "there is no day from"),
+        (["--from", "2026-11-02"], "there is no snapshot to judge"),
+        (["--from", "2026-11-02", "--snapshot", "audit.yml"], "audit.yml is no snapshot"),
+        (["--from", "last week", "--snapshot", FILE], "is not a day"),
+        (["--snapshot", FILE], "--from"),
+    ],
+)
+def test_what_cannot_be_done(typed: CommandLine, words: list[str], why: str) -> None:
+    ended = typed("backfill", *words)
+    assert ended.status == 2
+    assert why in ended.err
+    assert not (typed.folder / "reports").exists()
