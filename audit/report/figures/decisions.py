@@ -36,6 +36,8 @@ class Unreachable:
     """The finding's message; empty for an incident, about which nobody can be asked."""
     incidents: tuple[IncidentRow, ...] = ()
     """Of a service: those that wait because of it. They are not listed again by themselves."""
+    since: date | None = None
+    """The day on which the incident, or the first of the service's, was declared; None: none waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +124,11 @@ def _unreachable(
         if finding.code in _CODES and finding.outcome == "violates":
             theirs = tuple(row for row in nobody if finding.subject in row.services and row.verdict in OPEN_LATE)
             listed.update(row.ref for row in theirs)
-            yield Unreachable(subject=finding.subject, url="", why=finding.message, incidents=theirs)
+            since = min((row.declared_on for row in theirs), default=None)
+            yield Unreachable(subject=finding.subject, url="", why=finding.message, incidents=theirs, since=since)
     for row in nobody:
         if row.ref not in listed:
-            yield Unreachable(subject=row.ref, url=row.url, why="")
+            yield Unreachable(subject=row.ref, url=row.url, why="", since=row.declared_on)
 
 
 def _by_subject(

@@ -94,17 +94,21 @@ def anchor(heading: str) -> Markup:
 
 
 def sparkline(values: Sequence[float | None], *, percent: bool = False) -> Markup:
-    """Draw a line of numbers in one word, from 0 to the highest (to 1 with ``percent``), and tell its ends in words.
+    """Draw a line of numbers in one word, from 0 to the highest (to 1 with ``percent``), and say it in words.
 
-    What is not known is a dot.
+    What is not known is a dot. The words name the ends, and the extremes where these lie between.
     """
     known = [value for value in values if value is not None]
     if not known:
         return Markup("–")
     top = 1 if percent else max(known) or 1
     bars = "".join("·" if value is None else _BARS[round(value / top * (len(_BARS) - 1))] for value in values)
-    first, last = (str(markdown.percent(value)) if percent else f"{value:g}" for value in (known[0], known[-1]))
-    words = f"{last} throughout" if set(known) == {known[0]} else f"from {first} to {last}"
+    ends, numbers = (known[0], known[-1]), (known[0], known[-1], min(known), max(known))
+    first, last, low, high = (str(markdown.percent(one)) if percent else f"{one:g}" for one in numbers)
+    if min(known) < min(ends) or max(known) > max(ends):
+        words = f"between {low} and {high}, now {last}"
+    else:
+        words = f"{last} throughout" if first == last else f"from {first} to {last}"
     return Markup(f"`{bars}` {words}")  # noqa: S704 - bars, digits and words of ours
 
 

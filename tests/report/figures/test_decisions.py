@@ -42,6 +42,7 @@ def test_an_incident_that_nobody_can_be_asked_about_is_told_whatever_holds_its_r
     )
     assert _short(found) == [("#1", ("unreachable",)), ("#2", ("unreachable",))]
     assert (found.rows[0].severity, found.rows[0].since) == (1, date(2026, 3, 2))
+    assert [row.since for row in found.unreachable] == [date(2026, 3, 2), date(2026, 10, 5)]
 
 
 def test_a_service_and_its_incidents_are_one_subject() -> None:
@@ -51,7 +52,7 @@ def test_a_service_and_its_incidents_are_one_subject() -> None:
     assert _short(found) == [("mail", ("unreachable",))]
     (row,) = found.unreachable
     assert [one.ref for one in row.incidents] == [f"{P}#1", f"{P}#2"]
-    assert "no active account" in row.why
+    assert ("no active account" in row.why, row.since) == (True, date(2026, 10, 5))
     assert (found.count, found.rows[0].is_service) == (1, True)
 
 

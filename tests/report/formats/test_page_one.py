@@ -132,10 +132,11 @@ def test_a_project_is_named_where_there_are_several() -> None:
         ((0, 1, 2, 4, 7), False, "`▁▂▃▅█` from 0 to 7"),
         ((3, 3), False, "`██` 3 throughout"),
         ((0, 0), False, "`▁▁` 0 throughout"),
-        ((5, 7, 5), False, "`▆█▆` from 5 to 5"),
+        ((5, 7, 5), False, "`▆█▆` between 5 and 7, now 5"),
         ((None, 2, None), False, "`·█·` 2 throughout"),
         ((None, None), False, "–"),
         ((0.5, None, 1.0), True, "`▅·█` from 50 % to 100 %"),
+        ((4, 2, 6), False, "`▆▃█` between 2 and 6, now 6"),
         ((0.0, 0.0), True, "`▁▁` 0 % throughout"),
     ],
 )
