@@ -39,7 +39,7 @@ ARGUMENTS = (
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if FOUND is None:
-        pytest.skip("no chromium is installed")
+        pytest.skip("needs a browser: install chromium, or set AUDIT_BROWSER to one")
     # its crash reports and settings would otherwise be kept at home
     own = {f"XDG_{what}_HOME": str(tmp_path_factory.mktemp(what.lower())) for what in ("CONFIG", "CACHE")}
     with sync_playwright() as playwright:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from audit.catalog.catalog_file import CatalogText, parse
 from audit.catalog.ownership import ownership
+from tests.corpus import reference
 from tests.records import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMS = ("backstage", "opslevel", "cortex", "datadog")
 
 
 @pytest.fixture(scope="module")
 def corpus() -> Path:
-    folder = os.environ.get("AUDIT_CORPUS")  # noqa: TID251 - says where reference data lies that is not shipped
-    if folder is None:
-        pytest.skip("AUDIT_CORPUS is not set")
-    return Path(folder) / "corpus"
+    return reference("corpus")
 
 
 def owner(entity: dict[str, Any]) -> str:

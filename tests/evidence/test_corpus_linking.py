@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,23 +20,23 @@ from audit.text import labels
 from audit.text.blocks import blocks
 from audit.text.references import Naming, external_ids, references
 from audit.text.visible import where
+from tests.corpus import CORPUS, needs_corpus
 from tests.records import issue, records, settings, source
 
-ROOT = Path(os.environ.get("AUDIT_CORPUS", "/nowhere")) / "corpus"  # noqa: TID251 - it is not shipped
-pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="AUDIT_CORPUS is not set")
+pytestmark = needs_corpus
 HOST = "gitlab.com"
 EVERYTHING = re.compile("")
 
 
 @lru_cache(maxsize=1)
 def expected() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((ROOT / "expected.json").read_text())
+    found: dict[str, Any] = json.loads((CORPUS / "expected.json").read_text())
     return found
 
 
 @lru_cache(maxsize=1)
 def rows() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(line) for line in (ROOT / "issues.jsonl").read_text().splitlines())
+    return tuple(json.loads(line) for line in (CORPUS / "issues.jsonl").read_text().splitlines())
 
 
 def table(cells: dict[str, str]) -> str:
@@ -184,7 +182,7 @@ def test_external_ids_in_texts() -> None:
 def catalogues() -> list[str]:
     """Return those of GitLab's own form; those of other tools have tests of their own."""
     return (
-        sorted(name for name, truth in expected()["catalogues"].items() if "owners" in truth) if ROOT.is_dir() else []
+        sorted(name for name, truth in expected()["catalogues"].items() if "owners" in truth) if CORPUS.is_dir() else []
     )
 
 
@@ -192,7 +190,7 @@ def catalogues() -> list[str]:
 def catalog(name: str) -> Catalog:
     truth = expected()["catalogues"][name]
     teams = truth.get("teams_file")
-    files = [CatalogText(text=(ROOT / "catalog" / path).read_text(), origin=path) for path in (name, teams) if path]
+    files = [CatalogText(text=(CORPUS / "catalog" / path).read_text(), origin=path) for path in (name, teams) if path]
     return parse(files[:1], files[1:])
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +16,7 @@ from audit.gitlab.read.pull import pull
 from audit.sandbox.data.world import World
 from audit.settings import Connection
 from audit.settings.settings import Settings
+from tests.corpus import reference
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
@@ -156,7 +155,5 @@ def desk(tracker: Tracker, open_desk: Open) -> Desk:
 
 @pytest.fixture(scope="session")
 def corpus_api() -> Callable[[str], Any]:
-    folder = os.environ.get("AUDIT_CORPUS")  # noqa: TID251 - says where reference data lies that is not shipped
-    if folder is None:
-        pytest.skip("AUDIT_CORPUS is not set")
-    return lambda name: json.loads((Path(folder) / "corpus" / "api" / f"{name}.json").read_text(encoding="utf-8"))
+    folder = reference("corpus") / "api"
+    return lambda name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))

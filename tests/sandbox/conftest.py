@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import jsonschema_rs
 import pytest
 
+from tests.corpus import reference
 from tests.sandbox.caller import Caller, Small, small_world
 from tests.sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from audit.sandbox.data.world import World
 
@@ -45,10 +45,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture(scope="session")
 def contract() -> Path:
-    folder = os.environ.get("AUDIT_CORPUS")  # noqa: TID251 - says where reference data lies that is not shipped
-    if folder is None:
-        pytest.skip("AUDIT_CORPUS is not set")
-    return Path(folder) / "contract"
+    return reference("contract")
 
 
 @pytest.fixture(scope="session")

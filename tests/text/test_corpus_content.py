@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,14 +14,13 @@ from audit.text.names import END, ROWS, START, key
 from audit.text.placeholders import State, says
 from audit.text.review_reader import review_text, section_readings
 from audit.text.review_templates import in_row
+from tests.corpus import CORPUS, needs_corpus
 
 if TYPE_CHECKING:
     from audit.text.review_text import ReviewText
 
 Json = dict[str, Any]
-FOLDER = os.environ.get("AUDIT_CORPUS")  # noqa: TID251 - says where reference data lies that is not shipped
-CORPUS = Path(FOLDER or "") / "corpus"
-pytestmark = pytest.mark.skipif(not FOLDER, reason="AUDIT_CORPUS is not set")
+pytestmark = needs_corpus
 ALIASES = {"Impact Start Time": START, "Impact End Time": END}
 FILLED = {"filled": "written", "partly": "written", "pointer": "written"}
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from graphql import build_schema, parse, validate
 
 from audit.gitlab.http.query_texts import text_of
+from tests.corpus import reference
 from tests.sandbox.contract_schema import schema_of_gitlab
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOCUMENTS = sorted(
     entry.name.removesuffix(".graphql")
@@ -28,10 +30,7 @@ EVERY = {"more1": True, "more2": True, "iids1": ["1"], "iids2": ["1"]}
 
 @pytest.fixture(scope="module")
 def contract() -> Path:
-    folder = os.environ.get("AUDIT_CORPUS")  # noqa: TID251 - says where reference data lies that is not shipped
-    if folder is None:
-        pytest.skip("AUDIT_CORPUS is not set")
-    return Path(folder) / "contract"
+    return reference("contract")
 
 
 @pytest.fixture(scope="module")
