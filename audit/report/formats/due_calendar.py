@@ -126,7 +126,7 @@ def _lines(row: IncidentRow) -> Iterator[str]:
     if row.owners:
         yield _words(f"Team: {', '.join(row.owners)}")
     if row.review:
-        yield f"Review: {row.review.ref}"
+        yield _words(f"Review: {row.review.ref}")
 
 
 def _address(row: IncidentRow) -> str:
