@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from audit.publishing.published import FinishedReport
 
 PAGE_ONE: Final = "report.md"
@@ -33,6 +35,12 @@ def page_one(report: FinishedReport) -> str:
         f"{text.rstrip()}".replace(_TO_DETAILS, "](")
         + f"\n\n<details>\n<summary>{summary}</summary>\n\n{folded}\n\n</details>\n"
     )
+
+
+def news(report: FinishedReport) -> dict[date, str]:
+    """Return earlier day -> what has happened since, with the way to the details of this report if there is one."""
+    more = f" [Details]({report.details_url})." if report.details_url else ""
+    return {day: f"{line}{more}" for day, line in report.since.items()}
 
 
 def linked(text: str, details_url: str) -> str:

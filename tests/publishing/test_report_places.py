@@ -49,5 +49,12 @@ def test_the_details_lead_back() -> None:
     assert "[the report](https://x/wikis/R). Worse." in report_places.details(_report(), "https://x/wikis/R")
 
 
+def test_what_is_new_leads_to_the_details_of_the_night() -> None:
+    since = {DAY: "**Since Monday:** 2 done."}
+    assert report_places.news(_report(since=since)) == since
+    linked = report_places.news(_report(since=since, details_url="https://x/Details"))
+    assert linked == {DAY: "**Since Monday:** 2 done. [Details](https://x/Details)."}
+
+
 def test_a_report_without_details_is_published_as_it_is() -> None:
     assert report_places.page_one(FinishedReport.of({"report.md": PAGE}, as_of=DAY, today=DAY)) == PAGE

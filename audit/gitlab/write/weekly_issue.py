@@ -66,7 +66,7 @@ def _target(part: IssueDestination, report: FinishedReport) -> WeeklyIssue:
         labels=part.labels,
         confidential=part.confidential,
         edition=report.edition,
-        since=report.since,
+        since=report_places.news(report),
         body=report_places.page_one(report),
     )
 
