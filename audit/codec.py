@@ -24,6 +24,8 @@ Shapes = Mapping[str, Sequence[str]]
 """Name of a class -> its fields, in the order in which they are written."""
 
 _NONE: Final = type(None)
+_SMALL: Final = 3
+"""Fields of a record whose texts are names, and mostly those of many others."""
 _PLAIN: Final[dict[Any, tuple[type, ...]]] = {
     str: (str,),
     bool: (bool,),
@@ -133,6 +135,11 @@ class _Forms:
         self.today: dict[str, Sequence[str]] = {}
         self.types: dict[str, str] = {}
         self._forms: dict[Any, _Form] = {}
+        self._texts: dict[str, str] = {}
+
+    def _shared(self, text: str) -> str:
+        """Return the one text of these letters: names of labels, accounts and projects stand in each of the records."""
+        return self._texts.setdefault(text, text)
 
     def form(self, kind: Any) -> _Form:
         if kind not in self._forms:
@@ -177,7 +184,8 @@ class _Forms:
                 (list,),
             )
         written = (lambda many: list(map(encode, many))) if encode else None
-        return _Form(written, lambda rows: tuple(map(read, rows)), (list,))
+        named = (lambda one: self._shared(read(one))) if args[0] is str else read
+        return _Form(written, lambda rows: tuple(map(named, rows)), (list,))
 
     def _union(self, args: Iterable[Any]) -> _Form:
         forms = [self.form(one) for one in args if one is not _NONE]
@@ -260,6 +268,8 @@ class _Forms:
             raise CodecError(f"{kind.__name__} lacks the field {absent[0]}")
         kinds = [forms[name].kinds for name in written]
         changed = [(number, form.decode) for number, name in enumerate(written) if (form := forms[name]).decode]
+        if len(written) <= _SMALL and not changed:
+            changed = [(number, self._shared) for number, name in enumerate(written) if forms[name].kinds == (str,)]
 
         def decode(row: list[Any]) -> Any:
             if not all(type(value) in allowed for value, allowed in zip(row, kinds, strict=True)):

@@ -7,6 +7,7 @@ version may lack what the contract does not name, and what is not known here is 
 from __future__ import annotations
 
 import json
+import re
 from datetime import date  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SCHEMA_VERSION: Final = 1
+_OF_THIS_VERSION: Final = re.compile(rf'\s*\{{\s*"schema_version"\s*:\s*{SCHEMA_VERSION}\s*,')
 TOOL: Final = "incident-review-audit"
 """What ``tool.name`` says in each file that this program writes, of whatever version."""
 
@@ -77,6 +79,18 @@ class AnotherVersionError(UsageError):
 
 def read_audit(text: str, place: str) -> AuditFile:
     """Return the audit.json that stands at ``place``. Raises UsageError where the text is none."""
+    # what this version wrote is not parsed a second time for the sake of its version: it may be of 200 megabytes
+    if not _OF_THIS_VERSION.match(text):
+        _check_version(text, place)
+    try:
+        # half of a surrogate pair is in no file, but may be in a text that is one
+        return AuditFile.model_validate_json(text.encode(errors="replace"))
+    except ValidationError as error:
+        _check_version(text, place)
+        raise _no_audit(place, _fault(error.errors(include_url=False)[0])) from error
+
+
+def _check_version(text: str, place: str) -> None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -89,11 +103,6 @@ def read_audit(text: str, place: str) -> AuditFile:
             f"{place} is of schema_version {version}, and only {SCHEMA_VERSION} can be read",
             "Compare files that the same version of this program wrote.",
         )
-    try:
-        # half of a surrogate pair is in no file, but may be in a text that is one
-        return AuditFile.model_validate_json(text.encode(errors="replace"))
-    except ValidationError as error:
-        raise _no_audit(place, _fault(error.errors(include_url=False)[0])) from error
 
 
 def version_of(text: str) -> int | None:
