@@ -38,6 +38,7 @@ class Day:
                 *(self.open_one, self.delete, self.move, self.duplicate, self.unlink, self.hide, self.retype),
                 *(self.relabel_world, self.drop_label, self.make_label, self.block, self.rename_account),
                 *(self.rename_project, self.let_in, self.show_project, self.drop_note, self.link_outside),
+                *(self.change_role, self.transfer),
             ]
         )
         made = []
@@ -58,10 +59,14 @@ class Day:
         return self.chance.choice([issue for issue in self.world.issues.values() if issue.project.path in paths])
 
     def _is_audited(self, path: str) -> bool:
-        return path in AUDITED
+        return path.rpartition("/")[2] in {known.rpartition("/")[2] for known in AUDITED}
+
+    def _audited(self) -> HostedProject:
+        return self.chance.choice([project for path, project in self.world.projects.items() if self._is_audited(path)])
 
     def outside(self) -> HostedProject:
-        known = [project for path, project in self.world.projects.items() if not self._is_audited(path)]
+        kept = words.RUNBOOKS  # without its catalogue there is no audit
+        known = [one for path, one in self.world.projects.items() if not self._is_audited(path) and path != kept]
         return self.chance.choice(known)
 
     def edit(self) -> None:
@@ -96,9 +101,7 @@ class Day:
         self.any_issue().link_to(made, at=self.at, by=self.anybody)
 
     def open_one(self) -> None:
-        project = self.world.projects[
-            self.chance.choice([path for path in self.world.projects if self._is_audited(path)])
-        ]
+        project = self._audited()
         kind = self.chance.choice(["incident", "issue"])
         title = "It is down" if kind == "incident" else f"Incident Review: {self.any_issue().title}"
         labels = self.chance.sample(LABELS, 2)
@@ -179,6 +182,23 @@ class Day:
             del project.members[bot.id]
         else:
             self.world.member(project, bot, self.chance.choice([10, 20]))
+
+    def change_role(self) -> None:
+        """Let the auditor see confidential issues of an audited project, or no longer."""
+        project, bot = self._audited(), self.world.users[words.BOT]
+        self.world.member(self.world.projects[words.RUNBOOKS], bot, 20)
+        for space in project.lineage():
+            if bot.id in space.members and space is not project:
+                space.members[bot.id] = 10
+        self.world.member(project, bot, self.chance.choice([10, 20]))
+
+    def transfer(self) -> None:
+        """Move an audited project to another group, and back on another day."""
+        project = self._audited()
+        self.world.member(project, self.world.users[words.BOT], 20)
+        name = project.path.rpartition("/")[2]
+        elsewhere = f"tanuki/elsewhere/{name}"
+        self.world.rename_project(project, elsewhere if project.path in AUDITED else f"{words.GROUP}/{name}")
 
     def show_project(self) -> None:
         project = self.outside()

@@ -69,11 +69,11 @@ def read_accounts(
 ) -> tuple[dict[str, User], list[Gap]]:
     """Look each name up once. A name without an account is left out; it may be a group's.
 
-    Whoever wrote one of the ``issues``, or is assigned to one, and is active there is not looked up. The others are,
-    a hundred a request, and one by one where GitLab does not answer that.
+    Whoever wrote one of the ``issues``, or is assigned to one, is not looked up. The others are, a hundred a request,
+    and one by one where GitLab does not answer that.
     """
     names = sorted({name.lower() for name in usernames})
-    seen = {user.username.lower(): user for issue in issues for user in (issue.author, *issue.assignees) if user.active}
+    seen = {user.username.lower(): user for issue in issues for user in (issue.author, *issue.assignees)}
     accounts = {name: seen[name] for name in names if name in seen}
     rest = [name for name in names if name not in accounts]
     gaps: list[Gap] = []

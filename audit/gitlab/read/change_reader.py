@@ -49,6 +49,8 @@ class ReadLists:
     """What was read by number already, for issues that others lead to."""
     files: Sequence[PulledFile] = ()
     """Templates of the earlier pull."""
+    former_paths: Mapping[str, str] = field(default_factory=dict)
+    """Those of the earlier pull."""
 
 
 @dataclass(kw_only=True)
@@ -98,6 +100,7 @@ class ChangeReader:
             kept={number: issue for number, issue in self._known.items() if self._has_old_history(issue, touched)},
             numbered=self._numbered,
             files=self.earlier.files,
+            former_paths=self.earlier.records.former_paths,
         )
 
     def _before(self) -> list[Of]:
@@ -164,7 +167,7 @@ class ChangeReader:
         unchanged = [
             self._known[number] for number in listed if number in self._known and self._known[number].ref not in touched
         ]
-        again = to_read_again(unchanged, self.earlier.records.gaps)
+        again = to_read_again(unchanged, self.earlier.records.gaps, self.titles)
         read = {ref for ref in touched if ref not in self._fresh_refs()} | targets | again
         return read | samples(unchanged, again)
 

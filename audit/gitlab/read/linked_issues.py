@@ -66,16 +66,17 @@ def follow(  # noqa: PLR0913 - the issues, those with references in their texts,
     names: Names,
     tally: Tally,
     numbered: Sequence[IssueList] = (),
+    former: Mapping[str, str] | None = None,
 ) -> LinkedIssues:
     """Read the issues that ``issues`` lead to by links and moves, and that ``reviews`` name, unless already read.
 
-    ``numbered`` are some that were read by their numbers just now.
+    ``numbered`` are some that were read by their numbers just now; ``former`` are former paths of an earlier pull.
     """
     read = {issue.ref: issue for issue in issues}
     naming = Naming(hosts=hosts, projects=None, root=lister.client.root)
     named = {issue.ref: list(named_issues(issue, naming, prefixes, names)) for issue in reviews}
     leads, beyond = _leads(read, named, audited)
-    paths = look_up(lister.client, audited, (lead.place.project for lead in leads if _is_written(lead)))
+    paths = look_up(lister.client, audited, (lead.place.project for lead in leads if _is_written(lead)), former)
     unasked = [*beyond, *_of_unanswered(leads, paths)]
     leads = list(_resolved(leads, paths))
     lists = _read(lister, {lead.place for lead in leads} - read.keys(), tally, numbered)

@@ -15,7 +15,7 @@ from audit.gitlab.read.graphql_nodes import ProjectNode
 from audit.gitlab.read.rest_rows import ProjectRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.preflight import Preflight
@@ -52,30 +52,40 @@ def audited_paths(preflight: Preflight) -> ProjectPaths:
     return ProjectPaths(current=former | {project.path.lower(): project.path for project in preflight.projects})
 
 
-def look_up(client: Client, known: ProjectPaths, paths: Iterable[str]) -> ProjectPaths:
+def look_up(
+    client: Client, known: ProjectPaths, paths: Iterable[str], former: Mapping[str, str] | None = None
+) -> ProjectPaths:
     """Look up each path that is not known yet, and return all known paths.
 
     GraphQL finds up to 50 current paths with one request, spelt as they are; REST finds former ones and other spellings
-    too, one a request.
+    too, one a request. ``former`` are former paths of an earlier pull: one that led to a project of those that are
+    known still does, unless another project is there by now.
     """
     unknown = {path.lower(): path for path in sorted(paths) if known.today(path) is None}
-    current = known.current | (_current(client, list(unknown.values())) if len(unknown) > _FEW else {})
+    answered, whole = _current(client, list(unknown.values())) if len(unknown) > _FEW else ({}, False)
+    current = known.current | answered
+    today = set(known.current.values())
+    if whole:
+        still = {path: where for path, where in (former or {}).items() if path in unknown and where in today}
+        current = still | current
     rest = sorted(unknown.keys() - current.keys())
     answers = dict(zip(rest, client.map(lambda path: _look_up(client, unknown[path]), rest), strict=True))
     return ProjectPaths(
-        current=current | {path: today for path, (today, _) in answers.items() if today},
+        current=current | {path: where for path, (where, _) in answers.items() if where},
         unanswered={path: why for path, (_, why) in answers.items() if why},
     )
 
 
-def _current(client: Client, paths: list[str]) -> dict[str, str]:
-    """Return the current paths among these by their lower case, as far as GraphQL answers."""
+def _current(client: Client, paths: list[str]) -> tuple[dict[str, str], bool]:
+    """Return the current paths among these by their lower case, and whether GraphQL answered for all of them."""
     batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
     found = client.map(lambda batch: _found(client, batch), batches)
-    return {path.lower(): today for batch in found for path, today in batch.items()}
+    answered = [batch for batch in found if batch is not None]
+    current = {path.lower(): today for batch in answered for path, today in batch.items()}
+    return current, len(answered) == len(found)
 
 
-def _found(client: Client, batch: list[str]) -> dict[str, str]:
+def _found(client: Client, batch: list[str]) -> dict[str, str] | None:
     # the query has a fixed number of places; GitLab looks a path up once, however often it is there
     names = {f"p{place}": batch[min(place, len(batch) - 1)] for place in range(_BATCH)}
 
@@ -87,7 +97,7 @@ def _found(client: Client, batch: list[str]) -> dict[str, str]:
         return client.query("projects", parse, read_part(len(batch)), **names)
     except RequestError as error:
         failures.check(error)
-        return {}
+        return None
 
 
 def _look_up(client: Client, path: str) -> tuple[str, str]:

@@ -259,6 +259,7 @@ def _follow(job: PullJob, lister: Lister, read: ReadLists, listed: Mapping[int, 
         names=names_of(job.settings),
         tally=job.tally("linked issues"),
         numbered=read.numbered,
+        former=read.former_paths,
     )
 
 

@@ -17,10 +17,11 @@ def people(issue: Issue) -> tuple[User, ...]:
     return (issue.author, *issue.assignees)
 
 
-def to_read_again(issues: Iterable[Issue], gaps: Iterable[Gap]) -> set[Ref]:
+def to_read_again(issues: Iterable[Issue], gaps: Iterable[Gap], titles: Mapping[str, Collection[str]]) -> set[Ref]:
     """Return the issues that are read each night: something of them was not to be seen, and may be by now.
 
-    These are issues with gaps, with a link of which the far end is hidden, that were moved, or closed as a duplicate.
+    These are issues with gaps, with a link of which the far end is hidden, that were moved, or closed as a duplicate,
+    and those with a label that is none of their project's in ``titles``, as after a transfer.
     """
     doubtful = {gap.ref for gap in gaps}
     return {
@@ -31,6 +32,7 @@ def to_read_again(issues: Iterable[Issue], gaps: Iterable[Gap]) -> set[Ref]:
         or issue.duplicate_of is not None
         or not (issue.labels_read and issue.assignees_read and issue.links_read and issue.closing_read)
         or any(link.target is None for link in issue.links)
+        or not set(issue.labels).issubset(titles.get(issue.ref.project, issue.labels))
     }
 
 

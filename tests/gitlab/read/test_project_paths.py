@@ -77,3 +77,31 @@ def test_a_path_of_which_no_answer_comes_is_not_unknown(desk: Desk) -> None:
 
     assert paths.today(MANY[3]) is None
     assert list(paths.unanswered) == [MANY[3]]
+
+
+FORMER = {"acme/old/tools": MANY[0]}
+KNOWN = ProjectPaths(current={MANY[0]: MANY[0]})
+
+
+def test_a_former_path_that_led_to_a_known_project_is_not_looked_up_again(desk: Desk) -> None:
+    paths = look_up(desk.client, KNOWN, [*MANY[1:6], "acme/old/tools"], FORMER)
+
+    assert paths.today("acme/old/tools") == MANY[0]
+    assert desk.server.count("GET") == 0
+
+
+def test_another_project_may_be_there_by_now(tracker: Tracker, desk: Desk) -> None:
+    tracker.world.group("acme/old")
+    tracker.world.member(tracker.world.groups["acme"], tracker.bot, 20)
+    tracker.world.project("acme/old/tools")
+
+    paths = look_up(desk.client, KNOWN, [*MANY[1:6], "acme/old/tools"], FORMER)
+
+    assert paths.today("acme/old/tools") == "acme/old/tools"
+
+
+def test_a_former_path_is_looked_up_where_nothing_says_that_it_is_free(desk: Desk) -> None:
+    desk.server.fault(faults.graphql_timeout(), operation="Projects", times=None)
+
+    assert look_up(desk.client, KNOWN, [*MANY[1:6], "acme/old/tools"], FORMER).today("acme/old/tools") == MANY[0]
+    assert desk.server.count("GET", path="acme%2Fold%2Ftools") == 1
