@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from audit.report.figures.trend import Week
 
@@ -25,6 +25,8 @@ _COLOURS: Final = {"on_time": "#3f9c68", "late": "#d9a334", "open_late": "#c9574
 _MERMAID: Final = {
     "xyChart": {"width": 700, "height": 240, "yAxis": {"showLabel": False, "showTick": False, "showAxisLine": False}}
 }
+_SPARK_WIDTH: Final = 132
+_SPARK_HEIGHT: Final = 32
 _DIGIT: Final = 7
 """Width of a digit."""
 _LINE_HEIGHT: Final = 12
@@ -135,6 +137,63 @@ class LineChart:
     """The values that have room above their dot."""
     labels: tuple[Text, ...]
     scale: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """A line of a few weeks beside a figure, without a scale: from zero to its highest value, or to the whole."""
+
+    width: int
+    height: int
+    strokes: tuple[str, ...]
+    end: Dot | None
+    """The last known value; None: there is none."""
+    known: int
+    """Number of known values."""
+    words: str
+    """Its ends."""
+
+
+def spark(
+    values: Sequence[float | None], written: Callable[[float], str] = "{:g}".format, *, whole: float | None = None
+) -> Spark:
+    """Return a line through values, interrupted where one is missing."""
+    known = [value for value in values if value is not None]
+    top = whole or max([1, *known])
+    gap = (_SPARK_WIDTH - 8) / max(1, len(values) - 1)
+    dots = [
+        None
+        if value is None
+        else Dot(
+            x=round(4 + place * gap),
+            y=round(_SPARK_HEIGHT - 4 - (_SPARK_HEIGHT - 8) * value / top),
+            label="",
+            value=value,
+        )
+        for place, value in enumerate(values)
+    ]
+    drawn = [dot for dot in dots if dot is not None]
+    return Spark(
+        width=_SPARK_WIDTH,
+        height=_SPARK_HEIGHT,
+        strokes=tuple(_strokes(dots)),
+        end=drawn[-1] if drawn else None,
+        known=len(known),
+        words=ends(values, written),
+    )
+
+
+def ends(values: Sequence[float | None], written: Callable[[float], str] = "{:g}".format) -> str:
+    """Return where a line begins and ends in words, and between what it went; a dash if no value is known."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return "–"
+    first, last = known[0], known[-1]
+    if values[-1] is None:
+        return f"{written(last)} when it was last known"
+    if min(known) < min(first, last) or max(known) > max(first, last):
+        return f"between {written(min(known))} and {written(max(known))}, now {written(last)}"
+    return f"{written(last)} throughout" if first == last else f"from {written(first)} to {written(last)}"
 
 
 def cohort(week: Week) -> Column:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from audit.phrases import MOST
 from audit.report.formats import charts, pages
 from audit.report.formats.format import Format
+from audit.report.formats.markdown import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from audit.privacy.rows import IncidentRow
+    from audit.report.figures.twelve_weeks import TwelveWeeks
     from audit.report.figures.view import View
 
 ROWS: Final = 10_000
@@ -69,12 +71,22 @@ def report_html(view: View) -> str:
         "report.html.j2",
         view=view,
         everything=everything(view, ROWS),
+        sparks=_sparks(view.twelve_weeks),
         cohorts=[charts.stack([charts.cohort(week) for week in weeks], frame) for frame in charts.FRAMES],
         backlog=[
             charts.line([(charts.short(week), week.open_at_end) for week in weeks], frame=frame)
             for frame in charts.FRAMES
         ],
     )
+
+
+def _sparks(weeks: TwelveWeeks) -> dict[str, charts.Spark]:
+    return {
+        "on_time": charts.spark(weeks.on_time, lambda rate: f"{whole(rate)}\u00a0%", whole=1),
+        "open_late": charts.spark(weeks.open_late),
+        "blocked": charts.spark(weeks.blocked),
+        "time": charts.spark(weeks.median),
+    }
 
 
 def everything(view: View, most: int) -> Everything:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from audit import inert
 from audit.phrases import listed
-from audit.report.formats import markdown
+from audit.report.formats import charts, markdown
 from audit.report.formats.format import Format
 
 if TYPE_CHECKING:
@@ -103,12 +103,7 @@ def sparkline(values: Sequence[float | None], *, percent: bool = False) -> Marku
         return Markup("–")
     top = 1 if percent else max(known) or 1
     bars = "".join("·" if value is None else _BARS[round(value / top * (len(_BARS) - 1))] for value in values)
-    ends, numbers = (known[0], known[-1]), (known[0], known[-1], min(known), max(known))
-    first, last, low, high = (str(markdown.percent(one)) if percent else f"{one:g}" for one in numbers)
-    if min(known) < min(ends) or max(known) > max(ends):
-        words = f"between {low} and {high}, now {last}"
-    else:
-        words = f"{last} throughout" if first == last else f"from {first} to {last}"
+    words = charts.ends(values, markdown.percent) if percent else charts.ends(values)
     return Markup(f"`{bars}` {words}")  # noqa: S704 - bars, digits and words of ours
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from audit.report.formats.charts import FRAMES, NARROW, Column, Frame, line, mermaid, stack
+from audit.report.formats.charts import FRAMES, NARROW, Column, Frame, ends, line, mermaid, spark, stack
 
 COUNTS = some.lists(some.lists(some.integers(0, 10**7), min_size=1, max_size=4), max_size=60)
 
@@ -118,3 +118,37 @@ def test_mermaid_gets_stacks_as_columns_in_front_of_each_other() -> None:
     ]
     assert "#9db3d1, #c9574d, #d9a334, #3f9c68" in words
     assert "y-axis 0 --> 1" in mermaid([])
+
+
+@given(some.lists(some.one_of(some.none(), some.floats(0, 10**6)), max_size=12))
+def test_a_line_beside_a_figure_stays_in_its_drawing(values: list[float | None]) -> None:
+    made = spark(values)
+    known = [value for value in values if value is not None]
+    assert made.known == len(known)
+    assert (made.end is None) is (not known)
+    points = [point.split(",") for stroke in made.strokes for point in stroke.split()]
+    assert all(0 <= int(x) <= made.width and 0 <= int(y) <= made.height for x, y in points)
+
+
+def test_its_last_value_stands_higher_where_it_is_higher() -> None:
+    rising, falling = spark([1, 2, 3]), spark([3, 2, 1])
+    assert rising.end is not None
+    assert falling.end is not None
+    assert rising.end.y < falling.end.y
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([None], "–"),
+        ([], "–"),
+        ([1, 3], "from 1 to 3"),
+        ([5, 5.0, None, 5], "5 throughout"),
+        ([5, 6, 5], "between 5 and 6, now 5"),
+        ([4, 2, 6], "between 2 and 6, now 6"),
+        ([3, 8, None], "8 when it was last known"),
+    ],
+)
+def test_the_ends_of_a_line_in_words(values: list[float | None], words: str) -> None:
+    assert ends(values) == words
+    assert spark(values).words == words

@@ -11,6 +11,7 @@ from audit.report.formats.digest import LINES, Digest, digest
 from tests.report import world
 
 if TYPE_CHECKING:
+    from audit.report.figures.trend import Trend
     from audit.report.figures.view import View
 
 URL = "https://gitlab.example/g/reports/-/work_items/7"
@@ -28,15 +29,17 @@ def test_what_is_sent() -> None:
     assert digest(world.view(previous=world.previous()), URL) == Digest(
         title="Incident reviews: week 48 of 2026",
         text=f"""\
-2 of 8 reviews due were on time (25 %, -25 points).
-Open late: 5 (4 overdue, 1 without a review), +3 since Mon 2026-11-16
-Time to review: not known yet
+Too few reviews were due to say whether it gets better: 2 of 8 reviews due were on time (25 %); \
+6 are open, 5 more than twelve weeks ago.
+Open late: 5 (4 with an open review, 1 without any), +3 since Mon 2026-11-16
+Time to review: not yet known; fewer than half are completed so far
 2 need a decision; 1 incident waits for a service to find an owner
 As of Mon 2026-11-23: {URL}""",
         markdown=f"""\
-- **2 of 8 reviews due were on time (25 %, -25 points).**
-- Open late: 5 (4 overdue, 1 without a review), +3 since Mon 2026-11-16
-- Time to review: not known yet
+- **Too few reviews were due to say whether it gets better: 2 of 8 reviews due were on time (25 %); \
+6 are open, 5 more than twelve weeks ago.**
+- Open late: 5 (4 with an open review, 1 without any), +3 since Mon 2026-11-16
+- Time to review: not yet known; fewer than half are completed so far
 - 2 need a decision; 1 incident waits for a service to find an owner
 - As of Mon 2026-11-23: [the report]({URL})""",
     )
@@ -48,6 +51,19 @@ def test_without_an_address_it_names_none() -> None:
         assert "](" not in digest(world.usual(), url).markdown
 
 
+def worse() -> Trend:
+    """Eight whole weeks with two reviews due in each: on time in the first four of them, late in the last four."""
+    weeks = world.usual().trend.weeks
+    told = [
+        replace(week, due=2, on_time=2 if place < 7 else 0, withheld=False, closed=True)
+        for place, week in enumerate(weeks[:-1])
+    ]
+    return replace(world.usual().trend, weeks=(*told, weeks[-1]))
+
+
+OPEN = "6 are open, 5 more than twelve weeks ago."
+
+
 def bare(**fields: Any) -> View:
     return replace(world.usual(), changes=None, **fields)
 
@@ -55,25 +71,35 @@ def bare(**fields: Any) -> View:
 @pytest.mark.parametrize(
     ("fields", "line"),
     [
-        ({"rate": None, "due": 0, "on_time": 0}, "No review was due in the last 84 days."),
+        (
+            {"rate": None, "due": 0, "on_time": 0},
+            f"No review was due in the last 84 days (none due); {OPEN}",
+        ),
         (
             {"rate": None, "withheld": "Zebra", "on_time": 3, "due": 4},
             "The rate is withheld, as something could not be read; of the rest 3 of 4 reviews due were on time.",
         ),
-        ({"rate": 0.75, "on_time": 3, "due": 4}, "3 of 4 reviews due were on time (75 %)."),
+        (
+            {"rate": 0.75, "on_time": 3, "due": 4},
+            f"Worse than four weeks ago: 3 of 4 reviews due were on time (75 %); {OPEN}",
+        ),
     ],
 )
 def test_the_figure(fields: dict[str, Any], line: str) -> None:
     figure = replace(world.usual().compliance, **{"withheld": None, **fields})
-    assert lines(bare(compliance=figure))[0] == line
+    assert lines(bare(compliance=figure, trend=worse()))[0] == line
 
 
 @pytest.mark.parametrize(
     ("median", "p90", "line"),
     [
-        (None, None, "Time to review: not known yet"),
-        (1, None, "Time to review: half of them within 1 working day"),
-        (3, 9, "Time to review: half of them within 3 working days, 9 of 10 within 9 working days"),
+        (None, None, "Time to review: not yet known; fewer than half are completed so far"),
+        (
+            1,
+            None,
+            "Time to review: 1 working day; half were completed within that; fewer than 9 in 10 are completed so far",
+        ),
+        (3, 9, "Time to review: 3 working days; half were completed within that; 9 in 10 within 9 working days"),
     ],
 )
 def test_the_time(median: int | None, p90: int | None, line: str) -> None:

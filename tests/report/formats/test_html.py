@@ -17,6 +17,7 @@ from audit.report.formats import html, pages
 from audit.report.formats.details import details_md
 from audit.report.formats.html import everything, report_html
 from audit.report.formats.markdown import beside
+from audit.report.formats.page_one import report_md
 from audit.report.formats.pages import labels, web, yaml
 from tests import records as make
 from tests.report import world
@@ -30,7 +31,26 @@ if TYPE_CHECKING:
 
 ALLOWED = {
     *("html", "head", "meta", "title", "link", "style", "script", "body", "header", "nav", "main", "section", "footer"),
-    *("h1", "h2", "h3", "p", "a", "strong", "small", "ul", "li", "dl", "div", "dt", "dd", "time", "bdi", "code", "pre"),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "p",
+        "a",
+        "strong",
+        "small",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "div",
+        "dt",
+        "dd",
+        "time",
+        "bdi",
+        "code",
+        "pre",
+    ),
     *("table", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary", "span", "figure", "figcaption"),
     *("svg", "desc", "rect", "line", "polyline", "circle", "text", "form", "label", "select", "option", "input"),
     "button",
@@ -79,7 +99,6 @@ def test_the_page_says_what_the_report_says() -> None:
     told = words(usual())
     for sentence in (
         "Incident reviews: week 48 of 2026, Mon 2026-11-23",
-        "2 of 8 reviews due were on time (25 %, -25 points); 2 need a decision.",
         "Nobody owns them, so that 1 incident cannot be reviewed.",
         "5 incidents without a completed review after the due day, the oldest first.",
         "Mail does not arrive",
@@ -91,27 +110,61 @@ def test_the_page_says_what_the_report_says() -> None:
         assert sentence in told
 
 
+def plain(markdown: str) -> str:
+    """Return a line of the Markdown report without its marks, as one reads it."""
+    text = re.sub(r"\[((?:[^\]\\]|\\.)*)\]\([^)]*\)", r"\1", markdown)
+    return " ".join(re.sub(r"\*\*|`|\\(?=[^\w\s])|^(?:- |\d+\. )", "", text).split())
+
+
+@pytest.mark.parametrize("previous", [True, False])
+def test_page_one_is_the_first_screen_in_the_same_words(previous: bool) -> None:
+    page = view() if previous else world.usual()
+    told = words(report_html(page)).replace(f"{P}#", "#")
+    lines = report_md(page).split("## Due this week")[0].splitlines()
+    sentences = [plain(line) for line in lines if line[:1] not in {"", "#", "|"} and not line.startswith("As of")]
+    assert len(sentences) == (8 if previous else 7)
+    assert [sentence for sentence in sentences if sentence not in told] == []
+    figures = [[plain(cell) for cell in line.split(" | ")] for line in lines if line.startswith("| ")][2:]
+    assert len(figures) == 4
+    for name, today, changed, weeks in figures:
+        value, _, says = today.partition(": ")
+        line = re.sub(r"^\S+ ", "", weeks.removesuffix(" |"))
+        assert f"{name.removeprefix('| ')} {value} {says} " in told
+        assert line in told
+        assert changed in {"–", "not known"} or f"{changed} since 2026-11-16" in told
+
+
+def test_how_to_read_it_says_the_same_in_both() -> None:
+    section = details_md(view()).partition("## How to read this")[2].partition("**The policy")[0]
+    told = words(usual())
+    lines = [plain(line) for line in section.splitlines() if line.startswith("- ")]
+    assert len(lines) > 9
+    assert [line for line in lines if line not in told] == []
+
+
 @pytest.mark.parametrize("edition", ["weekly", "nightly"])
 def test_the_page_has_the_sections_of_the_markdown_report_in_its_order(edition: Literal["weekly", "nightly"]) -> None:
     view = world.view(run=replace(world.RUN, edition=edition))
     written = re.findall(r"^(?:## |<summary>)([A-Z].*?)(?:</summary>)?$", details_md(view), re.MULTILINE)
     shown = re.findall(r"<h2 id=[^>]*>(.*?)</h2>", report_html(view))
-    assert shown[-1] == "All incidents"
-    assert [name for name in written if name in shown] == shown[:-1]
+    assert (shown[0], shown[-1]) == ("First", "All incidents")
+    assert [name for name in written if name in shown] == shown[1:-1]
     assert set(re.findall(r"^## (.*)$", details_md(view), re.MULTILINE)) <= set(shown)
 
 
 def test_a_withheld_rate_is_told_nowhere() -> None:
     failed = (Gap(ref=P, what="reviews", why="page 3 answered 502"),)
     told = words(report_html(world.view(world.result(gaps=failed), plan=None)))
-    assert "The rate is withheld. Of what could be read, 2 of 7 reviews due were on time;" in told
+    assert "The rate is withheld: " in told
+    assert "Of what could be read, 2 of 7 reviews due were on time;" in told
     assert "page 3 answered 502" in told
     assert "25 %" not in told
 
 
 def test_a_week_without_a_due_day_says_so() -> None:
     told = words(report_html(world.view(world.result((make.incident(1, created="2026-11-20"),), gaps=()), plan=None)))
-    assert "No review was due in the last 84 days (none due); 1 needs a decision." in told
+    assert "No review was due in the last 84 days (none due); 1 is open" in told
+    assert "1 needs a decision:" in told
     assert "No reminders were planned by this run." in told
 
 

@@ -133,7 +133,7 @@ def test_a_project_is_named_where_there_are_several() -> None:
         ((3, 3), False, "`██` 3 throughout"),
         ((0, 0), False, "`▁▁` 0 throughout"),
         ((5, 7, 5), False, "`▆█▆` between 5 and 7, now 5"),
-        ((None, 2, None), False, "`·█·` 2 throughout"),
+        ((None, 2, None), False, "`·█·` 2 when it was last known"),
         ((None, None), False, "–"),
         ((0.5, None, 1.0), True, "`▅·█` from 50 % to 100 %"),
         ((4, 2, 6), False, "`▆▃█` between 2 and 6, now 6"),
