@@ -35,6 +35,7 @@ OTHERS: dict[str, Any] = {
     "access": "maintainer",
     "pages": True,
     "shards": 7,
+    "snapshot_in": "registry",
 }
 
 
@@ -225,6 +226,35 @@ def test_shards_read_before_the_audit_and_only_where_there_are_several() -> None
     assert "shard" not in _running(jobs(shards=7), **(NIGHT | {"CI_PIPELINE_SOURCE": "push"}))
     job = resolved(jobs(shards=7), "incident-audit-shard")
     assert (job["stage"], job["parallel"], job["allow_failure"]) == (".pre", 7, True)
+
+
+PACKAGE = "https://gitlab.example.com/api/v4/projects/7/packages/generic/incident-audit-snapshot/0.0.0/tracker.sqlite"
+CI = {"CI_JOB_TOKEN": "job-token", "CI_API_V4_URL": "https://gitlab.example.com/api/v4", "CI_PROJECT_ID": "7"}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_snapshot_goes_through_the_package_registry(*, there: bool, tmp_path: Path) -> None:
+    job = resolved(jobs(snapshot_in="registry"), "incident-audit-nightly")
+    kept = tmp_path / ".snapshot/tracker.sqlite"
+    stub(tmp_path / ".incident-audit/.venv/bin/incident-audit", "ls .snapshot")
+    written = 'for word in "$@"; do case "$word" in .snapshot/*) echo half > "$word";; esac; done'
+    stub(tmp_path / "bin/curl", f'echo "$@" >&2; {written}; exit {0 if there else 22}')
+    path = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    told = shell(job, "script", tmp_path, **CI, **path)
+    assert (told == "tracker.sqlite\n") is there is kept.exists()
+    kept.write_text("new", encoding="utf-8")
+    stub(tmp_path / "bin/curl", 'echo "$@"')
+    uploaded = shell(job, "after_script", tmp_path, **CI, **path)
+    assert uploaded.split()[3:] == [
+        "--header",
+        "JOB-TOKEN:",
+        "job-token",
+        "--upload-file",
+        ".snapshot/tracker.sqlite",
+        PACKAGE,
+    ]
+    kept.unlink()
+    assert shell(job, "after_script", tmp_path, **CI, **path) == ""
 
 
 @pytest.mark.parametrize(("apply", "mode"), [(False, "--dry-run"), (True, "--apply")])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from audit.app.collector import collector_paused
 from audit.app.text_reader import text_reader
 from audit.errors import UsageError
 from audit.phrases import plural
@@ -39,6 +40,7 @@ class OfflineEvidence:
     stored: tuple[StoredSnapshot, ...]
 
     @classmethod
+    @collector_paused()
     def of(cls, paths: Sequence[Path], settings: Settings) -> OfflineEvidence:
         """Read files. Raises SnapshotError where they cannot be judged by these settings."""
         stored = tuple(load(path) for path in paths)

@@ -78,15 +78,16 @@ _UNTOLD = frozenset({"tokens", "editions of this program", "states of the projec
 
 
 def _pull(pulls: Sequence[Pull]) -> Pull:
-    lists = {one.query: one for pull in pulls for one in pull.lists}
+    """Return all of what shards hold that is judged; the next night builds on each shard by itself."""
     return replace(
         pulls[0],
         records=_records([pull.records for pull in pulls]),
         started_at=min(pull.started_at for pull in pulls),
         ended_at=max(pull.ended_at for pull in pulls),
         full_at=min(pull.full_at for pull in pulls),
-        lists=tuple(lists[name] for name in sorted(lists)),
-        left_out=tuple({issue.id: issue for pull in pulls for issue in pull.left_out}.values()),
+        lists=(),
+        left_out=(),
+        files=(),
         labels=_union(pull.labels for pull in pulls),
         notes=tuple(dict.fromkeys(note for pull in pulls for note in pull.notes)),
     )
