@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,6 +27,7 @@ from audit.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from audit.evidence.build import Evidence
     from audit.settings.policy import Waiver
@@ -210,6 +212,12 @@ def _rows(frame: pd.DataFrame, chosen: np.ndarray) -> Iterable[_Row]:
     return (_Row(columns, place) for place in range(np.count_nonzero(chosen)))
 
 
+@lru_cache(maxsize=8_192)
+def _iso_day(day: date) -> str:
+    """Return a day as text, the same text for all findings of that day."""
+    return day.isoformat()
+
+
 def plain(value: Any) -> Any:
     """Return a frame's value as JSON has it: ISO days and instants, lists (long ones cut), None for NA."""
     if isinstance(value, tuple):
@@ -217,7 +225,7 @@ def plain(value: Any) -> Any:
     if pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat() if value.tz is None else value.isoformat()
+        return _iso_day(value.date()) if value.tz is None else value.isoformat()
     return value.item() if hasattr(value, "item") else value
 
 

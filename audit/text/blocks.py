@@ -1,5 +1,7 @@
 """A description cut into its blocks, by pulldown-cmark: the one place that parses Markdown.
 
+Why that parser: see CONTRIBUTING.md, "The parser of texts".
+
 Anybody may write a description of a megabyte. The parser takes a second for the worst of them; what is made of its
 events is bounded, and the text beyond stays plain: references in it are still read (POLICY.md section 3).
 

@@ -131,9 +131,9 @@ class Descriptions:
 
     def naming(self, issue: Issue) -> Description:
         """Return the parts of a description that name other work; blank, without parsing, if it cannot name any."""
-        if MAY_NAME_WORK.search(issue.description) or not issue.text_kept or self._key(issue) in self._read:
-            return self.read(issue)
-        return BLANK
+        key = self._key(issue)
+        known = key in self._read or self.readings.find(key) is not None or not issue.text_kept
+        return self.read(issue) if known or MAY_NAME_WORK.search(issue.description) else BLANK
 
     def text(self, issue: Issue) -> ReviewText:
         """Read an issue's description, or the inline review in it, with all that decided how it is judged."""

@@ -30,7 +30,9 @@ def settled(**given: Any) -> Any:
 def judged(read: Records, readings: Readings, **given: Any) -> Any:
     result = audit(build(read, settled(**given), AS_OF, readings))
     evidence = result.evidence
-    return evidence.incidents.to_dict(), evidence.reviews.to_dict(), result.findings, result.gaps
+    # the title of a text that was not kept is not shown
+    frames = (frame.drop(columns="title").to_dict() for frame in (evidence.incidents, evidence.reviews))
+    return *frames, result.findings, result.gaps
 
 
 @pytest.mark.parametrize("where", WHERE)
@@ -55,7 +57,7 @@ def test_a_text_that_was_not_kept_is_judged_as_if_it_were(where: str) -> None:
     issues = tuple(replace(one, description="", text_kept=False) for one in marked.issues)
     gone = judged(replace(marked, issues=issues), Readings(reader="1", kept=kept), **WHERE[where])
     whole = judged(read, Readings(), **WHERE[where])
-    for one, other in zip(gone[1:], whole[1:], strict=True):
+    for one, other in zip(gone, whole, strict=True):
         assert str(one) == str(other)
 
 

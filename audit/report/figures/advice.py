@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from audit.rules import Rule
 
 _RULES: Final = {rule.code: rule for rule in RULES if rule.group is Group.ADVICE}
+_LACKS: Final = {code: ProgramText(rule.lacks) for code, rule in _RULES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def advice(
 
 
 def _piece(rule: Rule, finding: FindingRow) -> Piece:
-    return Piece(code=rule.code, lacks=ProgramText(rule.lacks), detail=finding.message if rule.detailed else "")
+    return Piece(code=rule.code, lacks=_LACKS[rule.code], detail=finding.message if rule.detailed else "")
 
 
 def _counts(result: Result) -> Iterable[AdviceCount]:
