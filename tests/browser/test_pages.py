@@ -47,12 +47,23 @@ def test_a_table_is_sorted_by_mouse_and_what_has_no_value_stands_last(browse: Op
 def test_numbers_are_sorted_as_numbers(browse: Opener) -> None:
     opened = browse("report.html")
     head(opened, "Working days late", "#late-ones").get_by_role("button").click()
-    late = [int(text) for text in opened.column(7, "#late-ones")]
+    late = [int(text) for text in opened.column(6, "#late-ones")]
     assert late == sorted(late)
     assert late[0] < 15 < late[-1]
     head(opened, "Incident").get_by_role("button").click()
     numbers = [int(text.partition("#")[2].split()[0]) for text in opened.column(INCIDENT)]
     assert numbers == sorted(numbers)
+
+
+def test_what_is_due_today_has_the_fewest_days_left(browse: Opener) -> None:
+    opened = browse("many.html")
+    opened.page.evaluate("""() => {
+      const cell = document.querySelector("#upcoming-ones td.days");
+      cell.dataset.key = "0";
+      cell.textContent = "due today";
+    }""")
+    head(opened, "Working days left", "#upcoming-ones").get_by_role("button").click()
+    assert opened.column(6, "#upcoming-ones")[0] == "due today"
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
