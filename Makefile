@@ -43,10 +43,10 @@ MAKE_VENV = [ -n "$$python" ] || { echo "Python 3.11 or later is needed, as pyth
 	echo "Python's venv module does not work here: install it (Debian: python3-venv), or uv." >&2; exit 1; }
 endif
 
-.PHONY: help demo test setup check lock clean
+.PHONY: help demo test install setup check lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.demo ## audit a tracker of its own and write the report: no GitLab and no network needed
 	@.venv/bin/incident-audit demo $(ARGS)
@@ -54,6 +54,8 @@ demo: .venv/.demo ## audit a tracker of its own and write the report: no GitLab 
 test: .venv/.dev ## the tests (PYTEST_ARGS and ARGS go to pytest)
 	@mkdir -p .cache/tmp
 	@TMPDIR="$(CACHE)/tmp" .venv/bin/pytest $(PYTEST_ARGS) $(ARGS)
+
+install: .venv/.demo ## the command alone, as .venv/bin/incident-audit
 
 setup: .venv/.dev ## the environment for demo, test and check
 

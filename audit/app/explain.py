@@ -74,11 +74,15 @@ def unread(result: Result, ref: Ref) -> Printout:
     if not lines:
         raise UsageError(
             f"no incident {ref} was read",
-            "It may be no incident, be declared before the first day that is read, or be one that the token may not"
-            " see.",
+            f"It may be no incident, be declared before {_first_day(result)}, or be one that the token may not see.",
         )
     text = "\n".join(inert.indented(line) for line in (f"{ref} could not be read", *first_lines(lines)))
     return Printout(text=f"{text}\n", exit_status=GAPS)
+
+
+def _first_day(result: Result) -> str:
+    first = result.evidence.settings.first_day
+    return f"{first}, the first day that is read (`since`, or the first policy's `from`)" if first else "any incident"
 
 
 def explain(result: Result, ref: Ref, reminded: Reminded | None = None) -> str | None:

@@ -40,6 +40,10 @@ _WORDS = {
     "dict_type": "should be keys with values",
     "model_type": "should be keys with values",
 }
+_HINTS: dict[tuple[str, type[Any]], str] = {
+    ("tuple_type", dict): "should be a list (got keys with values): begin each entry with a dash",
+    ("string_type", list): "should be text (got a list): put a text that begins with a bracket into quotes",
+}
 _OF_KEYS = ("model_type", "dict_type")
 # The patterns of the model, as a person would describe them.
 _LOOKS = {
@@ -87,6 +91,8 @@ def _what(detail: ErrorDetails, loc: Loc) -> str:
         return _WORDS[kind]
     if given is None and kind != "value_error":
         return "has no value: write one, or take the key out for the default"
+    if hint := _HINTS.get((kind, type(given))):
+        return hint
     if kind in _OF_KEYS and isinstance(given, str) and len(words := given.split()) > 1:
         return f"{_sentence(detail)}{_got(given)}; is the colon behind {one_line(words[0], 40)} missing?"
     repeated = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
@@ -118,6 +124,8 @@ def _unknown_key(loc: Loc) -> str:
         return f"is not a known key any more; it is called `{_RENAMED[loc]}` now"
     siblings = _keys_at(loc[:-1])
     near = difflib.get_close_matches(key.lower(), siblings, n=1)
+    if "/" in key:
+        return "is not a known key; several values are written as a list: [a/b, c/d]"
     if near:
         return f"is not a known key; did you mean `{near[0]}`?"
     if key.lower() in _FROM_ENVIRONMENT:

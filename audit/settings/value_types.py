@@ -108,16 +108,20 @@ def has_holidays(country: str, subdivision: str) -> None:
     import holidays  # noqa: PLC0415 - takes 0.4 s, and most settings name no country
 
     try:
+        whole = holidays.country_holidays(country)
         holidays.country_holidays(country, subdiv=subdivision or None)
     except NotImplementedError as error:
-        raise ValueError(f"is unknown to the holidays package: {error}") from error
+        known = f"; known are {', '.join(whole.subdivisions)}" if subdivision else ""
+        raise ValueError(f"is unknown to the holidays package: {error}{known}") from error
 
 
 def _path(value: str) -> str:
     if "://" in value or value.startswith("/") or value.endswith("/") or re.search(r"\s", value):
         if re.search(r",\s|\s-\s", value):
             raise ValueError("should be one path like group/project; several are written as a list: [a/b, c/d]")
-        raise ValueError("should be a path like group/project, without address and outer slashes")
+        path = urlsplit(value).path.split("/-/")[0].strip("/") if "://" in value else ""
+        meant = f"; write {path}" if "/" in path else ""
+        raise ValueError(f"should be a path like group/project, without address and outer slashes{meant}")
     return value
 
 

@@ -305,7 +305,26 @@ def test_comments_that_begin_with_a_number_are_comments(write: Write) -> None:
         ("labels: {plain_severity: NO}", "2:10: labels.plain_severity: should be true or false (got 'NO')"),
         ("labels: {incident: {a: b}}", "2:10: labels.incident: should be a list (got keys with values)"),
         ("labels: {incident: ['']}", "2:21: labels.incident[0]: should not be blank (got '')"),
-        ("labels: {incident: [[a]]}", "2:21: labels.incident[0]: should be text (got a list)"),
+        (
+            "labels: {incident: [[a]]}",
+            "2:21: labels.incident[0]: should be text (got a list): put a text that begins with a bracket into quotes",
+        ),
+        (
+            "report: {a/b: 1}",
+            '2:10: report["a/b"]: is not a known key; several values are written as a list: [a/b, c/d]',
+        ),
+        (
+            "policy_page: {project: 'https://gitlab.example.com/g/p/-/tree/main', path: x}",
+            "2:15: policy_page.project: should be a path like group/project, without address and outer slashes; write",
+        ),
+        (
+            "policy_page: {project: 'g/p, g/q', path: x}",
+            "2:15: policy_page.project: should be one path like group/project; several are written as a list: [a/b",
+        ),
+        (
+            "calendars: {default: {country: DE, subdivision: Bavaria}}",
+            "2:36: calendars.default.subdivision: is unknown to the holidays package: Entity `DE` does not have",
+        ),
         (
             "timezone: Europe/Berlim",
             "2:1: timezone: is not a time zone of the IANA database; did you mean Europe/Berlin?",
