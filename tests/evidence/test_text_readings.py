@@ -32,7 +32,8 @@ def judged(read: Records, readings: Readings, **given: Any) -> Any:
     evidence = result.evidence
     # the title of a text that was not kept is not shown
     frames = (frame.drop(columns="title").to_dict() for frame in (evidence.incidents, evidence.reviews))
-    return *frames, result.findings, result.gaps
+    findings = [(one.code, one.subject, one.open, {**one.evidence, "title": ""}) for one in result.findings]
+    return *frames, findings, result.gaps
 
 
 @pytest.mark.parametrize("where", WHERE)
