@@ -108,7 +108,7 @@ def test_two_nights_write_each_destination_once(
     assert page.content.startswith(run.read("report.md").rstrip().replace("](details.md#", links))
     assert "## How to read this" in place.wiki["Incident-reviews/Details"].content
     assert place.files[f"reports/{DAY}/audit.json"].text == run.read("audit.json")
-    assert chat[0]["message"].splitlines()[0] == "1 of 3 reviews due were on time (33 %)."
+    assert ": 1 of 3 reviews due were on time (33 %); " in chat[0]["message"].splitlines()[0]
     assert chat[0]["message"].endswith(f": {root}/work_items/1")
     assert "very-secret-token" not in ended.out + ended.err
 
