@@ -59,7 +59,7 @@ def of_places(operation: Operation, kind: Kind, times: int | None) -> str:
         if not operation.name.startswith("new "):
             _published(server, goals())
         fault = server.fault(_action(kind), times=times, **operation.where)
-        later = goals(details_md="# Report\n\nTwo.\n")
+        later = goals(report_md="# Report\n\nTwo.\n")
         failed = _published(server, later, timeout=_timeout(kind))
         server.faults.remove(fault)
         assert not _published(server, later), "an undisturbed night writes all"
@@ -147,7 +147,7 @@ def _no_time(_seconds: float) -> None:
 
 def main() -> None:
     """Print the table, and each run that went wrong."""
-    second = goals(details_md="Two.\n")
+    second = goals(report_md="Two.\n")
     of_report = _is_sent(_world(), lambda one: _published(one, goals()), lambda one: _published(one, second))
     print("not sent:", sorted((_NOTES - _is_sent(eve(), night)) | (_PLACES - of_report)))  # noqa: T201
     for name, times in (("once", 1), ("always", None)):
