@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit.app.text_reader import text_reader
 from audit.errors import OutputError
+from audit.evidence.text_readings import readings_of
 from audit.pull_model import WHOLE
 from audit.snapshot.fitting import shaping
 from audit.snapshot.masks import Masks
@@ -66,6 +67,7 @@ class LastPull:
         if self.place is None:
             return
         masks = Masks(key=mask_key(client.token), settings=settings)
+        self._read_what_will_be_masked(pull, settings)
         snapshot = Snapshot(
             pull=_changed(pull, lambda records: masks.masked(records, hidden(settings))),
             gitlab=client.web_url,
@@ -77,6 +79,12 @@ class LastPull:
             texts=self.readings.entries(),
         )
         save(self.place, snapshot, client.token)
+
+    def _read_what_will_be_masked(self, pull: Pull, settings: Settings) -> None:
+        """Keep what each text says that is not kept itself, whether or not tonight's rules asked: later ones may."""
+        issues = tuple(issue for issue in (*pull.records.issues, *pull.left_out) if issue.reading)
+        if issues:
+            readings_of(replace(pull.records, issues=issues), settings, self.readings)
 
     def try_to_keep(self, pull: Pull, client: Client, settings: Settings, say: Say) -> None:
         """Write the file; a failure is told, and costs no more than the next run's time."""

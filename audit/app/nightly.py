@@ -74,7 +74,7 @@ def run(client: Client | None, order: Order, *, say: Say, progress: OnProgress) 
     team = team_named(order.team, result.evidence) if order.team else ""
     about = replace(_about(order), confirmed_edition=confirmed_edition(previous, plan))
     plan = plan and replace(plan, upgraded=bool(plan.planned) and about.confirmed_edition < EDITION)
-    previous, upgrade = restated(previous, records, settings, about)
+    previous, upgrade = restated(previous, records, settings, about, material.readings)
     with collector_paused():
         view = build_view(result, plan, previous=previous, run=replace(about, upgrade=upgrade))
         page = build_view(result, plan, previous=previous, run=replace(about, team=team)) if team else view

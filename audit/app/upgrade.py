@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from audit.reminders.plan import Plan
     from audit.report.figures.view import Run
     from audit.settings.settings import Settings
+    from audit.text.readings import Readings
 
 
 def restated(
-    previous: AuditFile | None, records: Records, settings: Settings, run: Run
+    previous: AuditFile | None, records: Records, settings: Settings, run: Run, readings: Readings | None = None
 ) -> tuple[AuditFile | None, EditionChange | None]:
     """Return the earlier audit as this edition judges that day, and what differs.
 
@@ -29,7 +30,7 @@ def restated(
     """
     if previous is None or previous.tool.edition >= EDITION:
         return previous, None
-    again = judge(records, settings, as_of=previous.as_of, today=previous.as_of)
+    again = judge(records, settings, as_of=previous.as_of, today=previous.as_of, readings=readings)
     text = json_text(audit_json(build_view(again, None, run=run)))
     anew = read_audit(text, "the earlier day")
     every = (settings.calendars.default, *settings.calendars.teams.values(), *settings.calendars.services.values())
