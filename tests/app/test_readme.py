@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,16 @@ def test_it_shows_a_reminder_and_a_digest_as_they_are() -> None:
     sent = digest(world.view(previous=world.previous()), "https://gitlab.example.com/group/reports/-/work_items/7")
     *lines, last = (f"> {line}" for line in sent.markdown.splitlines())
     assert "\n".join([f"> {sent.title}\n", *lines, last.partition("(")[0]]) in README
+
+
+def test_the_completion_that_it_shows_is_there() -> None:
+    (line,) = re.findall(r'`eval "\$\((_[A-Z_]+=bash_source) incident-audit\)"`', README)
+    name, _, form = line.partition("=")
+    command = [sys.executable, "-c", "from audit.cli import main; main()"]
+    done = subprocess.run(  # noqa: S603
+        command, cwd=ROOT, env={"PATH": "/usr/bin:/bin", name: form}, capture_output=True, text=True, check=False
+    )
+    assert f"complete -o nosort -F _incident_audit_completion {PROGRAM}" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES)
