@@ -72,6 +72,8 @@ class ChangeReader:
     _numbered: list[IssueList] = field(default_factory=list, init=False)
     _sought: set[Ref] = field(default_factory=set, init=False)
     """What was read, or was to be read, by number."""
+    _passed_over: set[int] = field(default_factory=set, init=False)
+    """By global id: what the lists of groups held beside the issues that are meant."""
     _names: dict[int, Ref] = field(default_factory=dict, init=False)
     _types: dict[Ref, str] = field(default_factory=dict, init=False)
 
@@ -83,6 +85,7 @@ class ChangeReader:
     def read(self) -> ReadLists:
         """Return the lists of today."""
         before = self._before()
+        self._passed_over = {number for of_list in before for number in of_list} - self._known.keys()
         changed, members = self._settled(before)
         listed = {number for of_list in members for number in of_list}
         self._read_numbers(self._wanted(before, changed, listed))
@@ -176,7 +179,7 @@ class ChangeReader:
 
     def _further(self, listed: set[int]) -> set[Ref]:
         """Return what has to be read in view of what was read: new members, doubtful accounts and dead links."""
-        new = listed - self._known.keys() - self._fresh.keys()
+        new = listed - self._known.keys() - self._fresh.keys() - self._passed_over
         doubted = suspects(self._known, self._fresh, self._sought)
         kept = [self._known[number] for number in listed if number in self._known and number not in self._fresh]
         further = {self._names[number] for number in new}
@@ -209,10 +212,14 @@ class ChangeReader:
             self._fresh[one.issue.id] = one
 
     def _list(self, query: IssueQuery, members: Of, standing: Mapping[Ref, Issue]) -> IssueList:
-        issues = tuple(self._of_today(query, number, standing) for number in members)
+        there = [number for number in members if number in self._fresh or number in self._known]
+        every = [self._of_today(query, number, standing) for number in there]
+        issues = tuple(one for one in every if not query.group or query.fits(one.issue))
+        meant = {one.issue.id for one in issues}
         names = {str(one.issue.ref) for one in issues}
         gaps = (gap for one in self._numbered for gap in one.gaps if gap.what != "target" and gap.ref in names)
-        return IssueList(query=query, issues=issues, gaps=tuple(dict.fromkeys(gaps)))
+        over = {number: month for number, month in members.items() if number not in meant}
+        return IssueList(query=query, issues=issues, gaps=tuple(dict.fromkeys(gaps)), passed_over=over)
 
     def _of_today(self, query: IssueQuery, number: int, standing: Mapping[Ref, Issue]) -> ReadIssue:
         one = self._fresh.get(number)

@@ -14,12 +14,13 @@ from audit.gitlab.read.graphql_nodes import LinkedIssue, ListedIssue, Page
 from audit.gitlab.read.inner_lists import completed
 from audit.gitlab.read.number_batches import read_batch
 from audit.gitlab.read.paging import pages
+from audit.gitlab.read.windows import month_of
 from audit.model import Ref
 from audit.text import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from audit.gitlab.http.client import Client
     from audit.gitlab.read.number_batches import NumberedRows
@@ -96,6 +97,8 @@ class IssueList:
     gaps: tuple[Gap, ...] = ()
     failure: str = ""
     """Why issues of the list may be missing; empty: it is complete."""
+    passed_over: Mapping[int, date] = field(default_factory=dict)
+    """What the server's list of a group holds beside the issues that are meant: global id -> month of creation."""
     not_found: bool = False
     """The server answers that there is no such project, or none that the token may see."""
 
@@ -135,7 +138,14 @@ class Lister:
                 return self._read(query, tally, listen, ListedIssue)
             gaps += gaps_of(error, query)
             failure, not_found = gaps[-1].why, error.cause is Cause.NOT_FOUND and not issues
-        return IssueList(query=query, issues=tuple(issues), gaps=tuple(gaps), failure=failure, not_found=not_found)
+        return IssueList(
+            query=query,
+            issues=tuple(issues),
+            gaps=tuple(gaps),
+            failure=failure,
+            passed_over=reader.passed_over,
+            not_found=not_found,
+        )
 
     def numbered(self, refs: Sequence[Ref], types: Mapping[Ref, str], what: str) -> list[IssueList]:
         """Read one batch of issues by their numbers: a list for each project, in which the issues are the target.
@@ -188,6 +198,7 @@ class _IssueReader:
     query: IssueQuery
     shape: type[ListedIssue]
     types: Mapping[Ref, str] = field(default_factory=dict)
+    passed_over: dict[int, date] = field(default_factory=dict)
 
     def page(self, rows: Iterable[Any]) -> tuple[list[ReadIssue], list[Gap]]:
         """Return the issues of a page, and what could not be read of them."""
@@ -209,6 +220,7 @@ class _IssueReader:
         unnamed = self.types.get(Ref(self.query.path, node.iid), self.query.issue_type)
         issue = nodes.issue(node, path=self.query.path, root=self.client.root, unnamed_type=unnamed)
         if self.query.group and not self.query.fits(issue):
+            self.passed_over[issue.id] = month_of(issue.created_at)
             return [], []
         issue, gaps = completed(self.client, node, issue)
         if not issue.labels_read:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.gitlab.read.list_counts import SHORT, Ask, Member, counting
-from audit.gitlab.read.windows import Window, filters_of
+from audit.gitlab.read.windows import Window, filters_of, month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,11 +28,6 @@ def key_of(query: IssueQuery) -> str:
     filters = {name: value for name, value in query.filters.items() if name not in _DAYS}
     part = getattr(query, "part", "")
     return json.dumps([query.path, query.group, query.what, filters, part], sort_keys=True)
-
-
-def month_of(at: datetime) -> date:
-    """Return the first day of a month, in UTC."""
-    return at.astimezone(UTC).date().replace(day=1)
 
 
 class Members(NamedTuple):

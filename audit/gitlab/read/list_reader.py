@@ -142,6 +142,7 @@ def _joined(query: IssueQuery, parts: Sequence[IssueList]) -> IssueList:
         issues=tuple(issue for part in parts for issue in part.issues),
         gaps=tuple(dict.fromkeys(gap for part in parts for gap in part.gaps)),
         failure=next((part.failure for part in parts if part.failure), ""),
+        passed_over={number: month for part in parts for number, month in part.passed_over.items()},
     )
 
 

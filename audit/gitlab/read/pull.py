@@ -12,7 +12,7 @@ from audit.gitlab.read.activity import HistoryReader
 from audit.gitlab.read.change_reader import OVERLAP, ChangeReader, DoubtError, ReadLists
 from audit.gitlab.read.issue_lists import LINKS_SINCE, Lister, newest
 from audit.gitlab.read.issue_queries import ListQueries
-from audit.gitlab.read.list_members import key_of, month_of
+from audit.gitlab.read.list_members import key_of
 from audit.gitlab.read.list_reader import ListReader
 from audit.gitlab.read.project_labels import read_labels_again, read_tables
 from audit.gitlab.read.project_paths import audited_paths
@@ -21,6 +21,7 @@ from audit.gitlab.read.pull_job import PullJob
 from audit.gitlab.read.pull_parts import label_gaps, sources, unasked_places, unseen
 from audit.gitlab.read.pull_shape import shape_of
 from audit.gitlab.read.rest_links import with_links
+from audit.gitlab.read.windows import month_of
 from audit.model import Records
 from audit.pull_model import WHOLE, Pull, PulledList
 from audit.text import labels
@@ -154,7 +155,7 @@ class _Reading:
 
 
 def _members(result: IssueList) -> dict[int, date]:
-    return {read.issue.id: month_of(read.issue.created_at) for read in result.issues}
+    return {read.issue.id: month_of(read.issue.created_at) for read in result.issues} | dict(result.passed_over)
 
 
 def _records(  # noqa: PLR0913, PLR0917 - what was read so far, and what reads on

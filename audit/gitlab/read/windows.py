@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
 SPLIT_FROM: Final = 200
 """A list of more issues is read in several windows."""
@@ -54,6 +55,6 @@ def filters_of(window: Window) -> dict[str, str]:
     return {name: f"{at.replace(tzinfo=None).isoformat()}Z" for name, at in given.items() if at is not None}
 
 
-def months(created: Iterable[datetime]) -> list[datetime]:
-    """Return the starts of the months in which these instants are, sorted."""
-    return sorted({at.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for at in created})
+def month_of(at: datetime) -> date:
+    """Return the first day of a month, in UTC."""
+    return at.astimezone(UTC).date().replace(day=1)

@@ -305,6 +305,27 @@ def test_groups_are_read_by_their_changes_too(tracker: Tracker, open_desk: Open)
     assert (made.full, made.records == full.records) == (False, True)
 
 
+@pytest.mark.parametrize("count", [3, 120])
+def test_what_a_group_finds_by_its_text_only_is_passed_over(tracker: Tracker, open_desk: Open, count: int) -> None:
+    tracker.world.member(tracker.world.groups["acme"], tracker.bot, 20)
+    for number in range(count):
+        tracker.review(f"Something else {number}", labels=(), description="As the RCA says.")
+    desk = open_desk(tracker.world)
+    chosen = settings(projects={"incident_groups": ["acme"]})
+
+    made, full = second_night(desk, lambda: None, chosen)
+    changed, read = second_night(
+        desk,
+        lambda: tracker.production.issues[2].edit(at=NEXT, by=tracker.anna, title="RCA: x"),
+        chosen,
+        moment=NEXT + timedelta(minutes=30),
+    )
+
+    assert (made.full, made.records == full.records, made.lists == full.lists) == (False, True, True)
+    assert (changed.full, changed.records == read.records, changed.lists == read.lists) == (False, True, True)
+    assert [issue.ref.iid for issue in changed.records.issues] == [2]
+
+
 @pytest.mark.parametrize("seed", [101, 102])
 def test_nights_of_random_changes_are_read_as_in_full(seed: int) -> None:
     lived = month(seed, nights=4, incidents=24)
