@@ -93,6 +93,7 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         ),
         *("deadbee...beefdea", "deadbee..beefdea", "(deadbeef12)", "`deadbeef12", "deadbeef12`", "defaced", "#1 #2 #3"),
         *("https://gitlab.example/g/p/-/issues/1", "https://gitlab.example/g/p/-/commit/deadbeef12", "/g/p/-/issues/1"),
+        *("g/p>", "a->b>c", "xGL-1", "deadbeef1GL-1", "[issue:g/p/1]", "[link with](spaces in it)", "%{project_name}"),
     ),
     "markup": (
         *(
