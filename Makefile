@@ -9,8 +9,8 @@ SHELL := /bin/sh
 UV := $(shell command -v uv 2>/dev/null)
 CACHE := $(CURDIR)/.cache
 # Tests in parallel; more than four processes spend more on their imports than they save. Those of one file stay
-# together: they share what it sets up, a browser too.
-PYTEST_ARGS := -q -n auto --maxprocesses=4 --dist loadfile
+# together: they share what it sets up, a browser too. Files come in the order of tests/conftest.py, the longest first.
+PYTEST_ARGS := -q -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder
 
 export UV_CACHE_DIR := $(CACHE)/uv
 export UV_PYTHON_INSTALL_DIR := $(CACHE)/python

@@ -20,6 +20,9 @@ OF_THE_SHELL = frozenset(
 )
 """In these no branch is counted, which takes half of the time: those that must be covered are of the core."""
 
+LONG = frozenset({"app", "browser", "privacy", "worlds"})
+"""Folders with files that take seconds: they begin first."""
+
 settings.register_profile("usual", deadline=None)  # no test fails since a machine is slow
 settings.register_profile(THOROUGH, deadline=None)
 settings.load_profile("usual")
@@ -30,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(HERE).parts[0] in OF_THE_SHELL:
             item.add_marker(pytest.mark.no_cover)
+    # a long file that begins last would be waited for
+    items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in LONG)
 
 
 @pytest.hookimpl(trylast=True)
