@@ -54,6 +54,8 @@ class Credential:
     """What it lacks for posting, whether anything is to be posted or not."""
     blind: bool = False
     """It cannot read anything, so further requests are pointless."""
+    described: bool = True
+    """The server says something about it."""
 
 
 def unusable(token: str) -> Credential | None:
@@ -80,7 +82,8 @@ def examine(client: Client, *, today: date, write: bool) -> Credential:
         token = client.get("/personal_access_tokens/self", TokenRow)
     except RequestError as error:
         if error.cause is Cause.NOT_FOUND:
-            return Credential(warnings=("this server says nothing about tokens: scopes and expiry are not known",))
+            warning = "this server says nothing about tokens: scopes and expiry are not known"
+            return Credential(warnings=(warning,), described=False)
         raise
     expires = token.expires_at
     faults, warnings = _scopes(token, write=write)

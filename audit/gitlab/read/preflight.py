@@ -70,10 +70,15 @@ class Survey:
 def survey(client: Client, settings: Projects | None, *, today: date, write: bool) -> Survey:
     """Check everything that can be checked beforehand; without settings only address, token and server."""
     try:
-        token, server, account = _admitted(client, today=today, write=write)
+        token = _examined(client, today=today, write=write)
+        asking = client.aside(lambda: _server(client))
+        if not token.described:
+            # it may be no GitLab: then no project is looked up there
+            asking.result()
+        resolved = projects.resolve(client, settings, write=write) if settings else projects.Resolved(projects=())
+        server, account = asking.result()
     except PreflightError as error:
         return Survey(faults=error.faults, advice=error.advice)
-    resolved = projects.resolve(client, settings, write=write) if settings else projects.Resolved(projects=())
     return Survey(
         preflight=_result(server, account, token, resolved),
         faults=token.faults,
@@ -92,8 +97,8 @@ def run_preflight(client: Client, settings: Settings, *, today: date, write: boo
     return result.preflight
 
 
-def _admitted(client: Client, *, today: date, write: bool) -> tuple[Credential, ServerAnswer, AccountNode]:
-    """Return the token as the server describes it, the server, and the account. Raises PreflightError."""
+def _examined(client: Client, *, today: date, write: bool) -> Credential:
+    """Return the token as the server describes it. Raises PreflightError where nothing can be read with it."""
     _check_address(client.url)
     wrong = credential.unusable(client.token)
     if wrong is not None:
@@ -101,14 +106,22 @@ def _admitted(client: Client, *, today: date, write: bool) -> tuple[Credential, 
     try:
         log.info("asking %s ...", urlsplit(client.url).netloc)
         token = credential.examine(client, today=today, write=write)
-        server = None if token.blind else client.query("server", ServerAnswer.model_validate)
     except RequestError as error:
         raise _unanswered(client, error) from error
-    if server is None:
+    if token.blind:
         raise _refused(token.faults, token.advice)
+    return token
+
+
+def _server(client: Client) -> tuple[ServerAnswer, AccountNode]:
+    """Return the server, and the token's account. Raises PreflightError."""
+    try:
+        server = client.query("server", ServerAnswer.model_validate)
+    except RequestError as error:
+        raise _unanswered(client, error) from error
     if server.current_user is None:
         raise _refused(("GitLab does not say whose token it is",), "Use a token of an account.")
-    return token, server, server.current_user
+    return server, server.current_user
 
 
 def _result(server: ServerAnswer, account: AccountNode, token: Credential, resolved: projects.Resolved) -> Preflight:

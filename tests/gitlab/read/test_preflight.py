@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,17 @@ def test_what_is_found_out(tracker: Tracker, open_desk: Open) -> None:
     assert project.url.endswith("/acme/sre/production")
     assert (flight.warnings, flight.token_expires) == ((), None)
     assert desk.client.requests == 3
+
+
+def test_projects_are_looked_up_while_the_server_is_asked(desk: Desk) -> None:
+    looked_up = threading.Event()
+    met: list[bool] = []
+    desk.server.fault(faults.Hook(call=lambda _: looked_up.set()), path="sre%2Fproduction")
+    desk.server.fault(faults.Hook(call=lambda _: met.append(looked_up.wait(5))), operation="Server")
+
+    desk.preflight()
+
+    assert met == [True]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +129,14 @@ def test_a_server_that_tells_nothing_of_tokens(desk: Desk) -> None:
     desk.server.fault(faults.json_status(404, {"error": "404 Not Found"}), path="personal_access_tokens")
 
     assert "not known" in desk.preflight().warnings[0]
+
+
+def test_what_may_be_no_gitlab_is_asked_for_no_project(desk: Desk) -> None:
+    desk.server.fault(faults.json_status(404, {"error": "404 Not Found"}), path="personal_access_tokens")
+    desk.server.fault(faults.json_status(404, {"error": "404 Not Found"}), operation="Server")
+
+    assert "no GitLab answers" in str(refused(desk))
+    assert desk.client.requests == 2
 
 
 def test_all_projects_that_cannot_be_audited(tracker: Tracker, open_desk: Open) -> None:
