@@ -94,6 +94,7 @@ OPERATIONS = (
     _graphql("server", "Server"),
     _graphql("labels of a project", "Labels"),
     _graphql("archived labels of a project", "ArchivedLabels"),
+    _graphql("projects of the settings", "AuditedProjects"),
     _graphql("labels of several projects", "LabelsOfProjects"),
     _graphql("labels of several projects with archived ones", "EveryLabelOfProjects"),
     _graphql("users by name", "Users"),

@@ -192,6 +192,30 @@ class ProjectNode(Node):
     full_path: str
 
 
+class FeatureAccess(Node):
+    """Who may use a part of a project: ENABLED, PRIVATE (its members) or DISABLED."""
+
+    string_value: str
+
+
+class HighestRole(Node):
+    """The highest role of the token's account; 0: none."""
+
+    integer_value: int
+
+
+class OpenProject(ProjectNode):
+    """A project as the audit has to know it before it reads there. A null here leaves it to REST."""
+
+    id: Gid
+    web_url: Url
+    visibility: str
+    archived: bool
+    issues_enabled: bool
+    issues_access_level: FeatureAccess
+    max_access_level: HighestRole
+
+
 class LabelledProject(ProjectNode):
     """A project with the first page of its labels, and of those that are archived where they were asked for."""
 

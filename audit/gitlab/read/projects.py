@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from audit.gitlab.http.client import project_path
 from audit.gitlab.http.failures import Cause, RequestError
+from audit.gitlab.read.project_rows import rows_together
 from audit.gitlab.read.rest_rows import NamedGroup, ProjectRow
 from audit.model import Role
 
@@ -80,14 +81,19 @@ def resolve(client: Client, settings: Projects, *, write: bool) -> Resolved:
 
     def look_up(named: _Entry) -> _Answer:
         try:
-            return _group(client, named, write=write) if named.group else _project(client, named, write=write)
+            if named.group:
+                return _group(client, named, write=write)
+            row = together.get(named.name.lower()) or client.get(project_path(named.name), ProjectRow)
+            return _project(row, named, write=write)
         except RequestError as error:
             if error.cause is Cause.NOT_FOUND and _is_the_other(client, named):
                 return _Answer(faults=(_mistaken(named),))
             what = "group" if named.group else "project"
             return _Answer(faults=(_fault(error, what, named.name),), advice=error.advice)
 
-    answers = client.map(look_up, _entries(settings))
+    entries = _entries(settings)
+    together = rows_together(client, (named.name for named in entries if not named.group))
+    answers = client.map(look_up, entries)
     # the advice is about those that have one: they stand last, before it
     faults = [fault for answer in sorted(answers, key=lambda one: bool(one.advice)) for fault in answer.faults]
     projects = _merged(project for answer in answers for project in answer.projects)
@@ -156,8 +162,7 @@ def _group_path(name: str) -> str:
     return f"/groups/{quote(name, safe='')}"
 
 
-def _project(client: Client, named: _Entry, *, write: bool) -> _Answer:
-    row = client.get(project_path(named.name), ProjectRow)
+def _project(row: ProjectRow, named: _Entry, *, write: bool) -> _Answer:
     if not _has_issues(row):
         advice = f"Enable issues in {named.name} (Settings > General > Visibility), or remove it from the settings."
         return _Answer(faults=(f"project {named.name} has issues disabled",), advice=advice)

@@ -187,6 +187,11 @@ def _blobs(project: HostedProject, info: Any, *, paths: list[str], ref: str | No
     return page(files, info, args)
 
 
+def _issues_access(project: HostedProject, _info: Any) -> SimpleNamespace:
+    enabled = project.issues_enabled
+    return SimpleNamespace(integer_value=20 if enabled else 0, string_value="ENABLED" if enabled else "DISABLED")
+
+
 def _tree(project: HostedProject, _info: Any, *, path: str = "", ref: str | None = None) -> SimpleNamespace:
     """Answer a folder; one that is not there is empty."""
     below = f"{path.strip('/')}/" if path.strip("/") else ""
@@ -220,8 +225,10 @@ PROJECT: dict[str, Callable[..., Any]] = {
     "id": gid("Project"),
     "issue": _issue_of,
     "issues": _issues,
+    "issuesAccessLevel": _issues_access,
     "label": lambda project, _info, *, title: project.find_label(title),
     "labels": _labels,
+    "maxAccessLevel": lambda project, info: SimpleNamespace(integer_value=info.context.viewer.level(project)),
     "nameWithNamespace": lambda project, _info: project.path.replace("/", " / "),
     "repository": _repository,
     "webUrl": lambda project, info: info.context.site.address(project),
