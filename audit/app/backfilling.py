@@ -7,14 +7,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from audit.app import nightly
+from audit.app.exit_status import DONE, GAPS
 from audit.errors import UsageError
+from audit.phrases import plural
 from audit.report.history import site
 from audit.report.history.archive import archive_html
-from audit.report.history.output_folder import write_all
+from audit.report.history.output_folder import audit_at, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from audit.app.order import Order
     from audit.gitlab.read.progress import Say
@@ -29,12 +32,15 @@ class Backfilled:
     """Days that had a report already, which stays as it is."""
     listed: int
     """Reports in the archive."""
+    exit_status: int
+    """GAPS if gaps could change a verdict on a day that was judged, else DONE."""
 
 
 def backfill(order: Order, first: date, *, weekly: bool, say: Say) -> Backfilled:
     """Judge the order's evidence as of each Monday, or each day, from the first one on, and list all reports.
 
-    The order's folder is that of the whole archive. Each report is compared with the one before it.
+    The order's folder is that of the whole archive. Each report is compared with the one before it. A day that has a
+    report keeps it, unless its rate is withheld.
     """
     wanted = list(_days(first, order.as_of, weekly=weekly))
     if not wanted:
@@ -43,14 +49,37 @@ def backfill(order: Order, first: date, *, weekly: bool, say: Say) -> Backfilled
             f"there is {what} from {first} to {order.as_of}, the day of the snapshot",
             "Name an earlier day after --from.",
         )
-    missing = [day for day in wanted if not (order.folder / day.isoformat() / "audit.json").exists()]
-    for day in missing:
+    judged = [day for day in wanted if not _stays(order.folder / day.isoformat() / "audit.json")]
+    doubtful = 0
+    for day in judged:
         say(f"judging {day}")
         one = replace(order, as_of=day, folder=order.folder / day.isoformat())
-        nightly.run(None, one, say=_warnings_of(say, last=day == missing[-1]), progress=_unseen)
+        done = nightly.run(None, one, say=_warnings_of(say, last=day == judged[-1]), progress=_unseen)
+        doubtful += done.exit_status == GAPS
+    if doubtful:
+        say(
+            "something could not be read that could change a verdict, in "
+            f"{doubtful} of {plural(len(judged), 'report')}: the next backfill replaces each whose rate is withheld",
+            warning=True,
+        )
     reports, files = site.reports_in(order.folder), site.newest_files(order.folder)
     write_all(order.folder, {**files, "index.html": archive_html(reports, files)})
-    return Backfilled(written=len(missing), kept=len(wanted) - len(missing), listed=len(reports))
+    return Backfilled(
+        written=len(judged),
+        kept=len(wanted) - len(judged),
+        listed=len(reports),
+        exit_status=GAPS if doubtful else DONE,
+    )
+
+
+def _stays(place: Path) -> bool:
+    """Return whether a report is there that is not replaced: its rate is told, or it cannot be read."""
+    if not place.exists():
+        return False
+    try:
+        return audit_at(place).compliance.withheld is None
+    except UsageError:
+        return True
 
 
 def _days(first: date, last: date, *, weekly: bool) -> Iterator[date]:

@@ -37,7 +37,7 @@ from audit.phrases import plural
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("reports"),
     show_default=True,
-    help="Folder of all reports, each in a folder of its day; a day that has a report keeps it.",
+    help="Folder of all reports, each in a folder of its day; a day keeps its report, unless the rate is withheld.",
 )
 @click.pass_obj
 def backfill(context: ProcessContext, /, **options: Any) -> None:
@@ -46,7 +46,8 @@ def backfill(context: ProcessContext, /, **options: Any) -> None:
     Needs neither network nor token, and plans no reminders. Each report says what is taken as it was then, and what as
     it is now.
 
-    Exit status: 0 done; 2 wrong usage or settings; 1 something could not be written.
+    Exit status: 0 done; 3 something could not be read that could change a verdict; 2 wrong usage or settings; 1
+    something could not be written.
     """
     from audit.app.backfilling import backfill as backfilled  # imports pandas
     from audit.app.offline import OfflineEvidence
@@ -73,3 +74,4 @@ def backfill(context: ProcessContext, /, **options: Any) -> None:
     done = backfilled(order, options["first"], weekly=options["weekly"], say=say)
     kept = f", {plural(done.kept, 'report')} of before kept" if done.kept else ""
     click.echo(f"Wrote {plural(done.written, 'report')}{kept}; {order.folder / 'index.html'} lists {done.listed}.")
+    raise SystemExit(done.exit_status)

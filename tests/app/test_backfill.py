@@ -49,6 +49,54 @@ def test_a_report_that_is_there_stays(typed: CommandLine) -> None:
     assert typed.read("report.html", "2026-11-16") == kept
 
 
+@pytest.fixture
+def parts(typed: CommandLine, server: Server) -> list[str]:
+    """The options that name both shards of one pull."""
+    assert server.url
+    words = []
+    for number in (1, 2):
+        assert typed("pull", "-o", f"{number}.sqlite", "--shard", f"{number}/2").status == 0
+        words += ["--snapshot", f"{number}.sqlite"]
+    return words
+
+
+def test_a_missing_shard_is_told_and_made_good_later(typed: CommandLine, parts: list[str]) -> None:
+    since = ("backfill", "--from", "2026-10-28")
+    assert typed(*since, *parts, "--output", "whole").status == 0
+    assert typed(*since, *parts, "--output", "reports").status == 0
+    days = ["2026-11-02", "2026-11-09", "2026-11-23"]
+    for day in days:
+        (typed.folder / "reports" / day / "audit.json").unlink()
+
+    ended = typed(*since, *parts[:2])
+    assert ended.status == 3
+    assert ended.out == "Wrote 3 reports, 1 report of before kept; reports/index.html lists 4.\n"
+    assert ended.err.count("something could not be read that could change a verdict, in 3 of 3 reports") == 1
+    assert all(json.loads(typed.read("audit.json", day))["compliance"]["withheld"] for day in days)
+
+    ended = typed(*since, *parts)
+    assert ended.status == 0, ended.err
+    assert ended.out == "Wrote 3 reports, 1 report of before kept; reports/index.html lists 4.\n"
+    assert "could not be read" not in ended.err
+    for day in days:
+        whole = (typed.folder / "whole" / day / "audit.json").read_text()
+        assert typed.read("audit.json", day) == whole
+
+    ended = typed(*since, *parts[:2])
+    assert ended.status == 0, "no day was judged"
+    assert ended.out == "Wrote 0 reports, 4 reports of before kept; reports/index.html lists 4.\n"
+
+
+@pytest.mark.usefixtures("pulled")
+def test_a_report_that_cannot_be_read_stays(typed: CommandLine) -> None:
+    broken = typed.folder / "reports" / "2026-11-16" / "audit.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{")
+    ended = typed("backfill", "--from", "2026-11-16", "--snapshot", FILE)
+    assert ended.out.startswith("Wrote 1 report, 1 report of before kept;")
+    assert broken.read_text() == "{"
+
+
 @pytest.mark.usefixtures("pulled")
 def test_each_day(typed: CommandLine) -> None:
     typed.settings(f"{SETTINGS}snapshot: {{file: {FILE}}}\n")
