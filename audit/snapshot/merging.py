@@ -9,7 +9,7 @@ from audit.model import Gap, Records
 from audit.pull_model import WHOLE, Pull
 from audit.snapshot.masks import less_masked
 from audit.snapshot.snapshot_file import SnapshotError
-from audit.text import titles
+from audit.text import labels, titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -61,6 +61,13 @@ def _check(stored: Sequence[StoredSnapshot]) -> None:
         by_number[number] = one
 
 
+def _spellings(shard: Snapshot) -> dict[str, list[str]]:
+    """Return project -> its labels of incidents and reviews, by which the lists were divided among the shards."""
+    wanted = labels.keys(name for role in ("incident", "review") for name in shard.settings["labels"][role])
+    tables = shard.pull.labels.items()
+    return {path: sorted(name for name in table.values() if labels.key(name) in wanted) for path, table in tables}
+
+
 _SAME: Mapping[str, Callable[[Snapshot], Any]] = {
     "GitLabs": lambda one: one.gitlab,
     "divisions": lambda one: f"1/{one.shard.total}",
@@ -71,6 +78,7 @@ _SAME: Mapping[str, Callable[[Snapshot], Any]] = {
     "pipelines": lambda one: one.pipeline,
     "editions of this program": lambda one: one.reader,
     "states of the projects, the token or the server": lambda one: one.pull.key,
+    "states of the labels of incidents and reviews": _spellings,
 }
 """What shards of one pull have in common, as the plural of a noun."""
 _UNTOLD = frozenset({"tokens", "editions of this program", "states of the projects, the token or the server"})

@@ -16,7 +16,7 @@ def seal(digest: str, token: str) -> str:
 
 def is_sealed(digest: str, found: str, token: str) -> bool:
     """Return whether a seal is that of a digest under a token."""
-    return hmac.compare_digest(seal(digest, token), found)
+    return hmac.compare_digest(seal(digest, token).encode(), found.encode(errors="replace"))
 
 
 def key_name(token: str) -> str:

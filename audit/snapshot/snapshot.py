@@ -108,7 +108,7 @@ def load(path: Path) -> StoredSnapshot:
     try:
         with opened(path) as tables:
             return _loaded(path, tables)
-    except (CodecError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (CodecError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, f"{type(error).__name__}: {error}") from error
 
 

@@ -110,12 +110,16 @@ def opened(path: Path) -> Iterator[SnapshotTables]:
     try:
         # nothing is locked, and nothing written beside it: the folder may be read-only
         with contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as store:
-            issues = store.execute("SELECT project, id, updated_at, body FROM issues ORDER BY project, id")
+            # a column of SQLite's may hold values of any type
+            issues = store.execute(
+                "SELECT CAST(project AS TEXT), CAST(id AS INTEGER), CAST(updated_at AS TEXT), CAST(body AS TEXT)"
+                " FROM issues ORDER BY project, id"
+            )
             yield SnapshotTables(
-                about=dict(store.execute("SELECT name, value FROM about ORDER BY name")),
-                parts=dict(store.execute("SELECT name, body FROM parts ORDER BY name")),
+                about=dict(store.execute("SELECT CAST(name AS TEXT), CAST(value AS TEXT) FROM about ORDER BY name")),
+                parts=dict(store.execute("SELECT CAST(name AS TEXT), CAST(body AS TEXT) FROM parts ORDER BY name")),
                 issues=(StoredIssue(*row) for row in issues),
-                texts=store.execute("SELECT key, body FROM texts ORDER BY key"),
+                texts=store.execute("SELECT CAST(key AS BLOB), CAST(body AS BLOB) FROM texts ORDER BY key"),
             )
     except (sqlite3.Error, UnicodeError) as error:
         raise damaged(path, str(error)) from error

@@ -15,7 +15,7 @@ from audit.snapshot.snapshot_file import SnapshotError
 from tests.records import PROJECT, TOOLS, at, incident
 from tests.snapshot.pulls import pull, snapshot
 
-SETTINGS = {"review": {"prefixes": ["RCA"]}}
+SETTINGS = {"review": {"prefixes": ["RCA"]}, "labels": {"incident": ["incident"], "review": ["IncidentReview"]}}
 
 
 def records(*issues: Any, **fields: Any) -> Records:
@@ -147,6 +147,10 @@ def pulled(**fields: Any) -> Pull:
         ({"pipeline": "7"}, "two pipelines"),
         ({"reader": "other"}, "two editions of this program"),
         ({"pull": pulled(key="1" * 64)}, "two states of the projects, the token or the server"),
+        (
+            {"pull": pulled(labels={PROJECT: {3: "Severity::2", 4: "Incident"}})},
+            "two states of the labels of incidents",
+        ),
         ({"shard": Shard(number=1, total=2)}, "are both shard 1/2"),
     ],
 )
@@ -155,6 +159,11 @@ def test_what_does_not_belong_together_is_refused(changed: dict[str, Any], what:
         merged([stored(1, 2, records()), replaced(stored(2, 2, records()), **changed)])
     assert "1.sqlite and 2.sqlite" in error.value.message
     assert error.value.advice
+
+
+def test_a_label_that_finds_nothing_may_be_new_between_two_shards() -> None:
+    later = replaced(stored(2, 2, records()), pull=pulled(labels={PROJECT: {3: "Severity::2", 4: "Colour::red"}}))
+    assert merged([stored(1, 2, records()), later]).shard == WHOLE
 
 
 def replaced(one: StoredSnapshot, **fields: Any) -> StoredSnapshot:

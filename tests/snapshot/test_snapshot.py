@@ -132,6 +132,27 @@ def test_a_change_anywhere_is_found(file: Path, statement: str) -> None:
     assert "is a damaged snapshot" in refused(file)
 
 
+def test_a_file_that_is_nested_too_deep_is_damaged(file: Path) -> None:
+    change(file, "UPDATE about SET value = ? WHERE name = 'shapes'", "[" * 200_000)
+    assert "is a damaged snapshot" in refused(file)
+
+
+@pytest.mark.parametrize("forged", ["\u00e9", b"\x00", b"\xff", ""])
+def test_a_seal_that_is_no_seal_is_wrong(file: Path, forged: str | bytes) -> None:
+    change(file, "UPDATE about SET value = ? WHERE name = 'seal'", forged)
+    try:
+        assert not load(file).is_sealed_by(TOKEN)
+    except SnapshotError as error:
+        assert "is a damaged snapshot" in error.message  # noqa: PT017 - either of the two may be
+
+
+def test_values_of_another_type_are_read_as_what_they_should_be(file: Path) -> None:
+    change(file, "UPDATE texts SET body = CAST(body AS TEXT)")
+    change(file, "UPDATE issues SET body = CAST(body AS BLOB)")
+    change(file, "UPDATE about SET value = CAST(value AS BLOB)")
+    assert load(file).snapshot == snapshot()
+
+
 def test_a_changed_text_is_found(file: Path) -> None:
     change(file, "UPDATE issues SET body = replace(body, 'Incident Review', 'Incident review')")
     assert "its content is not what was written" in refused(file)

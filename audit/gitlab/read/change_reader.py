@@ -15,7 +15,7 @@ from audit.gitlab.read.issue_lists import IssueList, ReadIssue, with_label_of
 from audit.gitlab.read.list_counts import SHORT, Ask, Member, counting
 from audit.gitlab.read.list_members import MemberReader, key_of
 from audit.gitlab.read.number_batches import batches
-from audit.gitlab.read.unchanged import dead_links, people, relinked, samples, suspects, to_read_again
+from audit.gitlab.read.unchanged import dead_links, one_sided, people, relinked, samples, suspects, to_read_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -185,6 +185,7 @@ class ChangeReader:
         further = {self._names[number] for number in new}
         further |= {issue.ref for issue in kept if not doubted.isdisjoint(people(issue))}
         further |= dead_links(kept, self._standing(listed), self._known)
+        further |= one_sided(kept, (one.issue for one in self._fresh.values()))
         if further & self._sought:
             raise DoubtError("an issue vanished while it was read")
         return further
@@ -214,7 +215,8 @@ class ChangeReader:
     def _list(self, query: IssueQuery, members: Of, standing: Mapping[Ref, Issue]) -> IssueList:
         there = [number for number in members if number in self._fresh or number in self._known]
         every = [self._of_today(query, number, standing) for number in there]
-        issues = tuple(one for one in every if not query.group or query.fits(one.issue))
+        # the words of a masked title were found when it was read, and it has not changed since
+        issues = tuple(one for one in every if not query.group or query.fits(one.issue, words=one.issue.text_kept))
         meant = {one.issue.id for one in issues}
         names = {str(one.issue.ref) for one in issues}
         gaps = (gap for one in self._numbered for gap in one.gaps if gap.what != "target" and gap.ref in names)

@@ -65,13 +65,13 @@ class IssueQuery:
         spelt: list[str] = self.filters.get("or", {}).get("labelNames", [])
         return spelt
 
-    def fits(self, issue: Issue) -> bool:
+    def fits(self, issue: Issue, *, words: bool = True) -> bool:
         """Return whether an issue that a group's list holds is meant: of these projects, with the words in its title.
 
         GitLab searches the descriptions too in the lists of groups.
         """
-        words = str(self.filters.get("search", "")).lower().replace('"', " ").split()
-        return issue.ref.project in self.projects and all(word in issue.title.lower() for word in words)
+        sought = str(self.filters.get("search", "")).lower().replace('"', " ").split() if words else ()
+        return issue.ref.project in self.projects and all(word in issue.title.lower() for word in sought)
 
     def within(self, **days: str) -> IssueQuery:
         """Return the list with further filters by instants."""

@@ -83,6 +83,17 @@ def dead_links(issues: Iterable[Issue], standing: Mapping[Ref, Issue], known: Ma
     }
 
 
+def one_sided(issues: Iterable[Issue], fresh: Iterable[Issue]) -> set[Ref]:
+    """Return the issues with a link of which only one end knows.
+
+    GitLab moves the links of an issue that is moved, and touches none of their far ends.
+    """
+    read = {issue.ref: {link.target for link in issue.links} for issue in fresh if issue.links_read}
+    known = {issue.ref: {link.target for link in issue.links} for issue in issues}
+    lost = {ref for ref, ends in known.items() for end in ends if end in read and ref not in read[end]}
+    return lost | {end for ref, ends in read.items() for end in ends if end in known and ref not in known[end]}
+
+
 def relinked(issue: Issue, standing: Mapping[Ref, Issue]) -> Issue:
     """Return an issue with its links as they lead on today."""
     links = tuple(_onward(link, standing) for link in issue.links)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.gitlab.read.pull import pull
+from audit.gitlab.read.pull_doubts import differences
 from audit.model import Ref
+from audit.snapshot.masks import Masks
 from tests.bench.month import month
 from tests.gitlab.conftest import HERE, UNTIL, at, by_iid, settings
 from tests.sandbox import faults
@@ -141,6 +143,34 @@ def test_what_happens_at_the_far_end_of_a_link_is_read(
     assert not made.full
     assert made.records == full.records
     assert (by_iid(full.records)[1].links == ()) is (name == "deleted")
+
+
+@pytest.mark.parametrize("home", [HERE, "other/tools"])
+@pytest.mark.parametrize("place", [HERE, "other/next", "acme/sre/edge"])
+def test_links_that_are_moved_with_an_issue_are_read(tracker: Tracker, desk: Desk, home: str, place: str) -> None:
+    """GitLab gives the links of an issue that is moved to the new one, and touches none of their far ends."""
+    world = tracker.world
+    for path in ("other/tools", "other/next"):
+        world.member(world.project(path), tracker.bot, 20)
+    world.project("acme/sre/edge")
+    tracker.incident("Read for its accounts")
+    incident = tracker.incident()
+    action = world.projects[home].issue("Do it", author=tracker.anna, created_at=at("2026-11-03 10:00"))
+    tracker.link(incident, action)
+
+    def move() -> None:
+        new = world.projects[place].receive(action, at=NEXT, by=tracker.anna)
+        for link in action.links:
+            link.source, link.target = link.other(action), new
+        new.links, action.links = action.links, []
+
+    made, full = second_night(desk, move)
+
+    assert not made.full
+    assert made.records == full.records
+    assert [link.target for link in by_iid(made.records)[incident.iid].links] == [
+        Ref(place, max(world.projects[place].issues))
+    ]
 
 
 def test_a_far_end_that_comes_into_sight(tracker: Tracker, desk: Desk, outside: WorkItem) -> None:
@@ -324,6 +354,26 @@ def test_what_a_group_finds_by_its_text_only_is_passed_over(tracker: Tracker, op
     assert (made.full, made.records == full.records, made.lists == full.lists) == (False, True, True)
     assert (changed.full, changed.records == read.records, changed.lists == read.lists) == (False, True, True)
     assert [issue.ref.iid for issue in changed.records.issues] == [2]
+
+
+def test_a_masked_title_is_still_in_the_list_of_its_group(tracker: Tracker, open_desk: Open) -> None:
+    tracker.world.member(tracker.world.groups["acme"], tracker.bot, 20)
+    tracker.incident("Read for its accounts")
+    tracker.review("Acme's incident review", labels=(), confidential=True)
+    desk = open_desk(tracker.world)
+    chosen = settings(projects={"incident_groups": ["acme"]})
+    masks = Masks(key=b"key", settings=chosen)
+    desk.server.world.now = NIGHT
+    first = pulled(desk, None, chosen)
+    first = replace(first, records=masks.masked(first.records, lambda issue: issue.confidential))
+    desk.server.world.now = NEXT
+
+    made, full = pulled(desk, first, chosen), pulled(desk, None, chosen)
+
+    assert not made.full
+    assert made.lists == full.lists
+    assert [*differences(made.records, full.records, NEXT)] == []
+    assert sorted(by_iid(made.records)) == [1, 2]
 
 
 @pytest.mark.parametrize("seed", [101, 102])
