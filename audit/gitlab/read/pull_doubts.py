@@ -71,7 +71,8 @@ def differences(made: Records, read: Records, since: datetime) -> Iterator[str]:
         if one is None or other is None or _alike(one) != _alike(_masked(other, one)):
             named = one or other
             yield str(named.ref) if named else ""
-    yield from (name for name in ("sources", "former_paths", "unasked") if getattr(made, name) != getattr(read, name))
+    others = ("sources", "former_paths", "unasked", "templates")
+    yield from (name for name in others if getattr(made, name) != getattr(read, name))
 
 
 def _masked(issue: Issue, like: Issue) -> Issue:

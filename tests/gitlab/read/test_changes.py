@@ -320,6 +320,22 @@ def test_a_full_pull_after_a_week_says_how_many_records_differed(tracker: Tracke
     assert bad.notes == (f"everything was read anew: 1 of 2 records differ ({HERE}#2)",)
 
 
+def test_templates_that_differ_after_a_week_are_told(tracker: Tracker, desk: Desk) -> None:
+    """A template that was changed and changed back has the blob that it had, and commits that were not read."""
+    path, anna = ".gitlab/issue_templates/incident_review.md", tracker.anna
+    tracker.production.file(path, "## Summary\n")
+    tracker.review()
+
+    def change() -> None:
+        tracker.production.commit({path: "## Other\n"}, message="x", by=anna, at=at("2026-11-24 10:00"))
+        tracker.review(created="2026-11-24 11:00")
+        tracker.production.commit({path: "## Summary\n"}, message="y", by=anna, at=at("2026-11-24 12:00"))
+
+    made, full = second_night(desk, change)
+    moment = at("2026-11-25 00:00")
+    assert [*differences(made.records, full.records, moment)] == ["templates"]
+
+
 def test_groups_are_read_by_their_changes_too(tracker: Tracker, open_desk: Open) -> None:
     tracker.world.member(tracker.world.groups["acme"], tracker.bot, 20)
     for number in range(30):
