@@ -44,7 +44,7 @@ class PulledFile:
     project: str
     path: str
     blob: str
-    """The id of its content today; while it is the same, its commits are."""
+    """The id of its content today; while it is the same, its commits matter to later reviews only."""
     commits: tuple[tuple[datetime, str], ...]
     """Instant and id of each, the newest first; empty: they were not asked for."""
     texts: Mapping[str, str] = field(repr=False)

@@ -159,9 +159,11 @@ def _locked(new: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(_begun(new)) as store:
         try:
             yield store
-        except BaseException:
-            with contextlib.suppress(OSError):
-                new.unlink(missing_ok=True)
+        except BaseException as error:
+            # a file that got its name between our opening and our lock: what has this name now is another writer's
+            if not _is_of_another(error):
+                with contextlib.suppress(OSError):
+                    new.unlink(missing_ok=True)
             raise
 
 
@@ -197,8 +199,13 @@ def _fill(store: sqlite3.Connection, tables: SnapshotTables, sign: Callable[[str
     store.execute("COMMIT")
 
 
+def _is_of_another(error: BaseException) -> bool:
+    """Return whether another writer has the file, or has just given it its name."""
+    return getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY_DBMOVED}
+
+
 def _unwritten(path: Path, error: Exception) -> OutputError:
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+    if _is_of_another(error):
         return OutputError(f"another run is writing {path}", "Run again once it has ended; the file is unharmed.")
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return OutputError(

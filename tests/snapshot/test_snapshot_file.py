@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -79,6 +79,22 @@ def test_two_writers_at_once(file: Path) -> None:
             save(file, BIG, TOKEN)
     assert error.value.exit_status == 1
     assert unharmed(file)
+
+
+def test_a_writer_that_opened_what_another_has_just_finished(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new, connect = file.with_name("x.sqlite.new"), sqlite3.connect
+
+    def late(name: Path, **options: Any) -> sqlite3.Connection:
+        store = connect(name, **options)
+        store.execute("CREATE TABLE finished (by TEXT)")
+        new.rename(file)
+        new.write_bytes(b"of a third")
+        return store
+
+    monkeypatch.setattr(sqlite3, "connect", late)
+    with pytest.raises(OutputError, match=r"another run is writing .*x\.sqlite"):
+        save(file, BIG, TOKEN)
+    assert new.read_bytes() == b"of a third"
 
 
 def test_many_writers_leave_one_whole_file(file: Path) -> None:

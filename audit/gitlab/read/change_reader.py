@@ -19,7 +19,7 @@ from audit.gitlab.read.unchanged import dead_links, one_sided, people, relinked,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from audit.gitlab.read.issue_lists import IssueQuery, Lister
     from audit.gitlab.read.list_counts import Answer
@@ -49,6 +49,8 @@ class ReadLists:
     """What was read by number already, for issues that others lead to."""
     files: Sequence[PulledFile] = ()
     """Templates of the earlier pull."""
+    files_at: datetime | None = None
+    """When these templates were looked at; None: never."""
     former_paths: Mapping[str, str] = field(default_factory=dict)
     """Those of the earlier pull."""
 
@@ -103,6 +105,7 @@ class ChangeReader:
             kept={number: issue for number, issue in self._known.items() if self._has_old_history(issue, touched)},
             numbered=self._numbered,
             files=self.earlier.files,
+            files_at=self.earlier.started_at,
             former_paths=self.earlier.records.former_paths,
         )
 

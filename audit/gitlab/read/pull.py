@@ -171,7 +171,9 @@ def _records(  # noqa: PLR0913, PLR0917 - what was read so far, and what reads o
     lists = read.lists
     listed, link_gaps = _with_links(job, newest(issue for result in lists for issue in result.issues), {})
     opened = _reviews_opened(job, lists, [one.issue for one in listed.values()])
-    reading_templates = client.aside(lambda: template_files.read_templates(client, settings, opened, read.files))
+    reading_templates = client.aside(
+        lambda: template_files.read_templates(client, settings, opened, read.files, read.files_at)
+    )
     linked = _follow(job, lister, read, listed)
     further = {number: one for number, one in newest(linked.issues).items() if number not in listed}
     further, further_gaps = _with_links(job, further, listed)

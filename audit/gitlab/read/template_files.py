@@ -107,19 +107,27 @@ def read_templates(
     settings: Settings,
     opened: Mapping[str, Collection[datetime]],
     known: Iterable[PulledFile] = (),
+    known_at: datetime | None = None,
 ) -> Templates:
     """Read each template's edition of today, and those in force when a review of ``opened`` (by project) was opened.
 
     It takes one request for fifty projects, or one for each where GitLab does not answer that, one for each file and
-    one for each different edition; of the files that are ``known`` and have not changed only for editions that were
-    not read yet. Failures become gaps. Projects without the folder, or with an empty repository, have no templates.
+    one for each different edition; of the files that are ``known`` and have not changed since ``known_at`` only for
+    editions that were not read yet. Failures become gaps. Projects without the folder, or with an empty repository,
+    have no templates.
     """
     before = {(file.project, file.path, file.blob): file for file in known}
     folder, names = settings.review.templates.strip("/"), settings.review.template
     paths = sorted(opened)
     listed = _all_listed(client, paths, folder, names) if folder else []
     files = [entry for entries in listed for entry in entries if isinstance(entry, _RepositoryFile)]
-    commits = client.map(lambda file: _commits(client, file, opened[file.project], before.get(file.key)), files)
+
+    def commits_of(file: _RepositoryFile) -> list[tuple[datetime, str]] | Gap:
+        return _commits(
+            client, file, opened[file.project], _still(before.get(file.key), opened[file.project], known_at)
+        )
+
+    commits = client.map(commits_of, files)
     read = [
         found if isinstance(found, Gap) else _history(file, found, opened[file.project])
         for file, found in zip(files, commits, strict=True)
@@ -143,6 +151,14 @@ def read_templates(
         gaps=tuple(dict.fromkeys(part for part in everything if isinstance(part, Gap))),
         pulled=_pulled(histories, found, contents),
     )
+
+
+def _still(known: PulledFile | None, opened: Collection[datetime], known_at: datetime | None) -> PulledFile | None:
+    """Return a file whose commits can stand for today's.
+
+    One that was changed and changed back has the content that it had: that matters to a review opened in between.
+    """
+    return known if known_at is not None and all(moment <= known_at for moment in opened) else None
 
 
 def _commits(

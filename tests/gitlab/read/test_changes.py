@@ -320,8 +320,8 @@ def test_a_full_pull_after_a_week_says_how_many_records_differed(tracker: Tracke
     assert bad.notes == (f"everything was read anew: 1 of 2 records differ ({HERE}#2)",)
 
 
-def test_templates_that_differ_after_a_week_are_told(tracker: Tracker, desk: Desk) -> None:
-    """A template that was changed and changed back has the blob that it had, and commits that were not read."""
+def test_a_template_that_was_changed_and_changed_back_is_read_as_in_full(tracker: Tracker, desk: Desk) -> None:
+    """It has the blob that it had, and commits that were not read."""
     path, anna = ".gitlab/issue_templates/incident_review.md", tracker.anna
     tracker.production.file(path, "## Summary\n")
     tracker.review()
@@ -333,7 +333,9 @@ def test_templates_that_differ_after_a_week_are_told(tracker: Tracker, desk: Des
 
     made, full = second_night(desk, change)
     moment = at("2026-11-25 00:00")
-    assert [*differences(made.records, full.records, moment)] == ["templates"]
+    assert (made.full, [*differences(made.records, full.records, moment)]) == (False, [])
+    other = replace(full.records, templates={})
+    assert [*differences(made.records, other, moment)] == ["templates"], "a full pull after a week would tell"
 
 
 def test_groups_are_read_by_their_changes_too(tracker: Tracker, open_desk: Open) -> None:

@@ -310,10 +310,24 @@ def test_a_file_that_has_not_changed_is_not_read_again(tracker: Tracker, desk: D
     first = read_templates(desk.client, settings(), opened)
     before = desk.client.requests
 
-    second = read_templates(desk.client, settings(), opened, first.pulled)
+    second = read_templates(desk.client, settings(), opened, first.pulled, at("2026-11-04 00:00"))
 
     assert second == first
     assert desk.client.requests - before == 1
+
+
+def test_a_file_that_changed_and_changed_back_is_read_again_for_a_later_review(tracker: Tracker, desk: Desk) -> None:
+    path, known_at = f"{FOLDER}/incident_review.md", at("2026-11-04 00:00")
+    tracker.production.file(path, "## Summary\n")
+    first = read_templates(desk.client, settings(), {HERE: {at("2026-11-03 10:00")}})
+    for day, text in (("2026-11-20 10:00", "## Narrative\n"), ("2026-11-21 10:00", "## Summary\n")):
+        tracker.production.commit({path: text}, message="x", by=tracker.anna, at=at(day))
+    opened = {HERE: {at("2026-11-03 10:00"), at("2026-11-20 12:00")}}
+
+    second = read_templates(desk.client, settings(), opened, first.pulled, known_at)
+
+    assert second == read_templates(desk.client, settings(), opened)
+    assert any("Narrative" in edition.text for edition in second.editions[HERE])
 
 
 def test_a_file_that_changed_is_read_again(tracker: Tracker, desk: Desk) -> None:
@@ -323,7 +337,7 @@ def test_a_file_that_changed_is_read_again(tracker: Tracker, desk: Desk) -> None
     text: dict[str, str | None] = {f"{FOLDER}/incident_review.md": "## Narrative\n"}
     tracker.production.commit(text, message="x", by=tracker.anna, at=at("2026-11-20 10:00"))
 
-    second = read_templates(desk.client, settings(), opened, first.pulled)
+    second = read_templates(desk.client, settings(), opened, first.pulled, at("2026-11-04 00:00"))
 
     assert second == read_templates(desk.client, settings(), opened)
     assert second.editions != first.editions
