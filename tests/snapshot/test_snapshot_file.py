@@ -85,7 +85,7 @@ def test_a_writer_that_opened_what_another_has_just_finished(file: Path, monkeyp
     new, connect = file.with_name("x.sqlite.new"), sqlite3.connect
 
     def late(name: Path, **options: Any) -> sqlite3.Connection:
-        store = connect(name, **options)
+        store: sqlite3.Connection = connect(name, **options)
         store.execute("CREATE TABLE finished (by TEXT)")
         new.rename(file)
         new.write_bytes(b"of a third")
