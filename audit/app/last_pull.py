@@ -66,7 +66,7 @@ class LastPull:
         """Write the file for the next pull, if one is named. Raises OutputError or SnapshotError."""
         if self.place is None:
             return
-        masks = Masks(key=mask_key(client.token), settings=settings)
+        masks = Masks(key=mask_key(client.token), settings=settings, numbers=self.shard == WHOLE)
         self._read_what_will_be_masked(pull, settings)
         snapshot = Snapshot(
             pull=_changed(pull, lambda records: masks.masked(records, hidden(settings))),

@@ -1,7 +1,8 @@
 """What a snapshot keeps of titles and texts that it must not tell: masks that the rules read as they read the texts.
 
 Each word of a title becomes an opaque one, the same for the same word, so that equal titles stay equal; prefix,
-numbers, days, references and external ids stay. Words that the title of a public issue beside it has stay too, since
+days, references and external ids stay. So do numbers of issues that were read; any other becomes
+one that is too long for an issue's. Words that the title of a public issue beside it has stay too, since
 rules compare the two. Of a description its references and external ids stay; what else rules need of it is kept as a
 reading (:attr:`audit.model.Issue.reading`).
 """
@@ -32,15 +33,24 @@ if TYPE_CHECKING:
 _SIGN: Final = "\ua66e"
 """A letter with which no word begins: the many-eyed O of one psalter."""
 _LENGTH: Final = 12
-_WORD: Final = re.compile(rf"{_SIGN}(?:[a-p]{{{_LENGTH}}}|(?:_[a-p]){{{_LENGTH}}})|[^\W\d_]+")
+_ZEROS: Final = "0000"
+"""With which the mask of a number begins, which is longer than any issue's number."""
+_DIGITS: Final = 18
+_FULL_WIDTH: Final = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
+"""References end at other digits than those of ASCII."""
+_NUMBER_MASK: Final = re.compile(rf"(?:{_ZEROS}|{_ZEROS.translate(_FULL_WIDTH)})\d{{{_DIGITS}}}")
+_WORD: Final = re.compile(rf"{_SIGN}(?:[a-p]{{{_LENGTH}}}|(?:_[a-p]){{{_LENGTH}}})|[^\W\d_]+|\d+")
+"""A word or a number, masked or not."""
 _PIECE: Final = re.compile(
-    rf"(?P<names>https?://\S+|[\w./-]*/(?:issues|work_items)/\d+|[\w./-]*#\d+)|{_WORD.pattern}",
+    rf"(?P<names>https?://\S+|[\w./-]*/(?:issues|work_items)/\d+|[\w./-]*#(?!\d{{4}}-\d\d-\d\d(?!\d))\d+)"
+    rf"|(?P<day>{titles.DATES.pattern})|{_WORD.pattern}",
     re.IGNORECASE,
 )
-"""What may name an issue, or else a word."""
+"""What may name an issue, or a day, or else a word or a number."""
 _FULL_PATH: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)+#\d+")
 _NO_NUMBER: Final = "\uff03"
 """A full-width number sign, which names no issue."""
+_NUMERALS: Final = re.compile(r"\d+")
 _NUMBER: Final = re.compile(r"(?<=[#/])\d+", re.ASCII)
 _OF_DAYS: Final = frozenset({"t", "z", "utc"})
 """Words that stand in days and times."""
@@ -54,6 +64,8 @@ class Masks:
 
     key: bytes
     settings: Settings
+    numbers: bool = True
+    """Mask numbers of titles as well; of a shard, an issue of another one may have them."""
 
     def with_readings(self, records: Records, wanted: Callable[[Issue], bool]) -> Records:
         """Name the reading of each description that will not be kept, while it is still there."""
@@ -68,7 +80,7 @@ class Masks:
     def masked(self, records: Records, wanted: Callable[[Issue], bool]) -> Records:
         """Mask the titles and descriptions of the issues that are wanted; their readings stand in the records."""
         naming = Naming(hosts=frozenset(records.hosts), projects=None, root=records.root)
-        masker = _Masker(masks=self, naming=naming)
+        masker = _Masker(masks=self, naming=naming, numbers=_numbers(records))
         beside = _beside(records, wanted, masker) if any(map(wanted, records.issues)) else None
         return _changed(records, wanted, lambda issue: masker.mask(issue, beside.words(issue) if beside else ()))
 
@@ -77,6 +89,7 @@ class Masks:
         if all(issue.text_kept for issue in records.issues):
             return records
         known = {word for issue in records.issues if issue.text_kept for word in _words(issue.title)}
+        known |= _numbers(records)
         by_mask = {self.word(word): word for word in known}
         return _changed(
             records,
@@ -95,8 +108,11 @@ class Masks:
         }
 
     def word(self, word: str) -> str:
-        """Return the mask of a word in small letters."""
+        """Return the mask of a word in small letters, or of a number."""
         found = hmac.digest(self.key, word.encode("utf-8", "surrogatepass"), "sha256")[:_LENGTH]
+        if word.isdecimal():
+            mask = f"{_ZEROS}{int.from_bytes(found) % 10**_DIGITS:0{_DIGITS}}"
+            return mask if word.isascii() else mask.translate(_FULL_WIDTH)
         letters = (chr(ord("a") + byte % 16) for byte in found)
         return _SIGN + ("".join(letters) if len(word) > _SHORT else "".join(f"_{one}" for one in letters))
 
@@ -111,11 +127,24 @@ def less_masked(one: str, other: str) -> str:
     if len(words) != len(_WORD.findall(one)):
         return one
     rest = iter(words)
-    return _WORD.sub(lambda found: min(found[0], next(rest), key=lambda word: word.startswith(_SIGN)), one)
+    return _WORD.sub(lambda found: min(found[0], next(rest), key=_is_mask), one)
+
+
+def _is_mask(word: str) -> bool:
+    return word.startswith(_SIGN) or _NUMBER_MASK.fullmatch(word) is not None
+
+
+def _numbers(records: Records) -> frozenset[str]:
+    """Return the numbers of all issues that were read or that links lead to, by which a title may name them."""
+    targets = (link.target for issue in records.issues for link in issue.links if link.target is not None)
+    return frozenset(str(ref.iid) for ref in (*(issue.ref for issue in records.issues), *targets))
 
 
 def _plain(word: str) -> str:
-    return normalize("NFKC", normalize("NFKC", word).casefold())
+    if word.isdecimal():
+        return word  # as titles are compared
+    plain = normalize("NFKC", normalize("NFKC", word).casefold())
+    return word if plain.isdecimal() else plain  # a number in a circle is a word
 
 
 def _words(title: str) -> set[str]:
@@ -128,6 +157,8 @@ class _Masker:
 
     masks: Masks
     naming: Naming
+    numbers: frozenset[str]
+    """They stay, wherever they stand."""
 
     @property
     def _prefixes(self) -> tuple[str, ...]:
@@ -154,26 +185,39 @@ class _Masker:
     def _title(self, issue: Issue, clear: frozenset[str]) -> str:
         whole = normalize("NFC", issue.title)
         bare = titles.without_prefix(whole, self._prefixes)
-
-        def mask(found: re.Match[str]) -> str:
-            if found["names"]:
-                return self._reference(found[0], issue.ref.project)
-            known = found[0].startswith(_SIGN) or _plain(found[0]) in clear
-            return found[0] if known else self.masks.word(_plain(found[0]))
-
-        masked = _PIECE.sub(mask, bare)
+        ids = self._external_ids(bare)
+        masked = self._words_masked(bare, issue.ref.project, clear.union(*map(_NUMERALS.findall, ids)))
+        if not self._external_ids(masked) <= ids:  # the mask of a number must be no external id
+            masked = self._words_masked(bare, issue.ref.project, clear.union(_NUMERALS.findall(bare)))
         title = " ".join([masked, *self._ids(bare, masked)])
         end = "..." if titles.is_cut(whole) and not titles.is_cut(title) else ""
         return whole[: len(whole) - len(bare)] + title + end
 
-    def _reference(self, piece: str, home: str) -> str:
+    def _words_masked(self, bare: str, home: str, clear: frozenset[str]) -> str:
+        def mask(found: re.Match[str]) -> str:
+            if found["names"]:
+                return self._reference(found[0], home, clear)
+            return found[0] if found["day"] or _plain(found[0]) in clear else self._word(found[0])
+
+        return _PIECE.sub(mask, bare)
+
+    def _external_ids(self, text: str) -> frozenset[str]:
+        return external_ids(text, self.masks.settings.review.external_id)
+
+    def _reference(self, piece: str, home: str, clear: frozenset[str]) -> str:
         """Return a piece of a title that names an issue by its whole path; any other is masked as words are."""
         refs = sorted(set(map(str, references(piece, home, self.naming))))
         if piece.startswith("#") or (refs and _FULL_PATH.fullmatch(piece)):
             return piece
         if refs and "/" in piece:
             return " ".join(refs)
-        return _WORD.sub(lambda found: self.masks.word(_plain(found[0])), piece.replace("#", _NO_NUMBER))
+        rest = piece.replace("#", _NO_NUMBER)
+        numbers = clear.intersection(_NUMERALS.findall(rest))
+        return _WORD.sub(lambda found: found[0] if found[0] in numbers else self._word(found[0]), rest)
+
+    def _word(self, word: str) -> str:
+        stays = _is_mask(word) or (word.isdecimal() and (word in self.numbers or not self.masks.numbers))
+        return word if stays else self.masks.word(_plain(word))
 
     def _ids(self, text: str, rest: str = "") -> list[str]:
         """Return the external ids of a text, written so that they are read again; without those in the rest."""

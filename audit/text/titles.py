@@ -8,9 +8,7 @@ from unicodedata import normalize
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _DASHES = r"\-\u2010-\u2015\u2212"
-_DATES = re.compile(
-    rf"(?<!\d){_DAY}(?!\d)(?:[ T]\d{{2}}:\d{{2}}(?::\d{{2}})?(?!\d))?(?:\s*(?:UTC|Z)\b)?", re.IGNORECASE
-)
+DATES = re.compile(rf"(?<!\d){_DAY}(?!\d)(?:[ T]\d{{2}}:\d{{2}}(?::\d{{2}})?(?!\d))?(?:\s*(?:UTC|Z)\b)?", re.IGNORECASE)
 _OUTER = re.compile(r"^[\W_]+|[\W_]+$")
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[^\W_]+")
@@ -71,7 +69,7 @@ def searched(prefix: str) -> str:
 @lru_cache(maxsize=65_536)
 def essence(title: str, prefixes: tuple[str, ...]) -> str:
     """Return a title for comparison: without prefix, dates, case, outer punctuation and doubled spaces."""
-    bare = _DATES.sub(" ", without_prefix(title, prefixes))
+    bare = DATES.sub(" ", without_prefix(title, prefixes))
     return _SPACES.sub(" ", _OUTER.sub("", bare)).casefold()
 
 

@@ -81,6 +81,7 @@ def test_public_issues_stay_as_they_are() -> None:
         ("Ünïcödé straße", "ÜNÏCÖDÉ STRASSE"),
         ("2026-11-02 10:00 UTC - Checkout down", "Checkout down"),
         ("RCA: DB in EU", "DB in EU"),
+        ("41999 at 10.0.0.7", "RCA 41999 at 10.0.0.7"),
         ("ops/tools#3 fails", "Incident Review for ops/tools#3 fails"),
     ],
 )
@@ -89,7 +90,41 @@ def test_equal_titles_stay_equal(one: str, other: str) -> None:
     assert titles.essence(title(one), PREFIXES) == titles.essence(title(other), PREFIXES)
 
 
-@pytest.mark.parametrize(("one", "other"), [("API slow", "API slows"), ("DB down", "DC down"), ("a b", "ab")])
+def test_numbers_are_masked_but_those_that_rules_read() -> None:
+    found = title(
+        "RCA 8675309: CVE-2026-41999 at 10.99.98.97 of 2026-11-02 10:05 UTC, (3) #77 Acme77#88 INC-66",
+        incident(3),
+    )
+    shown = re.sub(r"0000\d{18}(?!\d)", "*", re.sub(r"\ua66e[a-p_]+", "w", found))
+    assert shown == "RCA *: w-*-* w *.*.*.* w 2026-11-02 10:05 UTC, (3) #77 w*\uff03* w-66 INC-66"
+    assert titles.has_prefix(found, PREFIXES)
+
+
+def test_masks_of_numbers_come_off_for_an_issue_that_was_opened_since() -> None:
+    (old,) = masked(review(2, "RCA: 41999 and 8675309", confidential=True))
+    assert "41999" not in old.title
+    tonight = MASKS.unmasked(records(old, incident(41999)))
+    assert "41999" in tonight.issues[0].title
+    assert "8675309" not in tonight.issues[0].title
+    assert MASKS.masked(tonight, secret).issues[0] == tonight.issues[0], "and stay off while it is read"
+
+
+def test_numbers_stay_where_their_masks_would_be_external_ids() -> None:
+    settings = SETTINGS.model_copy(update={"review": SETTINGS.review.model_copy(update={"external_id": r"\d{8,30}"})})
+    one = incident(1, "Acme 41999", confidential=True)
+    found = replace(MASKS, settings=settings).masked(records(one), secret).issues[0].title
+    assert "Acme" not in found
+    assert external_ids(found, r"\d{8,30}") == external_ids(one.title, r"\d{8,30}") == frozenset()
+
+
+def test_numbers_stay_in_a_shard_since_another_one_may_have_their_issues() -> None:
+    (one,) = replace(MASKS, numbers=False).masked(records(incident(1, "Acme 41999", confidential=True)), secret).issues
+    assert one.title.endswith(" 41999")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("API slow", "API slows"), ("DB down", "DC down"), ("a b", "ab"), ("7 a", "8 a")]
+)
 def test_other_titles_stay_apart(one: str, other: str) -> None:
     assert titles.essence(title(one), PREFIXES) != titles.essence(title(other), PREFIXES)
 
