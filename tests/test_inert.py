@@ -16,6 +16,7 @@ from audit.inert import (
     environment,
     handle,
     link,
+    may_act,
     md,
     mention,
     one_line,
@@ -229,3 +230,17 @@ def test_what_is_made_of_a_text_of_our_own_and_others_is_not_our_own() -> None:
     assert not any(
         isinstance(made, ProgramText) for made in (text + ".", f"{text}.", text.upper(), text[:5], f"{text}")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("/close", True),
+        ("words\n/assign @all", True),
+        ("and/or", False),
+        ("a /close within a line", False),
+        ("", False),
+    ],
+)
+def test_a_line_that_could_be_a_command_is_seen(text: str, acts: bool) -> None:
+    assert may_act(text) is acts

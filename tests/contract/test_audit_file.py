@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from audit.contract.audit_file import json_schema, read_audit
+from audit.contract.audit_file import json_schema, read_audit, version_of
 from audit.errors import UsageError
 from audit.report import formats
 from audit.report.formats.audit_json import audit_json
@@ -126,3 +126,19 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "audit.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="cannot be read: 'utf-8' codec"):
         audit_at(tmp_path / "audit.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ('{"schema_version": 7, "tool": {"name": "incident-review-audit"}}', 7),
+        ('{"schema_version": 1, "tool": {"name": "another"}}', None),
+        ('{"schema_version": "1", "tool": {"name": "incident-review-audit"}}', None),
+        ('{"schema_version": 1}', None),
+        ("[]", None),
+        ("{", None),
+        ("[" * 200_000, None),
+    ],
+)
+def test_the_version_of_what_this_program_wrote(text: str, version: int | None) -> None:
+    assert version_of(text) == version
