@@ -50,7 +50,7 @@ class Output:
 def of_report(planter: Planter) -> Iterator[Output]:
     """Yield what is made of a View whose every field is hostile: the files, what is published, chat and terminal."""
     view = hostile_view(planter)
-    files = {one.name: one.whole(view) for one in FORMATS}
+    files = {one.name: "".join(one.text(view)) for one in FORMATS}
     for name, text in files.items():
         yield Output(name=name, text=text, check=alive.BY_FILE[name])
     yield from _of_teams(view)
@@ -94,7 +94,7 @@ def of_tracker(planter: Planter) -> Iterator[Output]:
     plan = reminders_json(tracker.plan)
     yield Output(name="reminders.json", text=json_text(plan), check=alive.BY_FILE["reminders.json"])
     for one in FORMATS:
-        yield Output(name=one.name, text=one.whole(tracker.view), check=alive.BY_FILE[one.name])
+        yield Output(name=one.name, text="".join(one.text(tracker.view)), check=alive.BY_FILE[one.name])
     yield from _of_teams(tracker.view)
     for text in tracker.explanations():
         yield Output(name="explain", text=text, check=alive.lines)

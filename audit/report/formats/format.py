@@ -33,8 +33,3 @@ class Format:
     """What stands before the text, though it is not printed: a byte order mark."""
     by_team: bool = False
     """In a team edition it holds only that team's rows; other formats hold all rows in every edition."""
-
-    def whole(self, view: View) -> str:
-        """Return the file's text as one."""
-        text = self.text(view)
-        return text if isinstance(text, str) else "".join(text)

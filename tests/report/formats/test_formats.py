@@ -33,13 +33,6 @@ def test_a_team_edition_has_pages_of_its_own_and_whole_data() -> None:
     assert {name for name in both if both[name] != alone[name]} == {"report.md", "details.md", "report.html"}
 
 
-def test_a_text_in_pieces_is_the_same_as_one() -> None:
-    view = world.usual()
-    whole = {output.name: output.whole(view) for output in FORMATS}
-    assert whole["audit.json"] == "".join(texts(view, view)["audit.json"])
-    assert whole["report.md"] == texts(view, view)["report.md"]
-
-
 def test_a_file_with_nothing_in_it_is_not_written() -> None:
     view = world.usual()
     assert "annotations.json" not in texts(replace(view, run=replace(view.run, url="")), view)
