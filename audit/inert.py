@@ -205,6 +205,7 @@ def environment(kind: type[Environment] = Environment, loader: BaseLoader | None
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        auto_reload=False,  # they do not change under a run
     )
     made.globals["plural"] = plural
     made.filters.update(md=md, code=code, mention=mention, handle=handle, reference=reference, day=day)

@@ -6,14 +6,13 @@ It holds only numbers and days, so it cannot ping anybody or show anything of a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from audit import inert
-from audit.report.formats.markdown import environment
+from audit.report.formats.markdown import templates
 
 if TYPE_CHECKING:
     from audit.report.figures.view import View
@@ -43,11 +42,8 @@ def digest(view: View, url: str = "") -> Digest:
 
 
 def _lines(view: View, *, strong: str, report: Markup) -> list[str]:
-    body = _templates().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
+    body = templates().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
     return [line for line in inert.printable(body).splitlines() if line.strip()]
-
-
-_templates = cache(environment)
 
 
 def _plain(url: str) -> Markup:

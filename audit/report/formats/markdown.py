@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -72,6 +72,12 @@ def environment() -> Environment:
         mermaid=mermaid,
     )
     return made
+
+
+@cache
+def templates() -> Environment:
+    """Return the environment as it is, made once: nobody may change it."""
+    return environment()
 
 
 def listing(rows: Sequence[Any], *, cap: int) -> Listing:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
@@ -23,6 +23,8 @@ from audit.report.formats.format import Format
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from jinja2 import Environment
 
     from audit.report.figures.view import View
 
@@ -67,15 +69,26 @@ def report_md(view: View) -> str:
 
 def since_lines(view: View) -> dict[date, str]:
     """Return for each earlier day of the week a line that says what has happened since."""
-    made = markdown.environment().get_template("since_line.md.j2")
+    made = markdown.templates().get_template("since_line.md.j2")
     days = (view.as_of - timedelta(days=back) for back in range(1, view.as_of.weekday() + 1))
     return {day: made.render(progress=view.progress_since(day), as_of=view.as_of).strip() for day in days}
 
 
 def _render(view: View, size: Size) -> str:
+    made = _templates(size, tuple(_short_paths(view).items()))
+    body = made.get_template("report.md.j2").render(view=view, size=size)
+    return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+
+
+@lru_cache(maxsize=len(_SIZES))
+def _templates(size: Size, short: tuple[tuple[str, str], ...]) -> Environment:
+    """Return the environment of a size; to compile its templates takes longer than to render them.
+
+    ``short``: project and the part of its path that is shown, the same for the editions of all teams.
+    """
     made = markdown.environment()
     made.filters.update(
-        ref=partial(_ref, short=_short_paths(view), size=size),
+        ref=partial(_ref, short=dict(short), size=size),
         project=partial(_project, size=size),
         title=partial(_title, size=size),
         why=partial(_title, size=replace(size, longest=2 * size.longest)),
@@ -84,8 +97,7 @@ def _render(view: View, size: Size) -> str:
         anchor=anchor,
         sparkline=sparkline,
     )
-    body = made.get_template("report.md.j2").render(view=view, size=size)
-    return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+    return made
 
 
 def anchor(heading: str) -> Markup:

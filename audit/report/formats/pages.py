@@ -76,6 +76,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # they do not change under a run
     )
     made.globals.update(plural=plural, MOST=MOST, DOUBTS=markdown.DOUBTS, way_to_see=way_to_see)
     made.filters["listed"] = lambda values: listed(values, len(values))
