@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -38,6 +38,8 @@ _ZONE: Final = (
     "TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 )
 """What stands in a calendar without events: the standard asks for at least one part."""
+_FOLD: Final = 75
+"""Bytes from which a line is folded."""
 _LONGEST: Final = 160
 _LONGEST_NAME: Final = 60
 
@@ -98,23 +100,44 @@ def _open(view: View) -> list[tuple[date, IncidentRow]]:
 
 @lru_cache(maxsize=65_536)
 def _event(row: IncidentRow, due_on: date, as_of: date) -> str:
-    """Return an incident's due day as an event of the whole day. It is the same event in each later calendar."""
-    from icalendar import Event  # noqa: PLC0415 - takes a while to import
-
-    made = Event()
-    made.add("uid", f"{_hash(row.ref)[:32]}@{TOOL}")
-    made.add("dtstamp", datetime.combine(as_of, time(), UTC))
-    made.add("dtstart", due_on)
-    made.add("dtend", due_on + timedelta(days=1))
-    made.add("transp", "TRANSPARENT")
+    """Return an incident's due day as an event of the whole day. The calendar of a team has the same one."""
     title = f"{row.ref} (confidential)" if row.confidential else f"{_words(row.title)} ({row.ref})"
-    made.add("summary", inert.one_line(f"{_OPEN[row.verdict]}: {title}"))
     # some calendars show a description as HTML
-    made.add("description", "\n".join(_lines(row)).replace("<", "\u2039"))
-    if not row.confidential and (address := web(_address(row))):
-        made.add("url", address)
-    text: str = made.to_ical().decode()
-    return text
+    description = "\n".join(_lines(row)).replace("<", "\u2039")
+    address = "" if row.confidential else web(_address(row))
+    return (
+        "BEGIN:VEVENT\r\n"
+        f"{_property('SUMMARY', inert.one_line(f'{_OPEN[row.verdict]}: {title}'))}"
+        f"DTSTART;VALUE=DATE:{_compact(due_on)}\r\n"
+        f"DTEND;VALUE=DATE:{_compact(due_on + timedelta(days=1))}\r\n"
+        f"DTSTAMP:{_compact(as_of)}T000000Z\r\n"
+        f"UID:{_hash(row.ref)[:32]}@{TOOL}\r\n"
+        f"{_property('DESCRIPTION', description)}"
+        "TRANSP:TRANSPARENT\r\n"
+        f"{_folded(f'URL:{address}') if address else ''}"
+        "END:VEVENT\r\n"
+    )
+
+
+def _compact(day: date) -> str:
+    return day.isoformat().replace("-", "")
+
+
+def _property(name: str, words: str) -> str:
+    """Return a property of words; signs that mean something in a calendar are escaped."""
+    from icalendar import vText  # noqa: PLC0415 - takes a while to import
+
+    return _folded(f"{name}:{vText(words).to_ical().decode()}")
+
+
+def _folded(line: str) -> str:
+    """Return a line of a calendar, a long one in pieces."""
+    from icalendar.parser import Contentline  # noqa: PLC0415 - takes a while to import
+
+    if len(line.encode()) < _FOLD:
+        return f"{line}\r\n"
+    text: str = Contentline(line).to_ical().decode()  # type: ignore[no-untyped-call]
+    return f"{text}\r\n"
 
 
 def _lines(row: IncidentRow) -> Iterator[str]:
