@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,11 +18,9 @@ def query(path: str = "g/p", since: str | None = None, until: datetime = UNTIL) 
     return IssueQuery(path=path, what="incidents", filters=days | {"types": ["INCIDENT"]})
 
 
-def holds(one: IssueQuery, path: str, at: datetime) -> bool:
-    after, before = (one.filters.get(name) for name in ("createdAfter", "createdBefore"))
-    assert before is not None
-    begun = after is None or datetime.fromisoformat(after) <= at
-    return one.path == path and begun and at <= datetime.fromisoformat(before)
+def days(one: IssueQuery) -> tuple[datetime | None, datetime]:
+    after = one.filters.get("createdAfter")
+    return after and datetime.fromisoformat(after), datetime.fromisoformat(one.filters["createdBefore"])
 
 
 @pytest.mark.parametrize(
@@ -30,26 +28,29 @@ def holds(one: IssueQuery, path: str, at: datetime) -> bool:
 )
 def test_each_issue_is_in_exactly_one_share(lists: int, total: int) -> None:
     queries = [query(f"g/p{number}") for number in range(lists)]
-    shares = [share(queries, Shard(number=number, total=total)) for number in range(1, total + 1)]
-    moments = [datetime(2012, 3, 4, tzinfo=UTC), UNTIL - timedelta(microseconds=1)]
-    moments += [datetime(2018, 1, 1, tzinfo=UTC) + timedelta(weeks=week) for week in range(0, 460, 23)]
-    for path in (queries[0].path, queries[-1].path):
-        for at in moments:
-            assert sum(holds(one, path, at) for part in shares for one in part) == 1, (path, at)
+    slices = defaultdict(list)
+    for number in range(1, total + 1):
+        for one in share(queries, Shard(number=number, total=total)):
+            slices[one.path].append(days(one))
+    assert slices.keys() == {one.path for one in queries}
+    for path, found in slices.items():
+        (first, *later), ends = zip(*sorted(found, key=lambda one: one[1]), strict=True)
+        assert (first, ends[-1]) == (None, UNTIL), path
+        # each begins where the one before ends, so no moment is in two of them or in none
+        assert later == [end + timedelta(microseconds=1) for end in ends[:-1]], path
 
 
 @pytest.mark.parametrize("total", [2, 7, 50])
 def test_shares_are_of_similar_size(total: int) -> None:
     queries = [query("g/p", "2022-01-01T00:00:00Z")]
-    days = Counter[int]()
+    sizes = Counter[int]()
     for number in range(1, total + 1):
         for one in share(queries, Shard(number=number, total=total)):
-            span = datetime.fromisoformat(one.filters["createdBefore"]) - datetime.fromisoformat(
-                one.filters["createdAfter"]
-            )
-            days[number] += span.days
-    assert len(days) == total
-    assert max(days.values()) <= 2 * sum(days.values()) / total
+            after, before = days(one)
+            assert after
+            sizes[number] += (before - after).days
+    assert len(sizes) == total
+    assert max(sizes.values()) <= 2 * sum(sizes.values()) / total
 
 
 def test_many_lists_are_given_whole() -> None:
