@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from audit.app.reading import read_catalog
 from audit.errors import CatalogError, PreflightError
 from audit.gitlab.read.preflight import survey
-from audit.gitlab.read.projects import is_group
+from audit.gitlab.read.projects import is_group, resolve
 from audit.gitlab.read.tracker_sample import Sampler
 from audit.phrases import plural
 from audit.settings import Settings
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 def sampled(client: Client, path: str, *, today: date) -> TrackerSample:
     """Return what the project or group at ``path`` uses. Raises PreflightError where it, or the token, is not fit."""
     result = survey(client, None, today=today, write=False)
-    group = result.preflight is not None and is_group(client, path)
+    if result.preflight is None:
+        raise PreflightError(result.faults[0], faults=result.faults, advice=result.advice)
+    # a path of one part can be no project
+    group = not ("/" in path or path.isdigit()) or is_group(client, path)
     settings = Settings.model_validate({"projects": {"incident_groups" if group else "incidents": [path]}})
-    if result.preflight is not None:
-        result = survey(client, settings.projects, today=today, write=False)
-    faults = (*result.faults, *result.project_faults)
-    if result.preflight is None or faults:
-        raise PreflightError(faults[0], faults=faults, advice=result.advice or result.project_advice)
-    sample = Sampler(client, result.preflight).read(path, group=group)
+    resolved = resolve(client, settings.projects, write=False)
+    if faults := (*result.faults, *resolved.faults):
+        raise PreflightError(faults[0], faults=faults, advice=result.advice or resolved.advice)
+    sample = Sampler(client, replace(result.preflight, projects=resolved.projects)).read(path, group=group)
     return _with_read_catalogue(client, settings, sample)
 
 

@@ -28,7 +28,7 @@ from audit.report.figures.team_edition import team_named
 from audit.report.figures.view import Run, build_view
 from audit.report.formats import outputs
 from audit.report.formats.page_one import since_lines
-from audit.report.history.output_folder import FolderTexts, write_all
+from audit.report.history.output_folder import FolderTexts, check_place, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ def run(client: Client | None, order: Order, *, say: Say, progress: OnProgress) 
     Without a client the order's evidence is judged, and no reminder is planned.
     """
     settings, as_of = order.settings, order.as_of
+    check_place(order.folder)
     previous = previous_audit.in_folder(order.folder, as_of, say=say, named=order.previous)
     wording = read_wording(settings)
     online = _check(client, order, say) if client else None

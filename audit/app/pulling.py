@@ -10,6 +10,7 @@ from audit.app.reading import read_pull
 from audit.evidence.text_readings import readings_of
 from audit.gitlab.read.preflight import run_preflight
 from audit.pull_model import WHOLE
+from audit.report.history.output_folder import check_place
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,6 +53,7 @@ def pulled_into(order: PullOrder, client: Client, *, say: Say, progress: OnProgr
     Raises an AuditError if any of it fails; the file is then as it was.
     """
     settings, today, shard = order.settings, order.today, order.shard
+    check_place(order.place.parent)
     last = LastPull.at(order.place, client, settings, say, shard)
     preflight = run_preflight(client, settings, today=today, write=False)
     for warning in preflight.warnings:

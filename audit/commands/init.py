@@ -76,7 +76,7 @@ def init(  # noqa: PLR0913 - an option each
 
 
 def _short(context: ProcessContext, tracker: str | None, timezone: str, country: str) -> str:
-    """Return the short file. Raises UsageError for a zone or a country that is not known, before anything is read."""
+    """Return the short file. Raises UsageError for a path, zone or country that is none, before anything is read."""
     from audit.settings.first_file import Answers, first_file
 
     def answered() -> Answers:
@@ -85,37 +85,39 @@ def _short(context: ProcessContext, tracker: str | None, timezone: str, country:
         place = country or (click.prompt("Country whose holidays count, like DE", default="") if asks else "")
         return Answers(today=context.today(None), timezone=zone, country=place)
 
-    answers = _known(answered())
-    return first_file(_sample(context, tracker) if tracker else None, answers, _SCHEMA)
+    answers, path = answered(), (tracker or "").strip("/")
+    _checked(path, answers)
+    return first_file(_sample(context, path) if path else None, answers, _SCHEMA)
 
 
-def _known(answers: Answers) -> Answers:
+def _checked(tracker: str, answers: Answers) -> None:
+    """Hold what was given against the settings in which it is to stand. Raises UsageError."""
     from pydantic import ValidationError
 
     from audit.settings import Settings
+    from audit.settings.fault_messages import fault_of_option
 
-    default = {"country": answers.country}
-    given = {"timezone": answers.timezone or "UTC", "calendars": {"default": default}}
+    days = {"timezone": answers.timezone or "UTC", "calendars": {"default": {"country": answers.country}}}
     try:
-        Settings.model_validate({"projects": {"incidents": ["g/p"]}, **given})
+        Settings.model_validate({"projects": {"incident_groups": [tracker or "g"]}, **days})
     except ValidationError as error:
-        faults = "; ".join(
-            f"{detail['input']}: {detail['msg'].removeprefix('Value error, ')}" for detail in error.errors()
-        )
-        raise UsageError(faults, "Write --timezone like Europe/Berlin and --country like DE.") from error
-    return answers
+        advice = "Write --from like group/project, --timezone like Europe/Berlin and --country like DE."
+        raise UsageError(fault_of_option(error), advice) from error
 
 
 def _sample(context: ProcessContext, tracker: str) -> TrackerSample:
     from audit.app.first_settings import sampled
 
     with context.client(None) as client:
-        return sampled(client, tracker.strip("/"), today=context.today(None))
+        return sampled(client, tracker, today=context.today(None))
 
 
 def _refuse_existing(path: Path) -> None:
     if path.exists():
-        raise UsageError(f"{path} is there already and was left as it is", "Change it as it is, or name another file.")
+        raise UsageError(
+            f"{path} is there already and was left as it is",
+            "Remove it to have one written anew, or name another file.",
+        )
 
 
 def _write_settings(path: Path, text: str) -> None:
@@ -160,4 +162,6 @@ def _guarded(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(path)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", "Name another file.") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", "Make its folder first, or name another file."
+        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import nullcontext, suppress
 from datetime import timedelta
@@ -16,6 +17,8 @@ from audit.commands.options import AS_OF, CONFIG
 from audit.errors import AuditError, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from audit.app.digest_sender import Receivers
     from audit.app.offline import OfflineEvidence
     from audit.app.order import Done, Order
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("reports/{day}"),
+    callback=lambda _context, _option, path: _known_braces(path),
     show_default=True,
     help="Where the files go; {day} stands for the audited day.",
 )
@@ -109,9 +113,20 @@ def _annotate(context: ProcessContext, error: AuditError, options: dict[str, Any
     links = fault_annotations(error.faults or (error.message,), context.environ)
     if links:
         day = options["as_of"] or context.today(None)
-        folder = Path(str(options["output"]).replace("{day}", day.isoformat()))
         with suppress(OutputError):  # what ended the run is told in the log, and matters more
-            write_all(folder, {FORMAT.name: json_text(links)})
+            write_all(_folder(options, day), {FORMAT.name: json_text(links)})
+
+
+def _known_braces(path: Path) -> Path:
+    """Return where the files go. A word in braces that stands for nothing would be the name of a folder."""
+    others = set(re.findall(r"\{\w*\}", str(path))) - {"{day}"}
+    if others:
+        raise click.BadParameter(f"{min(others)} stands for nothing; {{day}} stands for the audited day.")
+    return path
+
+
+def _folder(options: dict[str, Any], day: date) -> Path:
+    return Path(str(options["output"]).replace("{day}", day.isoformat()))
 
 
 def _evidence(settings: Settings, options: dict[str, Any]) -> OfflineEvidence | None:
@@ -145,7 +160,7 @@ def _order(context: ProcessContext, settings: Settings, options: dict[str, Any])
         raise UsageError("--confirm-plan confirms what is posted", "Add --apply, or leave it out.")
     receivers, digest_faults = _receivers(context, settings, options)
     previous: Path | None = options["previous"]
-    folder = Path(str(options["output"]).replace("{day}", as_of.isoformat()))
+    folder = _folder(options, as_of)
     return Order(
         settings=settings,
         as_of=as_of,

@@ -34,6 +34,10 @@ _TAGS = {
     yaml.SequenceNode: {"tag:yaml.org,2002:seq"},
 }
 _MERGE_KEY = "<<"
+_QUOTES = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\xab\xbb")
+"""As word processors and chats type them."""
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+"""Signs without any width, as they are copied along from web pages."""
 _NUMBER = re.compile(r"\s+(#\d+)")
 """The number of an issue behind a text that is not quoted, where YAML takes it for a comment."""
 
@@ -85,10 +89,15 @@ def read(raw: bytes) -> SettingsDocument:
 
 def _decoded(raw: bytes) -> str:
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", errors="replace")
-        raise _RefusedError(_syntax(_position_after(before), "this is not UTF-8 text")) from error
+        what = "this is not UTF-8 text: save the file as UTF-8"
+        raise _RefusedError(_syntax(_position_after(before), what)) from error
+    if "\0" in text:
+        what = "the character U+0000 is not allowed: is this a text, and not UTF-16? Save the file as UTF-8"
+        raise _RefusedError(_syntax(_position_after(text.partition("\0")[0]), what))
+    return text
 
 
 def shown(loc: Loc) -> str:
@@ -191,6 +200,7 @@ class _Walk:
         data: dict[str, Any] = {}
         for key, item in node.value:
             at = (*loc, str(key.value))
+            self._typed_as_is(key, at)
             if not isinstance(key, yaml.ScalarNode):
                 self._fault(key, loc, "a key must be a single word or text; quote a text that begins with a bracket")
             elif key.value == _MERGE_KEY:
@@ -207,9 +217,20 @@ class _Walk:
         end = node.end_mark
         behind = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
         number = _NUMBER.match(behind)
+        self._typed_as_is(node, loc)
         if plain and number and (loc[:1] == ("waivers",) or "/" in node.value):
             self._fault(node, loc, f"ends before {number[1]}, which begins a comment here: put the whole into quotes")
         return None if node.tag == _NULL_TAG or (plain and node.value in _NULLS) else str(node.value)
+
+    def _typed_as_is(self, node: yaml.Node, loc: Loc) -> None:
+        """Refuse what looks like a quote or a blank around a text, and is a part of it in YAML."""
+        text = node.value if getattr(node, "style", None) is None and isinstance(node.value, str) else ""
+        ends = text[:1] + text[-1:]
+        if blank := next((sign for sign in ends if sign.isspace() or sign in _UNSEEN), ""):
+            what = f"a blank that is none for YAML (U+{ord(blank):04X}) stands around this: type a common one"
+            self._fault(node, loc, what)
+        elif text[:1] in _QUOTES and text[-1:] in _QUOTES:
+            self._fault(node, loc, "typographic quotes stand around this, which are text for YAML: type ' or \"")
 
     def _fault(self, node: yaml.Node, loc: Loc, what: str) -> None:
         self.document.faults.append(Fault(Position.of(node.start_mark), shown(loc), what))

@@ -73,8 +73,9 @@ def addresses_from(environ: Mapping[str, str], names: Iterable[str]) -> tuple[st
 
 
 def _stripped(url: str) -> str:
-    # People copy the address of the API as often as that of the site.
-    return url.rstrip("/").removesuffix(_API).rstrip("/")
+    # People copy the address of the API as often as that of the site, and some clients tell HTTPS:// from https://.
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/").removesuffix(_API).rstrip("/")
 
 
 def _token_problem(environ: Mapping[str, str]) -> _Problem | None:

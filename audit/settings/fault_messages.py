@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from audit.settings.document import Fault, one_line, shown
+from audit.settings.example_file import flow
 from audit.settings.settings import Settings
 from audit.settings.value_types import NOT_REPEATED
 
@@ -45,6 +46,10 @@ _HINTS: dict[tuple[str, type[Any]], str] = {
     ("string_type", list): "should be text (got a list): put a text that begins with a bracket into quotes",
 }
 _OF_KEYS = ("model_type", "dict_type")
+_OF_FORM = ("_type", "_parsing", "missing")
+"""How the kinds end that an example answers."""
+_KEY = "[key]"
+"""How pydantic ends the place of a fault that a key has, and not its value."""
 # The patterns of the model, as a person would describe them.
 _LOOKS = {
     r"^([A-Z]{2})?$": "two capital letters, like DE",
@@ -58,11 +63,16 @@ _FROM_ENVIRONMENT = {"token", "private_token", "gitlab_token", "url", "gitlab_ur
 def faults_of(error: ValidationError, document: SettingsDocument) -> list[Fault]:
     """Return every fault that the model has found, with its position in the file."""
     return [
-        Fault(document.position(loc), shown(loc), _what(detail, loc))
+        Fault(document.position(loc), shown(loc), f"{_what(detail, loc)}{_help(detail, loc)}")
         for detail in error.errors(include_url=False)
         for loc in [_as_written(_clean(detail["loc"]), document)]
         if not _is_echo(detail) and not any(loc[: len(broken)] == broken for broken in document.broken)
     ]
+
+
+def fault_of_option(error: ValidationError) -> str:
+    """Return in one line what is wrong with values that stand on the command line, each with what was given."""
+    return "; ".join(f"{one_line(str(detail['input']))}: {_sentence(detail)}" for detail in error.errors())
 
 
 def _is_echo(detail: ErrorDetails) -> bool:
@@ -71,8 +81,7 @@ def _is_echo(detail: ErrorDetails) -> bool:
 
 
 def _clean(loc: Loc) -> Loc:
-    # Pydantic marks a fault of a key itself by a last part of its own.
-    return loc[:-1] if loc and loc[-1] == "[key]" else loc
+    return loc[:-1] if loc and loc[-1] == _KEY else loc
 
 
 def _as_written(loc: Loc, document: SettingsDocument) -> Loc:
@@ -96,7 +105,27 @@ def _what(detail: ErrorDetails, loc: Loc) -> str:
     if kind in _OF_KEYS and isinstance(given, str) and len(words := given.split()) > 1:
         return f"{_sentence(detail)}{_got(given)}; is the colon behind {one_line(words[0], 40)} missing?"
     repeated = kind != NOT_REPEATED and given is not None and (kind != "value_error" or isinstance(given, str))
-    return f"{_sentence(detail)}{_got(given)}" if repeated else _sentence(detail)
+    subject = "its key " if detail["loc"][-1:] == (_KEY,) and kind.endswith(_OF_FORM) else ""
+    return f"{subject}{_sentence(detail)}{_got(given)}" if repeated else _sentence(detail)
+
+
+def _help(detail: ErrorDetails, loc: Loc) -> str:
+    """Return what to write instead of a value of another form: the example of its field, or the keys of its section."""
+    kind = detail["type"]
+    if (
+        not kind.endswith(_OF_FORM)
+        or "like" in _WORDS.get(kind, "")
+        or detail["input"] is None
+        or (kind, type(detail["input"])) in _HINTS
+    ):
+        return ""
+    # a list or a section has the example of its items and keys
+    inside = detail["loc"][-1:] == (_KEY,) or (bool(loc) and isinstance(loc[-1], int))
+    for place in (loc, loc[:-1]) if inside else (loc,):
+        if examples := _field_at(place).get("examples"):
+            return f"; for example {flow(examples[0])}"
+    keys = _keys_at(loc) if kind in _OF_KEYS else []
+    return f"; its keys are {', '.join(keys)}" if keys else ""
 
 
 def _sentence(detail: ErrorDetails) -> str:
@@ -153,6 +182,11 @@ def _sections() -> list[Loc]:
 
 def _keys_at(loc: Loc) -> list[str]:
     """List the keys that the model knows in a section."""
+    return list(_resolved(_schema(), _field_at(loc)).get("properties", {}))
+
+
+def _field_at(loc: Loc) -> dict[str, Any]:
+    """Return the part of the schema that describes a value."""
     schema = _schema()
     here: dict[str, Any] = schema
     for part in loc:
@@ -162,7 +196,7 @@ def _keys_at(loc: Loc) -> list[str]:
         else:
             here = _resolved(schema, here)
             here = here.get("properties", {}).get(part) or here.get("additionalProperties") or {}
-    return list(_resolved(schema, here).get("properties", {}))
+    return here
 
 
 def _resolved(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:

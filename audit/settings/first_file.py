@@ -250,11 +250,12 @@ def _guessed(names: tuple[str, ...], scopes: dict[str, dict[str, str]]) -> dict[
 
 
 def _service_scope(names: tuple[str, ...]) -> Iterator[_Line]:
-    scopes = {labels.key(scope): (scope, values) for scope, values in _scopes(names).items()}
+    scopes = _scopes(names)
     for key in _SERVICE_SCOPES:
-        if key in scopes:
-            scope, values = scopes[key]
-            spelt = list(values.values())
+        # the labels match in any case: the scope is written as most of them are
+        if alike := [scope for scope in scopes if labels.key(scope) == key]:
+            scope = max(alike, key=lambda one: len(scopes[one]))
+            spelt = list(scopes[scope].values())
             yield _of_labels("service_scope", scope, f"the tracker has {listed(spelt[:3], len(spelt))}")
             return
     why = f"{_CHANGE} if labels name services: no scope of the tracker is called so"

@@ -20,7 +20,7 @@ class Policy(Model):
         examples=["2025-01-01"],
     )
     name: str = Field(default="", description="Name of this policy in the report.")
-    severities: Severities = Field(default=(1, 2), description="Severities that require a review.")
+    severities: Severities = Field(default=(1, 2), description="Severities that require a review.", examples=[[1, 2]])
     severity_by: Literal["current", "peak"] = Field(
         default="current",
         description="current: judge by today's severity. peak: by the worst one that stood longer than the grace.",

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = re.compile(r"(?<=\s)#\s?\S.*")
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_IN_DOUBLE_QUOTES: Final = "while scanning a double-quoted scalar"
 _CLOSED: Final = {"flow sequence": "]", "flow mapping": "}"}
 
 
 def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[Position, str]:
     """Return where the cause of a syntax error is, and what it is."""
     position, problem, lines = _position_of(error), error.problem or error.context or "", text.splitlines()
+    if conflict := next((number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<< ")), 0):
+        return Position(conflict, 1), "a conflict of a merge stands here: keep one of its two sides"
+    if (error.context or "") == _IN_DOUBLE_QUOTES and "escape" in problem:
+        return position, "a backslash begins an escape in double quotes: put the text into single ones"
     if swallowed := _swallowed(error, lines, position):
         return swallowed
     if "end of stream" in problem or "<stream end>" in problem:

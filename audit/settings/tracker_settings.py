@@ -12,10 +12,11 @@ from audit.settings.value_types import (
     Files,
     Flag,
     Folder,
+    GroupPaths,
     Labels,
     Model,
-    Paths,
     Pattern,
+    ProjectPaths,
     Rows,
     Scope,
     Severity,
@@ -28,18 +29,18 @@ from audit.text import labels, names
 class Projects(Model):
     """Which issues are read."""
 
-    incidents: Paths = Field(
+    incidents: ProjectPaths = Field(
         default=(), description="Projects whose issues can be incidents: full paths, or numbers as text."
     )
-    reviews: Paths = Field(
+    reviews: ProjectPaths = Field(
         default=(),
         description="Projects whose issues can be reviews. Default: the incident projects and groups.",
     )
-    incident_groups: Paths = Field(
+    incident_groups: GroupPaths = Field(
         default=(),
         description="Groups whose projects, with those of their subgroups, are incident projects too.",
     )
-    review_groups: Paths = Field(
+    review_groups: GroupPaths = Field(
         default=(),
         description="Groups whose projects, with those of their subgroups, are review projects too.",
     )
@@ -61,6 +62,7 @@ class LabelNames(Model):
     severities: dict[Severity, Labels] = Field(
         default_factory=dict,
         description="Further labels that are a severity, like {1: ['severity::s1', sev1], 2: ['severity::s2']}.",
+        examples=[{1: ["severity::s1", "sev1"], 2: ["severity::s2"]}],
     )
     service_scope: Scope = Field(default="Service", description="Scope of the service labels.")
     out_of_scope: Labels = Field(

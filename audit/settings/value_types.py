@@ -115,14 +115,26 @@ def has_holidays(country: str, subdivision: str) -> None:
         raise ValueError(f"is unknown to the holidays package: {error}{known}") from error
 
 
+_PATH: Final = re.compile(r"[\w.][\w.-]*(?:/[\w.][\w.-]*)*(?<!\.git)", re.ASCII)
+"""What GitLab lets paths of groups and projects be; a number is one too."""
+
+
 def _path(value: str) -> str:
-    if "://" in value or value.startswith("/") or value.endswith("/") or re.search(r"\s", value):
-        if re.search(r",\s|\s-\s", value):
-            raise ValueError("should be one path like group/project; several are written as a list: [a/b, c/d]")
-        path = urlsplit(value).path.split("/-/")[0].strip("/") if "://" in value else ""
-        meant = f"; write {path}" if "/" in path else ""
-        raise ValueError(f"should be a path like group/project, without address and outer slashes{meant}")
-    return value
+    if not value or _PATH.fullmatch(value):
+        return value
+    if re.search(r",\s|\s-\s", value):
+        raise ValueError("should be one path like group/project; several are written as a list: [a/b, c/d]")
+    if "$" in value:
+        raise ValueError("should be a path like group/project; variables have no value in this file")
+    path = urlsplit(value).path.split("/-/")[0].strip("/@").removesuffix(".git")
+    meant = f"; write {path}" if "/" in path and _PATH.fullmatch(path) else ""
+    raise ValueError(f"should be a path like group/project, without address and outer slashes{meant}")
+
+
+def _project(value: str) -> str:
+    if re.fullmatch(r"[^/\s]*[^/\s0-9][^/\s]*", value) and "$" not in value:
+        raise ValueError("should be the whole path of a project, with its group: group/project")
+    return _path(value)
 
 
 def _folder(value: str) -> str:
@@ -188,8 +200,11 @@ Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boo
 Text = Annotated[str, Field(min_length=1)]
 Scope = Annotated[str, Field(min_length=1), AfterValidator(_scope)]
 """Of scoped labels: what stands before their colons."""
-ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
-PathOrNone = Annotated[str, AfterValidator(_path)]
+ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_project)]
+ProjectOrNone = Annotated[str, AfterValidator(_project)]
+"""Blank: none."""
+GroupPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+GroupOrNone = Annotated[str, AfterValidator(_path)]
 """Blank: none."""
 Folder = Annotated[str, AfterValidator(_folder)]
 LocalPath = Annotated[str, AfterValidator(_local)]
@@ -262,7 +277,7 @@ def _due_days(value: Any) -> Any:
 
 
 def _number_of_days(value: Any) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", str(value).strip()) or isinstance(value, bool):
+    if not re.fullmatch(r"-?[0-9]{1,99}", str(value).strip()) or isinstance(value, bool):
         raise ValueError("should be a whole number, or one for each severity, like {1: 3, 2: 5, other: 5}")
     if not 1 <= int(value) <= MOST_DUE_DAYS:
         raise ValueError(f"should be {'at least 1' if int(value) < 1 else f'at most {MOST_DUE_DAYS}'}")
@@ -286,9 +301,13 @@ TitlePrefixes = Annotated[
 NamedRow = Annotated[dict[Text, Labels], BeforeValidator(_row, json_schema_input_type=Text | dict[Text, Labels])]
 """A row's name and its further names: ``Start Time: [Began]``, or only its name."""
 Rows = Annotated[tuple[NamedRow, ...], BeforeValidator(_rows, json_schema_input_type=NamedRow | tuple[NamedRow, ...])]
-Paths = Annotated[
+ProjectPaths = Annotated[
     tuple[ProjectPath, ...],
     BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
+]
+GroupPaths = Annotated[
+    tuple[GroupPath, ...],
+    BeforeValidator(_listed, json_schema_input_type=GroupPath | tuple[GroupPath, ...]),
 ]
 LocalFile = Annotated[str, Field(min_length=1), AfterValidator(_local)]
 Files = Annotated[

@@ -66,6 +66,7 @@ def test_from_a_tracker_it_leads_to_a_dry_run(fresh: CommandLine, server: Server
         "teams.yml",
     ]
     assert "by its usual name; 2 services" in (fresh.folder / "audit.yml").read_text()
+    assert ended.err.count("asking ") == 1
     assert fresh("doctor").status == 0
     assert fresh("run").status == 10
     assert server.count(method="POST", path="/api/v4") == 0
@@ -120,6 +121,10 @@ def test_what_cannot_be_read_is_said_in_the_file(fresh: CommandLine, server: Ser
         (("--from", "ops/gone"), "project ops/gone does not exist, or the token may not see it"),
         (("--from", "ops/production", "--timezone", "Mars"), "Mars: "),
         (("--country", "XX"), "XX: "),
+        (("--country", "Germany"), "Germany: should look like two capital letters, like DE"),
+        (("--from", "production"), "group production does not exist, or the token may not see it"),
+        (("--from", "ops / production"), "ops / production: should be a path like group/project"),
+        (("--from", "https://git.example.com/ops/production/-/issues"), "outer slashes; write ops/production"),
     ],
 )
 def test_nothing_is_written_where_something_is_wrong(
@@ -128,6 +133,7 @@ def test_nothing_is_written_where_something_is_wrong(
     ended = fresh("init", *words)
     assert ended.status in (1, 2)
     assert fault in ended.err
+    assert "Traceback" not in ended.err
     assert list(fresh.folder.iterdir()) == []
     assert not server.count(path="/issues")
 

@@ -293,3 +293,20 @@ def test_explain_counts_calendar_days_where_the_policy_does(typed: CommandLine, 
     assert "14 calendar days after Tuesday 2026-11-03" in ended.out
     assert "days off" not in ended.out
     assert server.requests
+
+
+@pytest.mark.parametrize(
+    ("output", "status", "words"),
+    [
+        ("audit.yml/reports", 1, "nothing can be written to audit.yml/reports: "),
+        ("reports/{date}", 2, "{date} stands for nothing; {day} stands for the audited day."),
+    ],
+)
+def test_a_place_for_the_files_that_is_none_is_told_before_anything_is_read(
+    typed: CommandLine, server: Server, output: str, status: int, words: str
+) -> None:
+    ended = typed("run", "--output", output)
+    assert (ended.status, words in ended.err) == (status, True)
+    assert server.requests == []
+    if status == 1:
+        assert words in typed("pull", "--output", f"{output}/tracker.sqlite").err

@@ -25,6 +25,7 @@ def with_url(url: str) -> dict[str, str]:
         (with_url("https://g.org/"), "https://g.org", "https://g.org/api/graphql", "https://g.org"),
         (with_url("https://g.org/api/v4/"), "https://g.org", "https://g.org/api/graphql", "https://g.org"),
         (with_url("https://g.org/git"), "https://g.org/git", "https://g.org/git/api/graphql", "https://g.org/git"),
+        (with_url("HTTPS://G.org"), "https://g.org", "https://g.org/api/graphql", "https://g.org"),
         (with_url("http://127.0.0.1:8"), "http://127.0.0.1:8", "http://127.0.0.1:8/api/graphql", "http://127.0.0.1:8"),
         (
             ON_CI,

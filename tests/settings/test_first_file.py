@@ -141,6 +141,7 @@ def test_severities_as_the_tracker_spells_them(
     [
         (("component::api", "service::API", "service::web"), "service_scope: service # the tracker has service::API"),
         (("Component: api",), "service_scope: Component # the tracker has Component: api"),
+        (("Service::API", "Service::Git", "service::api"), "service_scope: Service # the tracker has Service::API, Se"),
         (("team::x",), "#service_scope: Service # CHANGE if labels name services"),
         (tuple(f"service::{n}" for n in range(9)), " and 6 more"),
     ],

@@ -175,7 +175,12 @@ def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
         ("x: |a\n  b\n", "1:5: syntax: no text can begin with | in YAML"),
         ("a: b\n- c\n", "2:1: syntax: this cannot follow line 1: keys, list items and texts do not mix in one column"),
         ("}\n", "1:1: syntax: more stands here"),
-        ('x: "\\q"\n', "1:6: syntax: found unknown escape character 'q' (while scanning a double-quoted scalar)"),
+        ('x: "\\q"\n', "1:6: syntax: a backslash begins an escape in double quotes: put the text into single ones"),
+        ('x: "C:\\Users"\n', "1:9: syntax: a backslash begins an escape in double"),
+        (
+            f"{MINIMAL}<<<<<<< main\nwindow: 3\n=======\nwindow: 4\n>>>>>>> other\n",
+            "2:1: syntax: a conflict of a merge stands here: keep one of its two sides",
+        ),
         ("x: ? a\n", "1:4: syntax: mapping keys are not allowed here"),
         ("x: `a`\n", "1:4: syntax: no text can begin with ` in YAML"),
         ("x: [a b: c d: e]\n", "1:13: syntax: a comma, or the closing ] of the bracket, is missing before this"),
@@ -193,7 +198,9 @@ def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
             "3:1: syntax: this cannot follow line 2: keys, list items and texts do not mix in one column",
         ),
         ("projects: *nobody\n", "1:11: syntax: a text that begins with * is an alias in YAML"),
-        (b"projects: \xff\n", "1:11: syntax: this is not UTF-8 text"),
+        (b"projects: \xff\n", "1:11: syntax: this is not UTF-8 text: save the file as UTF-8"),
+        (MINIMAL.encode("utf-16"), "1:1: syntax: this is not UTF-8 text: save the file as UTF-8"),
+        (MINIMAL.encode("utf-16-le"), "1:2: syntax: the character U+0000 is not allowed: is this a text, and not"),
         (b"projects: \x00\n", "1:11: syntax: the character U+0000 is not allowed"),
         ('timezone: "\\UFFFFFFFF"\n', "1:14: syntax: this cannot be read"),
         ("[" * 5000, "1:1: syntax: this is nested too deeply"),
@@ -227,6 +234,22 @@ def test_aliases_of_aliases_end(write: Write) -> None:
         (
             "labels: {<<: {incident: a}}",
             ['2:10: labels["<<"]: is not part of YAML 1.2; use an alias for the whole value, or write it out'],
+        ),
+        # what word processors, chats and web pages make of quotes and blanks
+        (
+            "labels: {incident: [\u201cbad day\u201d, \u2018x\u2019, it\u2019s, '\u201cy\u201d']}",
+            [
+                f"2:{column}: labels.incident[{number}]: typographic quotes stand around this, which are text for YAML:"
+                " type ' or \""
+                for number, column in enumerate((21, 32))
+            ],
+        ),
+        (
+            "\xa0window: a\nlabels: {review: b\u200b}",
+            [
+                '2:1: ["window"]: a blank that is none for YAML (U+00A0) stands around this: type a common one',
+                "3:18: labels.review: a blank that is none for YAML (U+200B) stands around this: type a common one",
+            ],
         ),
     ],
 )
@@ -302,6 +325,29 @@ def test_comments_that_begin_with_a_number_are_comments(write: Write) -> None:
         ("since: 20260101", "2:1: since: should be a day like 2026-11-30 (got 20260101)"),
         ("since: 2026-01-01T00:00:00Z", "2:1: since: should be a day like 2026-11-30 (got '2026-01-01T00:00:00Z')"),
         ("since: [2026-01-01]", "2:1: since: should be a day like 2026-11-30 (got a list)"),
+        # an example, or the keys of a section
+        ("report: {target: 90%}", "2:10: report.target: should be a whole number (got '90%'); for example 90"),
+        (
+            "policies: [{severities: [S1]}]",
+            "2:26: policies[0].severities[0]: should be a whole number (got 'S1'); for example [1, 2]",
+        ),
+        (
+            "labels: {severities: {high: 2}}",
+            "2:23: labels.severities.high: its key should be a whole number (got 'high'); for example {1: [",
+        ),
+        (
+            "labels: {severities: [a]}",
+            "2:10: labels.severities: should be keys with values (got a list); for example {",
+        ),
+        (
+            "catalog: {services: s.yml}",
+            "2:11: catalog.services: should be a list (got 's.yml'); for example {path: services/service-catalog.yml",
+        ),
+        (
+            "snapshot: s.sqlite",
+            "2:1: snapshot: should be keys with values (got 's.sqlite'); its keys are file, texts, full_every_days",
+        ),
+        ("policies: [{due_days: -5}]", "2:13: policies[0].due_days: should be at least 1 (got -5)"),
         ("labels: {plain_severity: NO}", "2:10: labels.plain_severity: should be true or false (got 'NO')"),
         ("labels: {incident: {a: b}}", "2:10: labels.incident: should be a list (got keys with values)"),
         ("labels: {incident: ['']}", "2:21: labels.incident[0]: should not be blank (got '')"),
@@ -366,7 +412,7 @@ def test_comments_that_begin_with_a_number_are_comments(write: Write) -> None:
             "2:13: calendars.default: has no working day at all: `weekend` names all seven days",
         ),
         (
-            "catalog: {services: {project: a}}",
+            "catalog: {services: {project: a/b}}",
             "2:11: catalog.services: names files by `project` and `path`, by `group` and",
         ),
         ("policies: [{name: a}, {name: b}]", "2:1: policies: several policies need a `from` each"),
@@ -396,6 +442,10 @@ def test_a_fault_has_its_place_and_plain_words(write: Write, text: str, fault: s
     assert found.startswith(fault)
 
 
+FROM = "group/project, without address and outer slashes; write "
+VARIABLE = "group/project; variables have no value in this file"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -404,6 +454,20 @@ def test_a_fault_has_its_place_and_plain_words(write: Write, text: str, fault: s
         ("projects: {reviews: g/r}", ["1:1: projects: names no incident project"]),
         ("projects: {incidents: https://x.org/g/p}", ["1:12: projects.incidents: should be a path like group/"]),
         ("projects: {incidents: g/p/}", ["1:12: projects.incidents: should be a path like group/project"]),
+        ("projects: [g/p]", ["1:1: projects: should be keys with values (got a list); for example {incidents: ["]),
+        *(
+            (
+                f"projects: {{incidents: '{written}'}}",
+                [f"1:12: projects.incidents: should be a path like {FROM}g/p (got"],
+            )
+            for written in ("https://x.org/g/p/-/issues", "g/p/-/issues/12", "@g/p", "/g/p", "g/p.git")
+        ),
+        ("projects: {incidents: p}", ["1:12: projects.incidents: should be the whole path of a project, with its gr"]),
+        *(
+            (f"projects: {{incidents: {written}}}", [f"1:12: projects.incidents: should be a path like {VARIABLE}"])
+            for written in ("$GROUP/p", "$CI_PROJECT_PATH")
+        ),
+        ("projects: {incident_groups: [g, 'h/*']}", ["1:33: projects.incident_groups[1]: should be a path like"]),
     ],
 )
 def test_projects_are_named(write: Write, text: str, expected: list[str]) -> None:

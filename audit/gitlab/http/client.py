@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode, urlsplit
 import gitlab
 from gitlab.exceptions import GitlabError
 from pydantic import BaseModel
-from requests import RequestException
 
 from audit.gitlab.http import failures, transport
 from audit.gitlab.http.answer_forms import AnyObject, checked, onward, parsed
@@ -281,7 +280,7 @@ class Client:
                 return session.http_request(
                     verb, path, query_data=query, post_data=body, obey_rate_limit=False, retry_transient_errors=False
                 )
-        except (GitlabError, RequestException, RecursionError, ValueError) as error:
+        except (GitlabError, OSError, RecursionError, ValueError) as error:
             wait = requested_wait(self._local.adapter.headers)
             raise self._scrubbed(transport.meaning(error, where, self._host, wait)) from None
 

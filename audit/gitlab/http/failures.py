@@ -37,6 +37,9 @@ class Cause(StrEnum):
     NO_ANSWER = "no answer"
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate"
+    OTHER_HOST = "certificate of another host"
+    AUTHORITIES = "certificate authorities"
+    PROXY = "proxy"
     REDIRECTED = "redirected"
     LOST = "lost"
 
@@ -66,6 +69,11 @@ ADVICE = {
     Cause.UNREACHABLE: "Check the address, the network and the proxy settings of the job.",
     Cause.LOST: "Run it again once GitLab answers.",
     Cause.CERTIFICATE: "Set REQUESTS_CA_BUNDLE to the certificate of the authority that signed the server's.",
+    Cause.OTHER_HOST: "Set the address to a name that the certificate is for.",
+    Cause.AUTHORITIES: "Set REQUESTS_CA_BUNDLE to a file with the certificates of the authorities in PEM form.",
+    Cause.PROXY: "Check HTTPS_PROXY, with its user and password where it asks for them; NO_PROXY names hosts that are"
+    " reached without it.",
+    Cause.REFUSED: "Look for the status and its text in GitLab's documentation; a proxy on the way may have answered.",
     Cause.REDIRECTED: "Set the address to the one that it leads to, https:// included.",
 }
 
@@ -158,6 +166,7 @@ _BY_STATUS = {
     401: Cause.TOKEN,
     403: Cause.FORBIDDEN,
     404: Cause.NOT_FOUND,
+    407: Cause.PROXY,
     408: Cause.TOO_HEAVY,
     429: Cause.RATE_LIMITED,
 }
@@ -197,6 +206,7 @@ _SENTENCES = {
     Cause.SCOPE: "the token's scope does not allow it",
     Cause.ACCOUNT: "GitLab does not let the token's account in",
     Cause.FORBIDDEN: "GitLab forbids it",
+    Cause.PROXY: "the proxy on the way refused it",
     Cause.NOT_FOUND: "it does not exist, or the token may not see it",
     Cause.RATE_LIMITED: "GitLab asks for fewer requests",
     Cause.TOO_HEAVY: "the server takes too long",

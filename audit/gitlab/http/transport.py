@@ -15,7 +15,7 @@ import requests
 from gitlab.exceptions import GitlabError, GitlabParsingError, RedirectError
 from requests import RequestException, Timeout
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ConnectTimeout, SSLError
+from requests.exceptions import ConnectTimeout, ProxyError, SSLError
 from urllib3.exceptions import ReadTimeoutError
 
 from audit.gitlab.http import failures
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
 
 
+_OTHER_HOST = frozenset({62, 64})
+"""OpenSSL's codes for a certificate that is for another name, or for another address."""
 _PROJECT = re.compile(r"/api/v4/projects/\d+(?![^/?]).*")
 """The API address of a project, or of something in it, by the project's number."""
 
@@ -184,6 +186,11 @@ def meaning(error: Exception, where: str, host: str, wait: float | None) -> Requ
             kind, text = _without_trust(error, host)
         case RecursionError():
             return failures.not_json(200, "JSON that is nested too deeply", where)
+        case OSError() if not isinstance(error, RequestException) and "CA certificate" in str(error):
+            # requests looks for the file before it connects, and its error has no class of its own
+            kind, text = Cause.AUTHORITIES, f"REQUESTS_CA_BUNDLE names no file ({_cause(error)})"
+        case ProxyError():
+            kind, text = Cause.UNREACHABLE, f"the proxy on the way to {host} gives no connection ({_cause(error)})"
         case ValueError() if not isinstance(error, RequestException):
             kind, text = Cause.REDIRECTED, f"{host} redirects to an address that is none"
         case _ if _is_late(error):
@@ -204,9 +211,13 @@ def _without_trust(error: SSLError, host: str) -> tuple[Cause, str]:
     below = _bottom(error)
     if isinstance(below, SSLCertVerificationError):
         why = failures.one_line(below.verify_message, 120)
+        if below.verify_code in _OTHER_HOST:
+            return Cause.OTHER_HOST, f"the certificate at {host} is of another host ({why})"
         return Cause.CERTIFICATE, f"the certificate of {host} is not trusted ({why})"
     # OpenSSL's own name is the clearest: plain http shows as WRONG_VERSION_NUMBER
     why = str(getattr(below, "reason", None) or _cause(error)).replace("_", " ").lower()
+    if why == "no certificate or crl found":
+        return Cause.AUTHORITIES, "the file that REQUESTS_CA_BUNDLE names holds no certificate"
     return Cause.UNREACHABLE, f"no secure connection to {host} ({why}): does it speak https?"
 
 

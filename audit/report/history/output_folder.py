@@ -56,6 +56,14 @@ def write_all(folder: Path, files: Mapping[str, Text]) -> None:
                 temporary.unlink(missing_ok=True)
 
 
+def check_place(folder: Path) -> None:
+    """Raise OutputError where the folder neither is there nor can be made, or cannot be written to."""
+    nearest = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+    why = "is a file" if not nearest.is_dir() else "" if os.access(nearest, os.W_OK | os.X_OK) else "is not writable"
+    if why:
+        raise OutputError(f"nothing can be written to {folder}: {nearest} {why}", "Name another folder with --output.")
+
+
 def _clear(folder: Path) -> None:
     """Delete temporary files that killed runs left, here and in the folders of other days, if an hour older than ours.
 

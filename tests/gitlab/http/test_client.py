@@ -435,3 +435,48 @@ def test_pages_of_a_server_that_calls_itself_otherwise(tracker: Tracker, open_de
     desk = open_desk(tracker.world, public_url="https://gitlab.example.com")
 
     assert len(desk.client.rest_list(NOTES)) == 101
+
+
+@pytest.mark.parametrize(
+    ("bundle", "words"),
+    [
+        ("/no/such/authorities.pem", "REQUESTS_CA_BUNDLE names no file"),
+        (__file__, "the file that REQUESTS_CA_BUNDLE names holds no certificate"),
+    ],
+)
+def test_a_bundle_of_authorities_that_is_none(
+    monkeypatch: pytest.MonkeyPatch, tracker: Tracker, open_desk: Open, bundle: str, words: str
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    url = open_desk(tracker.world).server.url.replace("http:", "https:")
+    with (
+        Client(Connection.to(url, TOKEN), timeout=5, parallel=1, sleep=lambda _: None) as client,
+        pytest.raises(RequestError) as caught,
+    ):
+        client.rest_get(PROJECT)
+
+    assert words in str(caught.value)
+    assert "PEM" in caught.value.advice
+    assert not caught.value.passing
+
+
+def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
+    connection = Connection.to("https://gitlab.example.com", TOKEN)
+    words = r"the proxy on the way to gitlab.example.com gives no connection \(Connection refused\)"
+    with (
+        Client(connection, timeout=5, parallel=1, sleep=lambda _: None) as client,
+        pytest.raises(RequestError, match=words) as caught,
+    ):
+        client.rest_get(PROJECT)
+
+    assert caught.value.cause is Cause.UNREACHABLE
+
+
+def test_a_proxy_that_asks_for_a_password(tracker: Tracker, open_desk: Open) -> None:
+    desk = open_desk(tracker.world)
+    desk.server.fault(faults.html_status(407, "Proxy Authentication Required"))
+    with pytest.raises(RequestError, match="the proxy on the way refused it") as caught:
+        desk.client.rest_get(PROJECT)
+
+    assert "HTTPS_PROXY" in caught.value.advice
