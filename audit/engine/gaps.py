@@ -26,6 +26,8 @@ _WHAT: Final = {"label": "labels", "approval": "labels", "move": "target", "clos
 _ELSEWHERE: Final = frozenset({"place", "page"})
 """Codes that are not about the incident itself: a failed page or a place has a gap of its own."""
 _NOT_KEPT: Final = "its text was not kept, and was read for other names of sections, or other templates"
+_ONE_BY_ONE: Final = 4
+"""Most lists that are named one by one where the same keeps them from being read whole."""
 _CUT: Final = "it is too long to be read whole: of its sections and tables only the first were read"
 
 
@@ -131,7 +133,19 @@ def _of_places(records: Records, decisive: Container[tuple[str, str]], *, hides_
 
 
 def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:
-    pages = sorted({f"a page of {gap.what} of {gap.ref} could not be read" for gap in gaps if gap.what in PAGES})
+    lists: dict[str, list[Gap]] = {}
+    for gap in sorted((gap for gap in gaps if gap.what in PAGES), key=lambda gap: (gap.what, gap.ref)):
+        lists.setdefault(gap.why, []).append(gap)
+    told = [text for why, those in lists.items() for text in _pages(why, those)]
     if decisive:
-        pages.insert(0, f"{plural(decisive, 'verdict')} cannot be told because something could not be read")
-    return "; ".join(pages) or None
+        told.insert(0, f"{plural(decisive, 'verdict')} cannot be told because something could not be read")
+    return "; ".join(dict.fromkeys(told)) or None
+
+
+def _pages(why: str, gaps: list[Gap]) -> list[str]:
+    """Say which lists were not read whole: one by one, or in a word where many have one reason."""
+    if len(gaps) <= _ONE_BY_ONE:
+        return [f"a page of {gap.what} of {gap.ref} could not be read" for gap in gaps]
+    kinds = " and ".join(sorted({gap.what for gap in gaps}))
+    projects = plural(len({gap.ref for gap in gaps}), "project")
+    return [f"the {kinds} of {projects} could not be read whole ({why})"]

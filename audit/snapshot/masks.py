@@ -1,10 +1,10 @@
 """What a snapshot keeps of titles and texts that it must not tell: masks that the rules read as they read the texts.
 
 Each word of a title becomes an opaque one, the same for the same word, so that equal titles stay equal; prefix,
-days, references and external ids stay. So do numbers of issues that were read; any other becomes
-one that is too long for an issue's. Words that the title of a public issue beside it has stay too, since
-rules compare the two. Of a description its references and external ids stay; what else rules need of it is kept as a
-reading (:attr:`audit.model.Issue.reading`).
+days, references and external ids stay, but for a name alone before a number (``name#5``) that is no project's. So do
+numbers of issues that were read; any other becomes one that is too long for an issue's. Words that the title of a
+public issue beside it has stay too, since rules compare the two. Of a description its references and external ids stay;
+what else rules need of it is kept as a reading (:attr:`audit.model.Issue.reading`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from audit.text import titles, visible
 from audit.text.blocks import blocks
 from audit.text.descriptions import named_issues, names_of
 from audit.text.names import LINK
-from audit.text.references import Naming, external_ids, references
+from audit.text.references import Mentions, Naming, external_ids, issues_in, mentions, references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from audit.model import Issue, Records, Ref
     from audit.settings.settings import Settings
@@ -41,13 +41,11 @@ _FULL_WIDTH: Final = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
 _NUMBER_MASK: Final = re.compile(rf"(?:{_ZEROS}|{_ZEROS.translate(_FULL_WIDTH)})\d{{{_DIGITS}}}")
 _WORD: Final = re.compile(rf"{_SIGN}(?:[a-p]{{{_LENGTH}}}|(?:_[a-p]){{{_LENGTH}}})|[^\W\d_]+|\d+")
 """A word or a number, masked or not."""
-_PIECE: Final = re.compile(
-    rf"(?P<names>https?://\S+|[\w./-]*/(?:issues|work_items)/\d+|[\w./-]*#(?!\d{{4}}-\d\d-\d\d(?!\d))\d+)"
-    rf"|(?P<day>{titles.DATES.pattern})|{_WORD.pattern}",
-    re.IGNORECASE,
+_PIECE: Final = (
+    rf"(?P<names>https?://\S+|(?a:[\w./-]*(?:/(?:issues|work_items)/|#(?!\d{{4}}-\d\d-\d\d(?!\d)))\d+))"
+    rf"|(?P<day>{titles.DATES.pattern})|{_WORD.pattern}"
 )
 """What may name an issue, or a day, or else a word or a number."""
-_FULL_PATH: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)+#\d+")
 _NO_NUMBER: Final = "\uff03"
 """A full-width number sign, which names no issue."""
 _NUMERALS: Final = re.compile(r"\d+")
@@ -80,7 +78,7 @@ class Masks:
     def masked(self, records: Records, wanted: Callable[[Issue], bool]) -> Records:
         """Mask the titles and descriptions of the issues that are wanted; their readings stand in the records."""
         naming = Naming(hosts=frozenset(records.hosts), projects=None, root=records.root)
-        masker = _Masker(masks=self, naming=naming, numbers=_numbers(records))
+        masker = _Masker(masks=self, naming=naming, numbers=_numbers(records), projects=_projects(records))
         beside = _beside(records, wanted, masker) if any(map(wanted, records.issues)) else None
         return _changed(records, wanted, lambda issue: masker.mask(issue, beside.words(issue) if beside else ()))
 
@@ -140,6 +138,12 @@ def _numbers(records: Records) -> frozenset[str]:
     return frozenset(str(ref.iid) for ref in (*(issue.ref for issue in records.issues), *targets))
 
 
+def _projects(records: Records) -> frozenset[str]:
+    """Return the paths of all projects from which something was read, today's and former ones."""
+    paths = {*(source.project for source in records.sources), *(issue.ref.project for issue in records.issues)}
+    return frozenset(path.lower() for path in (*paths, *records.former_paths))
+
+
 def _plain(word: str) -> str:
     if word.isdecimal():
         return word  # as titles are compared
@@ -159,6 +163,8 @@ class _Masker:
     naming: Naming
     numbers: frozenset[str]
     """They stay, wherever they stand."""
+    projects: frozenset[str]
+    """Paths in small letters, of which the names alone stay too."""
 
     @property
     def _prefixes(self) -> tuple[str, ...]:
@@ -186,31 +192,49 @@ class _Masker:
         whole = normalize("NFC", issue.title)
         bare = titles.without_prefix(whole, self._prefixes)
         ids = self._external_ids(bare)
-        masked = self._words_masked(bare, issue.ref.project, clear.union(*map(_NUMERALS.findall, ids)))
+        clear = clear.union(*map(_NUMERALS.findall, ids))
+        masked = self._references_kept(bare, issue.ref.project, clear)
         if not self._external_ids(masked) <= ids:  # the mask of a number must be no external id
-            masked = self._words_masked(bare, issue.ref.project, clear.union(_NUMERALS.findall(bare)))
+            masked = self._references_kept(bare, issue.ref.project, clear.union(_NUMERALS.findall(bare)))
         title = " ".join([masked, *self._ids(bare, masked)])
         end = "..." if titles.is_cut(whole) and not titles.is_cut(title) else ""
         return whole[: len(whole) - len(bare)] + title + end
 
-    def _words_masked(self, bare: str, home: str, clear: frozenset[str]) -> str:
-        def mask(found: re.Match[str]) -> str:
-            if found["names"]:
-                return self._reference(found[0], home, clear)
-            return found[0] if found["day"] or _plain(found[0]) in clear else self._word(found[0])
+    def _references_kept(self, bare: str, home: str, clear: frozenset[str]) -> str:
+        """Mask a title that goes on to name what it names; where its words and references touch, by an appendix."""
+        wanted = frozenset(self._references(bare, home))
+        masked = self._words_masked(bare, home, wanted, clear)
+        if set(references(masked, home, self.naming)) == wanted:
+            return masked
+        return " ".join([self._words_masked(bare, home, frozenset(), clear), *sorted(map(str, wanted))])
 
-        return _PIECE.sub(mask, bare)
+    def _references(self, text: str, home: str) -> Iterator[Ref]:
+        """Yield what a text names; a name alone that is no project's may be a customer's."""
+        for one in mentions(text).issues:
+            for ref in issues_in(Mentions(issues=(one,)), home, self.naming):
+                if not one.project or "/" in one.project or ref.project.lower() in self.projects:
+                    yield ref
+
+    def _words_masked(self, bare: str, home: str, kept: frozenset[Ref], clear: frozenset[str]) -> str:
+        """Mask a title but for these references, words and numbers, and for an external id that stands by itself."""
+        ids = "|".join(map(re.escape, self._ids(bare)))
+        pattern = rf"(?P<id>(?<!\S)(?-i:{ids})(?!\S))|{_PIECE}" if ids else f"(?P<id>(?!))|{_PIECE}"
+
+        def mask(found: re.Match[str]) -> str:
+            if found["names"] and (refs := set(self._references(found[0], home))) and refs <= kept:
+                return found[0] if "#" in found[0] and "://" not in found[0] else " ".join(sorted(map(str, refs)))
+            if found["names"]:
+                return self._unnamed(found[0], clear)
+            stays = found["id"] or found["day"] or _plain(found[0]) in clear
+            return found[0] if stays else self._word(found[0])
+
+        return re.sub(pattern, mask, bare, flags=re.IGNORECASE)
 
     def _external_ids(self, text: str) -> frozenset[str]:
         return external_ids(text, self.masks.settings.review.external_id)
 
-    def _reference(self, piece: str, home: str, clear: frozenset[str]) -> str:
-        """Return a piece of a title that names an issue by its whole path; any other is masked as words are."""
-        refs = sorted(set(map(str, references(piece, home, self.naming))))
-        if piece.startswith("#") or (refs and _FULL_PATH.fullmatch(piece)):
-            return piece
-        if refs and "/" in piece:
-            return " ".join(refs)
+    def _unnamed(self, piece: str, clear: frozenset[str]) -> str:
+        """Mask what looks like the name of an issue, so that it is none."""
         rest = piece.replace("#", _NO_NUMBER)
         numbers = clear.intersection(_NUMERALS.findall(rest))
         return _WORD.sub(lambda found: found[0] if found[0] in numbers else self._word(found[0]), rest)

@@ -106,6 +106,16 @@ def test_a_page_that_failed(what: str) -> None:
     assert [gap.could_change_a_verdict for gap in result.gaps] == [True]
 
 
+def test_many_lists_that_one_thing_hides_are_told_in_a_word() -> None:
+    why = "shard 2 of 7 is missing"
+    hidden = tuple(replace(page(what, f"a/{n}"), why=why) for n in range(30) for what in ("incidents", "reviews"))
+    result = audited(issue(9), gaps=(*hidden, page("reviews", "b/c")))
+    assert result.withheld == (
+        f"the incidents and reviews of 30 projects could not be read whole ({why}); "
+        "a page of reviews of b/c could not be read"
+    )
+
+
 def test_the_reasons_are_told_together() -> None:
     gaps = (page("reviews", "b/c"), page("reviews", "a/b"), page("incidents", "b/c"), page("catalogue"))
     result = audited(incident(1, links=HIDDEN), incident(2, moved=True), gaps=gaps)
