@@ -136,10 +136,10 @@ def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:
     lists: dict[str, list[Gap]] = {}
     for gap in sorted((gap for gap in gaps if gap.what in PAGES), key=lambda gap: (gap.what, gap.ref)):
         lists.setdefault(gap.why, []).append(gap)
-    told = [text for why, those in lists.items() for text in _pages(why, those)]
+    reasons = [text for why, those in lists.items() for text in _pages(why, those)]
     if decisive:
-        told.insert(0, f"{plural(decisive, 'verdict')} cannot be told because something could not be read")
-    return "; ".join(dict.fromkeys(told)) or None
+        reasons.insert(0, f"{plural(decisive, 'verdict')} cannot be reasons because something could not be read")
+    return "; ".join(dict.fromkeys(reasons)) or None
 
 
 def _pages(why: str, gaps: list[Gap]) -> list[str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from audit.model import Gap
 from audit.snapshot.snapshot_file import SnapshotError
 from audit.text import labels
+from audit.text.references import host_of_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,14 +24,26 @@ if TYPE_CHECKING:
 
 _ADVICE: Final = "Pull again with these settings, or judge by those of the pull."
 _SECTIONS: Final = ("projects", "labels", "review", "catalog", "policy_page")
+_MIDNIGHT: Final = "T00:00:00+00:00"
+_AUDIENCE: Final = "allow_public"
 _TEMPLATES: Final = ("template", "templates", "template_files")
 
 
 def shaping(settings: Settings) -> dict[str, Any]:
     """Return the settings that decide what is pulled, as plain values."""
     document = settings.model_dump(mode="json", by_alias=True)
+    first = _first_moment(settings)
+    return {name: document[name] for name in _SECTIONS} | {
+        "first_moment": first.isoformat() if first else None,
+        "hosts": sorted(map(str.lower, settings.gitlab.hosts)),
+        _AUDIENCE: settings.publish.allow_public,
+    }
+
+
+def _first_moment(settings: Settings) -> datetime | None:
+    """Return the start of the first day to read, in UTC; None: all days are read."""
     first = settings.first_day
-    return {name: document[name] for name in _SECTIONS} | {"first_day": first.isoformat() if first else None}
+    return datetime.combine(first, time(), ZoneInfo(settings.timezone)).astimezone(UTC) if first else None
 
 
 def fitted(records: Records, then: Mapping[str, Any], settings: Settings) -> Records:
@@ -42,12 +56,14 @@ def fitted(records: Records, then: Mapping[str, Any], settings: Settings) -> Rec
         return records
     if now["catalog"] != then["catalog"]:
         raise SnapshotError("the snapshot holds the service catalogue of other settings (catalog)", _ADVICE)
+    if now[_AUDIENCE] and not then[_AUDIENCE]:
+        # in a public report, corrective actions of projects that are not public would be confidential
+        raise SnapshotError("the snapshot was not made for a public report (publish.allow_public)", _ADVICE)
     fit = _Fit(records=records, then=then, now=now, settings=settings)
     sources = fit.sources()
     gaps = {*records.gaps, *fit.lacking(sources)}
     issues = records.issues
-    if (first := settings.first_day) is not None:
-        start = datetime.combine(first, time(), ZoneInfo(settings.timezone)).astimezone(UTC)
+    if (start := _first_moment(settings)) is not None:
         projects = {source.project for source in sources if source.incidents}
         issues = tuple(one for one in issues if one.created_at >= start or not fit.is_incident(one, projects))
     return replace(
@@ -55,6 +71,7 @@ def fitted(records: Records, then: Mapping[str, Any], settings: Settings) -> Rec
         sources=sources,
         issues=issues,
         gaps=tuple(sorted(gaps, key=lambda gap: (gap.ref, gap.what, gap.why))),
+        hosts=fit.hosts(),
         page_commit=records.page_commit if now["policy_page"] == then["policy_page"] else None,
     )
 
@@ -81,6 +98,12 @@ class _Fit:
         if not any(one.incidents for one in kept):
             raise SnapshotError("the snapshot holds none of the incident projects of these settings", _ADVICE)
         return kept
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return this GitLab's hosts: those that the pull knew, with those of today's settings instead of its own."""
+        before, today = (set(map(host_of_settings, shape["hosts"])) for shape in (self.then, self.now))
+        before -= {urlsplit(source.url).netloc.lower() for source in self.records.sources}
+        return tuple(sorted(set(self.records.hosts) - (before - today) | today))
 
     def _named(self, kind: str) -> _Named:
         projects = self.now["projects"]
@@ -111,9 +134,9 @@ class _Fit:
             yield self._gap(self.now["policy_page"]["project"], "policy page", "another page was looked at")
 
     def _of_project(self, source: Source) -> Iterator[tuple[str, str]]:
-        first = self.then["first_day"]
-        if source.incidents and first is not None and (self.now["first_day"] or "") < first:
-            yield "incidents", f"those declared before {first} were not pulled"
+        first = self.then["first_moment"]
+        if source.incidents and first is not None and (self.now["first_moment"] or "") < first:
+            yield "incidents", f"those declared before {first.removesuffix(_MIDNIGHT)} were not pulled"
         if source.incidents and (further := self._further("labels", "incident")):
             yield "incidents", f"those labelled {further} were not pulled"
         if not source.reviews:
@@ -124,6 +147,8 @@ class _Fit:
             yield "reviews", f"those whose title begins with {further} were not pulled"
         if further := self._further("labels", "corrective_action"):
             yield "corrective actions", f"histories of those labelled {further} were not pulled"
+        if hosts := [host for host in self.now["hosts"] if host not in self.then["hosts"]]:
+            yield "reviews", f"what addresses of {', '.join(hosts)} name was not pulled"
         if self.then["review"]["where"] == "issue" != self.now["review"]["where"]:
             yield "reviews", "what texts of incidents name was not pulled (review.where)"
         if any(self.now["review"][name] != self.then["review"][name] for name in _TEMPLATES):

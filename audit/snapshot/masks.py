@@ -39,8 +39,8 @@ _DIGITS: Final = 18
 _FULL_WIDTH: Final = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
 """References end at other digits than those of ASCII."""
 _NUMBER_MASK: Final = re.compile(rf"(?:{_ZEROS}|{_ZEROS.translate(_FULL_WIDTH)})\d{{{_DIGITS}}}")
-_WORD: Final = re.compile(rf"{_SIGN}(?:[a-p]{{{_LENGTH}}}|(?:_[a-p]){{{_LENGTH}}})|[^\W\d_]+|\d+")
-"""A word or a number, masked or not."""
+_WORD: Final = re.compile(rf"{_SIGN}(?:[a-p]{{{_LENGTH}}}|(?:_[a-p]){{{_LENGTH}}})|[^\W\d_]+|[0-9]+|[^\D0-9]+")
+"""A word or a number, masked or not; digits of two scripts are two numbers."""
 _PIECE: Final = (
     rf"(?P<names>https?://\S+|(?a:[\w./-]*(?:/(?:issues|work_items)/|#(?!\d{{4}}-\d\d-\d\d(?!\d)))\d+))"
     rf"|(?P<day>{titles.DATES.pattern})|{_WORD.pattern}"
@@ -218,7 +218,7 @@ class _Masker:
     def _words_masked(self, bare: str, home: str, kept: frozenset[Ref], clear: frozenset[str]) -> str:
         """Mask a title but for these references, words and numbers, and for an external id that stands by itself."""
         ids = "|".join(map(re.escape, self._ids(bare)))
-        pattern = rf"(?P<id>(?<!\S)(?-i:{ids})(?!\S))|{_PIECE}" if ids else f"(?P<id>(?!))|{_PIECE}"
+        pattern = rf"(?P<id>(?<![\w/-])(?-i:{ids})(?![\w/-]))|{_PIECE}" if ids else f"(?P<id>(?!))|{_PIECE}"
 
         def mask(found: re.Match[str]) -> str:
             if found["names"] and (refs := set(self._references(found[0], home))) and refs <= kept:

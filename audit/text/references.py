@@ -90,6 +90,11 @@ class Naming:
         return self.projects.get(project.lower()) or self.projects.get(inside.lower())
 
 
+def host_of_settings(written: str) -> str:
+    """Return a host that the settings name as :class:`Naming` holds it: without a port any port is meant."""
+    return written.lower() if ":" in written else f"{written.lower()}{ANY_PORT}"
+
+
 class IssueMention(NamedTuple):
     """A reference to an issue as it is written, before it is known which project it means."""
 

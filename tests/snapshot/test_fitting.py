@@ -9,6 +9,7 @@ import pytest
 
 from audit.model import Source
 from audit.snapshot.fitting import fitted, shaping
+from audit.snapshot.snapshot_file import SnapshotError
 from tests.records import PROJECT, settings
 from tests.snapshot.pulls import records
 
@@ -33,6 +34,17 @@ def lacking(held: Records, then: dict[str, Any], now: dict[str, Any]) -> set[str
             {"since": "2026-02-01"},
             {"since": "2026-01-01"},
             {f"{PROJECT} incidents: those declared before 2026-02-01 were not pulled"},
+        ),
+        (
+            {"since": "2026-02-01"},
+            {"since": "2026-02-01", "timezone": "Asia/Tokyo"},
+            {f"{PROJECT} incidents: those declared before 2026-02-01 were not pulled"},
+        ),
+        ({"since": "2026-02-01"}, {"since": "2026-02-01", "timezone": "America/Lima"}, set()),
+        (
+            {"gitlab": {"hosts": ["old.example.com"]}},
+            {"gitlab": {"hosts": ["git.example.com"]}},
+            {f"{PROJECT} reviews: what addresses of git.example.com name was not pulled"},
         ),
         (
             {},
@@ -81,3 +93,20 @@ def test_a_project_of_which_only_incidents_or_only_reviews_were_pulled() -> None
         "ops/a reviews: only its incidents were pulled",
         "ops/c reviews: it was not pulled",
     }
+
+
+def test_hosts_are_those_of_the_settings_that_judge() -> None:
+    held = replace(records(), hosts=("gitlab.example.com", "here.example.com", "old.example.com:*"))
+    then = shaping(settings(gitlab={"hosts": ["old.example.com"]}))
+    assert fitted(held, then, settings(gitlab={"hosts": ["New.example.com"]})).hosts == (
+        "gitlab.example.com",
+        "here.example.com",
+        "new.example.com:*",
+    )
+
+
+def test_a_snapshot_for_few_readers_is_not_judged_for_all() -> None:
+    public = settings(publish={"allow_public": True})
+    with pytest.raises(SnapshotError, match="not made for a public report"):
+        fitted(records(), shaping(settings()), public)
+    assert fitted(records(), shaping(public), settings()).issues == records().issues

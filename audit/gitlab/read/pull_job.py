@@ -12,7 +12,7 @@ from audit.gitlab.read.progress import Tally
 from audit.gitlab.read.project_labels import ARCHIVES_SINCE
 from audit.pull_model import WHOLE
 from audit.text import labels
-from audit.text.references import ANY_PORT
+from audit.text.references import host_of_settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,8 +50,7 @@ class PullJob:
     def hosts(self) -> frozenset[str]:
         """This GitLab's hosts: the client's, the server's own name, and those in the settings."""
         here = {urlsplit(project.url).netloc.lower() for project in self.preflight.projects}
-        further = {host.lower() if ":" in host else f"{host.lower()}{ANY_PORT}" for host in self.settings.gitlab.hosts}
-        return frozenset(here | further | self.client.hosts)
+        return frozenset(here | set(map(host_of_settings, self.settings.gitlab.hosts)) | self.client.hosts)
 
     def in_time(self, issue: Issue) -> bool:
         """Return whether an issue is in the period: not created later, and not an incident before the first day."""
