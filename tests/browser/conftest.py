@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass, field
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Dialog, Page
+    from playwright.sync_api import Browser, Dialog, Page, ViewportSize
 
 NAMED = os.environ.get("AUDIT_BROWSER")  # noqa: TID251 - of the tests, not of the program
 FOUND = NAMED or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -34,6 +34,9 @@ ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+
+
+SCREEN: ViewportSize = {"width": 1280, "height": 720}
 
 
 @pytest.fixture(scope="module")
@@ -91,20 +94,32 @@ def _archive() -> str:
     return archive_html({**texts, "2026-11-24": night, "2026-08-31": "{"}, files)
 
 
-@dataclass
 class Opened:
-    """A page, and all that it did."""
+    """A page, and all that it did since it was opened."""
 
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    """On the console, errors, and dialogs."""
-    refused: dict[str, str | None] = field(default_factory=dict)
-    """Address of a request that came to nothing, and why."""
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.said: list[str] = []
+        """On the console, errors, and dialogs."""
+        self.refused: dict[str, str | None] = {}
+        """Address of a request that came to nothing, and why."""
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda request: self.refused.update({request.url: request.failure}))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("dialog", self._refuse)
 
-    def refuse(self, dialog: Dialog) -> None:
+    def _refuse(self, dialog: Dialog) -> None:
         self.said.append(dialog.message)
         dialog.dismiss()
+
+    def leave(self) -> None:
+        """Leave the page, and forget all that it did and was set to."""
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="null", color_scheme="null")
+        for kept in (self.requests, self.said, self.refused):
+            kept.clear()
 
     def column(self, number: int, table: str = "#incidents") -> list[str]:
         """Return the words of a column's cells, of the rows that can be seen."""
@@ -117,26 +132,38 @@ class Opened:
 
 
 class Opener:
-    """Opens pages of the site, each in a context of its own."""
+    """Opens pages of the site, in contexts that are used again: to make one takes three times as long as to use it."""
 
     def __init__(self, browser: Browser, site: Path) -> None:
         self.browser = browser
         self.site = site
+        self._free: dict[str, list[Opened]] = defaultdict(list)
+        """By the settings of their contexts."""
+        self._taken: list[tuple[str, Opened]] = []
 
-    def __call__(self, name: str, hash_: str = "", **context: Any) -> Opened:
-        page = self.browser.new_context(**context).new_page()
-        opened = Opened(page)
-        page.on("request", lambda request: opened.requests.append(request.url))
-        page.on("requestfailed", lambda request: opened.refused.update({request.url: request.failure}))
-        page.on("console", lambda message: opened.said.append(message.text))
-        page.on("pageerror", lambda error: opened.said.append(str(error)))
-        page.on("dialog", opened.refuse)
-        page.goto((self.site / name).as_uri() + (f"#{hash_}" if hash_ else ""))
+    def __call__(self, name: str, hash_: str = "", *, viewport: ViewportSize = SCREEN, **context: Any) -> Opened:
+        kind = repr(sorted(context.items()))
+        free = self._free[kind]
+        opened = free.pop() if free else Opened(self.browser.new_context(**context).new_page())
+        self._taken.append((kind, opened))
+        opened.page.set_viewport_size(viewport)
+        opened.page.goto((self.site / name).as_uri() + (f"#{hash_}" if hash_ else ""))
         return opened
+
+    def leave(self) -> None:
+        """Leave every page."""
+        for kind, opened in self._taken:
+            opened.leave()
+            self._free[kind].append(opened)
+        self._taken.clear()
+
+
+@pytest.fixture(scope="module")
+def opener(browser: Browser, site: Path) -> Opener:
+    return Opener(browser, site)
 
 
 @pytest.fixture
-def browse(browser: Browser, site: Path) -> Iterator[Opener]:
-    yield Opener(browser, site)
-    for context in browser.contexts:
-        context.close()
+def browse(opener: Opener) -> Iterator[Opener]:
+    yield opener
+    opener.leave()
