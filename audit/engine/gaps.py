@@ -138,7 +138,7 @@ def _withheld(decisive: int, gaps: Iterable[Gap]) -> str | None:
         lists.setdefault(gap.why, []).append(gap)
     reasons = [text for why, those in lists.items() for text in _pages(why, those)]
     if decisive:
-        reasons.insert(0, f"{plural(decisive, 'verdict')} cannot be reasons because something could not be read")
+        reasons.insert(0, f"{plural(decisive, 'verdict')} cannot be told because something could not be read")
     return "; ".join(dict.fromkeys(reasons)) or None
 
 
