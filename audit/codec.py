@@ -26,6 +26,8 @@ Shapes = Mapping[str, Sequence[str]]
 _NONE: Final = type(None)
 _SMALL: Final = 3
 """Fields of a record whose texts are names, and mostly those of many others."""
+_NAMING: Final = {str, bool}
+"""What they hold if they are of no one record, like accounts."""
 _PLAIN: Final[dict[Any, tuple[type, ...]]] = {
     str: (str,),
     bool: (bool,),
@@ -49,7 +51,7 @@ class CodecError(Exception):
 
 
 class _Form(NamedTuple):
-    """How values of one type are written and read. None: as they are."""
+    """How values of one type are written and read. None: as they are. Every form writes and reads None as null."""
 
     encode: Callable[[Any], Any] | None
     decode: Callable[[Any], Any] | None
@@ -245,7 +247,8 @@ class _Forms:
         def encode(value: Any) -> list[Any]:
             row = list(get(value))
             for number, part in changed:
-                row[number] = part(row[number])
+                if (one := row[number]) is not None:
+                    row[number] = part(one)
             return row
 
         return _Form(encode, self._decoder(kind, names, forms, optional), (list,))
@@ -269,16 +272,54 @@ class _Forms:
         kinds = [forms[name].kinds for name in written]
         changed = [(number, form.decode) for number, name in enumerate(written) if (form := forms[name]).decode]
         if len(written) <= _SMALL and not changed:
-            changed = [(number, self._shared) for number, name in enumerate(written) if forms[name].kinds == (str,)]
+            if all(set(allowed) <= _NAMING for allowed in kinds):
+                return _recalled(self._filled(kind, written, kinds, []))
+            changed = [(number, self._shared) for number, allowed in enumerate(kinds) if allowed == (str,)]
+        return self._filled(kind, written, kinds, changed)
+
+    def _filled(
+        self,
+        kind: Any,
+        written: tuple[str, ...],
+        kinds: Sequence[tuple[type, ...]],
+        changed: Sequence[tuple[int, Callable[[Any], Any]]],
+    ) -> Callable[[Any], Any]:
+        """Return the reader of a row that checks its types, and changes the values at some places."""
+        fitting: set[tuple[type, ...]] = set()  # the types of a row: thousands of rows have the same, checked once
+        make = _maker(kind, written)
 
         def decode(row: list[Any]) -> Any:
-            if not all(type(value) in allowed for value, allowed in zip(row, kinds, strict=True)):
-                raise CodecError(f"a field of {kind.__name__} is of another type")
+            found = tuple(map(type, row))
+            if found not in fitting:
+                if not all(one in allowed for one, allowed in zip(found, kinds, strict=True)):
+                    raise CodecError(f"a field of {kind.__name__} is of another type")
+                fitting.add(found)
             for number, part in changed:
-                row[number] = part(row[number])
-            return kind(**dict(zip(written, row, strict=True)))
+                if (value := row[number]) is not None:
+                    row[number] = part(value)
+            return make(row)
 
         return decode
+
+
+def _maker(kind: Any, written: tuple[str, ...]) -> Callable[[list[Any]], Any]:
+    """Return what makes a value of as many fields as were written, in their order."""
+    if written == getattr(kind, "_fields", None):
+        return kind._make  # type: ignore[no-any-return]
+    return lambda row: kind(**dict(zip(written, row, strict=True)))
+
+
+def _recalled(decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a reader of rows that makes equal ones once: few accounts stand in all records, and are frozen."""
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def read(row: list[Any]) -> Any:
+        key = (*row, *map(type, row))  # 1 and True are equal
+        if key not in made:
+            made[key] = decode(row)
+        return made[key]
+
+    return read
 
 
 def _same(value: Any) -> Any:

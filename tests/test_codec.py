@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pytest
 
 from audit.codec import Codec, CodecError
-from audit.model import Records
+from audit.model import Records, User
 from audit.pull_model import Pull
 
 if TYPE_CHECKING:
@@ -124,6 +124,13 @@ def test_what_is_damaged_is_refused(place: int, value: Any) -> None:
     row[place] = value
     with pytest.raises(CodecError):
         codec().decode(json.loads(json.dumps(row)))
+
+
+def test_a_row_that_equals_an_earlier_one_is_held_to_its_types_all_the_same() -> None:
+    accounts = Codec[User](User)
+    assert accounts.decode(["anna", True, False]) == accounts.decode(["anna", True, False]) == User(username="anna")
+    with pytest.raises(CodecError):
+        accounts.decode(["anna", 1, 0])
 
 
 @pytest.mark.parametrize("text", ["", "[", "{}", "null", "[" * 100_000, "[1,2]"])
