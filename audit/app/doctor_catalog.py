@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
 from audit.app.checkpoints import fault, fine, warning
 from audit.app.explain import days_off
@@ -65,10 +65,10 @@ def calendar_lines(settings: Settings, today: date) -> Iterator[str]:
     index = {"default": {"": 0}, "team": book.by_team, "service": book.by_service}
     choices = [frozenset({index[row.whose][_name_of(row)]}) for row in rows]
     number = max(len(policies_in_force(settings, today)) - 1, 0)
-    starts = pd.Series([pd.Timestamp(today)] * len(rows), dtype=DAY)
+    starts = np.full(len(rows), today, dtype=DAY)
     policy = settings.policies[number]
-    counted = pd.DataFrame({"due_in": [policy.due_in(None)] * len(rows), "due_kind": policy.due_kind})
-    due = due_days(starts, counted, choices, book)["due_on"]
+    counted = {"due_in": [policy.due_in(None)] * len(rows), "due_kind": [policy.due_kind] * len(rows)}
+    due = due_days(starts, counted, choices, book)["due_on"].tolist()
     yield from ("", f"Calendars: {policy.due_in(None)} {policy.due_kind} days after {today:%A %Y-%m-%d}")
     for row, day in zip(rows, due, strict=True):
         yield f"  {' '.join(filter(None, (row.whose, row.name)))}: {day:%A %Y-%m-%d}; {days_off(row.days, today)}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pandas.api.typing import NaTType
+import numpy as np
 
 from audit.catalog.ownership import ownership
 from audit.engine.result import Change, Sensitivity
@@ -15,8 +15,6 @@ from audit.evidence.due_days import anchored, calendar_choices
 from audit.program_text import ProgramText
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import pandas as pd
 
     from audit.engine.result import Result
@@ -63,16 +61,18 @@ def _words(declared: pd.Series) -> ProgramText:
     return ProgramText("the clock starts at the resolution instead of the declaration, and the other way round")
 
 
-def _changes(evidence: Evidence, verdicts: pd.Series, due_on: pd.Series) -> tuple[Change, ...]:
+def _changes(evidence: Evidence, verdicts: pd.Series, due_on: np.ndarray) -> tuple[Change, ...]:
     incidents = evidence.incidents
     other = with_waivers(judge(incidents, evidence.as_of, due_on=due_on), incidents["waived"])
-    columns = (incidents["ref"], verdicts, other, incidents["due_on"], due_on)
-    rows = other.ne(verdicts)
-    return tuple(
-        Change(ref=ref, verdict=verdict, other=changed, due_on=_day(due), other_due_on=_day(other_due))
-        for ref, verdict, changed, due, other_due in zip(*(column[rows] for column in columns), strict=True)
+    places = np.flatnonzero(np.asarray(other, dtype=object) != np.asarray(verdicts, dtype=object))
+    if not places.size:
+        return ()
+    days = (np.asarray(incidents["due_on"]), due_on)
+    columns = (
+        *(column.array[places].tolist() for column in (incidents["ref"], verdicts, other)),
+        *(column[places].astype("datetime64[D]").tolist() for column in days),
     )
-
-
-def _day(value: pd.Timestamp | NaTType) -> date | None:
-    return None if isinstance(value, NaTType) else value.date()
+    return tuple(
+        Change(ref=ref, verdict=verdict, other=changed, due_on=due, other_due_on=other_due)
+        for ref, verdict, changed, due, other_due in zip(*columns, strict=True)
+    )

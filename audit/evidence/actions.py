@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from audit.evidence.audited_tracker import AuditedTracker
+    from audit.evidence.contracts import Columns
     from audit.evidence.kinds import Kinds
     from audit.model import Issue, Ref
 
@@ -119,7 +120,7 @@ class Finder:
         issue = self.issues[ref]
         return issue.moved or issue.duplicate_of is not None
 
-    def rows(self, incidents: pd.DataFrame, reviews: pd.DataFrame) -> list[Row]:
+    def rows(self, incidents: Columns, reviews: pd.DataFrame) -> list[Row]:
         """Return the columns of ACTIONS, a row for each corrective action of an incident in scope or its review."""
         belongs: dict[Ref, tuple[set[Ref], set[Ref]]] = defaultdict(lambda: (set(), set()))
         for action, incident, review in self._ties(incidents, reviews):
@@ -131,11 +132,12 @@ class Finder:
             if not self._is_gone(action)
         ]
 
-    def _ties(self, incidents: pd.DataFrame, reviews: pd.DataFrame) -> Iterator[tuple[Ref, Ref, Ref | None]]:
+    def _ties(self, incidents: Columns, reviews: pd.DataFrame) -> Iterator[tuple[Ref, Ref, Ref | None]]:
         """Yield action, incident in scope, and the review between them; None where the incident itself is linked."""
         by_name = {str(ref): ref for ref in self.issues}
-        for name in incidents.loc[incidents["scope_reason"] == "", "ref"]:
-            yield from ((action, by_name[name], None) for action in self.linked(by_name[name]))
+        for name, reason in zip(incidents["ref"], incidents["scope_reason"], strict=True):
+            if not reason:
+                yield from ((action, by_name[name], None) for action in self.linked(by_name[name]))
         columns = (reviews["ref"], reviews["in_scope_incidents"], reviews["actions"])
         for review, of_review, actions in zip(*columns, strict=True):
             for action, incident in product(actions, of_review):
@@ -175,7 +177,7 @@ class Finder:
         return min((level for level in levels if level), default=issue.severity if issue.labels_read else None)
 
 
-def action_frame(finder: Finder, incidents: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
+def action_frame(finder: Finder, incidents: Columns, reviews: pd.DataFrame) -> pd.DataFrame:
     """Return ACTIONS: one row a corrective action, sorted by project and number."""
     return whole_frame(finder.rows(incidents, reviews), ACTIONS)
 

@@ -21,7 +21,6 @@ def at(records: Records, moment: datetime) -> Records:
     links go back to the issue that it was moved from.
     """
     audited = {source.project for source in records.sources}
-    audited = {source.project for source in records.sources}
     existed = (issue for issue in records.issues if issue.created_at < moment)
     then = {issue.ref: _state_at(issue, moment, with_history=issue.ref.project in audited) for issue in existed}
     origins = {

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from audit.evidence import waivers
 from audit.evidence.actions import Finder, action_frame
 from audit.evidence.audited_tracker import AuditedTracker
-from audit.evidence.incident_frame import incident_frame, with_repeats
+from audit.evidence.columns import INCIDENTS
+from audit.evidence.contracts import framed
+from audit.evidence.incident_columns import incident_columns, repeat_columns
 from audit.evidence.linking import Linker
 from audit.evidence.review_frame import review_frame
 from audit.evidence.services import service_frame
@@ -64,17 +66,18 @@ def build(records: Records, settings: Settings, as_of: date, readings: Readings 
     linker, finder = Linker(tracker=tracker), Finder(tracker=tracker)
     pairs = linker.pairs()
     waived = waivers.on_reviews(waivers.valid(settings.waivers, as_of), map(str, tracker.kinds.incidents))
-    incidents = incident_frame(tracker, pairs, waived)
+    incidents = incident_columns(tracker, pairs, waived)
     reviews = review_frame(linker, finder, pairs, incidents)
     actions = action_frame(finder, incidents, reviews)
-    incidents = with_repeats(incidents, actions)
+    services = service_frame(incidents, tracker)
+    incidents |= repeat_columns(incidents, actions)
     return Evidence(
         as_of=as_of,
         settings=settings,
         records=tracker.records,
-        incidents=incidents,
+        incidents=framed(incidents, INCIDENTS),
         reviews=reviews,
-        services=service_frame(incidents, tracker),
+        services=services,
         actions=actions,
         book=tracker.calendars,
         waivers=waived,

@@ -1,7 +1,7 @@
 """What each column of the evidence holds, in order: its type, unit, source and meaning.
 
 Days are naive midnights in the audit's zone (``datetime64[s]``), instants are UTC. ``object`` columns hold tuples. A
-column that may hold NA says so; no other column may hold it (:func:`audit.evidence.contracts.enforce` raises).
+column that may hold NA says so; no other column may hold it (:func:`audit.evidence.contracts.framed` raises).
 """
 
 from __future__ import annotations

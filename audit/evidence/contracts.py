@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,53 +14,104 @@ from audit.errors import EvidenceError
 from audit.evidence.columns import DAY, INSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from audit.evidence.columns import Field
 
-_NULLABLE: Final = {"Int64", "boolean", DAY, INSTANT}
+Columns = dict[str, Any]
+"""Columns of one table by their name, each a list or an array, all of the same length."""
 
 
-def frame_of(
+class Table(Protocol):
+    """Columns by their name: those, or a frame of them."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Return one column."""
+
+
+_NOTHING: Final = (type(None), type(pd.NA), type(pd.NaT))
+_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "str": (str,),
+    "int64": (int, np.integer),
+    "float64": (int, float, np.floating),
+    "bool": (bool, np.bool_),
+    "object": (tuple,),
+    "Int64": (int, np.integer, *_NOTHING),
+    "boolean": (bool, np.bool_, *_NOTHING),
+    DAY: (date, *_NOTHING),
+    INSTANT: (datetime, *_NOTHING),
+}
+"""Type of a column -> those of its values."""
+_FAULT: Final = "Please report this: it is a fault."
+
+
+def columns_of(
     rows: Iterable[Mapping[str, Any]], table: Mapping[str, Field], *, without: Collection[str] = ()
-) -> pd.DataFrame:
-    """Make a frame of rows, each column of its type from the start: pandas would guess the types of tuples and None.
+) -> dict[str, list[Any]]:
+    """Take rows apart into the columns of a table.
 
-    A row is taken apart as it comes, since all of them together take more memory than the records. ``without`` are the
-    sources (:class:`audit.evidence.columns.Field`) whose columns are joined later.
+    It is done as they come, since all of them together take more memory than the records. ``without`` are the sources
+    (:class:`audit.evidence.columns.Field`) whose columns are joined later.
     """
     columns: dict[str, list[Any]] = {name: [] for name, column in table.items() if column.source not in without}
     fill = [(name, column.append) for name, column in columns.items()]
     for row in rows:
         for name, append in fill:
             append(row[name])
-    del fill  # it would keep each column beside the array that is made of it
-    return pd.DataFrame({name: _column(columns.pop(name), table[name].dtype) for name in tuple(columns)})
-
-
-def _column(values: list[Any], dtype: str) -> Any:
-    return objects(values) if dtype == "object" else pd.array(values, dtype=_dtype(dtype))
+    return columns
 
 
 def whole_frame(rows: Iterable[Mapping[str, Any]], table: Mapping[str, Field]) -> pd.DataFrame:
-    """Make a frame of rows that have all columns of the table: refs unique, nothing missing but days.
+    """Make a frame of rows that have all columns of the table: refs unique, nothing missing but where it may.
 
     Raises EvidenceError: a broken contract is a fault of this program.
     """
-    # its columns are of the table's order and types as they are made
     coming = iter(rows)
     first = next(coming, None)
     if first is None:
         return _empty(tuple(table.items())).copy()
-    frame = frame_of(chain([first], coming), table)
-    _check(frame, table)
-    return frame
+    return framed(columns_of(chain([first], coming), table), table)
 
 
 @cache
 def _empty(columns: tuple[tuple[str, Field], ...]) -> pd.DataFrame:
     """Return a frame without rows; most trackers lack some kind, and making it takes as long as one of a few rows."""
-    return frame_of((), dict(columns))
+    return framed(columns_of((), dict(columns)), dict(columns))
+
+
+def framed(columns: Columns, table: Mapping[str, Field]) -> pd.DataFrame:
+    """Make a frame of exactly the table's columns, in its order: refs unique, nothing missing but where it may.
+
+    The columns are taken out of what is given: a list would stand in memory beside the array that is made of it.
+    Raises EvidenceError: a broken contract is a fault of this program.
+    """
+    if absent := [name for name in table if name not in columns]:
+        raise _broken(f"it has no column {absent[0]}")
+    refs = columns["ref"]
+    if len(set(refs)) < len(refs):
+        twice = next(ref for place, ref in enumerate(refs) if ref in refs[:place])
+        raise EvidenceError(f"the evidence holds {twice} twice", _FAULT)
+    # each of its type from the start: pandas would guess the types of tuples and None
+    return pd.DataFrame({name: _column(name, columns.pop(name), field.dtype) for name, field in table.items()})
+
+
+def _column(name: str, values: Any, dtype: str) -> Any:
+    """Return values as an array of a type. pandas' own way there takes ten times as long for a few values."""
+    if isinstance(values, np.ndarray) and values.dtype == dtype:
+        return values
+    wrong = [kind for kind in set(map(type, values)) if not issubclass(kind, _KINDS[dtype])]
+    if wrong and set(wrong).issubset(_NOTHING):
+        raise EvidenceError(f"the evidence has no {name} in some row", _FAULT)
+    if wrong:
+        raise _broken(f"a {wrong[0].__name__} stands in the column {name}")
+    try:
+        return _MADE[dtype](values) if dtype in _MADE else np.array(values, dtype=dtype)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _broken(str(error)) from error
+
+
+def _broken(why: str) -> EvidenceError:
+    return EvidenceError(f"the evidence breaks its contract: {why}", _FAULT)
 
 
 @cache
@@ -68,38 +120,44 @@ def _dtype(name: str) -> Any:
     return pd.api.types.pandas_dtype(name)
 
 
-def objects(values: Sequence[Any]) -> np.ndarray:
+def _objects(values: Sequence[Any]) -> np.ndarray:
     """Make a column of tuples: pandas would spread tuples of equal length over several columns."""
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out
 
 
-def enforce(frame: pd.DataFrame, table: Mapping[str, Field]) -> pd.DataFrame:
-    """Return the frame with exactly the table's columns, in order and type; refs unique, nothing missing but days.
-
-    Raises EvidenceError: a broken contract is a fault of this program.
-    """
-    try:
-        given = frame[list(table)].reset_index(drop=True)
-        wrong = [name for name, dtype in zip(table, given.dtypes, strict=True) if dtype != _dtype(table[name].dtype)]
-        # column by column: astype of many at once would put the whole frame together again
-        out = given.assign(**{name: given[name].astype(_dtype(table[name].dtype)) for name in wrong})
-    except (KeyError, ValueError, TypeError) as error:
-        raise EvidenceError(
-            f"the evidence breaks its contract: {error}", "Please report this: it is a fault."
-        ) from error
-    _check(given, table)
-    return out
+def _texts(values: Sequence[str]) -> Any:
+    return pd.array(_objects(values), dtype=_dtype("str"), copy=False)
 
 
-def _check(frame: pd.DataFrame, table: Mapping[str, Field]) -> None:
-    """Raise EvidenceError where a ref is there twice, or a value is missing that may not."""
-    if not frame["ref"].is_unique:
-        raise EvidenceError(
-            f"the evidence holds {frame['ref'][frame['ref'].duplicated()].iloc[0]} twice", "Please report this."
-        )
-    holes = frame.columns[np.flatnonzero(frame.isna().to_numpy().any(axis=0))]
-    missing = [name for name in holes if table[name].dtype not in _NULLABLE]
-    if missing:
-        raise EvidenceError(f"the evidence has no {missing[0]} in some row", "Please report this: it is a fault.")
+def _days(values: Sequence[Any]) -> np.ndarray:
+    return np.array([None if value is pd.NaT else value for value in values], dtype=DAY)
+
+
+def instants(values: Any) -> Any:
+    """Make an array of instants in UTC."""
+    return pd.array(values, dtype=_dtype(INSTANT))
+
+
+def _integers(values: Sequence[Any]) -> Any:
+    missing = [value is None or value is pd.NA for value in values]
+    known = [0 if hole else value for value, hole in zip(values, missing, strict=True)]
+    return pd.arrays.IntegerArray(np.array(known, dtype="int64"), np.array(missing, dtype=bool))
+
+
+def _booleans(values: Sequence[Any]) -> Any:
+    missing = [value is None or value is pd.NA for value in values]
+    known = [False if hole else value for value, hole in zip(values, missing, strict=True)]
+    return pd.arrays.BooleanArray(np.array(known, dtype=bool), np.array(missing, dtype=bool))
+
+
+_MADE: Final[dict[str, Callable[[Any], Any]]] = {
+    "str": _texts,
+    "object": _objects,
+    "Int64": _integers,
+    "boolean": _booleans,
+    DAY: _days,
+    INSTANT: instants,
+}
+"""Type of a column -> what makes it of values of its kinds; numpy makes the others."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from audit.evidence.columns import DAY
 from audit.evidence.local_days import anchor_days
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from audit.catalog.ownership import Ownership
+    from audit.evidence.contracts import Table
     from audit.settings.calendar_settings import Calendar, Calendars
     from audit.settings.policy import Policy
 
@@ -61,21 +61,21 @@ def span(instants: Iterable[date], as_of: date, policies: Sequence[Policy]) -> t
 
 
 def due_days(
-    anchor_on: pd.Series,
-    incidents: pd.DataFrame,
+    anchor_on: np.ndarray,
+    incidents: Table,
     choices: Sequence[frozenset[int]],
     book: CalendarBook,
     *,
     kind: str | None = None,
-) -> pd.DataFrame:
-    """Return columns ``due_on`` (NaT without an anchor) and ``calendar``, on the index of ``anchor_on``.
+) -> dict[str, np.ndarray]:
+    """Return columns ``due_on`` (NaT without an anchor) and ``calendar``.
 
     ``incidents`` has columns ``due_in`` and ``due_kind``. Of several calendars the one with the latest due day counts;
     at the same day the first. ``kind`` counts working or calendar days instead, for the report's sensitivity line.
     """
-    days, kinds = incidents["due_in"].to_numpy(), incidents["due_kind"].to_numpy()
+    days, kinds = np.asarray(incidents["due_in"]), np.asarray(incidents["due_kind"], dtype=object)
     due = np.full(len(choices), "NaT", dtype=DAY)
-    used = np.fromiter((min(numbers) for numbers in choices), dtype="int64", count=len(choices))
+    used = np.fromiter(map(min, choices), dtype="int64", count=len(choices))
     for number, calendar in enumerate(book.calendars):
         chosen = np.fromiter((number in numbers for numbers in choices), dtype=bool, count=len(choices))
         candidate = np.full(len(choices), "NaT", dtype=DAY)
@@ -84,67 +84,71 @@ def due_days(
             candidate[rows] = _due(anchor_on[rows], count, calendar, kind or counted)
         later = (candidate > due) | (np.isnat(due) & ~np.isnat(candidate))
         due[later], used[later] = candidate[later], number
-    return pd.DataFrame({"due_on": due, "calendar": used}, index=anchor_on.index)
+    return {"due_on": due, "calendar": used}
 
 
 def anchored(  # noqa: PLR0913 - one column or table each
-    incidents: pd.DataFrame,
-    anchor: pd.Series,
+    incidents: Table,
+    anchors: Any,
     choices: Sequence[frozenset[int]],
     book: CalendarBook,
     zone: ZoneInfo,
     *,
     kind: str | None = None,
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     """Return columns ``anchor_on``, ``due_on`` (both NaT: not yet) and ``calendar`` under an anchor for each incident.
 
-    A review that was opened after the due day that held until then, the one of the declaration, does not move it.
+    ``incidents`` are columns of INCIDENTS, or their frame. A review that was opened after the due day that held until
+    then, the one of the declaration, does not move it.
     """
+    anchor = np.asarray(anchors, dtype=object)
     anchor_on = anchor_days(incidents, anchor, zone)
     due = due_days(anchor_on, incidents, choices, book, kind=kind)
-    moved = anchor.eq("review_opened") & anchor_on.ne(incidents["declared_on"])
+    declared_on = np.asarray(incidents["declared_on"], dtype=DAY)
+    moved = (anchor == "review_opened") & (anchor_on != declared_on)
     if moved.any():
-        held = due_days(incidents["declared_on"], incidents, choices, book, kind=kind)
-        late = moved & anchor_on.gt(held["due_on"])
-        anchor_on, due = anchor_on.mask(late, incidents["declared_on"]), due.mask(late, held)
-    return due.assign(anchor_on=anchor_on.astype(DAY), calendar=due["calendar"].astype("int64"))
+        held = due_days(declared_on, incidents, choices, book, kind=kind)
+        late = moved & (anchor_on > held["due_on"])
+        anchor_on = np.where(late, declared_on, anchor_on)
+        due = {name: np.where(late, held[name], column) for name, column in due.items()}
+    return {**due, "anchor_on": anchor_on}
 
 
-def day_in_doubt(incidents: pd.DataFrame) -> pd.Series:
+def day_in_doubt(incidents: Table) -> np.ndarray:
     """Tell of which incidents the due day is not known, though not for want of an anchor."""
-    first, last = incidents["due_first"], incidents["due_last"]
-    return first.ne(last) & (first.notna() | last.notna())
+    first, last = (np.asarray(incidents[name]) for name in ("due_first", "due_last"))
+    in_doubt: np.ndarray = (first != last) & ~(np.isnat(first) & np.isnat(last))
+    return in_doubt
 
 
 def due_bounds(
-    incidents: pd.DataFrame, choices: Sequence[frozenset[int]], book: CalendarBook, zone: ZoneInfo
-) -> pd.DataFrame:
+    incidents: Mapping[str, Any], choices: Sequence[frozenset[int]], book: CalendarBook, zone: ZoneInfo
+) -> dict[str, np.ndarray]:
     """Return columns ``due_first`` and ``due_last`` (NaT: maybe no anchor yet) of incidents of which one is hidden."""
-    hidden = incidents["anchor_hidden"].ne("")
+    hidden = np.asarray(incidents["anchor_hidden"], dtype=object) != ""
     columns = [choices, incidents["services"], incidents["services_hidden"]]
-    readings = pd.DataFrame(index=incidents.index)
+    declared_on = np.asarray(incidents["declared_on"], dtype=DAY)
+    firsts, lasts = [], []
     for number in range(len(book.calendars)):
         chosen = [
             (named | {number} if services else frozenset({number})) if further else named
             for named, services, further in zip(*columns, strict=True)
         ]
         for days in ("due_in_least", "due_in_most"):
-            counted = incidents.assign(due_in=incidents[days])
+            counted = {**incidents, "due_in": incidents[days]}
             due = anchored(counted, incidents["anchor"], chosen, book, zone)["due_on"]
-            earliest = due_days(incidents["declared_on"], counted, chosen, book)["due_on"]
-            readings[number, days, "first"] = due.mask(hidden, earliest)
-            readings[number, days, "last"] = due.mask(hidden)
-    first, last = readings.min(axis=1), readings.max(axis=1, skipna=False)
-    return pd.DataFrame({"due_first": first.astype(DAY), "due_last": last.astype(DAY)})
+            earliest = due_days(declared_on, counted, chosen, book)["due_on"]
+            firsts.append(np.where(hidden, earliest, due))
+            lasts.append(np.where(hidden, np.datetime64("NaT", "s"), due))
+    # of the first ones those without a day are passed over, of the last ones one without a day decides
+    return {"due_first": np.fmin.reduce(firsts), "due_last": np.maximum.reduce(lasts)}
 
 
-def _due(anchor_on: pd.Series, days: int, calendar: WorkCalendar, kind: str) -> pd.Series:
-    if kind == "calendar":
-        return (anchor_on + pd.Timedelta(days=days)).astype(DAY)
-    return calendar.after(anchor_on, days)
+def _due(anchor_on: np.ndarray, days: int, calendar: WorkCalendar, kind: str) -> np.ndarray:
+    return anchor_on + np.timedelta64(days, "D") if kind == "calendar" else calendar.after(anchor_on, days)
 
 
-def calendar_choices(incidents: pd.DataFrame, book: CalendarBook, owned: Ownership | None) -> list[frozenset[int]]:
+def calendar_choices(incidents: Table, book: CalendarBook, owned: Ownership | None) -> list[frozenset[int]]:
     """Return the calendars that apply to each incident."""
     owner_of = owners(owned)
     choices = {names: book.choices(names, owner_of) for names in set(incidents["services"])}

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
+
+from audit.evidence.columns import DAY
+from audit.evidence.contracts import instants
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from audit.evidence.contracts import Table
+
+_CLOSINGS: Final = {"closed": "closed_at", "resolved": "resolved_at"}
+"""Anchor -> the column of its instant, of those whose days are no column."""
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -16,18 +25,27 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def local_days(instants: pd.Series, zone: ZoneInfo) -> pd.Series:
+def local_days(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Return the local day of each instant as a naive midnight."""
-    days = pd.DatetimeIndex(instants).tz_convert(zone).tz_localize(None).normalize()
-    return pd.Series(days.as_unit("s"), index=instants.index)
+    return pd.Series(_days(moments.array, zone), index=moments.index)
 
 
-def anchor_days(incidents: pd.DataFrame, anchor: pd.Series, zone: ZoneInfo) -> pd.Series:
+def _days(moments: Any, zone: ZoneInfo) -> np.ndarray:
+    days = pd.DatetimeIndex(moments).tz_convert(zone).tz_localize(None).normalize()
+    return days.as_unit("s").to_numpy()
+
+
+def anchor_days(incidents: Table, anchor: np.ndarray, zone: ZoneInfo) -> np.ndarray:
     """Return the local day of each incident's ``anchor``; NaT: not yet.
 
     A review is never opened before the declaration; where there is none, that of the declaration counts.
     """
-    instant = incidents["declared_at"].where(anchor.isin(["declared", "review_opened"]), incidents["closed_at"])
-    instant = instant.where(anchor != "resolved", incidents["resolved_at"])
-    opened = incidents["review_opened_at"].where(anchor == "review_opened")
-    return local_days(instant.mask(opened > instant, opened), zone)
+    days = np.array(incidents["declared_on"], dtype=DAY)
+    for name, column in _CLOSINGS.items():
+        if (chosen := anchor == name).any():
+            days[chosen] = _days(instants(incidents[column])[chosen], zone)
+    if (chosen := anchor == "review_opened").any():
+        opened, declared = (instants(incidents[name]) for name in ("review_opened_at", "declared_at"))
+        later = chosen & (opened > declared)
+        days[later] = np.array(incidents["review_opened_on"], dtype=DAY)[later]
+    return days

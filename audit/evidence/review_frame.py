@@ -9,8 +9,6 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from audit.evidence.columns import REVIEWS
 from audit.evidence.contracts import whole_frame
 from audit.evidence.incidents import active_humans
@@ -27,9 +25,12 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
+    import pandas as pd
+
     from audit.evidence.actions import Finder
     from audit.evidence.audited_tracker import AuditedTracker
     from audit.evidence.completion import Completion
+    from audit.evidence.contracts import Columns
     from audit.evidence.linking import Linker, Pair
     from audit.evidence.review_incidents import ReviewedIncident
     from audit.model import Issue
@@ -45,7 +46,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 """Writing systems without spaces between words: any three letters in a row count as a word."""
 
 
-def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incidents: pd.DataFrame) -> pd.DataFrame:
+def review_frame(linker: Linker, finder: Finder, pairs: Sequence[Pair], incidents: Columns) -> pd.DataFrame:
     """Return REVIEWS: one row a review, an inline one too, sorted by project and number."""
     tracker = linker.tracker
     rows = zip(incidents["ref"], incidents["project"], incidents["iid"], incidents["reviews"], strict=True)
@@ -159,7 +160,7 @@ class ReviewReader:
         completed_at = completion.at
         opened_on = tracker.day(issue.created_at)
         number, due_on = of_incidents["calendar"], of_incidents["due_on"]
-        soon = self._soon[number] if number >= 0 else None
+        soon = self._soon[number] if due_on else None
         return {
             "opened_at": issue.created_at,
             "opened_on": opened_on,
@@ -168,17 +169,17 @@ class ReviewReader:
             "awaits_approval": completion.awaits_approval,
             "since": first is None or opened_on >= first,
             "assign_by": tracker.calendars.calendars[number].day_after(opened_on, 1) if number >= 0 else None,
-            "ripe": completed_at is not None or (soon is not None and bool(due_on <= soon)),
+            "ripe": completed_at is not None or (soon is not None and due_on <= soon),
             "due_date": issue.due_on,
             "due_moved_on": moved_on(issue, tracker.zone),
             "due_hidden": not issue.history_read or str(issue.ref) in self._history_gaps,
         }
 
     @cached_property
-    def _soon(self) -> Sequence[pd.Timestamp]:
+    def _soon(self) -> Sequence[date]:
         """The last due day for which a review is to be written by now, one for each calendar."""
         as_of = self.tracker.as_of
-        return [pd.Timestamp(calendar.day_after(as_of, RIPE_DAYS)) for calendar in self.tracker.calendars.calendars]
+        return [calendar.day_after(as_of, RIPE_DAYS) for calendar in self.tracker.calendars.calendars]
 
     @cached_property
     def _history_gaps(self) -> frozenset[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+import numpy as np
 
 from audit.evidence.due_days import day_in_doubt
 from audit.evidence.linking import STATEMENTS
@@ -15,12 +16,13 @@ from audit.model import Signal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from audit.evidence.contracts import Columns
     from audit.evidence.linking import Pair
 
 _SURE: Final = {*STATEMENTS, Signal.INLINE}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedIncident:
     """The facts of an incident that its review needs."""
 
@@ -31,17 +33,16 @@ class ReviewedIncident:
     requires: bool
     """It is in scope and requires a review."""
     labels_hidden: bool
-    severity: Any
-    """NA: it has none."""
-    due_on: Any
-    """NaT without an anchor, or where it is in doubt."""
+    severity: int | None
+    due_on: date | None
+    """None without an anchor, or where it is in doubt."""
     calendar: int
     owners: tuple[str, ...]
     """None of a confidential incident, unless whoever reads the report may read those."""
 
 
 def incidents_of(
-    pairs: Iterable[Pair], inline: Iterable[str], incidents: pd.DataFrame, *, all_shown: bool
+    pairs: Iterable[Pair], inline: Iterable[str], incidents: Columns, *, all_shown: bool
 ) -> Mapping[str, list[tuple[ReviewedIncident, Signal]]]:
     """Return review -> the incidents that it covers, sorted by project and number, each with its signal.
 
@@ -58,18 +59,29 @@ def incidents_of(
     return pairs_of
 
 
-def _by_ref(incidents: pd.DataFrame, *, all_shown: bool) -> dict[str, ReviewedIncident]:
-    in_scope = incidents["scope_reason"].eq("")
-    requires = in_scope & incidents["required"].fillna(value=False)
-    hidden = incidents["labels_hidden"]
-    # a severity of GitLab's own counts only where there is no label
-    severity = incidents["severity"].mask(hidden & incidents["severities"].eq(0))
-    due_on = incidents["due_on"].mask(day_in_doubt(incidents))
-    columns = (incidents["ref"], in_scope, requires, hidden, severity, due_on, incidents["calendar"])
-    shown = incidents["owners"] if all_shown else incidents["owners"].where(~incidents["confidential"], None)
-    owners = [names or () for names in shown]
-    rows = zip(*(column.tolist() for column in columns), owners, strict=True)
-    return {row[0]: ReviewedIncident(place, *row) for place, row in enumerate(rows)}
+def _by_ref(incidents: Columns, *, all_shown: bool) -> dict[str, ReviewedIncident]:
+    names = ("ref", "scope_reason", "required", "labels_hidden", "severity", "severities", "calendar", "owners")
+    due_on = np.asarray(incidents["due_on"]).astype("datetime64[D]").tolist()
+    doubts = zip(due_on, day_in_doubt(incidents), incidents["confidential"], strict=True)
+    rows = zip(zip(*(incidents[name] for name in names), strict=True), doubts, strict=True)
+    return {
+        ref: ReviewedIncident(
+            place=place,
+            ref=ref,
+            in_scope=not reason,
+            requires=not reason and bool(required),
+            labels_hidden=hidden,
+            # a severity of GitLab's own counts only where there is no label
+            severity=None if hidden and not severities else severity,
+            due_on=None if doubt else due,
+            calendar=int(calendar),
+            owners=owners if all_shown or not confidential else (),
+        )
+        for place, (
+            (ref, reason, required, hidden, severity, severities, calendar, owners),
+            (due, doubt, confidential),
+        ) in enumerate(rows)
+    }
 
 
 def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, Any]:
@@ -77,7 +89,7 @@ def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, A
     in_scope = [incident for incident, _ in pairs if incident.in_scope]
     requiring = [incident for incident in in_scope if incident.requires]
     # incidents without a due day go last; of equal ones the first wins
-    first = min(requiring or in_scope, key=lambda incident: (pd.isna(incident.due_on), incident.due_on), default=None)
+    first = min(requiring or in_scope, key=lambda incident: incident.due_on or date.max, default=None)
     return {
         "owners": tuple(sorted({owner for incident in requiring for owner in incident.owners})),
         "incidents": tuple(incident.ref for incident, _ in pairs),
@@ -87,9 +99,7 @@ def covered_row(pairs: Sequence[tuple[ReviewedIncident, Signal]]) -> dict[str, A
         "required": bool(requiring),
         "guessed": bool(in_scope) and not any(signal in _SURE for _, signal in pairs),
         "severity_hidden": any(incident.labels_hidden for incident in in_scope),
-        "incident_severity": min(
-            (incident.severity for incident in in_scope if not pd.isna(incident.severity)), default=pd.NA
-        ),
-        "due_on": first.due_on if first else pd.NaT,
+        "incident_severity": min((incident.severity for incident in in_scope if incident.severity), default=None),
+        "due_on": first.due_on if first else None,
         "calendar": first.calendar if first else -1,
     }

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from audit.catalog.ownership import Ownership
     from audit.evidence.audited_tracker import AuditedTracker
+    from audit.evidence.contracts import Columns
     from audit.model import Records, Service
 
 Row = dict[str, Any]
 
 
-def service_frame(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFrame:
+def service_frame(incidents: Columns, tracker: AuditedTracker) -> pd.DataFrame:
     """Return SERVICES: one row a service of the catalogue, sorted by name; none without a catalogue.
 
     Only public incidents count; with a confidential destination all do.
@@ -28,28 +29,27 @@ def service_frame(incidents: pd.DataFrame, tracker: AuditedTracker) -> pd.DataFr
     return whole_frame(_rows(incidents, tracker), SERVICES)
 
 
-def _rows(incidents: pd.DataFrame, tracker: AuditedTracker) -> list[Row]:
+def _rows(incidents: Columns, tracker: AuditedTracker) -> list[Row]:
     owned, records = tracker.ownership, tracker.records
     if owned is None or records.catalog is None:
         return []
-    shown = incidents["scope_reason"].eq("")
-    if not tracker.settings.report.confidential_destination:
-        shown &= ~incidents["confidential"]
-    of_service = _by_service(incidents[shown])
+    of_service = _by_service(incidents, all_shown=tracker.settings.report.confidential_destination)
     services = {service.name: service for service in sorted(records.catalog.services, key=owned.is_owned)}
     return [_row(services[name], owned, records, of_service[name]) for name in sorted(services)]
 
 
-def _by_service(incidents: pd.DataFrame) -> dict[str, Row]:
+def _by_service(incidents: Columns, *, all_shown: bool) -> dict[str, Row]:
     """Return service -> the columns from its incidents; services that always occur together share a row.
 
     A label may lead to thousands of services, and be on thousands of incidents.
     """
-    required = incidents["required"].fillna(value=False)
-    rows = list(zip(incidents["ref"], required, incidents["flags_unowned"], strict=True))
+    columns = (incidents["ref"], incidents["required"], incidents["flags_unowned"])
+    rows = [(ref, bool(required), flags) for ref, required, flags in zip(*columns, strict=True)]
     lists: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, names in enumerate(incidents["services"]):
-        lists[names].append(number)
+    places = zip(incidents["services"], incidents["scope_reason"], incidents["confidential"], strict=True)
+    for number, (names, reason, confidential) in enumerate(places):
+        if not reason and (all_shown or not confidential):
+            lists[names].append(number)
     numbers: dict[str, tuple[int, ...]] = {}
     for names, positions in lists.items():
         joined: dict[tuple[int, ...], tuple[int, ...]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,13 +43,13 @@ class WorkCalendar:
             raise ValueError(self._outside("a day"))
         return index
 
-    def after(self, days: pd.Series, n: int) -> pd.Series:
+    def after(self, days: np.ndarray, n: int) -> np.ndarray:
         """Return the n-th working day strictly after each day (``datetime64[s]``; NaT stays NaT)."""
-        return _mapped(days, lambda d: self._worked(self._count[self._index(d)] + n))
-
-    def before(self, days: pd.Series, n: int) -> pd.Series:
-        """Return the n-th working day strictly before each day (``datetime64[s]``; NaT stays NaT)."""
-        return _mapped(days, lambda d: self._worked(self._worked_before(d) - n + 1))
+        known = ~np.isnat(days)
+        out = np.full(len(days), "NaT", dtype="datetime64[s]")
+        if known.any():
+            out[known] = self._worked(self._count[self._index(days[known])] + n)
+        return out
 
     def _worked(self, number: np.ndarray) -> np.ndarray:
         """Return the working days by their number in the table, from 1."""
@@ -69,12 +68,13 @@ class WorkCalendar:
 
     def day_after(self, day: date, n: int) -> date:
         """Return the n-th working day strictly after one day."""
-        one = np.array([day], dtype="datetime64[D]")  # a Series a call would be most of the time of a review's row
+        one = np.array([day], dtype="datetime64[D]")
         return self._worked(self._count[self._index(one)] + n)[0].item()  # type: ignore[no-any-return]
 
     def day_before(self, day: date, n: int) -> date:
         """Return the n-th working day strictly before one day."""
-        return self.before(pd.Series([pd.Timestamp(day)]), n).iloc[0].date()  # type: ignore[no-any-return]
+        one = np.array([day], dtype="datetime64[D]")
+        return self._worked(self._worked_before(one) - n + 1)[0].item()  # type: ignore[no-any-return]
 
     def between(self, start: date, end: date) -> int:
         """Count the working days after ``start`` up to and including ``end``; 0 if end is not after start."""
@@ -89,14 +89,6 @@ class WorkCalendar:
     def works(self, day: date) -> bool:
         """Return whether a day is a working day."""
         return bool(self._work[self._index(np.array([day], dtype="datetime64[D]"))[0]])
-
-
-def _mapped(days: pd.Series, function: object) -> pd.Series:
-    known = days.notna().to_numpy()
-    out = np.full(len(days), "NaT", dtype="datetime64[s]")
-    if known.any():
-        out[known] = function(days.to_numpy()[known].astype("datetime64[D]"))  # type: ignore[operator]
-    return pd.Series(out, index=days.index)
 
 
 def _positions(named: Iterable[date], days: np.ndarray) -> np.ndarray:

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from audit.errors import EvidenceError
 from audit.evidence import columns
-from audit.evidence.contracts import enforce, whole_frame
+from audit.evidence.columns import DAY
+from audit.evidence.contracts import framed, whole_frame
 from audit.model import Gap, Link, Ref, User
 from tests.records import PROJECT, action, added, closed, evidence, incident, issue, review, row, settings, source
 
-TYPES = {"ref": "str", "count": "int64", "known": "bool", "maybe": "boolean", "day": columns.DAY, "names": "object"}
+TYPES = {"ref": "str", "count": "int64", "known": "bool", "maybe": "boolean", "day": DAY, "names": "object"}
 CONTRACT = {name: columns.Field(dtype, "", "", "") for name, dtype in TYPES.items()}
 
+DAYS = ["2026-11-02", "NaT"]
 
-def frame(**changed: Any) -> pd.DataFrame:
+
+def columns_with(**changed: Any) -> dict[str, Any]:
     rows = {
         "names": [("a",), ()],
         "ref": ["g/p#1", "g/p#2"],
         "count": [1, 2],
         "known": [True, False],
         "maybe": [True, None],
-        "day": [pd.Timestamp("2026-11-02"), pd.NaT],
+        "day": [date(2026, 11, 2), None],
         "further": [0, 0],
     }
-    return pd.DataFrame({**rows, **changed})
+    return {**rows, **changed}
 
 
 def test_a_frame_that_keeps_its_contract_has_its_columns_in_order() -> None:
-    out = enforce(frame().set_index(pd.Index([5, 7])), CONTRACT)
+    out = framed(columns_with(), CONTRACT)
     assert list(out.columns) == list(CONTRACT)
     assert [str(dtype) for dtype in out.dtypes] == ["str", "int64", "bool", "boolean", "datetime64[s]", "object"]
-    assert out.index.tolist() == [0, 1]
+    assert out.iloc[0].tolist() == ["g/p#1", 1, True, True, pd.Timestamp("2026-11-02"), ("a",)]
+    assert out.iloc[1].tolist() == ["g/p#2", 2, False, pd.NA, pd.NaT, ()]
+
+
+@pytest.mark.parametrize(
+    "columns", [{"maybe": [True, pd.NA]}, {"day": [pd.Timestamp("2026-11-02"), pd.NaT]}, {"day": np.array(DAYS, DAY)}]
+)
+def test_what_is_missing_may_be_written_in_several_ways(columns: dict[str, Any]) -> None:
+    assert framed(columns_with(**columns), CONTRACT).equals(framed(columns_with(), CONTRACT))
 
 
 @pytest.mark.parametrize(
@@ -44,20 +57,25 @@ def test_a_frame_that_keeps_its_contract_has_its_columns_in_order() -> None:
         ({"ref": ["g/p#1", None]}, "no ref in some row"),
         ({"names": [("a",), None]}, "no names in some row"),
         ({"known": [True, None]}, "no known in some row"),  # pandas would take it for True
-        ({"count": [1, None]}, "breaks its contract"),
-        ({"count": [1, "many"]}, "breaks its contract"),
-        ({"maybe": [True, "perhaps"]}, "breaks its contract"),
+        ({"count": [1, None]}, "no count in some row"),
+        ({"count": [1, "many"]}, "breaks its contract: a str stands in the column count"),
+        ({"count": [1, 2**70]}, "breaks its contract"),
+        ({"maybe": [True, "perhaps"]}, "breaks its contract"),  # numpy would take it for True
+        ({"day": [date(2026, 11, 2), "2026-11-03"]}, "breaks its contract"),
+        ({"names": [("a",), ["b"]]}, "breaks its contract"),
     ],
 )
 def test_a_frame_that_breaks_its_contract_is_a_fault_of_the_program(changed: dict[str, Any], told: str) -> None:
     with pytest.raises(EvidenceError, match=told) as caught:
-        enforce(frame(**changed), CONTRACT)
+        framed(columns_with(**changed), CONTRACT)
     assert "Please report this" in caught.value.advice
 
 
 def test_a_column_that_is_not_there() -> None:
-    with pytest.raises(EvidenceError, match="known"):
-        enforce(frame().drop(columns="known"), CONTRACT)
+    columns = columns_with()
+    del columns["known"]
+    with pytest.raises(EvidenceError, match="it has no column known"):
+        framed(columns, CONTRACT)
 
 
 @pytest.mark.parametrize("empty", [True, False])
