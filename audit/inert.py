@@ -77,13 +77,16 @@ _SIGNS = rf"""
 """
 _BRACKETS = r"\[(?![A-Za-z0-9][A-Za-z0-9\ ./-]*[A-Za-z0-9]\](?![(\[:{]))"
 """A link, a footnote, a task; no word in brackets, with which many a title begins."""
+_BEGINS = r"(?= [`|*_~$@%!&<>:\\^\[\]{\#] | [0-9A-Fa-f]{7} | [A-Z][A-Z0-9_]*- | [Oo][Cc]\] | [Ww]{3}\. | ^[-+=/0-9] )"
+"""Where any of them could begin. At most signs of a text none can, and this tells in a quarter of the time."""
 _LIVE = re.compile(
-    rf"(?P<code>(?:{_NAMES}|{_FILTERED})(?:{_NAMES}|{_FILTERED}|{_KEY})*) | {_FIRST} | {_SIGNS} | {_BRACKETS}",
+    rf"{_BEGINS}(?:"
+    rf"(?P<code>(?:{_NAMES}|{_FILTERED})(?:{_NAMES}|{_FILTERED}|{_KEY})*) | {_FIRST} | {_SIGNS} | {_BRACKETS})",
     re.VERBOSE,
 )
 """What GitLab's Markdown takes for something there, and what needs code: there GitLab looks for it after the Markdown,
 where no backslash keeps it away."""
-_LIVE_IN_LINK = re.compile(rf"(?P<code>(?:{_FILTERED})+) | {_SIGNS} | ^\^ | [\[\]]", re.VERBOSE)
+_LIVE_IN_LINK = re.compile(rf"{_BEGINS}(?: (?P<code>(?:{_FILTERED})+) | {_SIGNS} | ^\^ | [\[\]] )", re.VERBOSE)
 """The same between the brackets of a link, where GitLab looks for no reference."""
 _NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]*)*")
 # what begins with "www." would be a link
@@ -93,6 +96,8 @@ _PROJECT = re.compile(rf"(?!(?i:www)\.){_SEGMENT}(?:/{_SEGMENT})+")
 _LOOSE_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])")
 _EVERYBODY = {"all"}
 _ISSUE = re.compile(r"/(?:issues(?:/incident)?|work_items|merge_requests|epics)/[0-9]+(?=[/?#]|\Z)")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9/_.~-]*")
+"""An address, like that of nearly every issue, of which nothing has to be read or quoted."""
 _QUICK_ACTION = re.compile(r"^\s*/", re.MULTILINE)
 
 
@@ -158,9 +163,9 @@ def link(text: str, url: str, *, in_gitlab: bool = True) -> Markup:
 
     On an issue that it leads to it leaves no trace; outside of GitLab it would leave none anyway.
     """
-    if not _is_web(url):
+    address = _address(url)
+    if not address:
         return md(text)
-    address = quote(url, safe="/:?#=&%~+,@-._")
     address = _without_trace(address) if in_gitlab else address
     label = _LIVE_IN_LINK.sub(_kept, one_line(text))
     return Markup(f"[{label}]({address})")  # noqa: S704 - text and address are escaped
@@ -178,12 +183,16 @@ def _without_trace(address: str) -> str:
     return f"{page}{'&' if '?' in page else '?'}Report#{anchor}" if anchor else f"{page}#Report"
 
 
-def _is_web(url: str) -> bool:
+def _address(url: str) -> str:
+    """Return an http address as it may stand in Markdown; empty: it is none."""
+    if _PLAIN_ADDRESS.fullmatch(url):
+        return url
     try:
         # half of a surrogate pair can stand in no address
-        return urlsplit(url).scheme in ("http", "https") and bool(url.encode())
+        web = urlsplit(url).scheme in ("http", "https") and bool(url.encode())
     except ValueError:
-        return False
+        return ""
+    return quote(url, safe="/:?#=&%~+,@-._") if web else ""
 
 
 def day(value: date) -> Markup:

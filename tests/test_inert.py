@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from audit import inert
 from audit.inert import (
     code,
     day,
@@ -93,6 +94,14 @@ def test_what_means_something_there_gets_a_backslash_or_where_that_does_not_help
     text: str, written: str
 ) -> None:
     assert md(text) == written
+
+
+@pytest.mark.parametrize("live", [inert._LIVE, inert._LIVE_IN_LINK], ids=["text", "link"])
+def test_no_sign_means_something_where_none_could_begin(live: re.Pattern[str]) -> None:
+    slow = re.compile(live.pattern.replace(inert._BEGINS, "", 1), re.VERBOSE)
+    assert slow.pattern != live.pattern
+    for text in (*ATTACKS, *strings(3_000, seed="begins")):
+        assert list(map(re.Match.span, live.finditer(text))) == list(map(re.Match.span, slow.finditer(text))), text
 
 
 @each_kind

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from audit import inert
-from audit.report.formats.markdown import templates
+from audit.report.formats.markdown import Space, environment
 
 if TYPE_CHECKING:
     from audit.report.figures.view import View
@@ -42,7 +42,7 @@ def digest(view: View, url: str = "") -> Digest:
 
 
 def _lines(view: View, *, strong: str, report: Markup) -> list[str]:
-    body = templates().get_template("digest.j2").render(view=view, strong=_safe(strong), report=report)
+    body = environment().get_template("digest.j2").render(view=view, space=Space(), strong=_safe(strong), report=report)
     return [line for line in inert.printable(body).splitlines() if line.strip()]
 
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from audit import inert
 from audit.evidence.doubts import WORDS, way_to_see
-from audit.phrases import SEVERITIES, listed, shortened
+from audit.phrases import MOST, SEVERITIES, listed, shortened
 from audit.program_text import ProgramText
 from audit.report.figures.changes import by_subject
 from audit.report.formats import charts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from jinja2 import Environment
+    from jinja2.runtime import Context
 
     from audit.report.figures.trend import Week
 
@@ -28,10 +30,7 @@ SHOWN: Final = 20
 """Lines of a list that are shown before the rest is folded."""
 DOUBTS: Final = {**WORDS, "severity": "it has no severity"}
 """Why nobody can tell what an incident's verdict is."""
-CAPS: Final = (1000, 300, 100, SHOWN, 5)
-"""Items of a list that are told at most: the next one where a text with the one before is too long."""
-_LONGEST: Final = 100
-_WHY_LONGEST: Final = 300
+_BARS: Final = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +43,82 @@ class Listing:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """How much of lists and of what others wrote a page has room for, and how it writes them.
+
+    Templates find that of their page as ``space``, and its methods as filters, so all pages share what is compiled.
+    """
+
+    most_rows: int = 1000
+    """Items of a list that are told at most."""
+    most_names: int = MOST
+    """Names in one cell."""
+    longest: int = 100
+    """Characters of a title or a name."""
+    longest_sentence: int = 300
+    """Characters of a sentence that holds foreign words."""
+
+    def ref(self, text: str, url: str = "") -> Markup:
+        """Write an issue's name, linked if there is an address; no live reference, which GitLab would log there."""
+        return inert.link(text, url)
+
+    def title(self, text: str) -> Markup:
+        """Write a title on one line, a long one cut; a ProgramText whole."""
+        return inert.md(text if isinstance(text, ProgramText) else cut(text, self.longest))
+
+    def why(self, text: str) -> Markup:
+        """Write a sentence likewise."""
+        return inert.md(text if isinstance(text, ProgramText) else cut(text, self.longest_sentence))
+
+    def person(self, username: str) -> Markup:
+        """Write a name in backticks, so that nobody is notified."""
+        return inert.handle(username)
+
+    def people(self, usernames: Sequence[str]) -> Markup:
+        """Write such names; a dash if there are none."""
+        return self._listed(map(self.person, usernames), len(usernames))
+
+    def names(self, values: Sequence[str]) -> Markup:
+        """Write names of services or teams; a dash if there are none."""
+        return self._listed(map(self.title, values), len(values))
+
+    def listing(self, rows: Sequence[Any]) -> Listing:
+        """Split a list: the first items are shown, others folded, those beyond the most left out."""
+        return Listing(
+            shown=rows[: min(SHOWN, self.most_rows)],
+            folded=rows[SHOWN : self.most_rows],
+            left_out=max(0, len(rows) - self.most_rows),
+            total=len(rows),
+        )
+
+    def _listed(self, written: Iterable[Markup], total: int) -> Markup:
+        return _safe(listed(written, total, most=self.most_names) or "–")
+
+
+def _by_space(name: str) -> Callable[..., Any]:
+    """Return the filter that writes a value as the page's space does."""
+
+    @pass_context
+    def write(context: Context, *given: Any) -> Any:
+        return getattr(context["space"], name)(*given)
+
+    return write
+
+
+@cache
 def environment() -> Environment:
-    """Return the inert environment with the report's filters for values."""
+    """Return the environment of all Markdown pages: the inert one with the report's filters for values."""
     made = inert.environment()
     made.globals.update(DOUBTS=DOUBTS, way_to_see=way_to_see)
+    made.filters.update({name: _by_space(name) for name in ("ref", "title", "why", "people", "names", "listing")})
     made.filters.update(
         severity=severity,
         percent=percent,
         signed=signed,
         points=points,
-        ref=ref,
         beside=beside,
-        title=title,
-        why=why,
         link=inert.link,
-        people=people,
-        names=names,
-        listing=partial(listing, cap=CAPS[0]),
         yaml=yaml,
         iso=iso,
         columns=columns,
@@ -70,24 +128,10 @@ def environment() -> Environment:
         whole=whole,
         week=week,
         mermaid=mermaid,
+        anchor=anchor,
+        sparkline=sparkline,
     )
     return made
-
-
-@cache
-def templates() -> Environment:
-    """Return the environment as it is, made once: nobody may change it."""
-    return environment()
-
-
-def listing(rows: Sequence[Any], *, cap: int) -> Listing:
-    """Split a list: the first items are shown, others folded, those beyond ``cap`` left out."""
-    return Listing(
-        shown=rows[: min(SHOWN, cap)],
-        folded=rows[SHOWN:cap],
-        left_out=max(0, len(rows) - cap),
-        total=len(rows),
-    )
 
 
 def severity(value: int | None) -> Markup:
@@ -135,40 +179,15 @@ def points(number: float | None) -> Markup:
     return _safe(f"{text} point" if text in {"+1", "-1"} else f"{text} points")
 
 
-def ref(text: str, url: str = "") -> Markup:
-    """Write an issue's name, linked if there is an address; never a live reference, which GitLab would log there."""
-    return inert.link(text, url)
-
-
 def beside(ref: str, other: str) -> str:
     """Return an issue's name next to another one: only its number if both are in one project."""
     project, _, number = ref.rpartition("#")
     return f"#{number}" if project == other.rpartition("#")[0] else ref
 
 
-def title(text: str, *, longest: int = _LONGEST) -> Markup:
-    """Write a title on one line, a long one cut."""
-    return inert.md(text if isinstance(text, ProgramText) else cut(text, longest))
-
-
-def why(text: str) -> Markup:
-    """Write a sentence; one that is no ProgramText is cut."""
-    return inert.md(text if isinstance(text, ProgramText) else cut(text, _WHY_LONGEST))
-
-
 def cut(text: str, longest: int) -> str:
     """Return a text on one line, cut to the given number of characters."""
     return shortened(inert.one_line(text), longest)
-
-
-def people(usernames: Sequence[str]) -> Markup:
-    """Write names in backticks, so that nobody is notified; a dash if there are none."""
-    return _safe(listed(map(inert.handle, usernames), len(usernames)) or "–")
-
-
-def names(values: Sequence[str]) -> Markup:
-    """Write names of services or teams; a dash if there are none."""
-    return _safe(listed(map(title, values), len(values)) or "–")
 
 
 def yaml(text: str) -> Markup:
@@ -197,6 +216,24 @@ def words(name: str) -> Markup:
 def weight(value: float) -> Markup:
     """Write a service's weight."""
     return _safe(f"{value:g}")
+
+
+def anchor(heading: str) -> Markup:
+    """Return the anchor that GitLab gives a heading of ours."""
+    return _safe(re.sub(r"[^a-z0-9]+", "-", heading.casefold()).strip("-"))
+
+
+def sparkline(values: Sequence[float | None], *, share: bool = False) -> Markup:
+    """Draw a line of numbers in one word, from 0 to the highest (to 1 of shares), and say it in words.
+
+    What is not known is a dot. The words name the ends, and the extremes where these lie between.
+    """
+    known = [value for value in values if value is not None]
+    if not known:
+        return _safe("–")
+    top = 1 if share else max(known) or 1
+    bars = "".join("·" if value is None else _BARS[round(value / top * (len(_BARS) - 1))] for value in values)
+    return _safe(f"`{bars}` {charts.ends(values, percent) if share else charts.ends(values)}")
 
 
 def _safe(text: str) -> Markup:

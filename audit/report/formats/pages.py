@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from audit import inert
 from audit.evidence.doubts import way_to_see
@@ -84,6 +84,7 @@ def environment() -> Environment:
         made.filters[name] = shared.filters[name]
     made.filters["urlencode"] = lambda pairs: urlencode(pairs, errors="replace")
     made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut)
+    made.filters.update(ref=ref, names=names, people=people)
     return made
 
 
@@ -112,6 +113,26 @@ def web(url: str) -> str:
     """Return the address if a link may lead there; empty if it is not a web address."""
     address = inert.one_line(url)
     return address if _WEB.match(address) else ""
+
+
+def ref(text: str, url: str = "") -> Markup:
+    """Write a text, linked if a link may lead to the address."""
+    words, address = escape(_finalized(text)), web(url)
+    if not address:
+        return words
+    return Markup(f'<a href="{escape(address)}" rel="noopener noreferrer">{words}</a>')  # noqa: S704 - escaped above
+
+
+def names(values: Sequence[str]) -> Markup:
+    """Write names of services or teams, each by the direction of its own letters; a dash if there are none."""
+    written = (f"<bdi>{escape(_finalized(title(value)))}</bdi>" for value in values)
+    return Markup(listed(written, len(values)) or "–")  # noqa: S704 - each name is escaped
+
+
+def people(usernames: Sequence[str]) -> Markup:
+    """Write names of accounts; a dash if there are none."""
+    written = (f"<code>@{escape(_finalized(name))}</code>" for name in usernames)
+    return Markup(listed(written, len(usernames)) or "–")  # noqa: S704 - each name is escaped
 
 
 def yaml(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit import inert
-from audit.report.formats import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +44,7 @@ _PLAIN: Final = _Style(
 _MARKDOWN: Final = _Style(
     text=lambda words: str(inert.md(words)),
     # never a live reference, which GitLab would log on the issue
-    ref=lambda ref, url: str(markdown.ref(ref, url)),
+    ref=lambda ref, url: str(inert.link(ref, url)),
     heading=lambda words: ["", f"## {words}", ""],
     item="- ",
 )

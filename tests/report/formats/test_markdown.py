@@ -17,7 +17,7 @@ from audit.model import Gap, Ref, User
 from audit.reminders.plan import Plan, Reason, Withheld
 from audit.report.formats import details
 from audit.report.formats.details import LIMIT, details_md
-from audit.report.formats.markdown import listing, percent, points, ref, severity, signed, yaml
+from audit.report.formats.markdown import Space, percent, points, severity, signed, yaml
 from audit.report.formats.page_one import report_md
 from audit.rules import RULES
 from tests import records as make
@@ -218,16 +218,16 @@ def test_no_issue_is_referred_to_alive_since_that_would_leave_a_trace_on_it() ->
     ],
 )
 def test_only_web_addresses_are_linked(address: str, linked: bool) -> None:
-    assert ref("g/p#1", address).startswith("[") is linked
+    assert Space().ref("g/p#1", address).startswith("[") is linked
 
 
 def test_an_address_cannot_end_its_link() -> None:
-    assert ref("g/my_p#1", "https://x.example/a)b <c>") == r"[g/my_p#1](https://x.example/a%29b%20%3Cc%3E)"
+    assert Space().ref("g/my_p#1", "https://x.example/a)b <c>") == r"[g/my_p#1](https://x.example/a%29b%20%3Cc%3E)"
 
 
 @pytest.mark.parametrize("text", ["www.evil.example/x#1", "www.evil.example/x"])
 def test_a_path_that_looks_like_an_address_is_no_link(text: str) -> None:
-    assert _page(f"{ref(text)}\n").addresses == []
+    assert _page(f"{Space().ref(text)}\n").addresses == []
 
 
 def test_a_name_cannot_leave_the_patch_for_the_catalogue() -> None:
@@ -255,11 +255,12 @@ def test_differences_and_severities_are_told_in_words() -> None:
 
 
 def test_a_list_is_shown_folded_and_cut() -> None:
-    cut = listing(range(50), cap=30)
+    cut = Space(most_rows=30).listing(range(50))
     assert (len(cut.shown), len(cut.folded), cut.left_out, cut.total) == (20, 10, 20, 50)
-    short = listing(range(3), cap=30)
+    short = Space(most_rows=30).listing(range(3))
     assert (len(short.shown), len(short.folded), short.left_out) == (3, 0, 0)
-    assert (len(listing(range(50), cap=5).shown), listing(range(50), cap=5).left_out) == (5, 45)
+    few = Space(most_rows=5).listing(range(50))
+    assert (len(few.shown), few.left_out) == (5, 45)
 
 
 def _many(count: int) -> View:

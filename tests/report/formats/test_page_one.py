@@ -12,7 +12,8 @@ import pytest
 from audit.model import Catalog, Ref, Service, Team, User
 from audit.reminders.plan import Plan, Proposal
 from audit.report.formats import page_one
-from audit.report.formats.page_one import LIMIT, report_md, since_lines, sparkline
+from audit.report.formats.markdown import sparkline
+from audit.report.formats.page_one import LIMIT, report_md, since_lines
 from tests import records as make
 from tests.attack_strings import ATTACKS
 from tests.report import world
@@ -127,7 +128,7 @@ def test_a_project_is_named_where_there_are_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "percent", "line"),
+    ("values", "share", "line"),
     [
         ((0, 1, 2, 4, 7), False, "`▁▂▃▅█` from 0 to 7"),
         ((3, 3), False, "`██` 3 throughout"),
@@ -140,8 +141,8 @@ def test_a_project_is_named_where_there_are_several() -> None:
         ((0.0, 0.0), True, "`▁▁` 0 % throughout"),
     ],
 )
-def test_a_line_is_drawn_and_said_in_words(values: tuple[float | None, ...], percent: bool, line: str) -> None:
-    assert sparkline(values, percent=percent) == line
+def test_a_line_is_drawn_and_said_in_words(values: tuple[float | None, ...], share: bool, line: str) -> None:
+    assert sparkline(values, share=share) == line
 
 
 def test_what_has_happened_since_is_known_for_each_earlier_day_of_the_week() -> None:
