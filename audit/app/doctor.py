@@ -100,6 +100,7 @@ def _token(chart: _Chart, client: Client, settings: Settings | None, request: Do
 
 def _tracker(chart: _Chart, client: Client, settings: Settings, preflight: Preflight, request: DoctorRequest) -> None:
     """Check what the settings name in the tracker."""
+    chart.points += doctor_checks.first_day(settings, request.today)
     diagnosis = diagnose(client, settings, preflight, as_of=request.today)
     try:
         catalog, known = read_catalog(client, settings), True
@@ -113,7 +114,10 @@ def _tracker(chart: _Chart, client: Client, settings: Settings, preflight: Prefl
     chart.details += calendar_lines(settings, request.today)
     chart.details += doctor_details.rules(settings)
     chart.points += doctor_checks.policy_page(client, settings, request.today)
-    chart.points += doctor_checks.labels(diagnosis, settings)
+    if preflight.projects:
+        chart.points += doctor_checks.labels(diagnosis, settings, apply=request.apply)
+    else:
+        chart.points += checkpoints.unchecked("no project can be read", "labels")
     chart.points += doctor_checks.waivers(client, settings, preflight, catalog if known else None, request.today)
     chart.points += doctor_checks.contact(client, settings)
     chart.points += doctor_checks.reminders(settings, diagnosis)

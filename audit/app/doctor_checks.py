@@ -16,6 +16,7 @@ from audit.gitlab.read.accounts import read_accounts
 from audit.gitlab.read.policy_page import read_policy_page
 from audit.gitlab.read.projects import is_group
 from audit.gitlab.read.rest_rows import IssueRow
+from audit.gitlab.read.template_files import is_review_template
 from audit.gitlab.write.destinations import ADVICE, EXPOSED_ADVICE
 from audit.model import Ref
 from audit.phrases import listed, plural
@@ -78,7 +79,7 @@ def lacking(preflight: Preflight) -> Iterator[tuple[str, str, str]]:
         yield "projects", f"internal notes need the role Planner or Reporter in {listed(guests, len(guests))}", ""
 
 
-def labels(diagnosis: Diagnosis, settings: Settings) -> Iterator[Checkpoint]:
+def labels(diagnosis: Diagnosis, settings: Settings, *, apply: bool) -> Iterator[Checkpoint]:
     """Return which settings match no label of the tracker, each with the label that may be meant."""
     lines: list[Checkpoint] = [
         fault("labels", f"{gap.what} of {gap.ref}: {gap.why}", exit_status=3)
@@ -93,8 +94,31 @@ def labels(diagnosis: Diagnosis, settings: Settings) -> Iterator[Checkpoint]:
         for use in diagnosis.unmatched
         if use.chosen or (use.setting == "labels.review" and settings.review.where == "issue")
     )
-    lines += _offered(diagnosis, settings)
+    lines += _lost_templates(diagnosis, settings)
+    lines += _offered(diagnosis, settings, apply=apply)
     yield from lines or [fine("labels", "each label of the settings is in the tracker")]
+
+
+def _lost_templates(diagnosis: Diagnosis, settings: Settings) -> Iterator[Checkpoint]:
+    """Return which templates the settings name, and no review project has."""
+    review, files = settings.review, diagnosis.reviews.templates.files
+    if any(gap.what == "templates" for gap in diagnosis.gaps):
+        return
+    lost = [name for name in review.template if not any(is_review_template(_base(file), [name]) for file in files)]
+    if lost and review.templates:
+        yield warning(
+            "reviews",
+            f"no file {listed(lost, len(lost))} in {review.templates} of the review projects (review.template)",
+            "correct the name, or take it out",
+        )
+    elif review.templates and not files and "templates" in review.model_fields_set:
+        yield warning(
+            "reviews", f"no template of reviews in {review.templates} (review.templates)", "correct the folder"
+        )
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _meant(use: LabelUse, diagnosis: Diagnosis) -> str:
@@ -117,7 +141,7 @@ def _bare(name: str) -> str:
     return "".join(character for character in spelling.key(name) if character.isalnum())
 
 
-def _offered(diagnosis: Diagnosis, settings: Settings) -> Iterator[Checkpoint]:
+def _offered(diagnosis: Diagnosis, settings: Settings, *, apply: bool) -> Iterator[Checkpoint]:
     """Return which labels the notes tell people to add, and nobody can pick, since the tracker has none such."""
     absent = {use.setting for use in diagnosis.unmatched if not use.chosen}
     lacks = []
@@ -126,11 +150,11 @@ def _offered(diagnosis: Diagnosis, settings: Settings) -> Iterator[Checkpoint]:
     missing = [use.configured for use in diagnosis.unmatched if use.setting == "labels.no_corrective_action"]
     lacks += missing if len(missing) == len(settings.labels.no_corrective_action) else []
     if lacks:
-        yield warning(
+        # nobody is told of them before notes are posted
+        yield (warning if apply else needed)(
             "labels",
-            f"notes and report offer labels that the tracker does not have: {', '.join(lacks)}",
-            "create them, so that people find them; of the first kind one label for a day that you use often will do,"
-            " and comments to the bot postpone without any",
+            f"notes offer labels that the tracker does not have: {', '.join(lacks)}",
+            "create those that people shall find; comments to the bot postpone without any",
         )
 
 
@@ -193,6 +217,13 @@ def contact(client: Client, settings: Settings) -> Iterator[Checkpoint]:
         yield warning(
             "contact", f"reminders.contact: there is no account or group {name}", "name an account or group that exists"
         )
+
+
+def first_day(settings: Settings, today: date) -> Iterator[Checkpoint]:
+    """Warn where the first day that is read is one to come, so that nothing is audited."""
+    if settings.first_day and settings.first_day > today:
+        key = "since" if settings.since else "the first policy's from"
+        yield warning("settings", f"{key} is {settings.first_day}, a day to come: no incident is audited", "correct it")
 
 
 def reminders(settings: Settings, diagnosis: Diagnosis) -> Iterator[Checkpoint]:

@@ -15,7 +15,7 @@ from audit.app.exit_status import exit_status
 from audit.app.judging import judge
 from audit.app.last_pull import LastPull, prepared
 from audit.app.order import Done
-from audit.app.reading import missing_labels, odd_labels, ownerless, plan_reminders, read_pull
+from audit.app.reading import odd_labels, oddities, plan_reminders, read_pull
 from audit.app.upgrade import confirmed_edition, restated
 from audit.app.writing import reminders_text, write
 from audit.errors import UsageError
@@ -61,7 +61,7 @@ def run(client: Client | None, order: Order, *, say: Say, progress: OnProgress) 
 
     material = _pulled(online, order, progress) if online and not order.evidence else _offline(order, online, say)
     records = material.records
-    for warning in (*missing_labels(records, settings), *ownerless(records, settings)):
+    for warning in oddities(records, settings, as_of):
         say(warning, warning=True)
     result = judge(records, settings, as_of=as_of, today=order.today, readings=material.readings)
     say(f"judged {len(result.verdicts)} incidents as of {as_of}")

@@ -10,7 +10,7 @@ from audit.catalog.catalog_file import parse
 from audit.catalog.ownership import ownership
 from audit.catalog.remarks import without_owner
 from audit.evidence.local_days import end_of
-from audit.evidence.overlooked import severity_labels
+from audit.evidence.overlooked import no_incident, severity_labels
 from audit.gitlab.http.failures import RequestError, check
 from audit.gitlab.read.catalog_files import read_catalog_texts
 from audit.gitlab.read.comments import comments
@@ -81,7 +81,16 @@ def read_catalog(client: Client, settings: Settings) -> Catalog | None:
     return with_project_owners(client, catalog, settings, [file.origin for file in texts.services if file.found])
 
 
-def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
+def oddities(records: Records, settings: Settings, as_of: date) -> Iterator[str]:
+    """Warn of what makes an audit empty or pointless, which else looks like a tracker in which all is well."""
+    if nothing := no_incident(records, settings, as_of):
+        yield nothing
+    yield from _missing_labels(records, settings)
+    if records.catalog and (fault := without_owner(records.catalog, ownership(records.catalog, settings))):
+        yield fault
+
+
+def _missing_labels(records: Records, settings: Settings) -> Iterator[str]:
     """Warn if no label of the tracker matches a setting that nearly all verdicts depend on."""
     if any(gap.what == "labels" and "#" not in gap.ref for gap in records.gaps):
         return
@@ -95,12 +104,6 @@ def missing_labels(records: Records, settings: Settings) -> Iterator[str]:
     review = labels.keys(settings.labels.review)
     if settings.review.where == "issue" and review.isdisjoint(map(labels.key, names)):
         yield f"the tracker has no label {', '.join(settings.labels.review)} (labels.review): {advice}"
-
-
-def ownerless(records: Records, settings: Settings) -> Iterator[str]:
-    """Warn if no service of the catalogue has an owner, which exempts every incident that has a service."""
-    if records.catalog and (fault := without_owner(records.catalog, ownership(records.catalog, settings))):
-        yield fault
 
 
 def odd_labels(plan: Plan) -> Iterator[str]:

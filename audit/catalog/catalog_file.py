@@ -16,6 +16,7 @@ from audit.errors import CatalogError
 from audit.model import Catalog, CatalogPlace, Gap
 from audit.phrases import listed, plural
 from audit.printable import encodable
+from audit.settings.syntax_messages import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -137,7 +138,7 @@ def _documents(text: str, origin: str) -> list[Any]:
         return _composed(yaml.compose_all(text, Loader=yaml.BaseLoader), origin)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # "\UFFFFFFFF" is no character
         raise CatalogError(
-            f"{origin} is no YAML: {_place(error)}", "Mend the file, or point `catalog` at another one."
+            f"{origin} is no YAML: {_place(error, text)}", "Mend the file, or point `catalog` at another one."
         ) from error
 
 
@@ -160,8 +161,9 @@ def _composed(nodes: Iterable[yaml.Node], origin: str) -> list[Any]:
     return [loader.construct_document(node) for node in nodes]
 
 
-def _place(error: Exception) -> str:
+def _place(error: Exception, text: str) -> str:
     """Say what is wrong, and in which line and column where that is known."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
+        position, what = explained(error, text)
+        return f"line {position.line}, column {position.column}: {what}"
     return " ".join(str(error).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from audit.catalog.ownership import named_in_catalog
@@ -27,6 +28,8 @@ def remarks(
     if catalog is not None and owned is not None:
         found = [
             *catalog.unfollowed,
+            *_empty(catalog),
+            *_of_one_name(catalog),
             *_unknown_owners(catalog, owned),
             *_without_label(owned, settings, tracker_labels),
             *found,
@@ -46,10 +49,31 @@ def without_owner(catalog: Catalog, owned: Ownership) -> str:
         why = "all that they name stand for nobody"
     else:
         why = "nobody knows those that they name"
+    count = f"{plural(len(services), 'service')} {'counts' if len(services) == 1 else 'count'}"
     return (
-        f"no service of the catalogue has an owner, {why}, so that {plural(len(services), 'service')} count as"
+        f"no service of the catalogue has an owner, {why}, so that {count} as"
         " unowned: check that this is the right file, and that owners stand where its format puts them"
     )
+
+
+def _empty(catalog: Catalog) -> Iterator[str]:
+    if not catalog.services:
+        yield "the catalogue holds no service, so that it knows none that an incident names"
+
+
+def _of_one_name(catalog: Catalog) -> Iterator[str]:
+    """Name the services that several entries claim for different owners, which is mostly an entry that was copied."""
+    entries: dict[str, list[Service]] = defaultdict(list)
+    for service in catalog.services:
+        entries[labels.key(service.name)].append(service)
+    twice = [same for _, same in sorted(entries.items()) if len({service.owner for service in same}) > 1]
+    if twice:
+        names = [f"{same[0].name} ({listed(map(_owned_at, same), len(same))})" for same in twice]
+        yield f"entries of one name have different owners, who all count: {listed(names, len(names))}"
+
+
+def _owned_at(service: Service) -> str:
+    return f"{service.owner or 'nobody'}, {service.place}" if service.place else service.owner or "nobody"
 
 
 def _unknown_owners(catalog: Catalog, owned: Ownership) -> Iterator[str]:

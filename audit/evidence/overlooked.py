@@ -71,6 +71,25 @@ def unread_on_incidents(records: Records, settings: Settings) -> str:
     )
 
 
+def no_incident(records: Records, settings: Settings, as_of: date) -> str:
+    """Return in a sentence that no issue that was read is an incident; empty: one is, or a gap may hide it.
+
+    A wrong project, label or day would else look like a tracker in which all is well.
+    """
+    wanted = labels.keys(settings.labels.incident)
+    if settings.first_day and settings.first_day > as_of:
+        key = "`since`" if settings.since else "the first policy's `from`"
+        return f"no incident is audited: {key} is {settings.first_day}, later than {as_of}, the day that is audited"
+    if any(gap.could_change_a_verdict for gap in records.gaps) or any(
+        issue.issue_type == "incident" or not wanted.isdisjoint(labels.keys(issue.labels)) for issue in records.issues
+    ):
+        return ""
+    return (
+        f"no incident was found among {plural(len(records.issues), 'issue')}, by type or by a label"
+        f" {_few(settings.labels.incident)}: check `projects`, `labels.incident` and `since`"
+    )
+
+
 def severity_labels(records: Records, settings: Settings) -> str:
     """Return in a sentence which labels are meant for severities and are none; empty: all are read, or none matters."""
     return unread_severities(settings.labels, _existing(records)) or unread_on_incidents(records, settings)
@@ -100,6 +119,8 @@ def unknown_waivers(holding: Iterable[Waiver], known: Iterable[str]) -> tuple[st
 
 def overlooked(records: Records, settings: Settings, as_of: date) -> Iterator[str]:
     """Yield a sentence for each kind of thing in settings or tracker that the audit passes over."""
+    if nothing := no_incident(records, settings, as_of):
+        yield f"{nothing[:1].upper()}{nothing[1:]}."
     if severities := severity_labels(records, settings):
         yield f"{severities[:1].upper()}{severities[1:]}."
     services = records.catalog.services if records.catalog else ()

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from audit.settings.value_types import Flag, GroupOrNone, Labels, LocalPath, Model, ProjectOrNone
+from audit.settings.value_types import Flag, Labels, LocalPath, Model, PathOrNone
 
 _WILD: Final = frozenset("*?")
 
@@ -14,8 +14,8 @@ _WILD: Final = frozenset("*?")
 class CatalogSource(Model):
     """Files: in a repository of this GitLab or in those of a group, at their default branches, or local ones."""
 
-    project: ProjectOrNone = Field(default="", description="Project whose repository holds the file.")
-    group: GroupOrNone = Field(
+    project: PathOrNone = Field(default="", description="Project whose repository holds the file.")
+    group: PathOrNone = Field(
         default="", description="Group instead: the file of each of its projects, and of its subgroups', that has one."
     )
     path: str = Field(

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from audit.settings.value_types import Flag, Folder, GroupOrNone, Labels, Model, ProjectOrNone, ProjectPath, Variables
+from audit.settings.value_types import Flag, Folder, Labels, Model, PathOrNone, ProjectPath, Variables
 
 _LONGEST_TITLE = 200
 
@@ -49,8 +49,8 @@ class IssueDestination(Model):
 class WikiDestination(Model):
     """A wiki page; GitLab keeps all of its versions."""
 
-    project: ProjectOrNone = Field(default="", description="Project whose wiki has the page.")
-    group: GroupOrNone = Field(
+    project: PathOrNone = Field(default="", description="Project whose wiki has the page.")
+    group: PathOrNone = Field(
         default="", description="Group whose wiki has it instead; group wikis need GitLab Premium."
     )
     page: str = Field(

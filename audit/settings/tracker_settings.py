@@ -12,11 +12,10 @@ from audit.settings.value_types import (
     Files,
     Flag,
     Folder,
-    GroupPaths,
     Labels,
     Model,
+    Paths,
     Pattern,
-    ProjectPaths,
     Rows,
     Scope,
     Severity,
@@ -29,18 +28,18 @@ from audit.text import labels, names
 class Projects(Model):
     """Which issues are read."""
 
-    incidents: ProjectPaths = Field(
+    incidents: Paths = Field(
         default=(), description="Projects whose issues can be incidents: full paths, or numbers as text."
     )
-    reviews: ProjectPaths = Field(
+    reviews: Paths = Field(
         default=(),
         description="Projects whose issues can be reviews. Default: the incident projects and groups.",
     )
-    incident_groups: GroupPaths = Field(
+    incident_groups: Paths = Field(
         default=(),
         description="Groups whose projects, with those of their subgroups, are incident projects too.",
     )
-    review_groups: GroupPaths = Field(
+    review_groups: Paths = Field(
         default=(),
         description="Groups whose projects, with those of their subgroups, are review projects too.",
     )

@@ -131,12 +131,6 @@ def _path(value: str) -> str:
     raise ValueError(f"should be a path like group/project, without address and outer slashes{meant}")
 
 
-def _project(value: str) -> str:
-    if re.fullmatch(r"[^/\s]*[^/\s0-9][^/\s]*", value) and "$" not in value:
-        raise ValueError("should be the whole path of a project, with its group: group/project")
-    return _path(value)
-
-
 def _folder(value: str) -> str:
     parts = value.split("/")
     if "://" in value or value.startswith("/") or ".." in parts or "." in parts or "" in parts[:-1]:
@@ -200,11 +194,8 @@ Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boo
 Text = Annotated[str, Field(min_length=1)]
 Scope = Annotated[str, Field(min_length=1), AfterValidator(_scope)]
 """Of scoped labels: what stands before their colons."""
-ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_project)]
-ProjectOrNone = Annotated[str, AfterValidator(_project)]
-"""Blank: none."""
-GroupPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
-GroupOrNone = Annotated[str, AfterValidator(_path)]
+ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+PathOrNone = Annotated[str, AfterValidator(_path)]
 """Blank: none."""
 Folder = Annotated[str, AfterValidator(_folder)]
 LocalPath = Annotated[str, AfterValidator(_local)]
@@ -301,13 +292,9 @@ TitlePrefixes = Annotated[
 NamedRow = Annotated[dict[Text, Labels], BeforeValidator(_row, json_schema_input_type=Text | dict[Text, Labels])]
 """A row's name and its further names: ``Start Time: [Began]``, or only its name."""
 Rows = Annotated[tuple[NamedRow, ...], BeforeValidator(_rows, json_schema_input_type=NamedRow | tuple[NamedRow, ...])]
-ProjectPaths = Annotated[
+Paths = Annotated[
     tuple[ProjectPath, ...],
     BeforeValidator(_listed, json_schema_input_type=ProjectPath | tuple[ProjectPath, ...]),
-]
-GroupPaths = Annotated[
-    tuple[GroupPath, ...],
-    BeforeValidator(_listed, json_schema_input_type=GroupPath | tuple[GroupPath, ...]),
 ]
 LocalFile = Annotated[str, Field(min_length=1), AfterValidator(_local)]
 Files = Annotated[

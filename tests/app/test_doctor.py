@@ -83,11 +83,10 @@ def test_it_says_which_label_may_be_meant(typed: CommandLine, server: Server) ->
 
 
 def test_labels_that_notes_offer_and_nobody_can_pick(typed: CommandLine, server: Server, tracker: Tracker) -> None:
-    (line,) = about("labels", checkup_of(typed, server))
-    assert line[:2] == (
-        "warning",
-        "notes and report offer labels that the tracker does not have: Review-Snoozed::<day>, NoCorrectiveActionNeeded",
-    )
+    words = "notes offer labels that the tracker does not have: Review-Snoozed::<day>, NoCorrectiveActionNeeded"
+    for apply, state in ((False, "for --apply"), (True, "warning")):
+        (line,) = about("labels", checkup_of(typed, server, apply=apply))
+        assert line[:2] == (state, words)
     for name in ("Review-Snoozed::2026-12-01", "NoCorrectiveActionNeeded"):
         tracker.world.label(tracker.production, name)
     assert about("labels", checkup_of(typed, server)) == [("ok", "each label of the settings is in the tracker", "")]
@@ -206,6 +205,32 @@ def test_doctor_tells_what_is_passed_over(typed: CommandLine, server: Server, tr
     assert about("waivers", result) == [
         ("warning", "neither an issue of an audited project nor a service: ops/gone#1", "correct the subject")
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("since: 2027-10-01", "since is 2027-10-01, a day to come: no incident is audited"),
+        ("policies: [{from: 2027-10-01}]", "the first policy's from is 2027-10-01, a day to come"),
+        (
+            "review: {template: [gone, incident_review.md, lost.md]}",
+            "no file gone, lost.md in .gitlab/issue_templates/ of the review projects (review.template)",
+        ),
+        ("review: {templates: nowhere}", "no template of reviews in nowhere (review.templates)"),
+    ],
+)
+def test_doctor_warns_of_what_is_named_and_not_there(
+    typed: CommandLine, server: Server, tracker: Tracker, given: str, words: str
+) -> None:
+    tracker.production.file(".gitlab/issue_templates/incident_review.md", "# Summary\n")
+    typed.settings(f"projects: {{incidents: ops/production}}\n{given}\n")
+    told = [(point.what, point.advice) for point in checkup_of(typed, server).checkpoints if point.state == "warning"]
+    assert any(what.startswith(words) and advice for what, advice in told), told
+
+
+def test_labels_of_projects_that_cannot_be_read_are_not_missed(typed: CommandLine, server: Server) -> None:
+    typed.settings("projects: {incidents: ops/gone}\n")
+    assert about("labels", checkup_of(typed, server)) == [("not checked", "no project can be read", "")]
 
 
 def test_doctor_need_not_read_templates(typed: CommandLine, server: Server) -> None:

@@ -310,3 +310,17 @@ def test_a_place_for_the_files_that_is_none_is_told_before_anything_is_read(
     assert server.requests == []
     if status == 1:
         assert words in typed("pull", "--output", f"{output}/tracker.sqlite").err
+
+
+def test_a_run_without_any_incident_does_not_look_as_if_all_were_well(typed: CommandLine, server: Server) -> None:
+    """The wrong project, or a day to come as the first one: nothing is late, and the log and the report say why."""
+    for given, words in (
+        (SETTINGS.replace("ops/production", "ops/runbooks"), "o incident was found among 0 issues, by type or by a la"),
+        (SETTINGS.replace("2026-10-01", "2027-10-01"), "o incident is audited: `since` is 2027-10-01, later than"),
+    ):
+        typed.settings(given)
+        ended = typed("run")
+        assert ended.status == 0
+        assert f"warning: n{words}" in ended.err
+        assert words in typed.read("details.md").replace("\\", "")
+    assert server.requests

@@ -47,6 +47,17 @@ def test_an_alias_names_a_service_too() -> None:
     assert said("service: {name: Order Flow, owner: a}\n", "Service::order_flow") == []
 
 
+def test_entries_of_one_name_with_different_owners() -> None:
+    twice = OWN + "- {name: API, owner: ghosts}\n- {name: web, owner: ghosts, label: Web2}\n"
+    assert said(twice) == [
+        "entries of one name have different owners, who all count: api (backend, shop.yml:2, ghosts, shop.yml:5)"
+    ]
+
+
+def test_a_catalogue_without_a_service() -> None:
+    assert said("services: []\n") == ["the catalogue holds no service, so that it knows none that an incident names"]
+
+
 def test_calendars_of_strangers() -> None:
     calendars: dict[str, Any] = {
         "teams": {"backend": {}, "nobody": {}, "ghosts": {}},

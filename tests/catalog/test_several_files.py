@@ -30,7 +30,7 @@ def test_services_and_teams_of_several_files() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a: b: c", "is no YAML: line 1, column 5: mapping values are not allowed here"),
+        ("a: 'b", "is no YAML: line 1, column 4: what is opened here is never closed: a quote or a bracket is missing"),
         (component("''"), "1: what begins here has the form of Backstage but no name"),
     ],
 )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from audit.evidence.overlooked import no_severities, page_drift, severity_labels, unknown_waivers, unread_severities
+from audit.evidence.overlooked import (
+    no_incident,
+    no_severities,
+    page_drift,
+    severity_labels,
+    unknown_waivers,
+    unread_severities,
+)
+from audit.model import Gap, Records
 from audit.settings.tracker_settings import LabelNames
 from tests.records import PROJECT, audited, incident, records, review, row, settings, source, waiver
 
@@ -153,3 +161,33 @@ def test_the_report_asks_whether_the_policy_still_holds() -> None:
         " the newest policy is of 2025-01-01: does it still hold?"
     )
     assert audited(incident(1), settings=given).notes == ()  # it could not be read: a gap tells
+
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("read", "given", "words"),
+    [
+        (records(incident(1)), {}, ""),
+        (records(review(2, of=1)), {}, "no incident was found among 1 issue, by type or by a label incident: check"),
+        (records(review(2, of=1, labels=("INCIDENT",))), {}, ""),
+        (
+            records(),
+            {"labels": {"incident": ["outage", "crash"]}},
+            "by a label outage, crash: check `projects`, `labels",
+        ),
+        (records(gaps=(Gap(ref="p", what="incidents", why="502", could_change_a_verdict=True),)), {}, ""),
+        (
+            records(incident(1)),
+            {"since": "2026-11-24"},
+            "no incident is audited: `since` is 2026-11-24, later than 2026",
+        ),
+        (records(incident(1)), {"policies": [{"from": "2026-11-24"}]}, "the first policy's `from` is 2026-11-24"),
+        (records(incident(1)), {"since": "2026-11-23"}, ""),
+    ],
+)
+def test_that_no_incident_was_read_is_told(read: Records, given: dict[str, Any], words: str) -> None:
+    told = no_incident(read, settings(**given), DAY)
+    assert words in told
+    assert bool(told) is bool(words)

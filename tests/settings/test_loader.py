@@ -462,7 +462,6 @@ VARIABLE = "group/project; variables have no value in this file"
             )
             for written in ("https://x.org/g/p/-/issues", "g/p/-/issues/12", "@g/p", "/g/p", "g/p.git")
         ),
-        ("projects: {incidents: p}", ["1:12: projects.incidents: should be the whole path of a project, with its gr"]),
         *(
             (f"projects: {{incidents: {written}}}", [f"1:12: projects.incidents: should be a path like {VARIABLE}"])
             for written in ("$GROUP/p", "$CI_PROJECT_PATH")
