@@ -157,6 +157,8 @@ class ChangeReader:
     def _changed(self, ask: Ask, answer: Answer) -> list[Member]:
         """Return the issues of a list that changed; many are read at once, page by page."""
         if answer.total <= SHORT:
+            if len(answer.members) < answer.total:
+                raise DoubtError(f"GitLab does not show all {ask.query.what} of {ask.query.path} that changed")
             self._name(answer.members, ask.query)
             return list(answer.members)
         result = self.lister.read(ask.query, self.job.tally("changes"))

@@ -98,17 +98,18 @@ class MemberReader:
         return result
 
     def _named(self, query: IssueQuery) -> tuple[Member, ...] | None:
-        """List the members of a list by name, a hundred a request; None if GitLab does not answer."""
+        """List the members of a list by name, a hundred a request; None if GitLab does not answer, or hides some."""
         named: dict[int, Member] = {}
-        part = query
+        part, total = query, 0
         while True:
             answer = counting(self.client, [Ask(query=part, members=True)])()[0]
             if answer is None:
                 return None
             new = [member for member in answer.members if member.id not in named]
             named |= {member.id: member for member in new}
+            total = total or answer.total
             if answer.total <= len(answer.members):
-                return tuple(named.values())
+                return tuple(named.values()) if len(named) >= total else None
             if not new:
                 return None
             part = query.within(**filters_of(Window(answer.members[-1].created_at, None)))

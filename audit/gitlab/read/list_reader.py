@@ -7,10 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from audit.gitlab.http import failures
 from audit.gitlab.read.issue_lists import IssueList, with_label_of
 from audit.gitlab.read.list_counts import SHORT, Ask, counting
 from audit.gitlab.read.number_batches import batches
 from audit.gitlab.read.windows import SPLIT_FROM, Window, bins, filters_of, merged
+from audit.phrases import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,7 +51,8 @@ class ListReader:
         refused = [query for query, answer in pairs if query.group and answer is None]
         pairs = [(query, answer) for query, answer in pairs if not (query.group and answer is None)]
         pairs += self._count([one for query in refused for one in by_project(query)])
-        return self._read([query for query, _ in pairs], [answer for _, answer in pairs])
+        answers = [answer for _, answer in pairs]
+        return self._compared(self._read([query for query, _ in pairs], answers), answers)
 
     def _count(self, queries: Sequence[IssueQuery]) -> list[tuple[IssueQuery, Answer | None]]:
         """Count each list, those of groups first: a server that refuses them still counts those of projects."""
@@ -67,7 +70,7 @@ class ListReader:
         for place, (query, answer) in enumerate(zip(queries, answers, strict=True)):
             if answer is None:
                 whole.append(place)
-            elif answer.total > SPLIT_FROM:
+            elif answer.total > SPLIT_FROM and answer.members:
                 long[place] = answer
             elif 0 < answer.total <= SHORT and not query.group:
                 short[place] = _Short(query, tuple(member.ref for member in answer.members))
@@ -107,6 +110,20 @@ class ListReader:
             for place, query in enumerate(queries)
         ]
 
+    def _compared(self, lists: Sequence[IssueList], answers: Iterable[Answer | None]) -> list[IssueList]:
+        """Count the lists again of which fewer issues were read than counted: some were deleted, or are not shown.
+
+        GitLab takes what the account may not read off a page after it was cut, and off no count.
+        """
+        result = list(lists)
+        pairs = enumerate(zip(lists, answers, strict=True))
+        fewer = [place for place, (one, answer) in pairs if answer and not one.failure and _size(one) < answer.total]
+        again = counting(self.lister.client, [Ask(query=lists[place].query) for place in fewer])()
+        for place, answer in zip(fewer, again, strict=True):
+            if answer is not None and _size(lists[place]) < answer.total:
+                result[place] = _hiding(lists[place], answer.total)
+        return result
+
     def _start(self, query: IssueQuery) -> Future[IssueList]:
         return self.lister.client.start(lambda: self.lister.read(query, self.tallies[query.what], self.listen))
 
@@ -119,6 +136,18 @@ class ListReader:
         lists = self.lister.numbered(batch, types, "target")
         self.listen([issue for one in lists for issue in one.issues])
         return lists
+
+
+def _size(result: IssueList) -> int:
+    return len({read.issue.id for read in result.issues} | result.passed_over.keys())
+
+
+def _hiding(result: IssueList, total: int) -> IssueList:
+    """Return a list with a gap: so many issues are in it, and not all are shown."""
+    query = result.query
+    why = f"GitLab counts {plural(total, 'issue')} there and shows {_size(result)}"
+    gaps = (failures.noted(path, query.what, why) for path in query.covered)
+    return replace(result, gaps=(*result.gaps, *gaps), failure=why)
 
 
 def _windows(

@@ -71,7 +71,7 @@ def differences(made: Records, read: Records, since: datetime) -> Iterator[str]:
         if one is None or other is None or _alike(one) != _alike(_masked(other, one)):
             named = one or other
             yield str(named.ref) if named else ""
-    others = ("sources", "former_paths", "unasked", "templates")
+    others = ("sources", "former_paths", "unasked", "templates", "gaps", "accounts", "group_members")
     yield from (name for name in others if getattr(made, name) != getattr(read, name))
 
 
