@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from hypothesis import settings
 
+from tests import together
 from tests.examples import THOROUGH
 
 HERE = Path(__file__).parent
@@ -23,6 +25,12 @@ OF_THE_SHELL = frozenset(
 LONG = frozenset({"app", "browser", "privacy", "worlds"})
 """Folders with files that take seconds: they begin first."""
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "together: its cases are judged with those of other tests (tests/together.py)")
+    config.addinivalue_line("markers", "apart: its cases are not, though those of its file are")
+
+
 settings.register_profile("usual", deadline=None)  # no test fails since a machine is slow
 settings.register_profile(THOROUGH, deadline=None)
 settings.load_profile("usual")
@@ -33,8 +41,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(HERE).parts[0] in OF_THE_SHELL:
             item.add_marker(pytest.mark.no_cover)
+        if _is_together(item):
+            together.announce(
+                item.module.__name__, item.function, item.callspec.params if hasattr(item, "callspec") else {}
+            )
     # a long file that begins last would be waited for
     items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in LONG)
+
+
+def pytest_runtest_call(item: pytest.Item) -> None:
+    if isinstance(item, pytest.Function):
+        together.begin(item.module.__name__, apart=not _is_together(item))
+
+
+def _is_together(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    return item.get_closest_marker("together") is not None and item.get_closest_marker("apart") is None
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from audit.engine.verdicts import judge, with_waivers
 from audit.evidence.build import Evidence, build
 from audit.model import (
     Catalog,
@@ -24,6 +23,7 @@ from audit.model import (
 )
 from audit.settings.settings import Settings
 from tests.judging import judged
+from tests.together import CaseResult, case_result
 
 if TYPE_CHECKING:
     from audit.engine.result import Finding, Outcomes, Result
@@ -150,30 +150,36 @@ def audited(*issues: Issue, **fields: Any) -> Result:
     return judged(*case(*issues, **fields))
 
 
+def case_audited(*issues: Issue, **fields: Any) -> CaseResult:
+    """Return what the audit says of these issues alone: of many such cases it is found out in one audit."""
+    return case_result(*case(*issues, **fields))
+
+
 def row(*issues: Issue, iid: int = 1, **fields: Any) -> dict[str, Any]:
     """Return what the evidence holds of one incident."""
-    frame = evidence(*issues, **fields).incidents
-    return {str(name): value for name, value in frame[frame["iid"] == iid].iloc[0].items()}
+    return case_result(*case(*issues, **fields), ()).row(iid)
 
 
 def verdict(*issues: Issue, iid: int = 1, **fields: Any) -> str:
     """Return the verdict of one incident."""
-    held = evidence(*issues, **fields)
-    verdicts = with_waivers(judge(held.incidents, held.as_of), held.incidents["waived"])
-    return str(verdicts[held.incidents["iid"] == iid].item())
+    return case_result(*case(*issues, **fields), ()).verdict(iid)
 
 
-def found(result: Result, code: str) -> dict[str, Finding]:
+def found(result: Result | CaseResult, code: str) -> dict[str, Finding]:
     """Return the findings of one rule by their subject, without the project's path."""
+    if isinstance(result, CaseResult):
+        result.check(code)
     return {one.subject.removeprefix(PROJECT): one for one in result.findings if one.code == code}
 
 
-def outcomes(result: Result, code: str) -> Outcomes:
+def outcomes(result: Result | CaseResult, code: str) -> Outcomes:
     """Return how many subjects a rule was asked about."""
+    if isinstance(result, CaseResult):
+        return result.outcomes(code)
     return next(one for one in result.outcomes if one.code == code)
 
 
-def asked(result: Result, code: str) -> dict[str, int]:
+def asked(result: Result | CaseResult, code: str) -> dict[str, int]:
     """Return the outcomes of a rule that occur at all."""
     one = outcomes(result, code)
     counts = {

@@ -11,6 +11,8 @@ from audit.engine.gaps import in_window
 from audit.model import UNSEEN_CONFIDENTIAL, Catalog, Gap, Link, Ref, Service
 from tests.records import CATALOG, PROJECT, added, audited, evidence, incident, issue, records, review, settings, source
 
+pytestmark = pytest.mark.together
+
 HIDDEN = (Link(target=None),)
 ONE = f"{PROJECT}#1"
 CANNOT = "1 verdict cannot be told because something could not be read"

@@ -37,6 +37,8 @@ from tests.records import (
 if TYPE_CHECKING:
     from audit.engine.result import Result
 
+pytestmark = pytest.mark.together
+
 SEV2 = ("Severity::2", "Service::API")
 UNOWNED = ("Severity::2", "Service::Git")
 HIDDEN = (Link(target=None),)

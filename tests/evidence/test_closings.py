@@ -9,6 +9,8 @@ import pytest
 from audit.model import Gap
 from tests.records import PROJECT, asked, at, audited, closed, incident, reopened, review, settings
 
+pytestmark = pytest.mark.together
+
 GAP = Gap(ref=f"{PROJECT}#5", what="history", why="GitLab does not say since when it is closed")
 UNKNOWN: dict[str, Any] = {"of": 1, "closing_read": False}
 

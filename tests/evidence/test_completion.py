@@ -24,6 +24,8 @@ from tests.records import (
     verdict,
 )
 
+pytestmark = pytest.mark.together
+
 GATE = {"labels": ["Review::Approved", "Bar-Raised"], "from": "2026-11-03", "by": "a Bar Raiser"}
 GATED = settings(review={"approval": GATE})
 OK = "review:approved"

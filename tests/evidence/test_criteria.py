@@ -10,6 +10,8 @@ import pytest
 from audit.model import LabelEvent, Ref
 from tests.records import LABELS, added, evidence, incident, issue, removed, row, settings, source
 
+pytestmark = pytest.mark.together
+
 DAY = "2026-11-02"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.records import added, audited, evidence, incident, issue, removed, review, row, settings, verdict
 
+pytestmark = pytest.mark.together
+
 HISTORY = [
     {"from": "2020-05-01", "due_days": 14, "due_kind": "calendar", "unowned": "require"},
     {"from": "2021-03-01", "severities": [1], "due_days": 7, "unowned": "require"},

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from audit.engine.result import Result
     from audit.model import Issue
 
+pytestmark = pytest.mark.together
+
 OLD = "acme/old"
 ONE, FIVE = Ref(PROJECT, 1), Ref(PROJECT, 5)
 HIDDEN = (Link(target=None),)

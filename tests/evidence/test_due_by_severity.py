@@ -11,6 +11,8 @@ from audit.model import Verdict
 from audit.settings.policy import Policy
 from tests.records import added, audited, incident, review, row, settings, verdict
 
+pytestmark = pytest.mark.together
+
 BY_SEVERITY = {1: 3, 2: 5, "other": 10}
 """From Monday 2026-11-02: Thursday 2026-11-05, Monday 2026-11-09, Monday 2026-11-16."""
 DAYS = settings(policies=[{"due_days": BY_SEVERITY}])

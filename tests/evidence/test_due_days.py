@@ -32,6 +32,8 @@ from tests.records import (
     verdict,
 )
 
+pytestmark = pytest.mark.together
+
 RESOLVED = "Incident::Resolved"
 
 

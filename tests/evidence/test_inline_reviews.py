@@ -22,6 +22,8 @@ from tests.records import (
     verdict,
 )
 
+pytestmark = pytest.mark.together
+
 COMPLETED = "Incident::Review-Completed"
 INLINE = settings(review={"where": "inline"})
 BOTH = settings(review={"where": "both"})

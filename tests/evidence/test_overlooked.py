@@ -19,6 +19,8 @@ from audit.model import Gap, Records
 from audit.settings.tracker_settings import LabelNames
 from tests.records import PROJECT, audited, incident, records, review, row, settings, source, waiver
 
+pytestmark = pytest.mark.together
+
 DEFAULT = LabelNames()
 
 

@@ -13,6 +13,8 @@ from tests.records import CATALOG, PROJECT, action, audited, evidence, found, in
 if TYPE_CHECKING:
     from audit.engine.result import Result
 
+pytestmark = pytest.mark.together
+
 SEV2 = "Severity::2"
 
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from audit.rules import RULES
 from tests import records
-from tests.judging import judged
+from tests.together import case_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audit.engine.result import Result
+    from tests.together import CaseResult
 
 
-def audited_by(*codes: str) -> Callable[..., Result]:
+def audited_by(*codes: str) -> Callable[..., CaseResult]:
     """Return a function like `records.audited` that asks these rules only."""
     known = {rule.code: rule for rule in RULES}
     needed = set(codes)
@@ -22,7 +22,7 @@ def audited_by(*codes: str) -> Callable[..., Result]:
         needed |= more
     rules = tuple(rule for rule in RULES if rule.code in needed)
 
-    def audited(*issues: Any, **fields: Any) -> Result:
-        return judged(*records.case(*issues, **fields), rules)
+    def audited(*issues: Any, **fields: Any) -> CaseResult:
+        return case_result(*records.case(*issues, **fields), rules)
 
     return audited

@@ -8,6 +8,8 @@ from audit.model import Level, Link, Ref
 from tests.records import PROJECT, TOOLS, action, asked, found, incident, review, settings, waiver
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("CA001")
 
 CORRECTIVE = "corrective action"

@@ -8,6 +8,8 @@ from audit.model import Level, User
 from tests.records import ANNA, PROJECT, TOOLS, action, asked, found, incident
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("CA002")
 
 BLOCKED = User(username="gone", active=False)

@@ -8,6 +8,8 @@ from audit.model import Level, Link, Ref
 from tests.records import PROJECT, TOOLS, action, added, asked, found, incident, issue, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR010")
 
 UNNEEDED = "NoCorrectiveActionNeeded"

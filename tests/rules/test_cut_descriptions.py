@@ -10,6 +10,8 @@ from audit.text.names import LINK
 from tests.records import PROJECT, asked, audited, incident, review, settings
 from tests.rules.written import EMPTY, text
 
+pytestmark = pytest.mark.together
+
 FILLER = "\n\n" + "a\n" * (MOST_EVENTS // 2) + "\n"
 ON_TEXT = ("IR007", "IR008", "IR009", "IR010", "IR013", "IR016")
 

@@ -9,6 +9,8 @@ from audit.model import Catalog, Gap, Level, Service, Team, User
 from tests.records import ANNA, PROJECT, asked, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR017")
 
 BOB, GONE, BOT = User(username="Bob"), User(username="gone", active=False), User(username="bot", bot=True)

@@ -9,6 +9,8 @@ from audit.model import DueDateChange, Gap, Level, Link, Ref
 from tests.records import PROJECT, asked, at, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR011")
 
 ON_TIME = date(2026, 11, 9)

@@ -8,6 +8,8 @@ from audit.model import Level
 from tests.records import added, asked, found, incident, removed, review, settings, source
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR012")
 
 

@@ -10,6 +10,8 @@ from tests.records import PROJECT, asked, evidence, found, incident, issue, revi
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR013")
 
 LABELLED = ("IncidentReview", "Severity::2")

@@ -10,6 +10,8 @@ from tests.records import PROJECT, added, asked, found, incident, review, settin
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, text
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR007", "IR016")
 
 RIPE = "2026-11-09"

@@ -8,6 +8,8 @@ from audit.model import Level, Link
 from tests.records import added, asked, found, incident, removed, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR001", "IR002")
 
 SEV2 = ("Severity::2", "Service::API")

@@ -8,6 +8,8 @@ from tests.records import PROJECT, added, asked, evidence, found, incident, revi
 from tests.rules.one_rule import audited_by
 from tests.rules.written import text
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR009")
 
 COMPLETED = "Incident::Review-Completed"

@@ -8,6 +8,8 @@ from audit.model import Gap, Level, Link, Ref
 from tests.records import PROJECT, asked, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR014")
 
 

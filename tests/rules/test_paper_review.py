@@ -8,6 +8,8 @@ from tests.records import PROJECT, added, asked, found, incident, review, settin
 from tests.rules.one_rule import audited_by
 from tests.rules.written import BLANK, EMPTY, text
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR007", "IR008", "IR009", "IR016")
 
 COMPLETED = "Incident::Review-Completed"

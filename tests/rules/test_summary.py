@@ -7,6 +7,8 @@ from tests.records import asked, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 from tests.rules.written import text
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR008")
 
 INLINE = settings(review={"where": "inline"})

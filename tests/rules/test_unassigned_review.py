@@ -8,6 +8,8 @@ from audit.model import Level, User
 from tests.records import PROJECT, added, asked, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR003")
 
 ACTIVE = User(username="anna")

@@ -8,6 +8,8 @@ from audit.model import Gap, Level, Link, Ref
 from tests.records import PROJECT, asked, found, incident, review, settings
 from tests.rules.one_rule import audited_by
 
+pytestmark = pytest.mark.together
+
 audited = audited_by("IR004")
 
 ROW = "| Metric | Value |\n|---|---|\n| Link to Incident Issue | #1 |"
@@ -49,6 +51,7 @@ def test_while_a_page_of_incidents_is_unread_a_guess_is_not_held_against_anybody
     assert asked(audited(incident(1), review(2, description="about #1"), gaps=(page,)), "IR004") == {"unknown": 1}
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("title", "description", "signal", "by"),
     [
