@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from pathlib import Path
 from typing import TypeGuard
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import settings
 from tests import together
 from tests.examples import THOROUGH
 
-HERE = Path(__file__).parent
 OF_THE_SHELL = frozenset(
     {
         *("attacks", "browser", "gitlab", "sandbox", "worlds"),
@@ -31,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "apart: its cases are not, though those of its file are")
 
 
+gc.set_threshold(20_000, 20, 20)  # what is imported and collected stays, so that to look for garbage in it is waste
+
 settings.register_profile("usual", deadline=None)  # no test fails since a machine is slow
 settings.register_profile(THOROUGH, deadline=None)
 settings.load_profile("usual")
@@ -39,14 +39,19 @@ settings.load_profile("usual")
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(HERE).parts[0] in OF_THE_SHELL:
+        if _room(item) in OF_THE_SHELL:
             item.add_marker(pytest.mark.no_cover)
         if _is_together(item):
             together.announce(
                 item.module.__name__, item.function, item.callspec.params if hasattr(item, "callspec") else {}
             )
     # a long file that begins last would be waited for
-    items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in LONG)
+    items.sort(key=lambda item: _room(item) not in LONG)
+
+
+def _room(item: pytest.Item) -> str:
+    """Return the folder below tests, or the file, that a test is in."""
+    return item.nodeid.partition("::")[0].split("/")[1]
 
 
 def pytest_runtest_call(item: pytest.Item) -> None:
@@ -63,7 +68,6 @@ def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of every later collection of garbage: it stays to the end anyway."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
