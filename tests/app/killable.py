@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.sandbox.server import Server
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["audit.app.nightly", "tests.app.killable"])
+CONTEXT.set_forkserver_preload(["audit.app.nightly", "tests.app.killable", "tests.app.compiled"])
 PATIENCE = 60
 """Seconds after which a process that should have ended is not waited for any longer."""
 
