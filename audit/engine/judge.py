@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ from audit.engine import gaps
 from audit.engine.next_steps import to_close
 from audit.engine.result import Finding, Outcomes, Result
 from audit.engine.rule_levels import is_off, levelled, switches
+from audit.engine.subjects import Subjects
 from audit.engine.verdicts import judge, with_waivers
 from audit.errors import EvidenceError
 from audit.evidence import waivers
@@ -24,9 +24,10 @@ from audit.model import UNSEEN_CONFIDENTIAL, Outcome, Subject, Verdict
 from audit.phrases import first_lines
 from audit.program_text import ProgramText
 from audit.rules import RULES, Rule
+from audit.rules.rule import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from audit.evidence.build import Evidence
@@ -44,22 +45,21 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
     levels = evidence.settings.rules
     bare = judge(evidence.incidents, evidence.as_of)
     verdicts = with_waivers(bare, evidence.incidents["waived"])
-    frames = _frames(evidence, verdicts, bare)
+    of_kind = _subjects(evidence, verdicts, bare)
     holding = waivers.valid(evidence.settings.waivers, evidence.as_of)
     covering = _covering(evidence.incidents)
     violated: dict[str, np.ndarray] = {}
     findings: list[Finding] = []
     by_subject: dict[str, pd.Series] = {}
-    refs = {subject: pd.Index(frame["ref"].array) for subject, frame in frames.items()}
     for rule in _by_needs(levelled(rules, levels)):
-        frame = frames[rule.subject]
-        scope, hit, unknown = _ask(rule, frame, violated)
+        subjects = of_kind[rule.subject]
+        scope, hit, unknown = _ask(rule, subjects, violated)
         violated[rule.code] = hit & scope
-        waivable = [_waive(finding, covering, holding) for finding in _findings(rule, frame, violated[rule.code])]
+        waivable = [_waive(finding, covering, holding) for finding in _findings(rule, subjects, violated[rule.code])]
         findings += [] if is_off(rule, levels) else waivable
-        waived = np.zeros(len(frame), dtype=bool)
+        waived = np.zeros(subjects.size, dtype=bool)
         waived[violated[rule.code]] = [finding.waived for finding in waivable]
-        by_subject[rule.code] = _outcomes(refs[rule.subject], scope, hit, unknown, waived)
+        by_subject[rule.code] = _outcomes(subjects.refs, scope, hit, unknown, waived)
     unread, withheld = gaps.judged(evidence, verdicts)
     waived_incidents = (evidence.waivers[ref] for ref in evidence.incidents.loc[verdicts.eq(Verdict.WAIVED), "ref"])
     held = tuple(rule for rule in levelled(rules, levels) if not is_off(rule, levels))
@@ -74,7 +74,7 @@ def audit(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Result:
         switches=switches(rules, levels),
         outcomes=tuple(count(rule.code, by_subject[rule.code]) for rule in held),
         by_subject=by_subject,
-        to_close=to_close(frames[Subject.REVIEW], held, by_subject),
+        to_close=to_close(of_kind[Subject.REVIEW], held, by_subject),
         gaps=unread,
         lapsed_waivers=waivers.lapsed(evidence.settings.waivers, evidence.as_of),
         unused_waivers=_unused(holding, findings, waived_incidents),
@@ -93,13 +93,13 @@ def subject_key(subject: str) -> tuple[str, int, str]:
     return (project, int(iid), "") if project and _NUMBER.fullmatch(iid) else ("", 0, subject)
 
 
-def _frames(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping[Subject, pd.DataFrame]:
-    day = pd.Timestamp(evidence.as_of)
+def _subjects(evidence: Evidence, verdicts: pd.Series, bare: pd.Series) -> Mapping[Subject, Subjects]:
+    day = evidence.as_of
     return {
-        Subject.INCIDENT: evidence.incidents.assign(as_of=day, verdict=verdicts, bare_verdict=bare),
-        Subject.REVIEW: evidence.reviews.assign(as_of=day),
-        Subject.SERVICE: evidence.services.assign(as_of=day),
-        Subject.ACTION: evidence.actions.assign(as_of=day),
+        Subject.INCIDENT: Subjects(evidence.incidents, day, verdict=verdicts, bare_verdict=bare),
+        Subject.REVIEW: Subjects(evidence.reviews, day),
+        Subject.SERVICE: Subjects(evidence.services, day),
+        Subject.ACTION: Subjects(evidence.actions, day),
     }
 
 
@@ -117,19 +117,20 @@ def _by_needs(rules: Sequence[Rule]) -> Iterable[Rule]:
 
 
 def _ask(
-    rule: Rule, frame: pd.DataFrame, violated: Mapping[str, np.ndarray]
+    rule: Rule, subjects: Subjects, violated: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return three masks: in scope and not covered by a violated required rule, violating, and unknown."""
-    nowhere = np.zeros(len(frame), dtype=bool)
-    if frame.empty:
+    nowhere = np.zeros(subjects.size, dtype=bool)
+    if not subjects.size:
         return nowhere, nowhere, nowhere
-    scope = rule.in_scope(frame).to_numpy(dtype=bool)
+    scope = known(rule.in_scope(subjects))
     for code in rule.requires:
         scope = scope & ~violated[code]
     if not scope.any():
         return scope, nowhere, nowhere
-    hit = rule.violated(frame).astype(pd.BooleanDtype()).array
-    return scope, hit.to_numpy(dtype=bool, na_value=False), hit.isna()
+    hit = rule.violated(subjects)
+    unknown: np.ndarray = np.asarray(pd.isna(hit))
+    return scope, known(hit), unknown
 
 
 def _outcomes(refs: pd.Index, scope: np.ndarray, hit: np.ndarray, unknown: np.ndarray, waived: np.ndarray) -> pd.Series:
@@ -143,7 +144,7 @@ def _outcomes(refs: pd.Index, scope: np.ndarray, hit: np.ndarray, unknown: np.nd
         (Outcome.NOT_APPLICABLE, ~scope),
     ):
         chosen[held] = outcome.value
-    return pd.Series(chosen, index=refs, dtype=_TEXT)
+    return pd.Series(pd.array(chosen, dtype=_TEXT, copy=False), index=refs, copy=False)
 
 
 def count(code: str, outcomes: pd.Series) -> Outcomes:
@@ -159,10 +160,10 @@ def count(code: str, outcomes: pd.Series) -> Outcomes:
     )
 
 
-def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Finding]:
+def _findings(rule: Rule, subjects: Subjects, violated: np.ndarray) -> list[Finding]:
     if not violated.any():
         return []
-    mendable = rule.mendable(frame).array[violated].to_numpy(dtype=bool).tolist()
+    mendable = known(rule.mendable(subjects))[violated].tolist()
     return [
         Finding(
             code=rule.code,
@@ -174,42 +175,8 @@ def _findings(rule: Rule, frame: pd.DataFrame, violated: np.ndarray) -> list[Fin
             message=rule.message(row),
             evidence={name: plain(row[name]) for name in rule.evidence},
         )
-        for row, can_mend in zip(_rows(frame, violated), mendable, strict=True)
+        for row, can_mend in zip(subjects.rows(violated), mendable, strict=True)
     ]
-
-
-class _Columns(dict[str, list[Any]]):
-    """The columns of some rows of a frame as lists, each made on first use, since a rule needs only a few."""
-
-    def __init__(self, frame: pd.DataFrame, chosen: np.ndarray) -> None:
-        super().__init__()
-        self.frame = frame
-        self.chosen = chosen
-
-    def __missing__(self, name: str) -> list[Any]:
-        values: list[Any] = self.frame[name].array[self.chosen].tolist()
-        self[name] = values
-        return values
-
-
-@dataclass(frozen=True, slots=True)
-class _Row(Mapping[str, Any]):
-    columns: _Columns
-    place: int
-
-    def __getitem__(self, name: str) -> Any:
-        return self.columns[name][self.place]
-
-    def __iter__(self) -> Iterator[str]:
-        return map(str, self.columns.frame)
-
-    def __len__(self) -> int:
-        return len(self.columns.frame.columns)
-
-
-def _rows(frame: pd.DataFrame, chosen: np.ndarray) -> Iterable[_Row]:
-    columns = _Columns(frame, chosen)
-    return (_Row(columns, place) for place in range(np.count_nonzero(chosen)))
 
 
 @lru_cache(maxsize=8_192)

@@ -8,16 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+import numpy as np
 
 from audit.model import Outcome
 from audit.program_text import ProgramText
 from audit.rules.late_review import RULE as LATE
 from audit.rules.missing_review import RULE as MISSING
+from audit.rules.rule import known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
+    from audit.engine.subjects import Subjects
     from audit.rules import Rule
 
 OPEN: Final = ProgramText(MISSING.step)
@@ -45,23 +49,22 @@ class Step:
 
 
 def to_close(
-    reviews: pd.DataFrame, rules: Sequence[Rule], outcomes: Mapping[str, pd.Series]
+    reviews: Subjects, rules: Sequence[Rule], outcomes: Mapping[str, pd.Series]
 ) -> Mapping[str, tuple[Step, ...]]:
     """Return ref of an open review -> the steps that are left before it is closed, in the order of the rules.
 
     ``outcomes``: rule code -> outcome by ref; nothing that is waived is asked for.
     """
-    still_open = reviews["completed_at"].isna().to_numpy()
+    still_open = np.isnat(reviews["completed_at"])
     if not still_open.any():
         return {}
-    steps: dict[str, list[Step]] = {ref: [] for ref in reviews["ref"].array[still_open]}
+    steps: dict[str, list[Step]] = {ref: [] for ref in reviews["ref"][still_open]}
     for rule in rules:
         if rule.closing is None:
             continue
-        wanted = still_open & rule.in_scope(reviews).to_numpy(dtype=bool)
+        wanted = still_open & known(rule.in_scope(reviews))
         wanted &= outcomes[rule.code].to_numpy() != Outcome.WAIVED.value
         if wanted.any():
-            lacking = rule.closing(reviews).astype(pd.BooleanDtype()).array.to_numpy(dtype=bool, na_value=False)
-            for ref in reviews["ref"].array[wanted & lacking]:
+            for ref in reviews["ref"][wanted & known(rule.closing(reviews))]:
                 steps[ref].append(Step(code=rule.code, text=ProgramText(rule.step)))
     return {ref: tuple(found) for ref, found in steps.items()}

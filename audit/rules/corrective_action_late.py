@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, day, known, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+
+def _in_scope(actions: Columns) -> Mask:
+    return ~actions["severity"].isna() | actions["labels_hidden"]
 
 
-def _in_scope(actions: pd.DataFrame) -> Mask:
-    return actions["severity"].notna() | actions["labels_hidden"]
-
-
-def _violated(actions: pd.DataFrame) -> Mask:
+def _violated(actions: Columns) -> Mask:
     # a worse severity has fewer days
-    unread = actions["labels_hidden"] & actions["open"] & actions["severity"].ne(1).fillna(value=True)
+    unread = actions["labels_hidden"] & actions["open"] & known(actions["severity"] != 1, otherwise=True)
     return unknown_where(unread & ~actions["late"], actions["late"])
 
 

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Columns, Group, Mask, Rule, day, everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _in_scope(actions: pd.DataFrame) -> Mask:
-    return pd.Series(data=True, index=actions.index)
-
-
-def _violated(actions: pd.DataFrame) -> Mask:
+def _violated(actions: Columns) -> Mask:
     return actions["open"] & actions["unassigned"]
 
 
@@ -36,7 +30,7 @@ RULE = Rule(
     why="Work that is nobody's is not done.",
     lacks="nobody who can act is assigned",
     step="Assign the corrective action to a person with an active account",
-    in_scope=_in_scope,
+    in_scope=everywhere,
     violated=_violated,
     message=_message,
     evidence=("opened_on", "assignees", "incidents", "reviews"),

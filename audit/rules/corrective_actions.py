@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, day, lengths, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"]
 
 
-def _lacking(reviews: pd.DataFrame) -> Mask:
-    linked = reviews["actions"].map(len).gt(0) | reviews["incident_actions"].map(len).gt(0)
+def _lacking(reviews: Columns) -> Mask:
+    linked = (lengths(reviews["actions"]) > 0) | (lengths(reviews["incident_actions"]) > 0)
     lacking = ~(linked | reviews["names_another"] | reviews["no_action_needed"])
     return unknown_where(lacking & (reviews["actions_hidden"] | reviews["cut"] | reviews["text_hidden"]), lacking)
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
-    return reviews["completed_at"].notna() & _lacking(reviews)
+def _violated(reviews: Columns) -> Mask:
+    return ~np.isnat(reviews["completed_at"]) & _lacking(reviews)
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Columns, Group, Mask, Rule, lengths, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
-    led = reviews["active_assignees"].map(len).gt(0) | reviews["unassigned"].isna()
+def _in_scope(reviews: Columns) -> Mask:
+    led = (lengths(reviews["active_assignees"]) > 0) | reviews["unassigned"].isna()
     return reviews["linked"] & reviews["required"] & reviews["team_known"] & led
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     return reviews["dri_outside"]
 
 

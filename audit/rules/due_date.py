@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, day, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"] & reviews["required"]
 
 
-def _to_be_set(reviews: pd.DataFrame) -> Mask:
+def _to_be_set(reviews: Columns) -> Mask:
     """Return where the due date is missing or too late. A review without an anchor has no due day to keep."""
-    return reviews["due_on"].notna() & (reviews["due_date"].isna() | reviews["due_date"].gt(reviews["due_on"]))
+    return ~np.isnat(reviews["due_on"]) & (np.isnat(reviews["due_date"]) | (reviews["due_date"] > reviews["due_on"]))
 
 
-def _closing(reviews: pd.DataFrame) -> Mask:
+def _closing(reviews: Columns) -> Mask:
     """Return where it helps to set one: not after the due day."""
-    return _to_be_set(reviews) & reviews["as_of"].le(reviews["due_on"])
+    return _to_be_set(reviews) & (reviews["as_of"] <= reviews["due_on"])
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
-    due_known = reviews["due_on"].notna()
-    violated = _to_be_set(reviews) | (due_known & reviews["due_moved_on"].notna())
+def _violated(reviews: Columns) -> Mask:
+    due_known = ~np.isnat(reviews["due_on"])
+    violated = _to_be_set(reviews) | (due_known & ~np.isnat(reviews["due_moved_on"]))
     unknown = reviews["due_hidden"] | ~due_known
     return unknown_where(~violated & unknown, violated)
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, day, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["bare_verdict"].eq(Verdict.NOT_REQUIRED) & incidents["user_facing"] & ~incidents["has_review"]
+def _in_scope(incidents: Columns) -> Mask:
+    return (incidents["bare_verdict"] == Verdict.NOT_REQUIRED) & incidents["user_facing"] & ~incidents["has_review"]
 
 
-def _violated(incidents: pd.DataFrame) -> Mask:
-    return unknown_where(incidents["lowered_hidden"], incidents["lowered_from"].notna())
+def _violated(incidents: Columns) -> Mask:
+    return unknown_where(incidents["lowered_hidden"], ~incidents["lowered_from"].isna())
 
 
 def _message(row: Mapping[str, Any]) -> str:

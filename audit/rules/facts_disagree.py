@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from audit.model import Level, Signal, Subject
 from audit.phrases import plural
-from audit.rules.rule import Group, Mask, Rule, several, unless_cut
+from audit.rules.rule import Columns, Group, Mask, Rule, known, several, unknown_where, unless_cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 _PARTS = ("durations_disagree", "severity_disagrees", "link_disagrees")
 
 
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
-    durations, severity, link = (reviews[part] for part in _PARTS)
-    nothing = durations.isna() & severity.isna() & link.isna()
-    return unless_cut(reviews, (durations | severity | link).fillna(value=False).mask(nothing))
+def _violated(reviews: Columns) -> Mask:
+    parts = [reviews[part] for part in _PARTS]
+    nothing = np.logical_and.reduce([part.isna() for part in parts])
+    return unless_cut(reviews, unknown_where(nothing, np.logical_or.reduce([known(part) for part in parts])))
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several, unless_unread
+from audit.rules.rule import Columns, Group, Mask, Rule, lengths, several, unless_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"]
 
 
-def _lacking(reviews: pd.DataFrame) -> Mask:
+def _lacking(reviews: Columns) -> Mask:
     no_table = reviews["expects_table"] & ~reviews["has_table"]
-    return unless_unread(reviews, no_table | reviews["blank_rows"].map(len).gt(0))
+    return unless_unread(reviews, no_table | (lengths(reviews["blank_rows"]) > 0))
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     return reviews["ripe"] & _lacking(reviews)
 
 

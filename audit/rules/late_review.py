@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day, withdrawn
+from audit.rules.rule import Columns, Group, Mask, Rule, day, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
 JUDGED = (Verdict.ON_TIME, Verdict.LATE, Verdict.PENDING, Verdict.OVERDUE)
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["bare_verdict"].isin(JUDGED) & incidents["review"].ne("")
+def _in_scope(incidents: Columns) -> Mask:
+    return np.isin(incidents["bare_verdict"], JUDGED) & (incidents["review"] != "")
 
 
-def _violated(incidents: pd.DataFrame) -> Mask:
-    return incidents["bare_verdict"].isin([Verdict.OVERDUE, Verdict.LATE])
+def _violated(incidents: Columns) -> Mask:
+    return np.isin(incidents["bare_verdict"], [Verdict.OVERDUE, Verdict.LATE])
 
 
-def _mendable(incidents: pd.DataFrame) -> Mask:
-    return incidents["review_completed_on"].isna()
+def _mendable(incidents: Columns) -> Mask:
+    return np.isnat(incidents["review_completed_on"])
 
 
 def _message(row: Mapping[str, Any]) -> str:

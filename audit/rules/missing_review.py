@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from audit.model import Level, Subject, Verdict
-from audit.rules.rule import Group, Mask, Rule, day, unknown_where, withdrawn
+from audit.rules.rule import Columns, Group, Mask, Rule, day, unknown_where, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
 JUDGED = (Verdict.ON_TIME, Verdict.LATE, Verdict.PENDING, Verdict.OVERDUE, Verdict.MISSING, Verdict.INCONCLUSIVE)
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["bare_verdict"].isin(JUDGED)
+def _in_scope(incidents: Columns) -> Mask:
+    return np.isin(incidents["bare_verdict"], JUDGED)
 
 
-def _violated(incidents: pd.DataFrame) -> Mask:
+def _violated(incidents: Columns) -> Mask:
     verdict = incidents["bare_verdict"]
-    return unknown_where(verdict.eq(Verdict.INCONCLUSIVE), verdict.eq(Verdict.MISSING))
+    return unknown_where(verdict == Verdict.INCONCLUSIVE, verdict == Verdict.MISSING)
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unknown_where, unless_unread
+from audit.rules.rule import Columns, Group, Mask, Rule, unknown_where, unless_unread
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"]
 
 
-def _lacking(reviews: pd.DataFrame) -> Mask:
-    absent = unless_unread(reviews, reviews["expects_narrative"] & reviews["narrative"].ne(State.WRITTEN))
+def _lacking(reviews: Columns) -> Mask:
+    absent = unless_unread(reviews, reviews["expects_narrative"] & (reviews["narrative"] != State.WRITTEN))
     lacking = absent & ~reviews["points_elsewhere"]
     return unknown_where(lacking & reviews["pointer_hidden"], lacking)
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     return reviews["ripe"] & _lacking(reviews)
 
 

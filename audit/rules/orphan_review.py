@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, lengths, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["since"] & ~reviews["inline"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
-    orphan = reviews["incidents"].map(len).eq(0) & ~reviews["names_an_issue"]
+def _violated(reviews: Columns) -> Mask:
+    orphan = (lengths(reviews["incidents"]) == 0) & ~reviews["names_an_issue"]
     return unknown_where(orphan & reviews["blind"], orphan)
 
 

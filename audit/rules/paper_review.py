@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day, unknown_where, unless_unread
+from audit.rules.rule import Columns, Group, Mask, Rule, day, unknown_where, unless_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     untouched = unless_unread(reviews, reviews["untouched"])
-    empty = reviews["completed_at"].notna() & untouched & ~reviews["points_elsewhere"]
+    empty = ~np.isnat(reviews["completed_at"]) & untouched & ~reviews["points_elsewhere"]
     return unknown_where(empty & reviews["pointer_hidden"], empty)
 
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, lengths, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
 _NAMED = 3
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["scope_reason"].eq("")
+def _in_scope(incidents: Columns) -> Mask:
+    return incidents["scope_reason"] == ""
 
 
-def _violated(incidents: pd.DataFrame) -> Mask:
-    repeats = incidents["earlier"].map(len).gt(0)
+def _violated(incidents: Columns) -> Mask:
+    repeats = lengths(incidents["earlier"]) > 0
     # it may share a service that could not be read
     return unknown_where(incidents["labels_hidden"] & ~repeats, repeats)
 

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Columns, Group, Mask, Rule, lengths, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"] & ~reviews["inline"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
-    labelled, worst = reviews["own_severities"].map(_only).astype("Int64"), reviews["incident_severity"]
+def _violated(reviews: Columns) -> Mask:
+    # no severity, or several, agree with none
+    labelled = np.array([each[0] if len(each) == 1 else 0 for each in reviews["own_severities"]], dtype="int64")
+    worst = reviews["incident_severity"].to_numpy(dtype="int64", na_value=0)
     # a hidden incident could be worse than those that are known
-    hidden = (reviews["blind"] | reviews["severity_hidden"]) & labelled.le(worst) & worst.gt(1)
-    unread = reviews["labels_hidden"] & reviews["own_severities"].map(len).le(1)
-    return labelled.ne(worst).mask(hidden).mask(labelled.isna(), other=True).mask(unread)
-
-
-def _only(severities: tuple[int, ...]) -> int | None:
-    return severities[0] if len(severities) == 1 else None
+    hidden = (reviews["blind"] | reviews["severity_hidden"]) & (labelled <= worst) & (worst > 1)
+    unread = reviews["labels_hidden"] & (lengths(reviews["own_severities"]) <= 1)
+    alone = labelled > 0
+    return unknown_where(unread | (alone & (hidden | (worst == 0))), ~alone | (labelled != worst))
 
 
 def _message(row: Mapping[str, Any]) -> str:

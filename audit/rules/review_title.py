@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"] & ~reviews["inline"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     silent = ~reviews["title_tells"]
     # a hidden incident could be the one that the title names
     return ~reviews["title_prefix"] | unknown_where(silent & reviews["blind"], silent)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from audit.phrases import first_lines
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 20
 """Names listed in a message at most."""
-Mask = pd.Series
-"""One boolean for each subject; NA: unknown."""
-Ask = Callable[[pd.DataFrame], Mask]
+Columns = Mapping[str, Any]
+"""The columns of all subjects: arrays of numpy, texts and tuples as objects, or of pandas where one may hold NA."""
+Mask = Any
+"""One boolean for each subject, as an array of numpy, or of pandas; NA: unknown."""
+Ask = Callable[[Columns], Mask]
 
 
 class Group(StrEnum):
@@ -40,17 +43,18 @@ class Group(StrEnum):
     """Corrective actions, and incidents that one of them might have prevented."""
 
 
-def _always(frame: pd.DataFrame) -> Mask:
-    return pd.Series(data=True, index=frame.index)
+def everywhere(subjects: Columns) -> Mask:
+    """Return the mask of all subjects."""
+    return np.ones(len(subjects["ref"]), dtype=bool)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """One criterion of the policy in force.
 
-    ``in_scope`` and ``violated`` are called with the frame of the rule's subject (:mod:`audit.evidence.columns`), to
+    ``in_scope`` and ``violated`` are called with the columns of the rule's subjects (:mod:`audit.evidence.columns`), to
     which the engine adds ``as_of`` and, for incidents, ``verdict`` and ``bare_verdict`` (the verdict without any
-    waiver). They must not change the frame.
+    waiver). They must not change them.
     """
 
     code: str
@@ -76,7 +80,7 @@ class Rule:
     """Mask of the subjects it applies to: the denominator."""
     violated: Ask
     """Mask of the subjects that violate it; NA: unknown."""
-    mendable: Ask = _always
+    mendable: Ask = everywhere
     """Mask of the violations that someone can still fix."""
     closing: Ask | None = None
     """Mask of reviews in which this is still to do before they are closed, ripe or not; NA: unknown. None: it stands in
@@ -99,21 +103,33 @@ def withdrawn(row: Mapping[str, Any]) -> str:
     return f" A review was requested by a label, which was taken off on {day(row['request_removed_on'])}."
 
 
+def known(mask: Mask, *, otherwise: bool = False) -> np.ndarray:
+    """Return where a mask holds, as numpy's array; where it is unknown, ``otherwise``."""
+    if isinstance(mask, np.ndarray):
+        return mask
+    values: np.ndarray = mask.to_numpy(dtype=bool, na_value=otherwise)
+    return values
+
+
 def unknown_where(doubtful: Mask, mask: Mask) -> Mask:
-    """Return the mask with NA where ``doubtful`` holds."""
-    values = mask.astype(pd.BooleanDtype()).array.copy()
-    values[doubtful.to_numpy(dtype=bool, na_value=True)] = pd.NA
-    return pd.Series(values, index=mask.index)
+    """Return the mask with NA where ``doubtful`` holds, or may hold."""
+    doubts = known(doubtful, otherwise=True)
+    return pd.arrays.BooleanArray(known(mask), doubts | pd.isna(mask)) if doubts.any() else mask
 
 
-def unless_cut(reviews: pd.DataFrame, mask: Mask) -> Mask:
+def unless_cut(reviews: Columns, mask: Mask) -> Mask:
     """Return the mask with NA for reviews of which only the beginning of the text was read, or nothing."""
     return unknown_where(reviews["cut"] | reviews["text_hidden"], mask)
 
 
-def unless_unread(reviews: pd.DataFrame, mask: Mask) -> Mask:
+def unless_unread(reviews: Columns, mask: Mask) -> Mask:
     """Return the mask with NA also for reviews whose template could not be read: it says what is asked of them."""
     return unless_cut(reviews, unknown_where(reviews["template_hidden"], mask))
+
+
+def lengths(column: np.ndarray) -> np.ndarray:
+    """Return how many each of a column's tuples holds."""
+    return np.fromiter(map(len, column), dtype="int64", count=len(column))
 
 
 def several(values: tuple[str, ...]) -> str:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, lengths, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+
+def _in_scope(incidents: Columns) -> Mask:
+    return incidents["scope_reason"] == ""
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["scope_reason"].eq("")
-
-
-def _violated(incidents: pd.DataFrame) -> Mask:
-    repeated = incidents["public_reviews"].map(len).gt(1)
+def _violated(incidents: Columns) -> Mask:
+    repeated = lengths(incidents["public_reviews"]) > 1
     # what could not be read may hide a further one
-    return unknown_where(incidents["blind"].ne("") & ~repeated, repeated)
+    return unknown_where((incidents["blind"] != "") & ~repeated, repeated)
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["scope_reason"].eq("")
+def _in_scope(incidents: Columns) -> Mask:
+    return incidents["scope_reason"] == ""
 
 
-def _violated(incidents: pd.DataFrame) -> Mask:
-    violated = incidents["severity"].isna() | incidents["severities"].gt(1)
-    return unknown_where(incidents["labels_hidden"] & incidents["severities"].le(1), violated)
+def _violated(incidents: Columns) -> Mask:
+    violated = incidents["severity"].isna() | (incidents["severities"] > 1)
+    return unknown_where(incidents["labels_hidden"] & (incidents["severities"] <= 1), violated)
 
 
 def _message(row: Mapping[str, Any]) -> str:

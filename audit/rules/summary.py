@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, unless_unread
+from audit.rules.rule import Columns, Group, Mask, Rule, unless_unread
 from audit.text.placeholders import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"]
 
 
-def _lacking(reviews: pd.DataFrame) -> Mask:
-    return unless_unread(reviews, reviews["expects_summary"] & reviews["summary"].ne(State.WRITTEN))
+def _lacking(reviews: Columns) -> Mask:
+    return unless_unread(reviews, reviews["expects_summary"] & (reviews["summary"] != State.WRITTEN))
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     return reviews["ripe"] & _lacking(reviews)
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, day
+from audit.rules.rule import Columns, Group, Mask, Rule, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
-
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"] & reviews["required"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
-    late = reviews["completed_at"].isna() & reviews["as_of"].gt(reviews["assign_by"])
+def _violated(reviews: Columns) -> Mask:
+    late = np.isnat(reviews["completed_at"]) & (reviews["as_of"] > reviews["assign_by"])
     return late & reviews["unassigned"]
 
 
-def _closing(reviews: pd.DataFrame) -> Mask:
+def _closing(reviews: Columns) -> Mask:
     return reviews["unassigned"]
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several
+from audit.rules.rule import Columns, Group, Mask, Rule, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+
+def _in_scope(incidents: Columns) -> Mask:
+    return incidents["scope_reason"] == ""
 
 
-def _in_scope(incidents: pd.DataFrame) -> Mask:
-    return incidents["scope_reason"].eq("")
-
-
-def _violated(incidents: pd.DataFrame) -> Mask:
+def _violated(incidents: Columns) -> Mask:
     return incidents["unknown_service"]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule, several, unknown_where
+from audit.rules.rule import Columns, Group, Mask, Rule, several, unknown_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
 
 _WORDS = {
     "external_id": "the external id in both texts",
@@ -20,11 +19,11 @@ _WORDS = {
 }
 
 
-def _in_scope(reviews: pd.DataFrame) -> Mask:
+def _in_scope(reviews: Columns) -> Mask:
     return reviews["linked"] & ~reviews["inline"]
 
 
-def _violated(reviews: pd.DataFrame) -> Mask:
+def _violated(reviews: Columns) -> Mask:
     return unknown_where(reviews["guessed"] & reviews["blind"], reviews["guessed"])
 
 

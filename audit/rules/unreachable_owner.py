@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.model import Level, Subject
-from audit.rules.rule import Group, Mask, Rule
+from audit.rules.rule import Columns, Group, Mask, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+
+def _in_scope(services: Columns) -> Mask:
+    return services["requiring"] > 0
 
 
-def _in_scope(services: pd.DataFrame) -> Mask:
-    return services["requiring"].gt(0)
-
-
-def _violated(services: pd.DataFrame) -> Mask:
+def _violated(services: Columns) -> Mask:
     return ~services["reach"]
 
 

@@ -14,24 +14,21 @@ from audit.engine.sensitivity import compared
 from audit.errors import EvidenceError
 from audit.model import Level, Subject
 from audit.rules import RULES, Group, Rule
+from audit.rules.rule import everywhere, unknown_where
 from tests.records import PROJECT, asked, audited, evidence, found, incident, outcomes, review, settings, source, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from audit.rules.rule import Mask
+    from audit.rules.rule import Columns, Mask
 
 
-def everybody(frame: pd.DataFrame) -> Mask:
-    return pd.Series(data=True, index=frame.index)
+def nobody(incidents: Columns) -> Mask:
+    return ~everywhere(incidents)
 
 
-def nobody(frame: pd.DataFrame) -> Mask:
-    return pd.Series(data=False, index=frame.index)
-
-
-def even(frame: pd.DataFrame) -> Mask:
-    return frame["iid"] % 2 == 0
+def even(incidents: Columns) -> Mask:
+    return incidents["iid"] % 2 == 0
 
 
 def message(row: Mapping[str, Any]) -> str:
@@ -48,8 +45,8 @@ def rule(code: str, **fields: Any) -> Rule:
         "why": "To see.",
         "lacks": "nothing",
         "step": "Wait",
-        "in_scope": everybody,
-        "violated": everybody,
+        "in_scope": everywhere,
+        "violated": everywhere,
         "message": message,
         "evidence": ("iid",),
         **fields,
@@ -83,11 +80,11 @@ def test_a_message_may_look_at_any_column_and_at_all_of_them() -> None:
 
 
 def test_outcomes_add_up_to_the_subjects() -> None:
-    def unsure(frame: pd.DataFrame) -> Mask:
-        return frame["iid"].gt(2).astype("boolean").mask(frame["iid"] == 2)
+    def unsure(incidents: Columns) -> Mask:
+        return unknown_where(incidents["iid"] == 2, incidents["iid"] > 2)
 
-    def not_four(frame: pd.DataFrame) -> Mask:
-        return frame["iid"] != 4
+    def not_four(incidents: Columns) -> Mask:
+        return incidents["iid"] != 4
 
     result = engine.audit(evidence(*FOUR), [rule("XX001", violated=unsure, in_scope=not_four)])
     assert asked(result, "XX001") == {"conforms": 1, "violates": 1, "unknown": 1, "not applicable": 1}
@@ -95,7 +92,7 @@ def test_outcomes_add_up_to_the_subjects() -> None:
 
 
 def test_out_of_scope_is_not_violated_whatever_the_rule_says() -> None:
-    result = engine.audit(evidence(*FOUR), [rule("XX001", in_scope=even, violated=everybody)])
+    result = engine.audit(evidence(*FOUR), [rule("XX001", in_scope=even, violated=everywhere)])
     assert list(found(result, "XX001")) == ["#2", "#4"]
     assert asked(result, "XX001") == {"violates": 2, "not applicable": 2}
 
@@ -116,8 +113,8 @@ def test_a_rule_that_requires_one_that_is_not_there_is_a_fault() -> None:
 
 
 def test_an_exception_in_a_rule_is_no_outcome() -> None:
-    def broken(frame: pd.DataFrame) -> Mask:
-        return frame["no such column"]
+    def broken(incidents: Columns) -> Mask:
+        return incidents["no such column"]
 
     with pytest.raises(KeyError, match="no such column"):
         engine.audit(evidence(*FOUR), [rule("XX001", violated=broken)])
