@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import date  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from audit.contract import entries, rates
 from audit.contract.entries import (
     BasisEntry,
     Count,
@@ -34,10 +36,13 @@ from audit.errors import UsageError
 from audit.model import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from pydantic_core import ErrorDetails
 
 SCHEMA_VERSION: Final = 1
 _OF_THIS_VERSION: Final = re.compile(rf'\s*\{{\s*"schema_version"\s*:\s*{SCHEMA_VERSION}\s*,')
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 TOOL: Final = "incident-review-audit"
 """What ``tool.name`` says in each file that this program writes, of whatever version."""
 
@@ -73,13 +78,64 @@ class AuditFile(Entry):
     sensitivity: tuple[ReadingEntry, ...] = ()
 
 
+_ROWS: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "incidents": TypeAdapter(IncidentEntry),
+    "findings": TypeAdapter(FindingEntry),
+}
+"""The fields that grow with the tracker."""
+_OPENING: Final = {f'"{name}": [\n': name for name in _ROWS}
+_CLOSING: Final = ("]\n", "],\n")
+
+
 class AnotherVersionError(UsageError):
     """It is an audit.json, of a version that cannot be read here."""
 
 
 def read_audit(text: str, place: str) -> AuditFile:
     """Return the audit.json that stands at ``place``. Raises UsageError where the text is none."""
-    # what this version wrote is not parsed a second time for the sake of its version: it may be of 200 megabytes
+    return read_lines(match[0] for match in _LINE.finditer(text)) or _read_whole(text, place)
+
+
+def read_lines(lines: Iterable[str]) -> AuditFile | None:
+    """Return the audit.json of these lines, if they are laid out as this version writes them, each record on one.
+
+    So no more of a file of 200 megabytes is held than its rows. None: it has another layout, or something is wrong.
+    """
+    rest: list[str] = []
+    rows: dict[str, tuple[Any, ...]] = {}
+    stream = iter(lines)
+    try:
+        for line in stream:
+            rest.append(line)
+            if field := _OPENING.get(line):
+                json.loads(f"{''.join(rest)}]}}")  # it would not close if this were a field of another object
+                rows[field] = tuple(_rows(field, stream, rest))
+        if rows:
+            head = "".join(rest)
+            fields = [name for name, _ in json.loads(head, object_pairs_hook=list)]
+            if len(set(fields)) == len(fields):
+                return AuditFile.model_validate_json(head).model_copy(update=rows)
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+def _rows(field: str, lines: Iterator[str], rest: list[str]) -> Iterator[Any]:
+    """Yield the rows of a field up to the line that ends it, which belongs to the rest. Raises ValueError."""
+    read, more = _ROWS[field].validate_json, None
+    for line in lines:
+        if line in _CLOSING and not more:
+            rest.append(line)
+            return
+        if more is False:
+            raise ValueError("a comma is missing")
+        more = line.endswith(",\n")
+        yield read(line[:-2] if more else line)
+    raise ValueError("it breaks off")
+
+
+def _read_whole(text: str, place: str) -> AuditFile:
+    # what this version wrote is not parsed a second time for the sake of its version
     if not _OF_THIS_VERSION.match(text):
         _check_version(text, place)
     try:
@@ -128,7 +184,9 @@ def _fault(detail: ErrorDetails) -> str:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of what this version writes: also the fields that a reader can do without are required."""
-    made = described(AuditFile.model_json_schema(mode="serialization"), AuditFile, Entry)
+    made = described(
+        AuditFile.model_json_schema(mode="serialization"), AuditFile, [entries, rates, sys.modules[__name__]]
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:incident-review-audit:audit:{SCHEMA_VERSION}",

@@ -9,31 +9,28 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from types import ModuleType
 
     from pydantic import BaseModel
 
 
-def described(schema: dict[str, Any], top: type[BaseModel], kind: type[BaseModel]) -> dict[str, Any]:
+def described(schema: dict[str, Any], top: type[BaseModel], modules: Iterable[ModuleType]) -> dict[str, Any]:
     """Return the JSON Schema of ``top`` with the docstring of each field as its description.
 
-    ``kind``: the class of which all models of the contract are made.
+    ``modules``: where ``top`` and the types of its fields stand.
     """
-    models = {one.__name__: one for one in _all(kind)}
+    models = {
+        name: one for module in modules for name, one in vars(module).items() if hasattr(one, "__pydantic_fields__")
+    }
     nodes = {top.__name__: schema, **schema.get("$defs", {})}
     for name, node in nodes.items():
         if name not in models:
             continue
         for field, words in _docs(models[name].__module__).get(name, {}).items():
-            alias = models[name].model_fields[field].alias or field
+            alias = models[name].__pydantic_fields__[field].alias or field
             node["properties"][alias].setdefault("description", words)
     return schema
-
-
-def _all(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _all(one)
 
 
 @cache

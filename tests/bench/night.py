@@ -6,6 +6,9 @@ seconds from the records to the files (``cpu``) and of every stage, those of rea
 peak memory, and the bytes of the files; at the end, how many times longer the last size takes than the one before.
 Trackers are those of :mod:`tests.bench.evaluation`; each night runs in a process of its own.
 
+``--next`` carries out a third night, as a user's scheduled one is: on the day after, with what the texts say and with
+the report of the day before, which it reads and compares with.
+
 ``--keep FOLDER`` keeps the files there, in a folder for each size, with ``core.json``: the verdicts and findings as the
 rules made them. ``--compare BEFORE AFTER`` tells whether two such folders say the same. ``--profile N`` says where time
 goes.
@@ -38,7 +41,7 @@ from audit.reminders.cases import Scene
 from audit.reminders.decide import plan
 from audit.report.figures.view import Run, build_view
 from audit.report.formats import outputs
-from audit.report.history.output_folder import write_all
+from audit.report.history.output_folder import audit_at, write_all
 from audit.snapshot.snapshot import Snapshot, load, save
 from audit.text.readings import Readings
 from tests import records
@@ -90,19 +93,26 @@ def prepare(incidents: int, place: Path) -> None:
     save(place, Snapshot(pull=pull, gitlab="https://gitlab.example", reader=text_reader()), _TOKEN)
 
 
-def night(place: Path, folder: Path) -> dict[str, Any]:
-    """Carry out a night on a snapshot, and keep what its texts say; return what it took."""
+def night(place: Path, folder: Path, earlier: Path | None = None) -> dict[str, Any]:
+    """Carry out a night on a snapshot, and keep what its texts say; return what it took.
+
+    With the folder of an earlier report it is that of the day after.
+    """
     stages, settings, wall = Stages(), records.settings(**SETTINGS), time.perf_counter()
+    as_of = AS_OF + timedelta(days=1 if earlier else 0)
+    with stages.stage("reading the earlier report"):
+        previous = audit_at(earlier) if earlier else None
     with stages.stage("reading the snapshot"):
         snapshot = load(place).snapshot
     readings = Readings(reader=snapshot.reader, kept=snapshot.texts)
     with stages.stage("evidence and rules"):
-        result = judge(snapshot.pull.records, settings, as_of=AS_OF, today=AS_OF, readings=readings)
+        result = judge(snapshot.pull.records, settings, as_of=as_of, today=as_of, readings=readings)
     with stages.stage("reminders"):
-        planned = plan(Scene.of(result, bot="incident-bot", today=AS_OF))
+        planned = plan(Scene.of(result, bot="incident-bot", today=as_of))
     with collector_paused():
         with stages.stage("figures"):
-            view = build_view(result, planned, run=Run(version="0"))
+            view = build_view(result, planned, previous=previous, run=Run(version="0"))
+            previous = None
         with stages.stage("formats"):
             files = {**outputs(view, view), "reminders.json": reminders_text(planned, None, settings)}
         with stages.stage("writing"):
@@ -116,7 +126,7 @@ def night(place: Path, folder: Path) -> dict[str, Any]:
         "incidents": len(result.verdicts),
         "reviews": len(result.evidence.reviews),
         "findings": len(result.findings),
-        "texts": "warm" if snapshot.texts else "cold",
+        "night": "next" if earlier else "warm" if snapshot.texts else "cold",
         "cpu": round(night_long, 2),
         "wall": round(time.perf_counter() - wall, 2),
         "stages": {name: round(seconds, 2) for name, seconds in stages.seconds.items()},
@@ -179,34 +189,39 @@ def _child(*words: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()  # noqa: S603
 
 
-def main(sizes: tuple[int, ...], keep: Path | None = None) -> None:
-    """Measure each size, cold and warm, each night in a process of its own."""
-    told: dict[str, list[float]] = {"cold": [], "warm": []}
+def main(sizes: tuple[int, ...], keep: Path | None = None, *, third: bool = False) -> None:
+    """Measure each size, cold and warm and perhaps on the day after, each night in a process of its own."""
+    cpu: dict[str, list[float]] = {"cold": [], "warm": [], **({"next": []} if third else {})}
     for size in sizes:
         with tempfile.TemporaryDirectory() as spare:
-            place = Path(spare) / "snapshot.sqlite"
+            place, folder = Path(spare) / "snapshot.sqlite", (keep or Path(spare)) / str(size)
             _child("--prepare", str(size), str(place))
-            for temper, cpu in told.items():
-                folder = (keep or Path(spare)) / (str(size) if temper == "cold" else f"{size}-warm")
-                said = _child("--one", str(place), str(folder))
-                print(said, flush=True)  # noqa: T201
-                cpu.append(json.loads(said)["cpu"])
-    for temper, cpu in told.items():
-        if len(cpu) > 1:
-            print(f"{temper}: {cpu[-1] / cpu[-2]:.1f} times longer")  # noqa: T201
+            for name, seconds in cpu.items():
+                here = folder if name == "cold" else folder.with_name(f"{size}-{name}")
+                measured = _child("--one", str(place), str(here), *([str(folder)] if name == "next" else []))
+                print(measured, flush=True)  # noqa: T201
+                seconds.append(json.loads(measured)["cpu"])
+    for name, seconds in cpu.items():
+        if len(seconds) > 1:
+            print(f"{name}: {seconds[-1] / seconds[-2]:.1f} times longer")  # noqa: T201
 
 
-if __name__ == "__main__":
-    match sys.argv[1:]:
+def _carry_out(words: list[str]) -> None:
+    match words:
         case ["--prepare", size, where]:
             prepare(int(size), Path(where))
-        case ["--one", where, report]:
-            print(json.dumps(night(Path(where), Path(report))))  # noqa: T201
+        case ["--one", where, *folders]:
+            print(json.dumps(night(Path(where), *map(Path, folders))))  # noqa: T201
         case ["--profile", size]:
             profiled(int(size))
         case ["--compare", first, second]:
             print("\n".join(differences(Path(first), Path(second))) or "the same")  # noqa: T201
-        case ["--keep", where, *sizes]:
-            main(tuple(map(int, sizes)) or SIZES, Path(where))
-        case sizes:
-            main(tuple(map(int, sizes)) or SIZES)
+        case _:
+            third = "--next" in words
+            rest = [word for word in words if word != "--next"]
+            keep, sizes = (Path(rest[1]), rest[2:]) if rest[:1] == ["--keep"] else (None, rest)
+            main(tuple(map(int, sizes)) or SIZES, keep, third=third)
+
+
+if __name__ == "__main__":
+    _carry_out(sys.argv[1:])

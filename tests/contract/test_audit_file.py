@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from audit.contract.audit_file import json_schema, read_audit, version_of
+from audit.contract.audit_file import AuditFile, json_schema, read_audit, read_lines, version_of
 from audit.errors import UsageError
 from audit.report import formats
 from audit.report.formats.audit_json import audit_json
@@ -30,8 +30,55 @@ def _refusal(text: str) -> str:
 def test_what_this_program_writes_is_taken() -> None:
     for view in (world.usual(), world.view(world.result((), gaps=()), plan=None)):
         data = printable(audit_json(view))
-        audit = read_audit(json_text(data), "here")
-        assert audit.model_dump(mode="json", by_alias=True) == data
+        kept = data | {"findings": [row | {"evidence": {}} for row in data["findings"]]}
+        for text in (json_text(data), formats.texts(view, view)["audit.json"]):
+            assert read_audit(text, "here").model_dump(mode="json", by_alias=True) == kept
+
+
+def _by_lines_and_whole(lines: list[str]) -> tuple[AuditFile | None, AuditFile | None]:
+    try:
+        whole = AuditFile.model_validate_json("".join(lines))
+    except ValueError:
+        whole = None
+    return read_lines(lines), whole
+
+
+def test_what_this_program_writes_is_read_record_by_record() -> None:
+    view = world.usual()
+    by_lines, whole = _by_lines_and_whole(formats.texts(view, view)["audit.json"].splitlines(keepends=True))
+    assert by_lines is not None
+    assert by_lines == whole
+    assert read_lines(json_text(audit_json(view)).splitlines(keepends=True)) is None, "of another layout"
+
+
+def test_lines_say_nothing_that_the_whole_file_does_not_say() -> None:
+    view = world.usual()
+    lines = formats.texts(view, view)["audit.json"].splitlines(keepends=True)
+    edits = (
+        ["\n"],
+        ["]\n"],
+        ["],\n"],
+        ["{\n"],
+        ["},\n"],
+        ['"findings": [\n'],
+        ['"incidents": [],\n'],
+        ['"incidents": [\n', "],\n"],
+        ["{},\n"],
+    )
+    row = lines[lines.index('"incidents": [\n') + 1].removesuffix(",\n") + "\n"
+    nested = ['"x": {\n', '"incidents": [\n', row, "]\n", "},\n"]
+    taken = 0
+    for place, line in enumerate(lines):
+        before, after = lines[:place], lines[place + 1 :]
+        bare = line.rstrip(",\n")
+        edited = [*((*edit, line) for edit in edits), (line, line), (), (f"{bare}\n",), (f"{bare},\n",), (bare,)]
+        edited += [(*nested, line), (line.replace(": ", ":\n", 1),), (line.replace("{", '{"a": NaN, ', 1),)]
+        for edit in edited:
+            by_lines, whole = _by_lines_and_whole([*before, *edit, *after])
+            assert by_lines is None or by_lines == whole, (place, edit)
+            taken += by_lines is not None
+        assert read_lines(before) is None, "it breaks off"
+    assert taken > len(lines)
 
 
 def test_a_file_that_holds_what_the_policy_names_is_taken() -> None:

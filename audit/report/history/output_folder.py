@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from audit.contract.audit_file import read_audit
+from audit.contract.audit_file import read_audit, read_lines
 from audit.errors import OutputError, UsageError
 from audit.report.history.archive import is_day
 
@@ -82,6 +82,9 @@ def audit_at(place: Path) -> AuditFile:
     """Return an audit.json, given by its own path or that of its folder. Raises UsageError."""
     path = place / "audit.json" if place.is_dir() else place
     try:
+        with path.open(encoding="utf-8") as file:
+            if audit := read_lines(file):
+                return audit
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error

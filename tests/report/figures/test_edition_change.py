@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,14 +32,14 @@ def before() -> AuditFile:
 
 def now(**fields: Any) -> AuditFile:
     """Return what another edition says of it: on time, and what else differs."""
-    row = before().incidents[0].model_copy(update={"verdict": Verdict.ON_TIME, **fields})
+    row = replace(before().incidents[0], **{"verdict": Verdict.ON_TIME, **fields})
     return before().model_copy(update={"incidents": (row,)})
 
 
 def review(**fields: Any) -> dict[str, Any]:
     earlier = before().incidents[0].review
     assert earlier is not None
-    return {"review": earlier.model_copy(update=fields)}
+    return {"review": replace(earlier, **fields)}
 
 
 @pytest.mark.parametrize(
