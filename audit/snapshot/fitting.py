@@ -54,6 +54,8 @@ def fitted(records: Records, then: Mapping[str, Any], settings: Settings) -> Rec
     now = shaping(settings)
     if now == then:
         return records
+    if now.keys() != then.keys():
+        raise SnapshotError("the snapshot tells other settings than this version of the program asks for", _ADVICE)
     if now["catalog"] != then["catalog"]:
         raise SnapshotError("the snapshot holds the service catalogue of other settings (catalog)", _ADVICE)
     if now[_AUDIENCE] and not then[_AUDIENCE]:

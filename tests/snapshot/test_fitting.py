@@ -110,3 +110,9 @@ def test_a_snapshot_for_few_readers_is_not_judged_for_all() -> None:
     with pytest.raises(SnapshotError, match="not made for a public report"):
         fitted(records(), shaping(settings()), public)
     assert fitted(records(), shaping(public), settings()).issues == records().issues
+
+
+def test_a_snapshot_that_tells_less_of_its_settings_is_not_judged_by_others() -> None:
+    then = {name: value for name, value in shaping(settings()).items() if name != "hosts"}
+    with pytest.raises(SnapshotError, match="other settings than this version"):
+        fitted(records(), then, settings())
