@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, RootModel, model_validator
 
@@ -13,22 +12,11 @@ from audit.gitlab.http import failures
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from requests import Response
-
 R = TypeVar("R")
 
 
 class AnyObject(RootModel[dict[str, Any]]):
     """A row of which the caller itself checks the parts."""
-
-
-def onward(response: Response) -> str:
-    """Return the query of the next page's address, or its number where a proxy has taken off the addresses.
-
-    The rest of the address does not count: the server may use another host name than the settings.
-    """
-    link = response.links.get("next", {}).get("url", "")
-    return urlsplit(link).query or response.headers.get("X-Next-Page", "").strip()
 
 
 @cache

@@ -8,17 +8,18 @@ import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 import gitlab
 from gitlab.exceptions import GitlabError
 from pydantic import BaseModel
 
 from audit.gitlab.http import failures, transport
-from audit.gitlab.http.answer_forms import AnyObject, checked, onward, parsed
+from audit.gitlab.http.answer_forms import AnyObject, checked, parsed
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.pace import Pace
 from audit.gitlab.http.query_texts import text_of
+from audit.gitlab.http.rest_pages import RestPage, every_row, onward, total
 from audit.gitlab.http.retry import READ, Retries, http_date, requested_wait
 from audit.gitlab.http.workers import Workers
 from audit.printable import encodable
@@ -177,31 +178,25 @@ class Client:
     def get_list(self, path: str, shape: type[M], /, **params: Any) -> list[M]:
         """GET all pages of a list. A page that fails is requested again; the pages before it are kept."""
         where = f"GET {path}"
-        target, query = path, {"per_page": 100, **params}
-        first = query
-        rows: list[M] = []
-        visited: set[str] = set()
-        while target not in visited:
-            visited.add(target)
-            page, onward = self._patiently(partial(self._page, target, query, shape, where), where)
-            rows += page
-            if not onward:
-                return rows
-            target, query = f"{path}?{onward if '=' in onward else urlencode({**first, 'page': onward})}", {}
-        raise RequestError(Cause.SERVER, f"{where}: the server's pages do not go on")
+
+        def page(target: str, query: dict[str, Any]) -> RestPage:
+            return self._patiently(partial(self._page, target, query, shape, where), where)
+
+        return every_row(page, path, {"per_page": 100, **params})
 
     def get_page(self, path: str, shape: type[M], /, **params: Any) -> list[M]:
         """GET the first page of a list."""
         where = f"GET {path}"
-        return self._patiently(partial(self._page, path, params, shape, where), where)[0]
+        rows: list[M] = self._patiently(partial(self._page, path, params, shape, where), where).rows
+        return rows
 
-    def _page(self, target: str, query: dict[str, Any], shape: type[M], where: str) -> tuple[list[M], str]:
-        """Return a page, and the query or the number of the next one; empty: it is the last."""
+    def _page(self, target: str, query: dict[str, Any], shape: type[M], where: str) -> RestPage:
         response = self._get(target, query, where)
         rows = self._json(response, where)
         if not isinstance(rows, list):
             raise failures.not_json(200, "JSON that is no list", where)
-        return [parsed(shape.model_validate, row, where) for row in rows], parsed(onward, response, where)
+        read = [parsed(shape.model_validate, row, where) for row in rows]
+        return RestPage(read, parsed(onward, response, where), total(response))
 
     def rest_get(self, path: str, shape: type[BaseModel] | None = None, /, **params: Any) -> dict[str, Any]:
         """GET a path below ``/api/v4`` and return its object as it is, once it has the form of ``shape``."""
