@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 OVERLAP: Final = timedelta(minutes=10)
 """Links may show up to 52 s late (GITLAB.md, 52)."""
 _ROUNDS = 6
+_VANISHED: Final = "an issue vanished while it was read"
 
 
 class DoubtError(Exception):
@@ -98,6 +99,7 @@ class ChangeReader:
             self._read_numbers(further)
         else:
             raise DoubtError("the issues change faster than they can be read")
+        self._check_that_all_were_read(listed)
         standing = self._standing(listed)
         touched = {member.id for of_list in changed for member in of_list}
         return ReadLists(
@@ -192,8 +194,14 @@ class ChangeReader:
         further |= dead_links(kept, self._standing(listed), self._known)
         further |= one_sided(kept, (one.issue for one in self._fresh.values()))
         if further & self._sought:
-            raise DoubtError("an issue vanished while it was read")
+            raise DoubtError(_VANISHED)
         return further
+
+    def _check_that_all_were_read(self, listed: Iterable[int]) -> None:
+        """Raise DoubtError if an issue of a list was to be read and is gone: what was known of it is not its state."""
+        unread = (self._known[number].ref for number in listed if number in self._known and number not in self._fresh)
+        if not self._sought.isdisjoint(unread):
+            raise DoubtError(_VANISHED)
 
     def _standing(self, listed: Iterable[int]) -> dict[Ref, Issue]:
         """Return the issues that are there by now: members of lists, and what was read in this pull."""
