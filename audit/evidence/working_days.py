@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -149,6 +150,7 @@ def missing_subdivision(settings: Calendar, year: int) -> tuple[str, ...]:
     return tuple(parts) if parts and all(part.keys() - whole.keys() for part in further) else ()
 
 
+@cache
 def holidays_version() -> str:
     """Return the version of the holidays package, which a report prints since a release can change a verdict."""
     from importlib.metadata import version  # noqa: PLC0415 - asked once, by the report

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from audit.model import Verdict
 from audit.privacy.rows import IncidentRow, ReviewRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-
-    import pandas as pd
 
     from audit.engine.result import Result
     from audit.evidence.build import Evidence
@@ -55,7 +55,8 @@ def plain(column: pd.Series) -> list[Any]:
     if column.dtype.kind == "M":
         days: list[date | None] = column.to_numpy().astype("datetime64[D]").astype(object).tolist()
         return days
-    return column.astype(object).where(column.notna(), None).tolist()
+    # what is missing is None, NA or NaN, which alone is not equal to itself
+    return [None if value is None or value is pd.NA or value != value else value for value in column.tolist()]  # noqa: PLR0124
 
 
 def _reviews(frame: pd.DataFrame, evidence: Evidence, in_scope: pd.Series) -> Iterator[ReviewRow | None]:
