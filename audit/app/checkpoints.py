@@ -13,7 +13,9 @@ from audit.phrases import plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_WIDTH: Final = 110
+WIDEST: Final = 110
+"""Columns of the table at most, and in the log of a job."""
+_NARROWEST: Final = 60
 _CHECK: Final = 13
 _STATE: Final = 13
 
@@ -67,8 +69,13 @@ class Checkup:
     @property
     def text(self) -> str:
         """The table, then the details."""
+        return self.text_within(WIDEST)
+
+    def text_within(self, columns: int) -> str:
+        """Return the text with a table of at most so many columns, and of 60 at least."""
         details = (inert.indented(line) for line in self.details)
-        return "\n".join([*table(self.checkpoints), *self._verdict(), *details])
+        width = min(WIDEST, max(_NARROWEST, columns))
+        return "\n".join([*table(self.checkpoints, width), *self._verdict(), *details])
 
     @property
     def json(self) -> dict[str, Any]:
@@ -116,20 +123,21 @@ def unchecked(because: str, *checks: str) -> Iterator[Checkpoint]:
         yield Checkpoint(check=check, state=CheckState.UNCHECKED, what=because)
 
 
-def table(points: Iterable[Checkpoint]) -> Iterator[str]:
-    """Yield the lines of the table, what to do below what it is about."""
+def table(points: Iterable[Checkpoint], width: int) -> Iterator[str]:
+    """Yield the lines of the table, of ``width`` columns, what to do below what it is about."""
+    inside = width - _CHECK - _STATE
     yield f"{'check':<{_CHECK}}{'state':<{_STATE}}what, and what to do"
     for point in points:
-        first, *more = _wrapped(point.what, "")
+        first, *more = _wrapped(point.what, "", inside)
         yield f"{point.check:<{_CHECK}}{point.state:<{_STATE}}{first}"
         yield from (f"{'':<{_CHECK + _STATE}}{line}" for line in more)
-        yield from (f"{'':<{_CHECK + _STATE}}{line}" for line in _wrapped(point.advice, "-> ") if point.advice)
+        yield from (f"{'':<{_CHECK + _STATE}}{line}" for line in _wrapped(point.advice, "-> ", inside) if point.advice)
 
 
-def _wrapped(text: str, lead: str) -> list[str]:
+def _wrapped(text: str, lead: str, width: int) -> list[str]:
     return textwrap.wrap(
         inert.one_line(text),
-        _WIDTH - _CHECK - _STATE,
+        width,
         initial_indent=lead,
         subsequent_indent=" " * len(lead),
         break_on_hyphens=False,

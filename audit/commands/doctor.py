@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ def doctor(context: ProcessContext, config: Path, form: str, *, apply: bool) -> 
     Exit status: 0 where the next run can succeed; 2 the settings or the environment are wrong; 1 GitLab, the token or
     the catalogue cannot serve the run; 3 something could not be read that could change a verdict.
     """
+    from audit.app.checkpoints import WIDEST
     from audit.app.doctor import DoctorRequest, checkup  # imports python-gitlab
 
     settings, points = _settings(config)
@@ -53,7 +55,7 @@ def doctor(context: ProcessContext, config: Path, form: str, *, apply: bool) -> 
 
         click.echo(json_text(result.json), nl=False)
     else:
-        click.echo(result.text)
+        click.echo(result.text_within(shutil.get_terminal_size((WIDEST, 24)).columns))
     raise SystemExit(result.exit_status)
 
 

@@ -377,3 +377,16 @@ def test_a_token_that_cannot_read_leaves_the_rest_unchecked(
     assert about("token", result)[0][0] == "fault"
     assert about("labels", result) == [("not checked", "nothing can be read with this token", "")]
     assert result.exit_status == 1
+
+
+def test_the_table_fits_the_terminal(typed: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed.settings("projects: {incidents: [ops, ops/gone]}\n")
+    widths = {}
+    for columns in ("80", "110", "300", "20"):
+        monkeypatch.setenv("COLUMNS", columns)
+        shown = typed("doctor").out.partition("\n\n")[0]
+        assert server.url not in shown
+        widths[columns] = max(map(len, shown.splitlines()))
+    assert 70 < widths["80"] <= 80
+    assert 80 < widths["110"] == widths["300"] <= 110
+    assert widths["20"] <= 60
