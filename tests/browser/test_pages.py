@@ -168,9 +168,21 @@ def test_on_a_telephone_a_row_is_a_card_that_names_its_columns_and_nothing_is_cu
     browse: Opener, name: str, scripts: bool
 ) -> None:
     page = browse(name, viewport={"width": 375, "height": 800}, java_script_enabled=scripts).page
-    wide = """[...document.querySelectorAll(".table, td, figure, dl, p, pre")].filter(
+    wide = """[...document.querySelectorAll(".table, td, figure, dl, p, pre, nav ul")].filter(
       (one) => one.tagName !== "PRE" && one.offsetParent && one.scrollWidth > one.clientWidth + 1).length"""
     assert page.evaluate(wide) == 0
+    broken = r"""(() => {
+      const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode())
+        for (const day of text.data.matchAll(/\b\d{4}-\d\d-\d\d\b/g)) {
+          const range = document.createRange();
+          range.setStart(text, day.index);
+          range.setEnd(text, day.index + 10);
+          if (range.getClientRects().length > 1) found.push(text.data);
+        }
+      return found;
+    })()"""
+    assert page.evaluate(broken) == []
     columns = """[...document.querySelectorAll("table")].filter((one) => one.offsetParent).flatMap((table) => {
       const names = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
       const cells = [...(table.tBodies[0].rows[0]?.cells ?? [])].slice(1);

@@ -121,6 +121,7 @@ def environment() -> Environment:
         link=inert.link,
         yaml=yaml,
         iso=iso,
+        unbroken=iso,
         columns=columns,
         words=words,
         weight=weight,

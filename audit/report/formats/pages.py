@@ -23,6 +23,7 @@ from audit.report.formats.markdown import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 SECTION_ROWS: Final = 1_000
 _LONGEST: Final = 160
@@ -84,6 +85,7 @@ def environment() -> Environment:
         made.filters[name] = shared.filters[name]
     made.filters["urlencode"] = lambda pairs: urlencode(pairs, errors="replace")
     made.filters.update(percent=percent, title=title, why=why, web=web, yaml=yaml, cut=cut)
+    made.filters["unbroken"] = unbroken
     made.filters.update(ref=ref, names=names, people=people)
     return made
 
@@ -92,6 +94,14 @@ def cut(rows: Sequence[Any]) -> Listing:
     """Cut a very long list; the page's script shows it piece by piece."""
     left_out = max(0, len(rows) - SECTION_ROWS)
     return Listing(shown=rows[:SECTION_ROWS], folded=(), left_out=left_out, total=len(rows))
+
+
+_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b", re.ASCII)
+
+
+def unbroken(day: date | None) -> Markup:
+    """Write a day as YYYY-MM-DD in a sentence, where a narrow screen would break the line at its dashes."""
+    return Markup('<span class="day">{}</span>').format(markdown.iso(day))
 
 
 def percent(rate: float) -> Markup:
@@ -104,9 +114,10 @@ def title(text: str) -> str:
     return markdown.cut(text, _LONGEST)
 
 
-def why(text: str) -> str:
-    """Return a sentence of the program that contains foreign words, on one line."""
-    return markdown.cut(text, _WHY_LONGEST)
+def why(text: str) -> Markup:
+    """Write a sentence of the program that contains foreign words, on one line, with its days unbroken."""
+    words = str(escape(_finalized(markdown.cut(text, _WHY_LONGEST))))
+    return Markup(_DAY.sub(r'<span class="day">\g<0></span>', words))  # noqa: S704 - escaped above
 
 
 def web(url: str) -> str:
