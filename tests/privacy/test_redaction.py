@@ -203,17 +203,19 @@ def test_a_waiver_of_a_confidential_incident_tells_neither_reason_nor_approver()
     assert found["waiver"] == {**waiver, "reason": "", "approved_by": ""}
 
 
-@pytest.mark.parametrize("expires", ["2026-11-01", "2026-12-31"])
-def test_a_lapsed_or_unused_waiver_of_a_confidential_incident_tells_neither(expires: str) -> None:
-    waiver = {
-        "subject": f"{P}#20",
-        "rules": ["IR012"],
-        "reason": f"{SECRET} asked for it",
-        "approved_by": f"{SECRET} Director",
-        "expires": expires,
-    }
-    view = world.view(world.result(config=world.settings(waivers=[waiver])))
-    assert len(view.decisions.lapsed) + len(view.unused_waivers) == 1
+def test_a_lapsed_or_unused_waiver_of_a_confidential_incident_tells_neither() -> None:
+    waivers = [
+        {
+            "subject": f"{P}#20",
+            "rules": [rule],
+            "reason": f"{SECRET} asked for it",
+            "approved_by": f"{SECRET} Director",
+            "expires": expires,
+        }
+        for rule, expires in (("IR012", "2026-11-01"), ("IR013", "2026-12-31"))
+    ]
+    view = world.view(world.result(config=world.settings(waivers=waivers)))
+    assert (len(view.decisions.lapsed), len(view.unused_waivers)) == (1, 1)
     assert all(SECRET not in text for text in _outputs(view).values())
 
 
@@ -227,35 +229,37 @@ def test_a_confidential_incident_without_an_owner_is_counted_and_its_service_is_
     assert "| git |" not in details_md(view)
 
 
-def _acted(*actions: Issue, code: str = "CA001") -> tuple[View, dict[str, Any]]:
-    """The usual tracker with further issues, and the finding of a rule on the first of them."""
+def _acted(*actions: Issue) -> tuple[View, dict[tuple[str, str], dict[str, Any]]]:
+    """The usual tracker with further issues, and the findings by code and subject."""
     view = world.view(world.result([*world.issues(), *actions], rules=RULES))
-    subject = str(actions[0].ref)
-    return view, next(row for row in audit_json(view)["findings"] if (row["code"], row["subject"]) == (code, subject))
+    return view, {(row["code"], row["subject"]): row for row in audit_json(view)["findings"]}
 
 
 def test_a_public_action_of_a_public_incident_is_told() -> None:
-    view, finding = _acted(make.action(7, of=1, labels=("infradev", "Severity::1"), assignees=()))
-    assert finding["evidence"]["incidents"] == [f"{P}#1"]
+    view, findings = _acted(make.action(7, of=1, labels=("infradev", "Severity::1"), assignees=()))
+    assert findings["CA001", f"{make.TOOLS}#7"]["evidence"]["incidents"] == [f"{P}#1"]
     assert view.urls[f"{make.TOOLS}#7"] == f"https://gitlab.example/{make.TOOLS}/-/work_items/7"
 
 
-@pytest.mark.parametrize("code", ["CA001", "CA002"])
-def test_a_confidential_action_is_counted_and_not_told(code: str) -> None:
+def test_a_confidential_action_is_counted_and_not_told() -> None:
     zebra = User(username=f"{SECRET}-owner", active=False)
     made = make.action(
         7, f"{SECRET} rotates", of=1, labels=("infradev", "Severity::1"), confidential=True, assignees=(zebra,)
     )
-    view, finding = _acted(made, code=code)
-    assert (finding["message"], finding["evidence"], finding["outcome"]) == ("", {}, "violates")
+    view, findings = _acted(made)
+    for code in ("CA001", "CA002"):
+        finding = findings[code, f"{make.TOOLS}#7"]
+        assert (finding["message"], finding["evidence"], finding["outcome"]) == ("", {}, "violates"), code
     assert f"{make.TOOLS}#7" not in view.urls
     assert all(SECRET.casefold() not in text.casefold() for text in _outputs(view).values())
 
 
-@pytest.mark.parametrize("of", [20, 120, 121, 22])
-def test_an_action_of_something_confidential_is_not_told(of: int) -> None:
-    _, finding = _acted(make.action(7, of=of, labels=("infradev", "Severity::1"), assignees=()), code="CA002")
-    assert (finding["message"], finding["evidence"]) == ("", {})
+def test_an_action_of_something_confidential_is_not_told() -> None:
+    of = {7: 20, 8: 120, 9: 121, 10: 22}
+    made = [make.action(iid, of=one, labels=("infradev", "Severity::1"), assignees=()) for iid, one in of.items()]
+    _, findings = _acted(*made)
+    told = {one: findings["CA002", f"{make.TOOLS}#{iid}"] for iid, one in of.items()}
+    assert {one: (row["message"], row["evidence"]) for one, row in told.items()} == dict.fromkeys(told, ("", {}))
 
 
 def test_an_incident_that_repeats_one_with_a_confidential_action_says_nothing_of_it() -> None:
@@ -301,23 +305,27 @@ def test_whether_a_confidential_review_has_an_assignee_is_not_told() -> None:
     assert steps == [COMPLETE, COMPLETE]
 
 
-@pytest.mark.parametrize("subject", [f"{P}#999", "other/project#1", "nobody knows", "kudu"])
-def test_a_waiver_on_what_was_not_read_tells_neither_reason_nor_approver(subject: str) -> None:
+def test_a_waiver_on_what_was_not_read_tells_neither_reason_nor_approver() -> None:
     """Nobody can tell whether it is confidential; of a service only public incidents tell."""
-    waiver = {
-        "subject": subject,
-        "rules": ["IR001"],
-        "reason": f"{SECRET} asked for it",
-        "approved_by": f"{SECRET} Director",
-        "expires": "2026-12-31",
-    }
+    subjects = [f"{P}#999", "other/project#1", "nobody knows", "kudu"]
+    waivers = [
+        {
+            "subject": subject,
+            "rules": ["IR001"],
+            "reason": f"{SECRET} asked for it",
+            "approved_by": f"{SECRET} Director",
+            "expires": "2026-12-31",
+        }
+        for subject in subjects
+    ]
     catalog = replace(
         make.CATALOG, services=(*make.CATALOG.services, Service(name="kudu", label="Kudu", owner="reliability_unowned"))
     )
     hidden = make.incident(31, labels=("Severity::1", "Service::Kudu"), created="2026-10-05", confidential=True)
     tracker = (*world.issues(), hidden)
-    view = world.view(world.result(tracker, catalog=catalog, config=world.settings(waivers=[waiver])))
-    assert [(row.subject, row.reason, row.approved_by) for row in view.unused_waivers] == [(subject, "", "")]
+    view = world.view(world.result(tracker, catalog=catalog, config=world.settings(waivers=waivers)))
+    told = {row.subject: (row.reason, row.approved_by) for row in view.unused_waivers}
+    assert told == dict.fromkeys(subjects, ("", ""))
     assert all(SECRET not in text for text in _outputs(view).values())
 
 
