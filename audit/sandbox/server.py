@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import selectors
 import socket
 import sys
 import threading
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from audit.sandbox.data.world import World
-
-_POLL = 0.02
 
 
 class Server:
@@ -65,7 +64,7 @@ class Server:
         self._http = _Http(self)
         self.site.url = f"http://127.0.0.1:{self._http.server_port}"
         self.site.public_url = self.site.public_url or self.site.url
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(_POLL,), name="sandbox")
+        self._thread = threading.Thread(target=self._http.serve, name="sandbox")
         self._thread.start()
         return self
 
@@ -73,8 +72,7 @@ class Server:
         """Stop listening, end every connection, and wait for its thread."""
         if self._http is None or self._thread is None:
             return
-        self._http.stopping.set()
-        self._http.shutdown()
+        self._http.stop()
         self._thread.join()
         self._http.hang_up()
         self._http.server_close()
@@ -106,12 +104,33 @@ class Server:
 class _Http(ThreadingHTTPServer):
     daemon_threads = False  # so that server_close waits for them
     request_queue_size = 64
+    timeout = 0  # a connection that went away again is not waited for
 
     def __init__(self, server: Server) -> None:
         self.sandbox = server
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
+        self._told, self._teller = socket.socketpair()
         super().__init__(("127.0.0.1", 0), Exchange)
+
+    def serve(self) -> None:
+        """Take connections until it is told to stop, which `serve_forever` would only see when it looks again."""
+        with selectors.DefaultSelector() as selector:
+            for waited_for in (self.socket, self._told):
+                selector.register(waited_for, selectors.EVENT_READ)
+            while not self.stopping.is_set():
+                selector.select()
+                if not self.stopping.is_set():
+                    self.handle_request()
+
+    def stop(self) -> None:
+        """Take no further connection, and end whatever waits."""
+        self.stopping.set()
+        self._teller.close()
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._told.close()
 
     def hang_up(self) -> None:
         """End the connections that clients keep open."""
