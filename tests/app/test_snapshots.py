@@ -12,6 +12,7 @@ import pytest
 from tests.app.conftest import DAY, READER, SETTINGS, at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.app.conftest import CommandLine, Ended, Tracker
@@ -29,12 +30,23 @@ def pulled(typed: CommandLine, server: Server) -> Server:
     return server
 
 
+@pytest.fixture(scope="module")
+def kept() -> list[bytes]:
+    """The snapshot of whichever test without network comes first."""
+    return []
+
+
 @pytest.fixture
-def offline(pulled: Server, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Take network and token away; return the number of requests so far."""
-    for name in ("GITLAB_URL", "GITLAB_TOKEN"):
-        monkeypatch.delenv(name)
-    return len(pulled.requests)
+def offline(typed: CommandLine, kept: list[bytes], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lay a snapshot down, and take network and token away."""
+    if not kept:
+        request.getfixturevalue("pulled")
+        kept.append((typed.folder / FILE).read_bytes())
+    (typed.folder / FILE).write_bytes(kept[0])
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITLAB_URL", "GITLAB_TOKEN"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 def files(folder: Path, day: str = DAY) -> dict[str, bytes]:
@@ -51,7 +63,12 @@ def refused(ended: Ended, *words: str) -> None:
     assert "Traceback" not in ended.err
 
 
-def test_a_snapshot_is_judged_without_network_and_token(offline: int, pulled: Server, typed: CommandLine) -> None:
+def test_a_snapshot_is_judged_without_network_and_token(
+    pulled: Server, typed: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GITLAB_URL", "GITLAB_TOKEN"):
+        monkeypatch.delenv(name)
+    before = len(pulled.requests)
     ended = typed("run", "--from", FILE)
     assert ended.status == 10, ended.err
     assert "1 snapshot of 2026-11-23: 6 issues of 1 project" in ended.err
@@ -59,7 +76,7 @@ def test_a_snapshot_is_judged_without_network_and_token(offline: int, pulled: Se
     assert "(0 requests to GitLab)" in ended.out
     assert "No reminders were planned by this run." in typed.read("details.md")
     assert "reminders.json" not in files(typed.folder)
-    assert len(pulled.requests) == offline
+    assert len(pulled.requests) == before
 
 
 @pytest.mark.usefixtures("offline")
