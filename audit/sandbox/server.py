@@ -110,13 +110,13 @@ class _Http(ThreadingHTTPServer):
         self.sandbox = server
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
-        self._told, self._teller = socket.socketpair()
+        self._waking, self._waker = socket.socketpair()
         super().__init__(("127.0.0.1", 0), Exchange)
 
     def serve(self) -> None:
         """Take connections until it is told to stop, which `serve_forever` would only see when it looks again."""
         with selectors.DefaultSelector() as selector:
-            for waited_for in (self.socket, self._told):
+            for waited_for in (self.socket, self._waking):
                 selector.register(waited_for, selectors.EVENT_READ)
             while not self.stopping.is_set():
                 selector.select()
@@ -126,11 +126,11 @@ class _Http(ThreadingHTTPServer):
     def stop(self) -> None:
         """Take no further connection, and end whatever waits."""
         self.stopping.set()
-        self._teller.close()
+        self._waker.close()
 
     def server_close(self) -> None:
         super().server_close()
-        self._told.close()
+        self._waking.close()
 
     def hang_up(self) -> None:
         """End the connections that clients keep open."""

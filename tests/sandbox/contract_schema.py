@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
 
+@cache
 def schema_of_gitlab(contract: Path) -> GraphQLSchema:
     """Return the schema of GitLab 19.4."""
     subset = build_schema((contract / "gitlab_subset_19.4.graphql").read_text(encoding="utf-8"))

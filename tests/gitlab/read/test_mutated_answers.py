@@ -1,4 +1,4 @@
-"""Two hundred cases of the bench, held against what was read: the same, or a gap more, or an error with advice."""
+"""A hundred cases of the bench, held against what was read: the same, or a gap more, or an error with advice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from audit.errors import AuditError
 from audit.model import Records
 from tests.bench.mutated_answers import Case, cases, client_of, sandbox
+from tests.examples import MORE, is_thorough
 from tests.worlds.disturbed import Clock, pulled
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from audit.sandbox.wire import Reply, Request
 
-SEED, COUNT, GROUP = 20261123, 200, 20
+SEED, COUNT, GROUP = 20261123, 100 * (MORE if is_thorough() else 1), 20
 
 
 def read_with(answer: Callable[[Request], Reply]) -> Records | AuditError:
