@@ -28,6 +28,7 @@ from audit.inert import (
 from audit.program_text import ProgramText
 from audit.rules import RULES, Rule
 from tests.attack_strings import ATTACKS, FAMILIES, SPOKEN, UNPRINTED
+from tests.examples import is_thorough
 from tests.markdown_places import PLACES, differences, strings
 from tests.reminders.rendering import filtered, html, live_text, mentioned, referred_to, shown
 
@@ -53,13 +54,17 @@ def test_there_are_attacks_of_every_kind() -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_any_text_is_shown_as_it_is_wherever_it_stands_and_does_nothing(place: str) -> None:
     """`python -m tests.bench.markdown` tries more."""
-    assert [found for text in (*ATTACKS, *strings(500, seed=place)) for found in differences(text, place)] == []
+    assert [
+        found
+        for text in (*ATTACKS, *strings(500 if is_thorough() else 100, seed=place))
+        for found in differences(text, place)
+    ] == []
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_is_not_escaped_would_be_found(place: str) -> None:
-    live = [text for text in ATTACKS if any(differences(text, place, write=one_line))]
-    assert len(live) > 150, "of the attacks those that Markdown heeds"
+    live = [text for text in ATTACKS[::3] if any(differences(text, place, write=one_line))]
+    assert len(live) > 50, "of the attacks those that Markdown heeds"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def judged(read: Records, readings: Readings, **given: Any) -> Any:
 
 @pytest.mark.parametrize("where", WHERE)
 def test_whoever_judges_parses_nothing_that_was_read_before(where: str) -> None:
-    read = tracker(120)
+    read = tracker(60)
     first = Readings(reader="1")
     kept = readings_of(read, settled(**WHERE[where]), first)
     document.cache_clear()
@@ -52,7 +52,7 @@ def test_whoever_judges_parses_nothing_that_was_read_before(where: str) -> None:
 
 @pytest.mark.parametrize("where", WHERE)
 def test_a_text_that_was_not_kept_is_judged_as_if_it_were(where: str) -> None:
-    read = tracker(60)
+    read = tracker(30)
     marked = replace(read, issues=tuple(replace(one, reading=f"{one.ref}") for one in read.issues))
     kept = readings_of(marked, settled(**WHERE[where]), Readings(reader="1"))
     issues = tuple(replace(one, description="", text_kept=False) for one in marked.issues)

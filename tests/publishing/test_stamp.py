@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from audit.publishing import stamp
 from audit.publishing.stamp import Stamp, read, stamped
+from tests.examples import examples
 
 DAY = date(2026, 11, 23)
 
@@ -84,6 +85,7 @@ def test_a_stamp_of_very_deep_nesting_is_none() -> None:
     assert read('<!-- incident-review-audit:v1 {"a": ' + "[" * 100_000 + "} -->") is None
 
 
+@examples(20)
 @given(st.text())
 def test_the_last_one_counts_whatever_stands_above_it(foreign: str) -> None:
     forged = stamped(foreign, kind="forged", as_of=date(2000, 1, 1))[0]

@@ -5,14 +5,29 @@ The incident of these tests was declared on Monday, 2 November 2026, and is due 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from audit.model import Note, User
+from audit.reminders import decide
 from audit.reminders.plan import Reason
-from tests.reminders.building import ALICE, DUE, FIRST, incident, listed, plan_of, posted, ref, review, settings
+from tests.reminders.building import (
+    ALICE,
+    DUE,
+    FIRST,
+    incident,
+    listed,
+    plan_of,
+    posted,
+    ref,
+    result_of,
+    review,
+    scene_of,
+    settings,
+)
 from tests.reminders.building import comment as comment_on
 
 Parts = dict[str, Any]
@@ -26,7 +41,11 @@ def decided(as_of: date, *notes: Note, reviewed: bool = True, **parts: Any) -> t
     """Step and what becomes of it; None where nothing is listed."""
     issues = (incident(), review()) if reviewed else (incident(),)
     where = ref(11 if reviewed else 1)
-    plan = plan_of(*issues, as_of=as_of, comments={where: notes}, settings=settings(**parts))
+    # the verdict is the same on all days through the due day, and on all after it
+    moved = parts.keys() & {"calendars", "policies", "timezone"}
+    judged_on = as_of if moved else DUE if as_of <= DUE else FIRST
+    result = replace(result_of(*issues, as_of=judged_on, settings=settings(**parts)), as_of=as_of)
+    plan = decide.plan(scene_of(result, {where: notes}))
     assert len(plan.planned) + len(plan.withheld) <= 1
     if plan.planned:
         return plan.planned[0].step, "planned"

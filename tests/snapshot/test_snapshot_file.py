@@ -160,10 +160,10 @@ def write_for_ever(pipe: Connection, file: str) -> None:
 
 def test_killed_at_any_moment_it_holds_the_last_whole_state(file: Path) -> None:
     states = (snapshot(), BIG)
-    for number in range(12):
+    for number in range(6):
         process, pipe = started(write_for_ever, str(file))
         assert pipe.recv() == "ready"
-        time.sleep(0.013 * number)
+        time.sleep(0.026 * number)
         kill(process)
         process.join(60)
         stored = load(file)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.no_cover  # long ways through what other tests measure
 
-SIZE = 10_000
+SIZE = 5_000
 MOST_GROWTH = 2.5
 """Of the calls where a text is twice as long: n log n, and a little for what is set up."""
 TELLING = (

@@ -39,7 +39,7 @@ def random_pattern(seed: int) -> str:
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
 def test_what_is_not_refused_is_quick_on_texts_that_nearly_match(first: int) -> None:
-    texts = ("a" * 100_000, "ab" * 50_000, "a " * 50_000, "aab-" * 25_000, "-" * 100_000)
+    texts = ("a" * 20_000, "ab" * 10_000, "a " * 10_000, "aab-" * 5_000, "-" * 20_000)
     for seed in range(first, first + 50):
         pattern = random_pattern(seed)
         if fault(pattern, longest=LONGEST_ID, most=MOST_WORK):
@@ -47,7 +47,7 @@ def test_what_is_not_refused_is_quick_on_texts_that_nearly_match(first: int) -> 
         started = time.process_time()
         for text in texts:
             external_ids(text, f"{pattern}c")
-        assert time.process_time() - started < 2, pattern
+        assert time.process_time() - started < 0.5, pattern
 
 
 @pytest.mark.parametrize("text", ["a" * 60, "a" * 1_000_000, "INC-" + "1" * 1_000_000 + "a", "INC-1 " * 170_000])

@@ -263,7 +263,7 @@ def every_output_says_the_same(view: View, told: dict[str, Any]) -> None:
 
 
 # to make a failing example smaller would take minutes
-@examples(4, phases=(Phase.explicit, Phase.generate))
+@examples(2, phases=(Phase.explicit, Phase.generate))
 @example(recipes=[], failed=False)
 @example(recipes=SOME, failed=True)
 @given(recipes=st.lists(RECIPES, min_size=16, max_size=24), failed=st.sampled_from([False, False, False, True]))

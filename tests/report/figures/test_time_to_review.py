@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.evidence.working_days import WorkCalendar
 from audit.report.figures.time_to_review import TimeToReview, quantile, review_times, time_to_review, working_days
 from audit.settings.calendar_settings import Calendar
 from tests import records as make
+from tests.examples import examples
 from tests.report import world
 
 OPEN = False
@@ -70,7 +71,7 @@ def fitter() -> Any:
 ROWS = st.lists(st.tuples(st.integers(min_value=0, max_value=12), st.booleans()), min_size=1, max_size=40)
 
 
-@settings(deadline=None, max_examples=30)
+@examples(8)
 @given(rows=ROWS, share=st.sampled_from([0.1, 0.25, 0.5, 0.75, 0.9, 1.0]))
 def test_quantiles_are_those_of_another_implementation(fitter: Any, rows: list[tuple[int, bool]], share: float) -> None:
     """Days from so small a range tie often, among the completed ones, among the open ones, and between the two."""

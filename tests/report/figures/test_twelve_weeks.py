@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from audit.report.figures.twelve_weeks import TwelveWeeks
 
 
+@cache
 def _weeks(as_of: date = AS_OF) -> TwelveWeeks:
     """Of a tracker without waivers, whose severities never changed."""
     return world.view(world.result(_tracker(), config=world.settings(waivers=[]), as_of=as_of, gaps=())).twelve_weeks
