@@ -155,6 +155,11 @@ def case_audited(*issues: Issue, **fields: Any) -> CaseResult:
     return case_result(*case(*issues, **fields))
 
 
+def weighed(*issues: Issue, **fields: Any) -> Result:
+    """Return the verdicts and gaps of these issues, and whether rates are withheld: what is found without any rule."""
+    return judged(*case(*issues, **fields), ())
+
+
 def row(*issues: Issue, iid: int = 1, **fields: Any) -> dict[str, Any]:
     """Return what the evidence holds of one incident."""
     return case_result(*case(*issues, **fields), ()).row(iid)

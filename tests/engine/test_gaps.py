@@ -9,7 +9,20 @@ import pytest
 
 from audit.engine.gaps import in_window
 from audit.model import UNSEEN_CONFIDENTIAL, Catalog, Gap, Link, Ref, Service
-from tests.records import CATALOG, PROJECT, added, audited, evidence, incident, issue, records, review, settings, source
+from tests.records import (
+    CATALOG,
+    PROJECT,
+    added,
+    audited,
+    evidence,
+    incident,
+    issue,
+    records,
+    review,
+    settings,
+    source,
+    weighed,
+)
 
 pytestmark = pytest.mark.together
 
@@ -45,7 +58,7 @@ def page(what: str, ref: str = PROJECT, why: str = "the server timed out") -> Ga
 )
 def test_gaps_of_an_incident(made: dict[str, Any], what: str, why: str | None, could: bool) -> None:
     labels = () if what == "labels" else source().labels
-    result = audited(incident(1, **made), sources=(source(labels=labels),))
+    result = weighed(incident(1, **made), sources=(source(labels=labels),))
     gap = result.gaps[0]
     assert (gap.ref, gap.what, gap.could_change_a_verdict) == (ONE, what, could)
     assert why is None or gap.why == why
@@ -65,7 +78,7 @@ def test_gaps_of_an_incident(made: dict[str, Any], what: str, why: str | None, c
 )
 def test_what_withholds_nothing(made: dict[str, Any], of_review: dict[str, Any] | None, why_not: str) -> None:
     issues = [incident(1, **made)] if of_review is None else [incident(1, **made), review(2, of=1, **of_review)]
-    result = audited(*issues)
+    result = weighed(*issues)
     assert result.withheld is None, why_not
     assert not any(gap.could_change_a_verdict for gap in result.gaps), why_not
 
@@ -80,7 +93,7 @@ def test_what_withholds_nothing(made: dict[str, Any], of_review: dict[str, Any] 
     ],
 )
 def test_the_window(created: str, withheld: str | None) -> None:
-    result = audited(incident(1, created=created, links=HIDDEN))
+    result = weighed(incident(1, created=created, links=HIDDEN))
     assert result.verdicts.tolist() == ["inconclusive"]
     assert result.withheld == withheld
     assert [gap.could_change_a_verdict for gap in result.gaps] == [withheld is not None]
@@ -97,13 +110,13 @@ def test_the_window_is_a_setting_and_ends_on_the_audited_day(days: int, inside: 
 
 def test_an_incident_without_a_due_day_counts() -> None:
     config = settings(policies=[{"anchor": "closed"}])
-    result = audited(incident(1, created="2020-11-02", links=HIDDEN), settings=config)
+    result = weighed(incident(1, created="2020-11-02", links=HIDDEN), settings=config)
     assert result.withheld == CANNOT
 
 
 @pytest.mark.parametrize("what", ["incidents", "reviews"])
 def test_a_page_that_failed(what: str) -> None:
-    result = audited(issue(9), gaps=(page(what),))
+    result = weighed(issue(9), gaps=(page(what),))
     assert result.withheld == f"a page of {what} of {PROJECT} could not be read"
     assert [gap.could_change_a_verdict for gap in result.gaps] == [True]
 
@@ -111,7 +124,7 @@ def test_a_page_that_failed(what: str) -> None:
 def test_many_lists_that_one_thing_hides_are_told_in_a_word() -> None:
     why = "shard 2 of 7 is missing"
     hidden = tuple(replace(page(what, f"a/{n}"), why=why) for n in range(30) for what in ("incidents", "reviews"))
-    result = audited(issue(9), gaps=(*hidden, page("reviews", "b/c")))
+    result = weighed(issue(9), gaps=(*hidden, page("reviews", "b/c")))
     assert result.withheld == (
         f"the incidents and reviews of 30 projects could not be read whole ({why}); "
         "a page of reviews of b/c could not be read"
@@ -120,7 +133,7 @@ def test_many_lists_that_one_thing_hides_are_told_in_a_word() -> None:
 
 def test_the_reasons_are_told_together() -> None:
     gaps = (page("reviews", "b/c"), page("reviews", "a/b"), page("incidents", "b/c"), page("catalogue"))
-    result = audited(incident(1, links=HIDDEN), incident(2, moved=True), gaps=gaps)
+    result = weighed(incident(1, links=HIDDEN), incident(2, moved=True), gaps=gaps)
     assert result.withheld == (
         "2 verdicts cannot be told because something could not be read; "
         "a page of incidents of b/c could not be read; "
@@ -138,7 +151,7 @@ def test_the_reasons_are_told_together() -> None:
 
 
 def test_a_page_of_reviews_makes_what_is_missing_inconclusive() -> None:
-    result = audited(incident(1), incident(2), review(3, of=2), gaps=(page("reviews"),))
+    result = weighed(incident(1), incident(2), review(3, of=2), gaps=(page("reviews"),))
     assert result.verdicts.tolist() == ["inconclusive", "overdue"]
     assert result.withheld is not None
     assert result.withheld.startswith("1 verdict cannot be told")
@@ -146,13 +159,13 @@ def test_a_page_of_reviews_makes_what_is_missing_inconclusive() -> None:
 
 def test_the_reason_of_the_shell_goes_before_our_own() -> None:
     gap = page("links", ONE)
-    result = audited(incident(1, links_read=False), gaps=(gap,))
+    result = weighed(incident(1, links_read=False), gaps=(gap,))
     assert [(one.why, one.could_change_a_verdict) for one in result.gaps] == [("the server timed out", True)]
 
 
 def test_only_the_gap_that_hides_something_could_change_a_verdict() -> None:
     gaps = (page("comments", ONE), page("history", ONE), page("users", "@boss"), page("labels"))
-    result = audited(incident(1, links=HIDDEN, history_read=False), gaps=gaps)
+    result = weighed(incident(1, links=HIDDEN, history_read=False), gaps=gaps)
     assert {gap.what: gap.could_change_a_verdict for gap in result.gaps} == {
         "comments": False,
         "history": False,  # a review is required by its severity of today
@@ -163,7 +176,7 @@ def test_only_the_gap_that_hides_something_could_change_a_verdict() -> None:
 
 
 def test_a_history_that_was_not_read() -> None:
-    result = audited(
+    result = weighed(
         incident(1, labels=("Severity::3",), history_read=False),
         gaps=(page("history", ONE),),
     )
@@ -173,23 +186,23 @@ def test_a_history_that_was_not_read() -> None:
 
 def test_every_gap_of_a_kind_is_kept() -> None:
     gaps = (page("reviews", why="timeout"), page("reviews", why="502"), page("reviews", why="502"))
-    assert [gap.why for gap in audited(gaps=gaps).gaps] == ["502", "timeout"]
+    assert [gap.why for gap in weighed(gaps=gaps).gaps] == ["502", "timeout"]
 
 
 def test_links_say_nothing_of_an_inline_review() -> None:
-    result = audited(incident(1, links=HIDDEN), gaps=(page("reviews"),), settings=settings(review={"where": "inline"}))
+    result = weighed(incident(1, links=HIDDEN), gaps=(page("reviews"),), settings=settings(review={"where": "inline"}))
     assert result.verdicts.tolist() == ["overdue"]
     assert [gap.what for gap in result.gaps] == ["reviews"]
 
 
 def test_a_link_that_can_be_read_is_no_gap() -> None:
-    result = audited(incident(1, links=(Link(target=Ref("else/where", 5)),)))
+    result = weighed(incident(1, links=(Link(target=Ref("else/where", 5)),)))
     assert (result.gaps, result.withheld) == ((), None)
 
 
 def test_a_server_that_hides_unreadable_links_is_named_once() -> None:
-    assert audited(incident(1), incident(2)).notes == ()
-    told = audited(incident(1), incident(2), unreadable_links_shown=False).notes
+    assert weighed(incident(1), incident(2)).notes == ()
+    told = weighed(incident(1), incident(2), unreadable_links_shown=False).notes
     assert told == (
         "This server does not show links whose other end cannot be read, so a review behind one looks missing.",
     )
@@ -198,7 +211,7 @@ def test_a_server_that_hides_unreadable_links_is_named_once() -> None:
 
 def test_confidential_issues_out_of_sight_are_said_once_and_change_no_verdict() -> None:
     gaps = tuple(Gap(ref=path, what=UNSEEN_CONFIDENTIAL, why="no role") for path in ("a/b", "a/c"))
-    result = audited(incident(1), gaps=gaps)
+    result = weighed(incident(1), gaps=gaps)
     assert [note for note in result.notes if "confidential issues" in note] == list(result.notes)
     assert len(result.notes) == 1
     assert [gap.could_change_a_verdict for gap in result.gaps] == [False, False]
@@ -231,7 +244,7 @@ def test_a_file_of_the_catalogue_that_could_not_be_read(
 
 
 def test_a_catalogue_without_a_single_owner_is_a_gap_that_changes_nothing() -> None:
-    result = audited(incident(1), catalog=Catalog(services=(Service(name="api"),), origin="shop.yml"))
+    result = weighed(incident(1), catalog=Catalog(services=(Service(name="api"),), origin="shop.yml"))
 
     (gap,) = [gap for gap in result.gaps if gap.what == "catalogue"]
     assert gap.ref == "shop.yml"

@@ -32,6 +32,7 @@ from tests.records import (
     source,
     verdict,
     waiver,
+    weighed,
 )
 
 if TYPE_CHECKING:
@@ -220,14 +221,14 @@ def test_reopened_and_still_open_is_open() -> None:
     ],
 )
 def test_the_review_of_several(reviews: tuple[dict[str, Any], ...], chosen: int, expected: str) -> None:
-    result = audited(incident(1), *(review(of=1, **fields) for fields in reviews))
+    result = weighed(incident(1), *(review(of=1, **fields) for fields in reviews))
     assert result.evidence.incidents["review"].tolist() == [f"{PROJECT}#{chosen}"]
     assert result.verdicts.tolist() == [expected]
 
 
 def test_at_the_same_instant_the_lower_path_goes_first() -> None:
     far = review(1, project="ops/archive", links=(Link(target=Ref(PROJECT, 1)),))
-    result = audited(incident(1), review(2, of=1), far, sources=(source(), source("ops/archive")))
+    result = weighed(incident(1), review(2, of=1), far, sources=(source(), source("ops/archive")))
     assert result.evidence.incidents["review"].tolist() == ["ops/archive#1"]
     assert result.evidence.incidents["reviews"].tolist() == [("ops/archive#1", f"{PROJECT}#2")]
 
@@ -327,7 +328,7 @@ def test_every_incident_has_exactly_one_verdict(issues: tuple[Issue, ...], day: 
 @given(trackers(), st.lists(DAYS, min_size=2, max_size=2).map(sorted))
 def test_a_later_day_never_turns_late_into_on_time_or_back(issues: tuple[Issue, ...], days: list[date]) -> None:
     """Links have no instants here, and no history is rewritten in between: what was completed stays so."""
-    before, after = (by_ref(audited(*issues, as_of=day.isoformat())) for day in days)
+    before, after = (by_ref(weighed(*issues, as_of=day.isoformat())) for day in days)
     for ref, verdict_before in before.items():
         if {verdict_before, after[ref]} == {"late", "on_time"}:
             pytest.fail(f"{ref} was {verdict_before} on {days[0]} and {after[ref]} on {days[1]}")
@@ -360,7 +361,7 @@ def test_verdicts_stand_on_the_index_of_the_frame_that_was_asked_about() -> None
 @given(trackers(), DAYS)
 def test_a_waiver_never_changes_what_is_completed(issues: tuple[Issue, ...], day: date) -> None:
     every = settings(waivers=[waiver(f"{PROJECT}#{iid}", "IR002", expires="2027-12-31") for iid in range(1, 5)])
-    bare = by_ref(audited(*issues, as_of=day.isoformat()))
-    waived = by_ref(audited(*issues, as_of=day.isoformat(), settings=every))
+    bare = by_ref(weighed(*issues, as_of=day.isoformat()))
+    waived = by_ref(weighed(*issues, as_of=day.isoformat(), settings=every))
     open_ones = {"exempt_unowned", "pending", "overdue", "missing"}
     assert waived == {ref: "waived" if said in open_ones else said for ref, said in bare.items()}

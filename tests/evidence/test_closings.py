@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from audit.model import Gap
-from tests.records import PROJECT, asked, at, audited, closed, incident, reopened, review, settings
+from tests.records import PROJECT, asked, at, audited, closed, incident, reopened, review, settings, weighed
 
 pytestmark = pytest.mark.together
 
@@ -25,7 +25,7 @@ UNKNOWN: dict[str, Any] = {"of": 1, "closing_read": False}
     ],
 )
 def test_a_review_of_which_it_is_not_known_when_it_was_closed(as_of: str, made: dict[str, Any], verdict: str) -> None:
-    result = audited(incident(1), review(5, **UNKNOWN, **made), as_of=as_of, gaps=(GAP,))
+    result = weighed(incident(1), review(5, **UNKNOWN, **made), as_of=as_of, gaps=(GAP,))
 
     assert result.verdicts.tolist() == [verdict]
     decisive = [gap.ref for gap in result.gaps if gap.could_change_a_verdict]
@@ -36,13 +36,13 @@ def test_a_review_of_which_it_is_not_known_when_it_was_closed(as_of: str, made: 
 def test_a_second_review_may_be_completed_where_the_first_is_open() -> None:
     reviews = (review(5, of=1), review(6, **UNKNOWN, created="2026-11-04"))
 
-    assert audited(incident(1), *reviews).verdicts.tolist() == ["inconclusive"]
+    assert weighed(incident(1), *reviews).verdicts.tolist() == ["inconclusive"]
 
 
 def test_a_completed_review_stands_beside_one_of_which_it_is_not_known() -> None:
     reviews = (review(5, of=1, closed="2026-11-05"), review(6, **UNKNOWN))
 
-    assert audited(incident(1), *reviews).verdicts.tolist() == ["on_time"]
+    assert weighed(incident(1), *reviews).verdicts.tolist() == ["on_time"]
 
 
 @pytest.mark.parametrize(("code", "made"), [("IR003", {}), ("IR010", {"closed": "2026-11-05"})])
@@ -57,7 +57,7 @@ def test_rules_that_ask_whether_it_is_closed(code: str, made: dict[str, Any]) ->
 def test_an_incident_of_which_it_is_not_known_when_it_was_closed(anchor: str, verdict: str) -> None:
     one = incident(1, closed="2026-11-20", closing_read=False)
 
-    result = audited(one, settings=settings(policies=[{"anchor": anchor}]))
+    result = weighed(one, settings=settings(policies=[{"anchor": anchor}]))
 
     assert result.verdicts.tolist() == [verdict]
 
@@ -81,7 +81,7 @@ CHANGED: dict[str, Any] = {"updated_at": at("2026-11-30"), "history_read": False
     ],
 )
 def test_a_past_day_of_a_review_of_which_the_history_was_not_read(made: dict[str, Any], verdict: str) -> None:
-    assert audited(incident(1), review(5, of=1, **made)).verdicts.tolist() == [verdict]
+    assert weighed(incident(1), review(5, of=1, **made)).verdicts.tolist() == [verdict]
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_a_past_day_of_a_review_of_which_the_history_was_not_read(made: dict[str
     ],
 )
 def test_a_past_day_of_an_incident_of_which_the_history_was_not_read(made: dict[str, Any], verdict: str) -> None:
-    assert audited(incident(1, **made)).verdicts.tolist() == [verdict]
+    assert weighed(incident(1, **made)).verdicts.tolist() == [verdict]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.records import added, audited, evidence, incident, issue, removed, review, row, settings, verdict
+from tests.records import added, evidence, incident, issue, removed, review, row, settings, verdict, weighed
 
 pytestmark = pytest.mark.together
 
@@ -41,7 +41,7 @@ HISTORY = [
 def test_the_policy_of_the_day(
     created: str, labels: tuple[str, ...], policy: int, due: str | None, expected: str
 ) -> None:
-    result = audited(incident(1, created=created, labels=labels), settings=settings(policies=HISTORY))
+    result = weighed(incident(1, created=created, labels=labels), settings=settings(policies=HISTORY))
     said = result.evidence.incidents.iloc[0]
     assert said["policy"] == policy
     assert result.verdicts.tolist() == [expected]

@@ -29,6 +29,7 @@ from tests.records import (
     settings,
     source,
     verdict,
+    weighed,
 )
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def test_where_it_was_moved_to_could_not_be_asked_for(unasked: tuple[Unasked, ..
     """An issue of an audited project is always asked for: one that was not read could not be."""
     gone = incident(1, moved=True, moved_to=Ref(OLD, 7) if unasked else Ref(PROJECT, 77))
     for reviews in ((), (review(5, **DONE),), (review(5, of=1),)):
-        result = audited(gone, *reviews, unasked=unasked)
+        result = weighed(gone, *reviews, unasked=unasked)
         assert result.verdicts.tolist() == ["inconclusive"]
         assert result.withheld is not None
         assert told(result) == {("#1", "target"): True}
@@ -149,7 +150,7 @@ def test_out_of_scope_no_criterion_is_told() -> None:
     ],
 )
 def test_a_place_to_which_a_review_leads(mention: Mention, made: dict[str, Any], verdict: str) -> None:
-    result = audited(incident(1), review(5, **made), unasked=(place(mention),))
+    result = weighed(incident(1), review(5, **made), unasked=(place(mention),))
     assert result.verdicts.tolist() == [verdict]
     assert (result.withheld is not None) is (verdict == "inconclusive")
     assert told(result) == {("#5", "place"): verdict == "inconclusive"}
@@ -157,7 +158,7 @@ def test_a_place_to_which_a_review_leads(mention: Mention, made: dict[str, Any],
 
 
 def test_a_place_beyond_the_limit_is_told_and_changes_no_verdict() -> None:
-    result = audited(incident(1), review(5), unasked=(place(Mention.ROW, beyond=True),))
+    result = weighed(incident(1), review(5), unasked=(place(Mention.ROW, beyond=True),))
     assert (result.verdicts.tolist(), told(result)) == (["missing"], {("#5", "place"): False})
 
 
@@ -181,14 +182,14 @@ def test_the_place_of_what_was_moved_to_a_review_counts_as_its_own() -> None:
 def test_a_review_that_went_where_nobody_could_ask(gone: dict[str, Any]) -> None:
     """What it points to is the review, and nobody knows what that says."""
     away = review(5, closed="2026-11-04", **gone)
-    linked = audited(incident(1, links=to(5)), away)
+    linked = weighed(incident(1, links=to(5)), away)
     assert (linked.verdicts.tolist(), told(linked)) == (["inconclusive"], {("#1", "links"): True})
-    result = audited(incident(1), away, unasked=(place(Mention.MOVE),))
+    result = weighed(incident(1), away, unasked=(place(Mention.MOVE),))
     assert (result.verdicts.tolist(), told(result)) == (["inconclusive"], {("#5", "target"): True})
 
 
 def test_a_link_of_an_incident_that_could_not_be_asked_for() -> None:
-    result = audited(incident(1, links=to(8, project=TOOLS)), unasked=(place(Mention.LINK, 1),))
+    result = weighed(incident(1, links=to(8, project=TOOLS)), unasked=(place(Mention.LINK, 1),))
     assert result.verdicts.tolist() == ["inconclusive"]
     assert told(result) == {("#1", "links"): True, ("#1", "place"): True}
 
@@ -196,7 +197,7 @@ def test_a_link_of_an_incident_that_could_not_be_asked_for() -> None:
 def test_old_incidents_withhold_nothing() -> None:
     """Their due day lies before the window."""
     old = incident(1, created="2026-05-04")
-    result = audited(old, review(5, created="2026-05-05"), unasked=(place(Mention.ROW),))
+    result = weighed(old, review(5, created="2026-05-05"), unasked=(place(Mention.ROW),))
     assert result.verdicts.tolist() == ["inconclusive"]
     assert not in_window(result.evidence).any()
     assert (result.withheld, told(result)) == (None, {("#5", "place"): False})
@@ -249,7 +250,7 @@ def test_rules_that_such_a_place_leaves_open(mention: Mention, unknown: set[str]
 def test_what_the_read_labels_settle(labels: tuple[str, ...], exist: tuple[str, ...], verdict: str) -> None:
     gap = Gap(ref=f"{PROJECT}#1", what="labels", why=FAILED)
     cut = incident(1, labels=labels, labels_read=False)
-    result = audited(cut, sources=(source(labels=exist),), gaps=(gap,))
+    result = weighed(cut, sources=(source(labels=exist),), gaps=(gap,))
     assert result.verdicts.tolist() == [verdict]
     assert told(result) == {("#1", "labels"): verdict == "inconclusive"}
     assert (result.withheld is not None) is (verdict == "inconclusive")
@@ -436,10 +437,10 @@ BY_RESOLUTION = settings(policies=[{"anchor": "resolved"}])
 def test_when_it_was_resolved_could_not_be_read(made: dict[str, Any], verdict: str) -> None:
     made = {"label_events": (added(RESOLVED, "2026-11-03"),), **made}
     exist = (source(labels=("Severity::2", RESOLVED)),)
-    result = audited(incident(1, **made), sources=exist, settings=BY_RESOLUTION)
+    result = weighed(incident(1, **made), sources=exist, settings=BY_RESOLUTION)
     assert result.verdicts.tolist() == [verdict]
     assert (result.withheld is not None) is (verdict == "inconclusive")
-    done = audited(incident(1, **made), review(5, of=1, closed="2026-11-04"), sources=exist, settings=BY_RESOLUTION)
+    done = weighed(incident(1, **made), review(5, of=1, closed="2026-11-04"), sources=exist, settings=BY_RESOLUTION)
     assert done.verdicts.tolist() == ["on_time"]
 
 
@@ -447,7 +448,7 @@ def test_an_inline_review_of_which_the_events_were_not_read_is_not_completed_on_
     done = incident(1, labels=("Severity::2", "Incident::Review-Completed"), history_read=False)
     inline = settings(review={"where": "inline"})
     for as_of, expected in (("2026-11-09", "on_time"), ("2026-11-23", "inconclusive")):
-        result = audited(done, settings=inline, as_of=as_of)
+        result = weighed(done, settings=inline, as_of=as_of)
         assert result.verdicts.tolist() == [expected]
         assert told(result) == {("#1", "history"): expected == "inconclusive"}
 
@@ -466,7 +467,7 @@ def test_beside_an_open_review_an_inline_one_may_be_completed(
     cut = incident(1, labels_read=False)
     fields: dict[str, Any] = {"sources": (source(labels=exist),), "settings": settings(review={"where": "both"})}
     gap = Gap(ref=f"{PROJECT}#1", what="labels", why=FAILED)
-    result = audited(cut, review(5, of=1, **made), gaps=(gap,), **fields)
+    result = weighed(cut, review(5, of=1, **made), gaps=(gap,), **fields)
     assert result.verdicts.tolist() == [verdict]
     assert told(result)["#1", "labels"] is (verdict == "inconclusive")
 
@@ -494,7 +495,7 @@ def test_an_action_that_is_linked_with_a_reviews_duplicate_elsewhere() -> None:
 
 def test_days_of_the_past_know_nothing_of_later_moves() -> None:
     gone = review(5, links=to(1), moved=True, closed="2026-11-12")
-    then = audited(incident(1, links=to(5)), gone, as_of="2026-11-11")
+    then = weighed(incident(1, links=to(5)), gone, as_of="2026-11-11")
     assert then.as_of == date(2026, 11, 11)
     assert then.verdicts.tolist() == ["overdue"]
     assert gone.closed_at == at("2026-11-12")
@@ -544,6 +545,6 @@ def mentions(draw: st.DrawFn) -> list[Issue]:
 @given(trackers(), mentions())
 def test_an_unrelated_mention_changes_no_verdict(tracker: list[Issue], besides: list[Issue]) -> None:
     further = [incident(90, "Another one"), review(91, of=90)]
-    before, after = (audited(*tracker, *more) for more in (further, [further[0], *besides]))
+    before, after = (weighed(*tracker, *more) for more in (further, [further[0], *besides]))
     assert before.verdicts.tolist() == after.verdicts.tolist()
     assert before.withheld == after.withheld

@@ -9,7 +9,7 @@ import pytest
 from audit.engine.sensitivity import compared
 from audit.model import Verdict
 from audit.settings.policy import Policy
-from tests.records import added, audited, incident, review, row, settings, verdict
+from tests.records import added, audited, incident, review, row, settings, verdict, weighed
 
 pytestmark = pytest.mark.together
 
@@ -69,7 +69,7 @@ def test_a_severity_that_could_not_be_read_may_bring_another_day(
     # a catalogue would bring doubts about the service, and an unread label may say that it is not user facing
     policy = settings(policies=[{"due_days": BY_SEVERITY}], labels={"not_user_facing": []})
     one = incident(1, labels=(*labels, "Review-Requested"), labels_read=False)
-    told = audited(one, settings=policy, as_of=as_of, catalog=None).verdicts.tolist()
+    told = weighed(one, settings=policy, as_of=as_of, catalog=None).verdicts.tolist()
     # out_of_scope labels do not exist in this project, so they cannot be among the unread ones
     assert told == [expected]
 

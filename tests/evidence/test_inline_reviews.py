@@ -20,6 +20,7 @@ from tests.records import (
     row,
     settings,
     verdict,
+    weighed,
 )
 
 pytestmark = pytest.mark.together
@@ -109,7 +110,7 @@ def test_the_add_of_another_completed_label_does_not_count() -> None:
 )
 def test_both(one: Any, issue: dict[str, Any] | None, chosen: int, expected: str) -> None:
     issues = [one] if issue is None else [one, review(2, of=1, **issue)]
-    result = audited(*issues, settings=BOTH)
+    result = weighed(*issues, settings=BOTH)
     said = result.evidence.incidents.iloc[0]
     assert said["review"] == f"{PROJECT}#{chosen}"
     assert said["inline"] == (chosen == 1)

@@ -17,7 +17,7 @@ from audit.evidence.overlooked import (
 )
 from audit.model import Gap, Records
 from audit.settings.tracker_settings import LabelNames
-from tests.records import PROJECT, audited, incident, records, review, row, settings, source, waiver
+from tests.records import PROJECT, audited, incident, records, review, row, settings, source, waiver, weighed
 
 pytestmark = pytest.mark.together
 
@@ -125,11 +125,11 @@ def test_the_report_notes_each_kind_once() -> None:
     lapsed = waiver("old", "SO001", expires="2026-11-22")  # it is listed as lapsed
     given = settings(waivers=[waiver(f"{PROJECT}#9", "IR001"), waiver("ghost", "SO001"), lapsed])
     odd = (source(labels=("severity::s1", "Service::API")),)
-    result = audited(incident(1), settings=given, sources=odd)
+    result = weighed(incident(1), settings=given, sources=odd)
     assert len(result.notes) == 2
     assert result.notes[0].startswith("No label of the tracker is a severity: the value of severity::s1 ")
     assert result.notes[1] == (f"2 waivers name neither an issue that was read nor a service: ghost, {PROJECT}#9.")
-    assert audited(incident(1)).notes == ()
+    assert weighed(incident(1)).notes == ()
 
 
 PAGE = {"project": "handbook", "path": "review.md"}
@@ -157,12 +157,12 @@ def test_a_page_that_changed_after_the_newest_policy(
 def test_the_report_asks_whether_the_policy_still_holds() -> None:
     given = settings(policies=[{"from": "2025-01-01"}], policy_page=PAGE)
     commit = (datetime(2026, 8, 11, 9, tzinfo=UTC), "8194127ea2690cda322c")
-    (note,) = audited(incident(1), settings=given, page_commit=commit).notes
+    (note,) = weighed(incident(1), settings=given, page_commit=commit).notes
     assert note == (
         "The page on which the policy rests, review.md of handbook, was changed on 2026-08-11 (commit 8194127e);"
         " the newest policy is of 2025-01-01: does it still hold?"
     )
-    assert audited(incident(1), settings=given).notes == ()  # it could not be read: a gap tells
+    assert weighed(incident(1), settings=given).notes == ()  # it could not be read: a gap tells
 
 
 DAY = date(2026, 11, 23)

@@ -104,6 +104,11 @@ def result_of(*issues: Issue, as_of: date, settings: Settings | None = None, **f
     return judged(records(*issues, **fields), settings or _DEFAULT, as_of)
 
 
+def bare_result_of(*issues: Issue, as_of: date, settings: Settings | None = None, **fields: Any) -> Result:
+    """The same without what the rules say, by which no reminder is decided: notes tell it as what is left to do."""
+    return judged(records(*issues, **fields), settings or _DEFAULT, as_of, ())
+
+
 def plan_of(
     *issues: Issue,
     as_of: date,
@@ -113,6 +118,18 @@ def plan_of(
 ) -> Plan:
     """The plan of a day; issues without an entry in ``comments`` have none."""
     result = result_of(*issues, as_of=as_of, settings=settings, **fields)
+    return decide.plan(scene_of(result, comments or {}))
+
+
+def bare_plan_of(
+    *issues: Issue,
+    as_of: date,
+    comments: Mapping[Ref, tuple[Note, ...]] | None = None,
+    settings: Settings | None = None,
+    **fields: Any,
+) -> Plan:
+    """The same without what the rules say."""
+    result = bare_result_of(*issues, as_of=as_of, settings=settings, **fields)
     return decide.plan(scene_of(result, comments or {}))
 
 

@@ -18,9 +18,9 @@ from tests.reminders.building import (
     CATALOG,
     FIRST,
     PROJECT,
+    bare_plan_of,
     incident,
     listed,
-    plan_of,
     posted,
     ref,
     review,
@@ -43,7 +43,7 @@ def team_catalog(**fields: Any) -> Catalog:
 
 def asked(*issues: Issue, **fields: Any) -> tuple[str, ...]:
     fields = {"settings": settings(reminders={"ping_groups": True}), **fields}
-    plan = plan_of(*issues, as_of=FIRST, **fields)
+    plan = bare_plan_of(*issues, as_of=FIRST, **fields)
     (one,) = listed(plan)
     for reminder in plan.planned:
         assert mentioned(reminder.body) == set(reminder.addressees)
@@ -54,7 +54,7 @@ def asked(*issues: Issue, **fields: Any) -> tuple[str, ...]:
 def test_a_group_is_pinged_only_where_a_setting_allows_it(team: dict[str, str]) -> None:
     """A ping of a group is one of everybody in it; without it the group is named, and still no last resort is asked."""
     quiet = settings(reminders={"contact": "sre-oncall"})
-    plan = plan_of(incident(), as_of=FIRST, catalog=team_catalog(**team), accounts={}, settings=quiet)
+    plan = bare_plan_of(incident(), as_of=FIRST, catalog=team_catalog(**team), accounts={}, settings=quiet)
     (reminder,) = plan.planned
     name = [*team.values()][-1]
     assert reminder.addressees == (name,)
@@ -65,7 +65,7 @@ def test_a_group_is_pinged_only_where_a_setting_allows_it(team: dict[str, str]) 
 def test_the_group_that_the_settings_name_is_pinged() -> None:
     """Whoever wrote it there has allowed it."""
     last = settings(reminders={"contact": "@g/sre"})
-    (reminder,) = plan_of(incident(), as_of=FIRST, catalog=team_catalog(), accounts={}, settings=last).planned
+    (reminder,) = bare_plan_of(incident(), as_of=FIRST, catalog=team_catalog(), accounts={}, settings=last).planned
     assert mentioned(reminder.body) == {"g/sre"}
 
 
@@ -128,7 +128,7 @@ def test_manager_handle_contact(team: dict[str, str], accounts: dict[str, User],
 def test_the_contact_of_the_settings_is_the_last(
     contact: str, accounts: dict[str, User], expected: tuple[str, ...]
 ) -> None:
-    plan = plan_of(
+    plan = bare_plan_of(
         incident(),
         as_of=FIRST,
         catalog=team_catalog(),
@@ -158,19 +158,21 @@ def test_two_services_of_one_team_have_one_voice() -> None:
 
 def test_an_unowned_service_asks_nobody() -> None:
     required = settings(policies=[{"from": "2026-01-01", "unowned": "require"}])
-    plan = plan_of(incident(labels=("incident", "severity::2", "Service::Lost")), as_of=FIRST, settings=required)
+    plan = bare_plan_of(incident(labels=("incident", "severity::2", "Service::Lost")), as_of=FIRST, settings=required)
     assert [one.reason for one in plan.withheld] == [Reason.UNREACHABLE]
     assert plan.unreachable == (ref(1),)
 
 
 def test_who_cannot_be_reached_is_listed_whatever_else_holds_the_reminder_back() -> None:
     nobody: dict[str, Any] = {"catalog": None, "accounts": {}}
-    assert plan_of(incident(), as_of=date(2026, 11, 14), **nobody).unreachable == (ref(1),)
-    assert plan_of(incident(), review(), as_of=FIRST, **nobody).unreachable == ()
+    assert bare_plan_of(incident(), as_of=date(2026, 11, 14), **nobody).unreachable == (ref(1),)
+    assert bare_plan_of(incident(), review(), as_of=FIRST, **nobody).unreachable == ()
 
 
 def second(*issues: Issue, where: int, **fields: Any) -> Plan:
-    plan = plan_of(*issues, as_of=date(2026, 11, 17), comments={ref(where): (posted(FIRST, 1, on=where),)}, **fields)
+    plan = bare_plan_of(
+        *issues, as_of=date(2026, 11, 17), comments={ref(where): (posted(FIRST, 1, on=where),)}, **fields
+    )
     assert [one.step for one in plan.planned] == [2]
     return plan
 
@@ -204,9 +206,9 @@ def test_no_bot_is_asked_and_least_of_all_this_one() -> None:
     last = settings(reminders={"contact": "lee", "ping_groups": True})
     assert asked(incident(), catalog=teams, accounts=bots, settings=last) == ("lee",)
     itself = settings(reminders={"contact": BOT})
-    (held,) = plan_of(incident(), as_of=FIRST, catalog=teams, accounts=bots, settings=itself).withheld
+    (held,) = bare_plan_of(incident(), as_of=FIRST, catalog=teams, accounts=bots, settings=itself).withheld
     assert (held.reason.value, held.addressees) == ("unreachable", ())
-    (second,) = plan_of(
+    (second,) = bare_plan_of(
         *(incident(), review()),
         as_of=date(2026, 11, 17),
         comments={ref(11): (posted(FIRST, 1),)},

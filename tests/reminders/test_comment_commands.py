@@ -19,12 +19,12 @@ from tests.reminders.building import (
     FIRST,
     PROJECT,
     ROBOT,
+    bare_plan_of,
+    bare_result_of,
     comment,
     incident,
-    plan_of,
     posted,
     ref,
-    result_of,
     review,
     scene_of,
     settings,
@@ -95,7 +95,7 @@ def planned(
     levels: dict[str, int] | None = None,
     issues: tuple[Issue, ...] = ISSUES,
 ) -> Plan:
-    result = result_of(*issues, as_of=as_of, settings=ON)
+    result = bare_result_of(*issues, as_of=as_of, settings=ON)
     return decide.plan(scene_of(result, {ref(on): notes}, roles={PROJECT: LEVELS if levels is None else levels}))
 
 
@@ -157,7 +157,7 @@ def test_commands_can_be_switched_off() -> None:
         )
     }
     quiet = settings(reminders={"quiet_days": 0, "commands": False})
-    result = result_of(*ISSUES, as_of=FIRST, settings=quiet)
+    result = bare_result_of(*ISSUES, as_of=FIRST, settings=quiet)
     assert projects_with_commands(scene_of(result, notes)) == ()
     plan = decide.plan(scene_of(result, notes, roles={PROJECT: LEVELS}))
     assert (len(plan.planned), plan.answers, plan.proposals) == (1, (), ())
@@ -165,7 +165,7 @@ def test_commands_can_be_switched_off() -> None:
 
 
 def test_members_are_asked_for_only_where_somebody_speaks_to_the_bot() -> None:
-    result = result_of(*ISSUES, as_of=FIRST, settings=ON)
+    result = bare_result_of(*ISSUES, as_of=FIRST, settings=ON)
 
     def asked(body: str, bot: str = BOT) -> tuple[str, ...]:
         return projects_with_commands(scene_of(result, {ref(11): (said(body),)}, bot=bot))
@@ -240,7 +240,7 @@ def test_nobody_is_answered_late_or_on_a_day_off() -> None:
     assert not planned(note, as_of=FIRST + timedelta(days=15)).answers
     assert not planned(note, as_of=FIRST + timedelta(days=4)).answers
     elsewhere = {ref(99): (said("@bot what?"),)}
-    assert not plan_of(*ISSUES, as_of=FIRST, comments=elsewhere, settings=ON).answers
+    assert not bare_plan_of(*ISSUES, as_of=FIRST, comments=elsewhere, settings=ON).answers
 
 
 def test_a_proposal_is_told_and_waives_nothing() -> None:

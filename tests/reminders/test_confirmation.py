@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.reminders import confirmation
-from tests.reminders.building import FIRST, comment, incident, plan_of, posted, ref, settings
+from tests.reminders.building import FIRST, bare_plan_of, comment, incident, posted, ref, settings
 
 if TYPE_CHECKING:
     from audit.reminders.plan import Plan
@@ -23,7 +23,7 @@ def planned(count: int, *, before: int = 0, as_of: Any = TODAY, **reminders: Any
     new = [incident(iid) for iid in range(1, count + 1)]
     old = [incident(iid, assignees=()) for iid in range(101, 101 + before)]
     notes = {one.ref: (posted(LAST, 1, on=one.ref.iid, of=one.ref.iid), comment(as_of, id=9)) for one in old}
-    return plan_of(
+    return bare_plan_of(
         *new, *old, as_of=as_of, comments=notes, settings=settings(reminders={"per_person": 99, **reminders})
     )
 
@@ -55,9 +55,9 @@ def test_the_usual_is_that_of_the_last_day_which_may_be_today() -> None:
     """What a confirmed run posted before it was killed lets the next one go on."""
     days = {1: LAST - timedelta(days=1), 2: LAST, 3: LAST, 4: TODAY}
     notes = {ref(iid): (posted(day, 1, on=iid, of=iid),) for iid, day in days.items()}
-    assert confirmation.usual(plan_of(*map(incident, days), as_of=TODAY, comments=notes)) == 1
+    assert confirmation.usual(bare_plan_of(*map(incident, days), as_of=TODAY, comments=notes)) == 1
     del notes[ref(4)]
-    assert confirmation.usual(plan_of(*map(incident, [1, 2, 3]), as_of=TODAY, comments=notes)) == 2
+    assert confirmation.usual(bare_plan_of(*map(incident, [1, 2, 3]), as_of=TODAY, comments=notes)) == 2
 
 
 def test_the_hash_is_the_same_for_the_same_reminders_and_another_for_others() -> None:

@@ -18,12 +18,12 @@ from tests.reminders.building import (
     ALICE,
     DUE,
     FIRST,
+    bare_plan_of,
+    bare_result_of,
     incident,
     listed,
-    plan_of,
     posted,
     ref,
-    result_of,
     review,
     scene_of,
     settings,
@@ -44,7 +44,7 @@ def decided(as_of: date, *notes: Note, reviewed: bool = True, **parts: Any) -> t
     # the verdict is the same on all days through the due day, and on all after it
     moved = parts.keys() & {"calendars", "policies", "timezone"}
     judged_on = as_of if moved else DUE if as_of <= DUE else FIRST
-    result = replace(result_of(*issues, as_of=judged_on, settings=settings(**parts)), as_of=as_of)
+    result = replace(bare_result_of(*issues, as_of=judged_on, settings=settings(**parts)), as_of=as_of)
     plan = decide.plan(scene_of(result, {where: notes}))
     assert len(plan.planned) + len(plan.withheld) <= 1
     if plan.planned:
@@ -161,7 +161,7 @@ def test_a_review_opened_after_its_incident_was_reminded_of_has_its_own_ladder_b
     earlier = {ref(1): (posted(nov(10), 1, on=1),), ref(11): ()}
 
     def on(as_of: date) -> tuple[int, str]:
-        plan = plan_of(
+        plan = bare_plan_of(
             incident(), review(created_at=datetime(2026, 11, 11, 9, tzinfo=UTC)), as_of=as_of, comments=earlier
         )
         found = listed(plan)
@@ -207,7 +207,7 @@ def snoozed(as_of: date, label: str, *, on: str, **parts: Any) -> bool:
         "incident": (incident(**fields), review()),
         "missing": (incident(**fields),),
     }[on]
-    plan = plan_of(*issues, as_of=as_of, settings=settings(**parts))
+    plan = bare_plan_of(*issues, as_of=as_of, settings=settings(**parts))
     return [one.reason for one in plan.withheld] == [Reason.SNOOZED]
 
 
@@ -281,12 +281,12 @@ def test_without_quiet_days_a_comment_postpones_on_its_own_day_only() -> None:
 )
 def test_who_is_no_person_postpones_nothing(note: Note) -> None:
     accounts = {"maria-bot": User(username="maria-bot", bot=True)}
-    plan = plan_of(incident(), review(), as_of=FIRST, comments={ref(11): (note,)}, accounts=accounts)
+    plan = bare_plan_of(incident(), review(), as_of=FIRST, comments={ref(11): (note,)}, accounts=accounts)
     assert [one.step for one in plan.planned] == [1]
 
 
 def test_a_comment_elsewhere_postpones_nothing_here() -> None:
-    plan = plan_of(incident(), review(), as_of=FIRST, comments={ref(1): (comment_on(FIRST),), ref(11): ()})
+    plan = bare_plan_of(incident(), review(), as_of=FIRST, comments={ref(1): (comment_on(FIRST),), ref(11): ()})
     assert len(plan.planned) == 1
 
 
@@ -305,7 +305,7 @@ def test_the_reasons_come_in_their_order() -> None:
         fields = {"labels": parts.pop("labels", label), "assignees": parts.pop("assignees", ())}
         where = {ref(11): (chatter, *notes)} if parts.pop("chat", True) else {ref(11): notes}
         reminded = {"reminders": {"max_reminders": 0, **parts.pop("reminders", {})}}
-        plan = plan_of(
+        plan = bare_plan_of(
             incident(), review(**fields), as_of=as_of, comments=where, settings=settings(**reminded), **nobody
         )
         return plan.withheld[0].reason.value
@@ -326,7 +326,7 @@ def test_the_reasons_come_in_their_order() -> None:
 
 def test_without_any_first_day_nobody_is_reminded_of_anything() -> None:
     undated = settings(policies=[{}], reminders={"remind_from": None})
-    plan = plan_of(incident(), review(), as_of=FIRST, settings=undated)
+    plan = bare_plan_of(incident(), review(), as_of=FIRST, settings=undated)
     assert [one.reason for one in plan.withheld] == [Reason.BEFORE_REMIND_FROM]
 
 

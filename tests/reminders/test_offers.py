@@ -18,6 +18,7 @@ from tests.reminders.building import (
     DUE,
     FIRST,
     PROJECT,
+    bare_result_of,
     comment,
     incident,
     posted,
@@ -68,7 +69,7 @@ def scene_once(day: date, place: str, labels: tuple[str, ...], parts: str) -> Sc
     given = json.loads(parts)
     where = {"review": {"where": "inline"}} if place == "inline" else {}
     rules = settings(reminders={"before_due": 2, **given.pop("reminders", {})}, **where, **given)
-    result = result_of(*tracker(place, *labels), as_of=day, settings=rules)
+    result = bare_result_of(*tracker(place, *labels), as_of=day, settings=rules)
     return scene_of(result, roles={PROJECT: {"alice": 30}})
 
 
@@ -199,12 +200,12 @@ def test_the_value_of_a_snooze_label(value: str, *, holds: bool | None) -> None:
 
 def test_a_label_on_a_confidential_issue_is_not_told() -> None:
     secret = incident(confidential=True, labels=("incident", "severity::2", "Service::API", "Review-Snoozed::soon"))
-    plan = decide.plan(scene_of(result_of(secret, as_of=FIRST)))
+    plan = decide.plan(scene_of(bare_result_of(secret, as_of=FIRST)))
     assert [(one.issue, one.label) for one in plan.odd_snoozes] == [(ref(1), "")]
 
 
 def test_a_run_about_yesterday_counts_from_the_day_on_which_it_posts() -> None:
-    result = result_of(incident(), review(), as_of=FIRST)
+    result = bare_result_of(incident(), review(), as_of=FIRST)
     late = replace(scene_of(result), today=FIRST + timedelta(days=1))
     assert "before Wed 2026-11-18" in shown(decide.plan(late).planned[0].body)
     older = replace(scene_of(result), today=FIRST + timedelta(days=9))

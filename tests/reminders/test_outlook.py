@@ -13,11 +13,11 @@ from audit.reminders.outlook import Outlook, lines, outlook
 from tests.reminders.building import (
     FIRST,
     PROJECT,
+    bare_result_of,
     comment,
     incident,
     posted,
     ref,
-    result_of,
     review,
     scene_of,
     settings,
@@ -39,7 +39,7 @@ def view(
     **parts: Any,
 ) -> Outlook:
     rules = settings(reminders=reminders or {}, **parts)
-    scene = scene_of(result_of(*issues, as_of=as_of, settings=rules), {} if unread else {ref(11): notes})
+    scene = scene_of(bare_result_of(*issues, as_of=as_of, settings=rules), {} if unread else {ref(11): notes})
     seen = outlook(scene, decide.plan(scene), ref(of))
     assert seen is not None
     return seen
@@ -217,5 +217,5 @@ def test_without_a_due_day_or_a_first_day() -> None:
 
 
 def test_what_is_no_incident_has_none() -> None:
-    scene = scene_of(result_of(incident(), as_of=FIRST))
+    scene = scene_of(bare_result_of(incident(), as_of=FIRST))
     assert outlook(scene, decide.plan(scene), Ref(PROJECT, 99)) is None

@@ -21,6 +21,7 @@ from tests.reminders.building import (
     DUE,
     FIRST,
     PROJECT,
+    bare_plan_of,
     comment,
     incident,
     plan_of,
@@ -47,24 +48,24 @@ def later(iid: int, days: int = 1, **fields: Any) -> Issue:
 
 
 def test_a_review_of_several_incidents_gets_one_for_the_one_that_was_due_first() -> None:
-    plan = plan_of(later(1), incident(2), review(of=(1, 2)), as_of=TUESDAY)
+    plan = bare_plan_of(later(1), incident(2), review(of=(1, 2)), as_of=TUESDAY)
     assert pairs(plan) == [(11, 2)]
     assert not plan.withheld
 
 
 def test_at_the_same_due_day_the_lower_number_is_named() -> None:
-    assert pairs(plan_of(incident(3), incident(2), review(of=(2, 3)), as_of=TUESDAY)) == [(11, 2)]
+    assert pairs(bare_plan_of(incident(3), incident(2), review(of=(2, 3)), as_of=TUESDAY)) == [(11, 2)]
 
 
 def test_while_the_first_is_late_the_second_ones_early_reminder_does_not_come_too() -> None:
     both = settings(reminders={"before_due": 3})
-    plan = plan_of(incident(1), later(2, days=3), review(of=(1, 2)), as_of=FIRST, settings=both)
+    plan = bare_plan_of(incident(1), later(2, days=3), review(of=(1, 2)), as_of=FIRST, settings=both)
     assert [(one.step, one.incident.iid) for one in plan.planned] == [(1, 1)]
 
 
 def test_an_incident_of_before_does_not_silence_a_newer_one_on_the_same_review() -> None:
     recent = settings(reminders={"remind_from": "2026-11-03"})
-    assert pairs(plan_of(incident(1), later(2), review(of=(1, 2)), as_of=TUESDAY, settings=recent)) == [(11, 2)]
+    assert pairs(bare_plan_of(incident(1), later(2), review(of=(1, 2)), as_of=TUESDAY, settings=recent)) == [(11, 2)]
 
 
 def test_without_a_review_the_incident_itself_is_the_place() -> None:
@@ -90,7 +91,7 @@ def test_an_inline_review_is_reminded_of_on_its_incident() -> None:
     ],
 )
 def test_other_verdicts_are_not_listed(issues: tuple[Issue, ...]) -> None:
-    plan = plan_of(*issues, as_of=FIRST + timedelta(days=9))
+    plan = bare_plan_of(*issues, as_of=FIRST + timedelta(days=9))
     assert (plan.planned, plan.withheld, plan.status_notes) == ((), (), ())
 
 
@@ -102,7 +103,7 @@ def test_a_waived_one_is_not_listed() -> None:
 
 def test_the_oldest_due_go_first_and_the_cap_leaves_the_others() -> None:
     issues = [later(1, days=4), later(2, days=1), incident(4), incident(3)]
-    plan = plan_of(*issues, as_of=TUESDAY, settings=settings(reminders={"max_reminders": 2}))
+    plan = bare_plan_of(*issues, as_of=TUESDAY, settings=settings(reminders={"max_reminders": 2}))
     assert pairs(plan) == [(3, 3), (4, 4)]
     assert [(one.issue.iid, one.reason) for one in plan.withheld] == [
         (2, Reason.MAX_REMINDERS),
@@ -114,7 +115,7 @@ def test_the_oldest_due_go_first_and_the_cap_leaves_the_others() -> None:
 
 def test_what_is_held_back_for_another_reason_does_not_use_up_the_cap() -> None:
     issues = [incident(1), incident(2), later(3)]
-    plan = plan_of(
+    plan = bare_plan_of(
         *issues,
         as_of=TUESDAY,
         comments={ref(1): (comment(TUESDAY),)},
@@ -375,13 +376,13 @@ def due(day: int, due_on: date | None) -> tuple[DueDateChange, ...]:
 def test_what_followed_a_reminder(
     issues: tuple[Issue, ...], notes: tuple[Any, ...], as_of: date, expected: FollowUp
 ) -> None:
-    plan = plan_of(*issues, as_of=as_of, comments={ref(11): (posted(FIRST, 1), *notes)})
+    plan = bare_plan_of(*issues, as_of=as_of, comments={ref(11): (posted(FIRST, 1), *notes)})
     assert [(one.step, one.posted_on, one.follow_up) for one in plan.earlier] == [(1, FIRST, expected)]
 
 
 def test_opening_the_review_is_an_answer_to_a_reminder_on_the_incident() -> None:
     opened = review(created_at=datetime(2026, 11, 11, 9, tzinfo=UTC), links=(Link(target=ref(1)),))
-    plan = plan_of(incident(), opened, as_of=date(2026, 11, 13), comments={ref(1): (posted(FIRST, 1, on=1),)})
+    plan = bare_plan_of(incident(), opened, as_of=date(2026, 11, 13), comments={ref(1): (posted(FIRST, 1, on=1),)})
     assert [one.follow_up for one in plan.earlier] == [FollowUp.OPENED]
 
 
@@ -389,7 +390,7 @@ def test_a_reminder_is_of_the_incident_that_it_was_posted_for() -> None:
     """Of two incidents of one review each has its own: what followed that of a confidential one is not the other's."""
     issues = (incident(1), incident(2, confidential=True), review(of=(1, 2)))
     notes = (posted(FIRST, 1, of=2, internal=True), posted(date(2026, 11, 16), 2, of=1), posted(FIRST, 3, of=9))
-    plan = plan_of(*issues, as_of=date(2026, 11, 20), comments={ref(11): notes})
+    plan = bare_plan_of(*issues, as_of=date(2026, 11, 20), comments={ref(11): notes})
     assert [(one.step, one.incident.iid, one.confidential) for one in plan.earlier] == [
         (1, 2, True), (2, 1, False), (3, 1, False)
     ]  # fmt: skip
@@ -434,7 +435,7 @@ def test_no_reminder_rests_on_what_could_not_be_read(
 ) -> None:
     """A label may postpone it, somebody else may be assigned, and a comment may be a reminder of yesterday."""
     source = Source(project=PROJECT, incidents=True, reviews=True, labels=existing)
-    plan = plan_of(incident(**whole), review(**cut), as_of=FIRST, sources=(source,))
+    plan = bare_plan_of(incident(**whole), review(**cut), as_of=FIRST, sources=(source,))
     assert plan.unread == ((ref(11),) if unread else ())
     assert pairs(plan) == ([] if unread else [(11, 1)])
 

@@ -16,11 +16,11 @@ from tests.reminders.building import (
     DECLARED,
     FIRST,
     PROJECT,
+    bare_plan_of,
+    bare_result_of,
     incident,
-    plan_of,
     posted,
     ref,
-    result_of,
     review,
     scene_of,
     settings,
@@ -73,12 +73,12 @@ FULL = "max_per_person"
 def test_one_person_is_asked_about_so_many_reviews(
     people: list[tuple[User, ...]], rules: dict[str, Any], expected: list[tuple[int, Any]]
 ) -> None:
-    assert told(plan_of(*reviews(*people), as_of=FIRST, settings=settings(reminders=rules))) == expected
+    assert told(bare_plan_of(*reviews(*people), as_of=FIRST, settings=settings(reminders=rules))) == expected
 
 
 def test_the_contact_of_the_settings_is_asked_about_all() -> None:
     rules = settings(reminders={"contact": "sre-oncall", "per_person": 1})
-    plan = plan_of(*reviews(*[()] * 4), as_of=FIRST, settings=rules, catalog=None)
+    plan = bare_plan_of(*reviews(*[()] * 4), as_of=FIRST, settings=rules, catalog=None)
     assert [names for _, names in told(plan)] == [("sre-oncall",)] * 4
 
 
@@ -86,24 +86,24 @@ def test_managers_who_are_named_by_step_are_not_counted() -> None:
     issues = reviews((ALICE,), (BOB,), (CAROL,), (User(username="dan"),))
     notes = {ref(100 + number): (posted(FIRST, 1, on=100 + number, of=number),) for number in range(1, 5)}
     rules = settings(reminders={"per_person": 1})
-    plan = plan_of(*issues, as_of=NEXT_WEEK, comments=notes, settings=rules)
+    plan = bare_plan_of(*issues, as_of=NEXT_WEEK, comments=notes, settings=rules)
     assert [names[-1] for _, names in told(plan)] == ["maria"] * 4
 
 
 def test_a_run_after_one_that_was_killed_asks_nobody_about_more() -> None:
     """Of the three for Alice two were posted: one is left, and the fourth waits as it would have."""
     notes = {ref(100 + number): (posted(FIRST, 1, on=100 + number, of=number),) for number in (1, 2)}
-    plan = plan_of(*reviews(*[(ALICE,)] * 4), as_of=FIRST, comments=notes)
+    plan = bare_plan_of(*reviews(*[(ALICE,)] * 4), as_of=FIRST, comments=notes)
     assert told(plan) == [(103, ("alice",)), (101, "already_posted"), (102, "already_posted"), (104, FULL)]
     full = notes | {ref(103): (posted(FIRST, 1, on=103, of=3),)}
-    assert not plan_of(*reviews(*[(ALICE,)] * 4), as_of=FIRST, comments=full).planned
+    assert not bare_plan_of(*reviews(*[(ALICE,)] * 4), as_of=FIRST, comments=full).planned
 
 
 def test_nine_reviews_of_one_person_make_three_mails_a_night() -> None:
     issues, mails = reviews(*[(ALICE,)] * 9), []
     comments: dict[Ref, tuple[Note, ...]] = {}
     for day in (FIRST, FIRST + timedelta(days=1), FIRST + timedelta(days=2)):
-        plan = plan_of(*issues, as_of=day, comments=comments)
+        plan = bare_plan_of(*issues, as_of=day, comments=comments)
         mails.append(len(plan.planned) + sum(note.new for note in plan.status_notes))
         for one in plan.planned:
             body = one.body
@@ -134,7 +134,7 @@ def test_what_cannot_be_posted_is_known_before_and_takes_no_place(
     live = replace(others[1], ref=ref(102, "g/live"))
     place = Source(project=PROJECT, incidents=True, reviews=True, **source)
     issues = (first, replace(second, **fields), others[0], live)
-    result = result_of(
+    result = bare_result_of(
         *issues,
         as_of=FIRST,
         settings=settings(reminders={"max_reminders": 1}),

@@ -19,12 +19,12 @@ from tests.reminders.building import (
     CATALOG,
     FIRST,
     PROJECT,
+    bare_plan_of,
+    bare_result_of,
     comment,
     incident,
-    plan_of,
     posted,
     ref,
-    result_of,
     review,
     scene_of,
     settings,
@@ -45,7 +45,7 @@ LADDER = tuple(posted(FIRST - timedelta(days=5 - step), step) for step in (1, 2,
 def told(*issues: Issue, as_of: date = FIRST, on: Mapping[int, tuple[Note, ...]] | None = None, **parts: Any) -> Parts:
     comments = {ref(number): notes for number, notes in (on or {}).items()}
     made = {"settings": settings(reminders=parts.pop("reminders", {}), **parts.pop("own", {})), **parts}
-    return reminders_json(plan_of(*issues, as_of=as_of, comments=comments, **made))
+    return reminders_json(bare_plan_of(*issues, as_of=as_of, comments=comments, **made))
 
 
 WITHHELD: dict[str, tuple[tuple[Issue, ...], Parts]] = {
@@ -112,7 +112,7 @@ def test_why_now_is_told_and_whatever_else_would_be_written() -> None:
     first = posted(FIRST, 1, id=5)
     notes = (spoken, first, replace(first, id=6), comment(FIRST, f"Old.\n\n{status}", first.author, id=7))
     on = settings(reminders={"commands": True})
-    result = result_of(incident(), review(), incident(2), incident(3, comments=4), as_of=NEXT_WEEK, settings=on)
+    result = bare_result_of(incident(), review(), incident(2), incident(3, comments=4), as_of=NEXT_WEEK, settings=on)
     plan = decide.plan(scene_of(result, {ref(11): notes, ref(2): ()}, roles={PROJECT: {"alice": 30}}))
     found = reminders_json(plan)
     assert [(one["issue"], one["step"], one["why"]) for one in found["planned"]] == [
