@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from audit.evidence.build import Evidence
     from audit.settings.policy import Waiver
 
+_AS_THEY_ARE: Final = {str, int, bool}
 _TEXT: Final = pd.StringDtype(na_value=np.nan)
 
 
@@ -164,6 +165,7 @@ def _findings(rule: Rule, subjects: Subjects, violated: np.ndarray) -> list[Find
     if not violated.any():
         return []
     mendable = known(rule.mendable(subjects))[violated].tolist()
+    evidence = zip(*(map(plain, subjects.listed(name, violated)) for name in rule.evidence), strict=True)
     return [
         Finding(
             code=rule.code,
@@ -173,9 +175,9 @@ def _findings(rule: Rule, subjects: Subjects, violated: np.ndarray) -> list[Find
             subject=row["ref"],
             open=can_mend,
             message=rule.message(row),
-            evidence={name: plain(row[name]) for name in rule.evidence},
+            evidence=dict(zip(rule.evidence, shown, strict=True)),
         )
-        for row, can_mend in zip(subjects.rows(violated), mendable, strict=True)
+        for row, can_mend, shown in zip(subjects.rows(violated), mendable, evidence, strict=True)
     ]
 
 
@@ -187,6 +189,8 @@ def _iso_day(day: date) -> str:
 
 def plain(value: Any) -> Any:
     """Return a frame's value as JSON has it: ISO days and instants, lists (long ones cut), None for NA."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, tuple):
         return list(first_lines(value))
     if pd.isna(value):

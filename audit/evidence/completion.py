@@ -42,8 +42,9 @@ class Completions:
         """
         closing = Completion(review.closed_at, "" if review.closing_read else "closing")
         approval = self.settings.review.approval
-        opened_on = review.created_at.astimezone(self.zone).date()
-        if approval is None or review.closed_at is None or opened_on < approval.from_:
+        if approval is None or review.closed_at is None:
+            return closing
+        if review.created_at.astimezone(self.zone).date() < approval.from_:
             return closing
         standing = labels.keys(approval.labels) & labels.keys(review.labels)
         if not standing:

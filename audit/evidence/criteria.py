@@ -59,9 +59,9 @@ class CriteriaReader:
 
     def row(self, issue: Issue, policy: Policy) -> Row:
         """Return the columns of INCIDENTS about its severities and the criteria of its policy."""
-        carried = labels.keys(issue.labels)
+        carried = self._keys(issue.labels)
         severities, cause = self._severities(issue, policy), _cause(issue)
-        user_facing = carried.isdisjoint(labels.keys(self.names.not_user_facing))
+        user_facing = carried.isdisjoint(self._keys(self.names.not_user_facing))
         by_request, removed_at = self._by_request(issue, carried, policy, cause)
         holds = {
             "severity": self._by_severity(issue, severities, policy, cause) if user_facing else Criterion(held=False),
@@ -104,6 +104,11 @@ class CriteriaReader:
     def severity_of(self) -> Callable[[str], int | None]:
         """The severity that a label names, or None; cached, since many incidents share few labels."""
         return cache(self.names.severity_of)
+
+    @cached_property
+    def _keys(self) -> Callable[[tuple[str, ...]], frozenset[str]]:
+        """The keys of several labels; cached as well."""
+        return cache(labels.keys)
 
     def _severities(self, issue: Issue, policy: Policy) -> Row:
         grace = timedelta(minutes=policy.grace_minutes)
@@ -176,7 +181,7 @@ class CriteriaReader:
         self, issue: Issue, carried: frozenset[str], policy: Policy, cause: str
     ) -> tuple[Criterion, datetime | None]:
         """Criterion 2 and, where the label is no longer there, when it was taken off."""
-        wanted = labels.keys(policy.request_labels)
+        wanted = self._keys(policy.request_labels)
         if not carried.isdisjoint(wanted):
             return Criterion(held=True), None
         grace = timedelta(minutes=policy.grace_minutes)
@@ -193,7 +198,7 @@ class CriteriaReader:
 
     def _by_information(self, issue: Issue, carried: frozenset[str], policy: Policy) -> Criterion:
         """Criterion 3."""
-        wanted = labels.keys(policy.more_information_labels)
+        wanted = self._keys(policy.more_information_labels)
         held = not carried.isdisjoint(wanted)
         return Criterion(None, "labels") if not held and self.may_carry(issue, wanted) else Criterion(held)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from audit.evidence.columns import DAY
 from audit.evidence.local_days import anchor_days
-from audit.evidence.working_days import WorkCalendar
+from audit.evidence.working_days import work_calendar
 from audit.text import labels
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from audit.catalog.ownership import Ownership
     from audit.evidence.contracts import Table
+    from audit.evidence.working_days import WorkCalendar
     from audit.settings.calendar_settings import Calendar, Calendars
     from audit.settings.policy import Policy
 
@@ -46,7 +47,7 @@ def calendar_book(settings: Calendars, first: date, last: date) -> CalendarBook:
     for calendar in (settings.default, *by_name):
         distinct.setdefault(calendar, len(distinct))
     return CalendarBook(
-        calendars=tuple(WorkCalendar(calendar, first, last) for calendar in distinct),
+        calendars=tuple(work_calendar(calendar, first.year, last.year) for calendar in distinct),
         by_service={labels.key(name): distinct[calendar] for name, calendar in settings.services.items()},
         by_team={name: distinct[calendar] for name, calendar in settings.teams.items()},
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from datetime import date
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from holidays import HolidayBase
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _USUAL_WEEKEND = ("Sat", "Sun")
 _DAY = np.timedelta64(1, "D")
+_COUNTED_TO = "the working day counted to"
 
 
 class WorkCalendar:
@@ -31,6 +33,7 @@ class WorkCalendar:
         """Tabulate the years from ``first`` to ``last`` and one more on either side."""
         self.settings = settings
         years = range(first.year - 1, last.year + 2)
+        self._start = date(years[0], 1, 1).toordinal()
         self._first = np.datetime64(f"{years[0]}-01-01", "D")
         days = np.arange(self._first, np.datetime64(f"{years[-1] + 1}-01-01", "D"))
         self._days = days
@@ -55,31 +58,42 @@ class WorkCalendar:
     def _worked(self, number: np.ndarray) -> np.ndarray:
         """Return the working days by their number in the table, from 1."""
         if number.min() < 1 or number.max() > self._count[-1]:
-            raise ValueError(self._outside("the working day counted to"))
+            raise ValueError(self._outside(_COUNTED_TO))
         numbered: np.ndarray = self._days[np.searchsorted(self._count, number)]
         return numbered
 
     def _outside(self, what: str) -> str:
         return f"{what} lies outside the calendar's years {self._days[0]} to {self._days[-1]}"
 
-    def _worked_before(self, days: np.ndarray) -> np.ndarray:
-        index = self._index(days)
-        worked: np.ndarray = self._count[index] - self._work[index]
-        return worked
+    @cached_property
+    def _counted(self) -> list[int]:
+        """Return for each day how many working days there are up to it: looking at one array for one day is slow."""
+        counted: list[int] = self._count.tolist()
+        return counted
+
+    def _place(self, day: date) -> int:
+        place = day.toordinal() - self._start
+        if not 0 <= place < len(self._counted):
+            raise ValueError(self._outside("a day"))
+        return place
+
+    def _numbered(self, number: int) -> date:
+        """Return a working day by its number in the table, from 1."""
+        if not 1 <= number <= self._counted[-1]:
+            raise ValueError(self._outside(_COUNTED_TO))
+        return date.fromordinal(self._start + bisect_left(self._counted, number))
 
     def day_after(self, day: date, n: int) -> date:
         """Return the n-th working day strictly after one day."""
-        one = np.array([day], dtype="datetime64[D]")
-        return self._worked(self._count[self._index(one)] + n)[0].item()  # type: ignore[no-any-return]
+        return self._numbered(self._counted[self._place(day)] + n)
 
     def day_before(self, day: date, n: int) -> date:
         """Return the n-th working day strictly before one day."""
-        one = np.array([day], dtype="datetime64[D]")
-        return self._worked(self._worked_before(one) - n + 1)[0].item()  # type: ignore[no-any-return]
+        return self._numbered(self._counted[self._place(day)] - self.works(day) - n + 1)
 
     def between(self, start: date, end: date) -> int:
         """Count the working days after ``start`` up to and including ``end``; 0 if end is not after start."""
-        return int(self.all_between(*np.array([[start], [end]], dtype="datetime64[D]"))[0])
+        return max(0, self._counted[self._place(end)] - self._counted[self._place(start)])
 
     def all_between(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """Count the working days after each start up to and including its end, both ``datetime64``; 0 as above."""
@@ -89,7 +103,13 @@ class WorkCalendar:
 
     def works(self, day: date) -> bool:
         """Return whether a day is a working day."""
-        return bool(self._work[self._index(np.array([day], dtype="datetime64[D]"))[0]])
+        return bool(self._work[self._place(day)])
+
+
+@lru_cache(maxsize=128)
+def work_calendar(settings: Calendar, first: int, last: int) -> WorkCalendar:
+    """Return the table of a calendar from one year to another, made once for all audits of these years."""
+    return WorkCalendar(settings, date(first, 1, 1), date(last, 12, 31))
 
 
 def _positions(named: Iterable[date], days: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ class Rule:
     message: Callable[[Mapping[str, Any]], str]
     """One sentence about one subject, from its row."""
     evidence: tuple[str, ...]
-    """The columns that the finding shows."""
+    """The columns that the finding shows, at least one."""
 
 
 def day(value: Any) -> str:
