@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from audit.app.delivery import check, deliver
 from audit.errors import AuditError, ReminderError
 from audit.gitlab.write.notes import carry_out
-from audit.phrases import first_lines
+from audit.phrases import first_lines, plural
 from audit.reminders import confirmation
 from audit.report.formats.json_text import json_text
 from audit.report.formats.reminders_json import reminders_json
@@ -46,7 +46,7 @@ def write(  # noqa: PLR0913 - what to write, where, and as whom
 def _remind(client: Client, order: Order, plan: Plan, bot: str, say: Say) -> Ledger:
     """Carry out the plan. Whatever was posted is in reminders.json, even if the rest failed."""
     _stop_before_confirmation(order, plan)
-    say(f"writing to GitLab: {len(plan.planned)} reminders, {len(plan.status_notes)} status notes")
+    say(f"writing to GitLab: {plural(len(plan.planned), 'reminder')}, {plural(len(plan.status_notes), 'status note')}")
 
     def note_down(ledger: Ledger) -> None:
         write_all(order.folder, {"reminders.json": reminders_text(plan, ledger, order.settings)})

@@ -53,6 +53,7 @@ _SIGNS: Final = (
     "while scanning a block",
 )
 _PARTS: Final = {
+    "expected the node content": "a value is missing before this",
     "undefined alias": "a text that begins with * is an alias in YAML: put the whole of it into quotes",
     "but found another document": "a second document begins here; the file must hold one",
     "could not find expected ':'": "a key without its colon, or without the blank behind it, stands before this",

@@ -174,7 +174,8 @@ def test_an_alias_is_the_value_that_it_names(write: Write) -> None:
         ("x: - a\n", "1:4: syntax: a list cannot begin behind its key: begin each item on a line of its own, or"),
         ("x: |a\n  b\n", "1:5: syntax: no text can begin with | in YAML"),
         ("a: b\n- c\n", "2:1: syntax: this cannot follow line 1: keys, list items and texts do not mix in one column"),
-        ("}\n", "1:1: syntax: more stands here"),
+        ("}\n", "1:1: syntax: a value is missing before this"),
+        ('{"x": [}\n', "1:8: syntax: a value is missing before this"),
         ('x: "\\q"\n', "1:6: syntax: a backslash begins an escape in double quotes: put the text into single ones"),
         ('x: "C:\\Users"\n', "1:9: syntax: a backslash begins an escape in double"),
         (

@@ -154,7 +154,7 @@ def from_status(status: int, body: bytes, where: str, wait: float | None = None)
     """Return the error for an answer with a status other than success."""
     message = _message_in(body)
     cause = _cause_of_status(status, message or body[:500].decode(errors="replace"))
-    if cause in (Cause.RATE_LIMITED, Cause.SERVER) and message is None:
+    if message is None and (cause in (Cause.RATE_LIMITED, Cause.SERVER) or body.lstrip().startswith(b"<")):
         message = "" if cause is Cause.RATE_LIMITED else "a page that is not GitLab's JSON"
     text = one_line(message if message is not None else body[:200].decode(errors="replace"))
     return RequestError(cause, _sentence(cause, status, text, where), status=status, wait=wait)

@@ -480,3 +480,4 @@ def test_a_proxy_that_asks_for_a_password(tracker: Tracker, open_desk: Open) -> 
         desk.client.rest_get(PROJECT)
 
     assert "HTTPS_PROXY" in caught.value.advice
+    assert "<html" not in str(caught.value)
