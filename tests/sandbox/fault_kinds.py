@@ -101,6 +101,8 @@ OPERATIONS = (
     _graphql("folders of several projects", "Folders"),
     _graphql("issues", "Issues"),
     _graphql("issues of a group", "IssuesOfGroup"),
+    _graphql("names of issues", "IssueNames"),
+    _graphql("names of issues of a group", "IssueNamesOfGroup"),
     _graphql("issues by number", "IssuesByNumber"),
     _graphql("counts of lists", "Counts"),
     _graphql("projects by path", "Projects"),

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from audit.gitlab.http import failures
 from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.read import nodes
-from audit.gitlab.read.graphql_nodes import LinkedIssue, ListedIssue, Page
+from audit.gitlab.read.graphql_nodes import LinkedIssue, ListedIssue, MemberNode, Page
 from audit.gitlab.read.inner_lists import completed
 from audit.gitlab.read.number_batches import read_batch
-from audit.gitlab.read.paging import pages
+from audit.gitlab.read.paging import pages, within
 from audit.gitlab.read.windows import month_of
 from audit.model import Ref
 from audit.text import labels
@@ -122,10 +122,19 @@ class Lister:
         variables, at = {"path": query.path, **filters}, ("group" if query.group else "project", "issues")
         issues: list[ReadIssue] = []
         gaps: list[Gap] = []
+        stepped_over: list[Gap] = []
         failure, not_found = "", False
+
+        def over(after: str | None, error: RequestError) -> str:
+            behind, why = self._over(query, variables, after, error)
+            stepped_over[:] = [failures.noted(path, query.what, why) for path in query.covered]
+            return behind
+
         try:
-            for page in pages(self.client, document, variables, Page[Any], at=at, size=self.size):
+            for page in pages(self.client, document, variables, Page[Any], at=at, size=self.size, over=over):
                 read, more = reader.page(page)
+                more += stepped_over
+                stepped_over.clear()
                 failure = failure or next((gap.why for gap in more if gap.what == query.what), "")
                 issues += read
                 gaps += more
@@ -146,6 +155,23 @@ class Lister:
             passed_over=reader.passed_over,
             not_found=not_found,
         )
+
+    def _over(
+        self, query: IssueQuery, variables: dict[str, Any], after: str | None, error: RequestError
+    ) -> tuple[str, str]:
+        """Return where the list goes on behind the one issue that fails, and which that is; else raise its error."""
+        document = "issue_names_of_group" if query.group else "issue_names"
+        at = ("group" if query.group else "project", "issues")
+        try:
+            page = self.client.query(
+                document, lambda data: within(data, at, document, Page[MemberNode]), **variables, first=1, after=after
+            )
+        except RequestError as further:
+            failures.check(further)
+            raise error from None
+        if not page.page_info.has_next_page or not page.page_info.end_cursor:
+            raise error
+        return page.page_info.end_cursor, ", ".join([*(node.reference for node in page.nodes), error.message])
 
     def numbered(self, refs: Sequence[Ref], types: Mapping[Ref, str], what: str) -> list[IssueList]:
         """Read one batch of issues by their numbers: a list for each project, in which the issues are the target.

@@ -8,7 +8,7 @@ from audit.gitlab.http.failures import Cause, RequestError
 from audit.gitlab.http.retry import read_part, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pydantic import BaseModel
 
@@ -31,9 +31,15 @@ def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a
     at: tuple[str, ...],
     size: int = 100,
     after: str | None = None,
+    over: Callable[[str | None, RequestError], str] | None = None,
 ) -> Iterator[list[T]]:
-    """Yield page after page. Raises RequestError if a page fails even at size 1; earlier pages were yielded."""
+    """Yield page after page. Raises RequestError if a page fails even at size 1; earlier pages were yielded.
+
+    ``over`` steps over a single row that fails: it returns where the next one begins, or raises. Two rows that fail one
+    after the other are more than that.
+    """
     first, good, policy = size, 0, read_rows(size)
+    stepped = False
     begun = {after}
     while True:
         try:
@@ -41,11 +47,14 @@ def pages(  # noqa: PLR0913 - a list has a document, a place in the answer and a
                 document, lambda data: within(data, at, document, shape), policy, **variables, first=first, after=after
             )
         except RequestError as error:
-            if not error.eased_by_less or first == 1:
+            if not error.eased_by_less or (first == 1 and (over is None or stepped)):
                 raise
+            if first == 1 and over is not None:
+                after, stepped = next_page(begun, over(after, error), document), True
             first, good = _smaller(first, error), 0
             policy = read_part(first)
             continue
+        stepped = False
         yield page.nodes
         if not page.page_info.has_next_page:
             return
