@@ -31,8 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 gc.set_threshold(20_000, 20, 20)  # what is imported and collected stays, so that to look for garbage in it is waste
 
-settings.register_profile("usual", deadline=None)  # no test fails since a machine is slow
-settings.register_profile(THOROUGH, deadline=None)
+# no test fails since a machine is slow, or since others are tried than yesterday (tests/examples.py)
+settings.register_profile("usual", deadline=None, max_examples=30, derandomize=True)
+settings.register_profile(THOROUGH, deadline=None, max_examples=1_000)
 settings.load_profile("usual")
 
 

@@ -10,7 +10,7 @@ from audit.evidence.audited_tracker import AuditedTracker
 from audit.evidence.linking import Linker
 from audit.model import Mention, Records, Ref, Source
 from audit.settings.settings import Settings
-from audit.snapshot.masks import Masks
+from audit.snapshot.masks import Masks, less_masked
 from audit.snapshot.seal import mask_key
 from audit.text import titles
 from audit.text.descriptions import named_issues
@@ -222,3 +222,10 @@ def test_masked_twins_are_linked_as_their_originals() -> None:
     )
     assert before == after
     assert len(before) == 4
+
+
+def test_of_two_masked_copies_each_word_stays_that_stays_in_either() -> None:
+    disk, acme = MASKS.word("Disk"), MASKS.word("Acme")
+    assert less_masked(f"{disk} of Acme", f"Disk of {acme}") == "Disk of Acme"
+    assert less_masked(f"{disk} of Acme", f"{disk} of {acme}") == f"{disk} of Acme"
+    assert less_masked(f"{disk} of Acme", "Disk of Acme, full") == f"{disk} of Acme", "of another title"

@@ -183,6 +183,13 @@ def test_there_is_nothing_to_compare_where_the_team_had_no_rate(fields: dict[str
     assert (delta.points, delta.open_late) == (None, 0)
 
 
+@pytest.mark.parametrize("name", ["backend", "group:default/backend", "Group:backend"])
+def test_a_team_may_be_named_as_the_catalogues_format_names_it(name: str) -> None:
+    services = (Service(name="api", label="API", owner="backend", form="Backstage"),)
+    held = make.evidence(make.incident(1), catalog=Catalog(services=services))
+    assert team_named(name, held) == "backend"
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
