@@ -68,7 +68,7 @@ class Discretion:
 
     def hides(self, *refs: str) -> bool:
         """Return whether one of the records is confidential."""
-        return any(ref.casefold() in self.secret for ref in refs)
+        return not self.secret.isdisjoint(map(str.casefold, refs))
 
     def tells(self, ref: str) -> bool:
         """Return whether neither a record nor any related record is confidential."""

@@ -82,6 +82,16 @@ def test_commas_and_quotes_stay_inside_their_cell_which_is_one_line() -> None:
     assert _written(message='a, "b"\r\nc; d\n=e')["message"] == 'a, "b" c; d =e'
 
 
+def test_the_module_csv_would_write_it_likewise() -> None:
+    texts_of_others = [
+        findings_csv(_view(message=text, evidence={"text": text})) for text in (*ATTACKS, "a,b", 'a"', "a\r\nb")
+    ]
+    for text in (*texts_of_others, findings_csv(world.usual())):
+        out = io.StringIO()
+        csv.writer(out).writerows(csv.reader(io.StringIO(text, newline="")))
+        assert out.getvalue() == text
+
+
 def test_where_semicolons_separate_no_cell_begins_like_a_formula_either() -> None:
     text = findings_csv(_view(message='a;=1+1; "@x";\n+1;\u200b-2, "b;=3"', evidence={"n": ["x;=4"]}))
     cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
