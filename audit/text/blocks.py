@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -34,22 +33,23 @@ _FENCE_IN_REST = re.compile(
 )
 
 
-class Kind(Enum):
-    """What a block is."""
+class Kind:
+    """What a block is: words, since each look at a member of an Enum costs as much as a line of this file."""
 
-    HEADING = "heading"
-    TEXT = "text"
+    HEADING: Final = "heading"
+    TEXT: Final = "text"
     """A paragraph, or the text of a list item."""
-    CELL = "cell"
-    HTML = "html"
-    CODE = "code"
-    RULE = "rule"
+    CELL: Final = "cell"
+    HTML: Final = "html"
+    CODE: Final = "code"
+    RULE: Final = "rule"
 
 
 class TextBlock(NamedTuple):
     """A block that holds text, code or HTML. A tuple, since there are many."""
 
-    kind: Kind
+    kind: str
+    """One of the words of :class:`Kind`."""
     first: int
     """Its first line, from 0, counted without comments."""
     end: int
@@ -110,7 +110,7 @@ class Blocks:
         return self.raw[block.start : block.stop].decode(errors="replace")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def blocks(description: str) -> Blocks:
     """Parse a description."""
     whole = _SURROGATE.sub("\ufffd", description) if not description.isascii() else description
@@ -119,16 +119,20 @@ def blocks(description: str) -> Blocks:
     parser = _Parser(raw)
     end = parser.read(source.text)
     lines = tuple((source.text if end == len(raw) else raw[:end].decode()).split("\n"))
-    count = len(lines) if end == len(raw) else len(lines) - 1
-    known = (block for block in parser.blocks if block.first < count)
+    found, rows = parser.blocks, parser.rows
+    if end < len(raw):
+        count = len(lines) - 1
+        known = (block for block in found if block.first < count)
+        found = [block if block.end <= count else block._replace(end=count) for block in known]
+        rows = [row for row in rows if row.line < count]
     return Blocks(
         source=source,
         raw=raw,
         lines=lines,
-        blocks=tuple(block if block.end <= count else block._replace(end=count) for block in known),
-        rows=tuple(row for row in parser.rows if row.line < count),
+        blocks=tuple(found),
+        rows=tuple(rows),
         quotations=tuple(parser.quotations),
-        rest=_FENCE_IN_REST.sub("", raw[end:].decode(errors="replace")),
+        rest=_FENCE_IN_REST.sub("", raw[end:].decode(errors="replace")) if end < len(raw) else "",
     )
 
 
@@ -141,10 +145,11 @@ _LEAVES: Final = {
     "CodeBlock": Kind.CODE,
 }
 """The parser's word for a block that holds text -> what it is here. The text of a list item may have no block."""
-_CELL: Final = Kind.CELL
-_CODE: Final = Kind.CODE
+_HEADING, _TEXT, _CELL, _CODE = Kind.HEADING, Kind.TEXT, Kind.CELL, Kind.CODE
+_ROWS = frozenset({"TableHead", "TableRow"})
 _WHOLE = frozenset({Kind.CODE, Kind.HTML})
 """Blocks whose text is not read further."""
+_BACKSLASH: Final = 92
 
 
 class _Parser:
@@ -158,105 +163,96 @@ class _Parser:
         self.quotations: list[range] = []
         self.quotes = self.lists = self.row = self.row_line = 0
         self.table, self.table_end = -1, 0
-        self.leaf: Kind | None = None
-        """The block that is being read."""
-        self.span = (0, 0)
-        self.level, self.info = 0, ""
-        self.pieces: list[tuple[Any, Any]] = []
-        """Of that block, or of the text of a list item that has none."""
 
     def read(self, text: str) -> int:
-        """Read the events of a text; return the byte at which the bound was reached, or its end."""
+        """Read the events of a text; return the byte at which the bound was reached, or its end.
+
+        Of the block that is being read, ``leaf`` is the kind, empty for the text of a list item that has no block.
+        """
         left = MOST_EVENTS
+        leaf, tag, place = "", None, {"start": 0, "end": 0}
+        pieces: list[tuple[Any, Any]] = []
         pairs: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=MARKDOWN)
         for pair in pairs:
-            event = pair[0]
-            if self.leaf is not _CODE:
-                left -= 1
-                if left < 0:
-                    self._close()
-                    return self.starts[self._line(pair[1]["start"])]
-            if event.__class__ is str:
-                if event == "Rule":
-                    self._close()
-                    self._open(Kind.RULE, pair[1])
-                    self._close()
-                else:
-                    self.pieces.append(pair)
-            elif "Start" in event:
-                self._begin(event["Start"], pair)
+            event, span = pair
+            left -= leaf != _CODE
+            if left < 0:
+                self._add(leaf, tag, place, pieces)
+                return self.starts[bisect_right(self.starts, span["start"]) - 1]
+            if "Start" in event:
+                begins, found = True, event["Start"]
             elif "End" in event:
-                self._finish(event["End"], pair)
-            elif self.leaf not in _WHOLE:
-                self.pieces.append(pair)
-        self._close()
+                begins, found = False, event["End"]
+            elif event == "Rule":
+                begins, found = True, event
+            else:
+                if leaf not in _WHOLE:
+                    pieces.append(pair)
+                continue
+            name = found if found.__class__ is str else next(iter(found))
+            if name in _WITHIN:
+                pieces.append(pair)
+                continue
+            if leaf or pieces:
+                self._add(leaf, tag, place, pieces)
+                leaf, pieces = "", []
+            if begins:
+                leaf, tag, place = self._begin(name, span), found, span
+            else:
+                self._end(name)
+        self._add(leaf, tag, place, pieces)
         return len(self.raw)
+
+    def _begin(self, name: str, span: dict[str, int]) -> str:
+        """Begin what the parser names; return the kind of block that it is, empty for what is around blocks."""
+        if leaf := _LEAVES.get(name):
+            return leaf
+        if name in _ROWS:
+            self.row, self.row_line = len(self.blocks), self._line(span["start"])
+        elif name == "Table":
+            self.table, self.table_end = self.table + 1, self._line(span["end"] - 1) + 1
+        elif name == "List":
+            self.lists += 1
+        elif name == "BlockQuote":
+            lines = range(self._line(span["start"]), self._line(span["end"] - 1) + 1)
+            self.quotations += [] if self.quotes else [lines]
+            self.quotes += 1
+        elif name == "Rule":
+            self._add(Kind.RULE, name, span, [])
+        return ""
+
+    def _end(self, name: str) -> None:
+        """End what is around blocks."""
+        if name in _ROWS:
+            cells = tuple(self.blocks[self.row :])
+            self.rows.append(TableRow(self.row_line, self.table, name == "TableHead", cells, self.table_end))
+        elif name == "List":
+            self.lists -= 1
+        elif name == "BlockQuote":
+            self.quotes -= 1
 
     def _line(self, position: int) -> int:
         return bisect_right(self.starts, position) - 1
 
-    def _begin(self, value: Any, pair: tuple[Any, Any]) -> None:
-        tag, fields = (value, None) if value.__class__ is str else next(iter(value.items()))
-        if tag in _WITHIN:
-            self.pieces.append(pair)
+    def _add(self, leaf: str, tag: Any, span: dict[str, int], pieces: list[tuple[Any, Any]]) -> None:
+        """Add a block, or the text of a list item that has no block; ``tag`` is what the parser says of it."""
+        if not leaf and not pieces:
             return
-        if self.leaf is not None or self.pieces:
-            self._close()
-        span = pair[1]
-        if leaf := _LEAVES.get(tag):
-            self._open(leaf, span)
-            self.level = int(fields["level"][1:]) if leaf is Kind.HEADING and fields else 0
-            self.info = fields["Fenced"] if leaf is Kind.CODE and isinstance(fields, dict) else ""
-        elif tag in {"TableHead", "TableRow"}:
-            self.row, self.row_line = len(self.blocks), self._line(span["start"])
-        elif tag == "Table":
-            self.table, self.table_end = self.table + 1, self._line(span["end"] - 1) + 1
-        elif tag == "List":
-            self.lists += 1
-        elif tag == "BlockQuote":
-            lines = range(self._line(span["start"]), self._line(span["end"] - 1) + 1)
-            self.quotations += [] if self.quotes else [lines]
-            self.quotes += 1
-
-    def _finish(self, value: Any, pair: tuple[Any, Any]) -> None:
-        tag = value if value.__class__ is str else next(iter(value))
-        if tag in _WITHIN:
-            self.pieces.append(pair)
-            return
-        if self.leaf is not None or self.pieces:
-            self._close()
-        if tag in {"TableHead", "TableRow"}:
-            cells = tuple(self.blocks[self.row :])
-            self.rows.append(TableRow(self.row_line, self.table, tag == "TableHead", cells, self.table_end))
-        elif tag == "List":
-            self.lists -= 1
-        elif tag == "BlockQuote":
-            self.quotes -= 1
-
-    def _open(self, leaf: Kind, span: Any) -> None:
-        self.leaf, self.span = leaf, (span["start"], span["end"])
-
-    def _close(self) -> None:
-        """End the block that is being read, and the text of a list item that has no block."""
-        pieces, leaf = self.pieces, self.leaf
-        if leaf is None and not pieces:
-            return
-        if leaf is _CELL:
-            first, (start, end) = self.row_line, self.span
-            block = TextBlock(leaf, first, first + 1, start, end, 0, "", self.quotes > 0, self.lists > 0, pieces)
-            self.blocks.append(block)
-            self.leaf, self.pieces = None, []
-            return
-        text = (pieces[0][1]["start"], pieces[-1][1]["end"]) if pieces else self.span
-        start, end = self.span if leaf else text
-        if not pieces and leaf not in _WHOLE:
-            text = (start, start)
-        elif self.raw[text[0] - 1 : text[0]] == b"\\":
-            text = (text[0] - 1, text[1])  # the parser leaves out the sign that escapes another
-        first = self._line(start)
-        last = self._line(end - 1) + 1 if end > start else first + 1
         quoted, listed = self.quotes > 0, self.lists > 0
-        self.blocks.append(
-            TextBlock(leaf or Kind.TEXT, first, last, text[0], text[1], self.level, self.info, quoted, listed, pieces)
-        )
-        self.leaf, self.level, self.info, self.pieces = None, 0, "", []
+        start, end = span["start"], span["end"]
+        if leaf == _CELL:
+            line = self.row_line
+            self.blocks.append(TextBlock(leaf, line, line + 1, start, end, 0, "", quoted, listed, pieces))
+            return
+        first, stop = (pieces[0][1]["start"], pieces[-1][1]["end"]) if pieces else (start, end)
+        if not leaf:
+            start, end = first, stop
+        if not pieces and leaf not in _WHOLE:
+            stop = first
+        elif first and self.raw[first - 1] == _BACKSLASH:
+            first -= 1  # the parser leaves out the sign that escapes another
+        line = self._line(start)
+        after = self._line(end - 1) + 1 if end > start else line + 1
+        level = int(tag["Heading"]["level"][1:]) if leaf == _HEADING else 0
+        info = tag["CodeBlock"]["Fenced"] if leaf == _CODE and isinstance(tag["CodeBlock"], dict) else ""
+        self.blocks.append(TextBlock(leaf or _TEXT, line, after, first, stop, level, info, quoted, listed, pieces))

@@ -136,6 +136,6 @@ _DIGESTS: Final = {
     """,
 }
 
-DIGESTS: Final = {key(name): frozenset(digests.split()) for name, digests in _DIGESTS.items() if name}
-"""Key of a section -> digests of the sentences that some edition has there."""
 ANYWHERE: Final = frozenset(_DIGESTS[""].split())
+DIGESTS: Final = {key(name): frozenset(digests.split()) | ANYWHERE for name, digests in _DIGESTS.items() if name}
+"""Key of a section -> digests of the sentences that some edition has there, and of those anywhere."""

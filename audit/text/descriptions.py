@@ -26,6 +26,7 @@ from audit.text.references import (
     MAY_NAME,
     MAY_NAME_WORK,
     Mentions,
+    external_id_marks,
     external_ids,
     may_hold_external_id,
     mentions,
@@ -142,13 +143,14 @@ class Descriptions:
 
     def external_ids(self, issue: Issue) -> frozenset[str]:
         """Return the external ids that a description shows."""
-        if not self._id_mark.search(issue.description):
+        if not any(mark.search(issue.description) for mark in self._id_marks):
             return NO_IDS
         key = reading_key(self._id_context, _digest(issue))
         if kept := self.readings.find(key):
             with suppress(ValueError, TypeError):
                 return frozenset(map(str, json.loads(kept)))
-        found = external_ids(visible.where(blocks(issue.description), self._id_mark), self.external_id)
+        mark = may_hold_external_id(self.external_id)
+        found = external_ids(visible.where(blocks(issue.description), mark), self.external_id)
         self.readings.keep(key, json.dumps(sorted(found)).encode())
         return found
 
@@ -200,9 +202,9 @@ class Descriptions:
         }
 
     @cached_property
-    def _id_mark(self) -> re.Pattern[str]:
-        """A text that every external id contains; most descriptions lack it and need not be parsed."""
-        return may_hold_external_id(self.external_id)
+    def _id_marks(self) -> tuple[re.Pattern[str], ...]:
+        """A text with an external id holds one of these; most descriptions hold none and need not be parsed."""
+        return external_id_marks(self.external_id)
 
     @cached_property
     def _id_context(self) -> bytes:
@@ -253,10 +255,12 @@ def _age(edition: TemplateEdition) -> tuple[bool, float]:
 def described(text: ReviewText) -> Description:
     """Return what is kept of a description."""
     cut = text.document.cut
+    marked = list(visible.marked(cut, MAY_NAME_WORK))
+    issues = [block for block in marked if MAY_NAME.search(cut.source_of(block))]
     return Description(
         link_row=mentions(" ".join(link_cells(text.document, text.link_cells))),
-        naming=mentions(visible.where(cut, MAY_NAME, naming=True)),
-        outcomes=mentions(visible.where(cut, MAY_NAME_WORK, naming=True, lines=text.outcomes_lines)),
+        naming=mentions(visible.where(cut, MAY_NAME, naming=True, among=issues)),
+        outcomes=mentions(visible.where(cut, MAY_NAME_WORK, naming=True, lines=text.outcomes_lines, among=marked)),
         cut=bool(cut.rest),
         expects_table=text.expects_table,
         has_table=text.has_table,

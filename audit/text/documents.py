@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from audit.text.blocks import Kind, blocks
-from audit.text.headings import ENTRY, LONGEST_BARE, PLAIN_LABEL, add_html, bare_headings, markdown_heading
+from audit.text.headings import LONGEST_BARE, PLAIN_LABEL, add_html, bare_headings, entry_end, markdown_heading
 from audit.text.html_tables import html_rows, json_cells
 from audit.text.names import key
 from audit.text.sections import Passage, Sectioned, sections_of
@@ -44,13 +45,14 @@ class Document:
         passages = [one for one in self.passages if one.line not in silent] if silent else list(self.passages)
         behind = [Passage(one.first, (one.rest,)) for one in chosen if one.rest]
         if behind:
-            passages = sorted([*passages, *behind], key=_line)
+            passages = sorted([*passages, *behind], key=attrgetter("line"))
         sections = sections_of(chosen, len(self.cut.lines))
         return Sectioned(
             sections=sections,
             passages=tuple(passages),
             end=len(self.cut.lines),
-            _firsts=tuple(section.first for section in sections),
+            starts=[section.line for section in sections],
+            _firsts=[section.first for section in sections],
         )
 
     def names(self) -> frozenset[str]:
@@ -60,8 +62,8 @@ class Document:
             if passage.table is not None:
                 cells = passage.cells if passage.head else passage.cells[:1]
                 names.update(key(cell) for cell in cells if len(cell) <= LONGEST_BARE)
-            elif (entry := ENTRY.match(passage.cells[0])) and entry.end():
-                label = PLAIN_LABEL.match(passage.cells[0], entry.end())
+            elif begun := entry_end(passage.cells[0]):
+                label = PLAIN_LABEL.match(passage.cells[0], begun)
                 names.update([key(label["name"])] if label else ())
         return frozenset(names - {""})
 
@@ -74,7 +76,7 @@ def _is_name(heading: Heading, names: frozenset[str], beginnings: tuple[str, ...
     return begun is not None and heading.name.rstrip()[-1] not in ".!" and len(name[len(begun) :].split()) <= 2
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def document(description: str) -> Document:
     """Return a description cut into lines; consecutive calls for one text parse it once."""
     cut = blocks(description)
@@ -83,13 +85,16 @@ def document(description: str) -> Document:
     code: set[int] = set()
     shown = list(cut.lines)
     rows = _rows(cut)
-    tables = 1 + max((row.table or 0 for row in rows), default=-1)
-    for row in html_rows(cut):
+    tables = cut.rows[-1].table + 1 if cut.rows else 0
+    in_html = html_rows(cut)
+    for row in in_html:
         rows.append(Passage(row.line, row.cells, tables + row.table, row.head))
         silent.update(range(row.line, row.end))
-    tables = 1 + max((row.table or 0 for row in rows), default=-1)
+    tables += in_html[-1].table + 1 if in_html else 0
     for block in cut.blocks:
         match block.kind:
+            case Kind.CELL:
+                continue
             case Kind.HEADING:
                 headings += markdown_heading(cut, block, silent)
             case Kind.TEXT if not block.quoted:
@@ -104,19 +109,16 @@ def document(description: str) -> Document:
                 code.update(range(block.first, block.end))
             case Kind.RULE:
                 silent.add(block.first)
-    silent.update(line for row in cut.rows for line in range(row.line, row.line + 2 if row.head else row.line + 1))
-    silent.update(row.line for row in rows)
+    silent.update([row.line + 1 for row in cut.rows if row.head])
+    silent.update([row.line for row in rows])
     lines = [
-        Passage(number, (text,), indent=len(line) - len(line.lstrip()), code=number in code)
+        Passage(number, (text,), None, False, len(line) - len(line.lstrip()), number in code)
         for number, line in enumerate(shown)
-        if (text := line.strip()) and number not in silent
+        if number not in silent and (text := line.strip())
     ]
-    headings.sort(key=lambda one: one.first)
-    return Document(cut=cut, headings=tuple(headings), passages=tuple(sorted([*lines, *rows], key=_line)))
-
-
-def _line(passage: Passage) -> int:
-    return passage.line
+    headings.sort(key=attrgetter("first"))
+    passages = sorted([*lines, *rows], key=attrgetter("line")) if rows else lines
+    return Document(cut=cut, headings=tuple(headings), passages=tuple(passages))
 
 
 def _fences(cut: Blocks, block: TextBlock) -> Iterable[int]:

@@ -21,8 +21,10 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _VALUES: Final = {"a": 1} | dict(
     zip(f"zero|{_ONES}|{_TEENS}|{_TENS}".split("|"), (*range(20), *range(20, 100, 10)), strict=True)
 )
+# No number begins with another letter; without this test the empty match at every word would be looked at.
 _CARDINAL = re.compile(
-    rf"\b(?:(?P<hundreds>a|{_ONES}) hundred\b(?:(?: and)? (?=(?:{_TENS}|{_TEENS}|{_ONES})\b(?! (?:quart|third))))?)?"
+    r"\b(?=[aefnostz])"
+    rf"(?:(?P<hundreds>a|{_ONES}) hundred\b(?:(?: and)? (?=(?:{_TENS}|{_TEENS}|{_ONES})\b(?! (?:quart|third))))?)?"
     rf"(?:(?P<tens>{_TENS})(?: (?P<ones>{_ONES}))?|(?P<small>zero|{_ONES}|{_TEENS}))?\b"
 )
 _FRACTIONS: Final = {

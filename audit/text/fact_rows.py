@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -95,11 +95,10 @@ def rows_in(read: Sectioned, passages: Sequence[Passage], names: RowNames, first
 def _table_rows(table: list[Passage], names: RowNames) -> list[RowText]:
     """Return the rows of a table, whichever way it is laid out."""
     grid = [[names.row(cell) for cell in passage.cells[:_MOST_COLUMNS]] for passage in table]
-    hits: dict[int, int] = defaultdict(int)
-    for cells in grid:
-        for column, name in enumerate(cells):
-            hits[column] += name is not None
-    best = max(hits, key=lambda column: (hits[column], -column), default=0)
+    hits = Counter(column for cells in grid for column, name in enumerate(cells) if name is not None)
+    if not hits:
+        return []
+    best = max(hits, key=lambda column: (hits[column], -column))
     across = sum(name is not None for name in grid[0])
     if across > 1 and across > hits[best]:
         values = [passage.cells for passage in table[1:]]

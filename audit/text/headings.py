@@ -18,9 +18,9 @@ DISCLOSURE: Final = 7
 BARE: Final = 8
 """Level of a name that is no heading in Markdown or HTML: a bold line or label, or a line of its own."""
 LONGEST_BARE: Final = 60
-ENTRY: Final = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])\s+)?(?:\[[ xX~]\]\s+)?")
+_ENTRY = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])\s+)?(?:\[[ xX~]\]\s+)?")
 """The mark of a list item, and its box."""
-PLAIN_LABEL: Final = re.compile(r"(?P<name>[^\s:\uff1a*_#|>\[-][^:\uff1a\n]{0,58})[:\uff1a](?P<rest>\s.*|)", re.DOTALL)
+PLAIN_LABEL: Final = re.compile(r"(?P<name>[^\s:\uff1a*_#|>\[-][^:\uff1a\n]{0,58}+)[:\uff1a](?P<rest>\s.*|)", re.DOTALL)
 _HTML_HEADING = re.compile(
     r"<(?P<tag>h[1-6]|summary)\b[^<>]*>(?P<name>.*?)(?:</(?P=tag)\s*>|\Z)|(?P<close></details\s*>)",
     re.IGNORECASE | re.DOTALL,
@@ -59,10 +59,17 @@ class Heading(NamedTuple):
     """It is a label that is not bold."""
 
 
+def entry_end(text: str) -> int:
+    """Return the end of the mark with which a list item begins, and of its box; 0 without."""
+    if text[:1].isalpha():
+        return 0
+    entry = _ENTRY.match(text)
+    return entry.end() if entry else 0
+
+
 def fact_label(line: str) -> str | None:
     """Return the name with which a line begins that is a bold label, has a colon or asks a question; None without."""
-    entry = ENTRY.match(line)
-    bare = line[entry.end() :] if entry else line
+    bare = line[entry_end(line) :]
     label = _BOLD.fullmatch(bare) or PLAIN_LABEL.fullmatch(bare)
     if label:
         return label["name"]
@@ -97,8 +104,7 @@ def bare_headings(cut: Blocks, block: TextBlock) -> Iterator[Heading]:
     """Yield what is a heading if its name is known: bold lines and labels, and a line of its own."""
     for line in range(block.first, block.end):
         text = cut.lines[line].strip()
-        entry = ENTRY.match(text)
-        bare = text[entry.end() :] if entry else text
+        bare = text[entry_end(text) :]
         if bare.startswith(("**", "__")) and (bold := _BOLD.fullmatch(bare)):
             rest = _ASIDE.sub("", bold["rest"].lstrip(" \t:\uff1a–—-"))
             yield Heading(BARE, bold["name"], line, line + 1, rest, certain=False, bold=True)

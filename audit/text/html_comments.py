@@ -24,11 +24,14 @@ MARKDOWN: Final = (
 BREAK: Final = "\ufdd0"
 """Replaces what was cut out of the visible text, so that the texts on both sides are not joined."""
 
+_BEGINS: Final = "<!--"
+_ENDS: Final = "-->"
 _BUDGET_OF_DOUBTS = 1_000
 """Thousands of characters that are parsed to tell comments from code; beyond, what may be either is a comment."""
-_MAY_BEGIN = re.compile(r"`+|~~~|<!--")
+_BACKTICKS = re.compile(r"``*")
+"""Not :code:`+`: an expression that begins with a letter of its own is thirty times as fast."""
+_MAY_BEGIN = re.compile(r"``*|~~~|<!--")
 """A fence, a span of code or a comment."""
-_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _FENCE = re.compile(
     r" {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
     re.DOTALL | re.MULTILINE,
@@ -87,9 +90,9 @@ def uncommented(text: str) -> Uncommented:
     cuts: list[tuple[int, int]] = []
     done = position = length = 0
     while comment := reader.next(position):
-        start, position = comment.span()
+        start, position = comment
         if reader.may_be_code(start) and reader.ends_in_code("".join([*kept, text[done:start]])):
-            position = start + len("<!--")
+            position = start + len(_BEGINS)
             continue
         apart = text[start - 1 : start].strip() and text[position : position + 1].strip()
         kept += [text[done:start], BREAK if apart else ""]
@@ -109,20 +112,28 @@ class _CommentReader:
         self._indented = -1, False
         """Start of each line, and whether it may be indented code."""
 
-    def next(self, position: int) -> re.Match[str] | None:
-        """Return the next comment from a position on that is not inside a fence or a span of code.
+    def next(self, position: int) -> tuple[int, int] | None:
+        """Return where the next comment from a position on begins and ends that is in no fence or span of code.
 
         Fences are only looked for if none of them is nested or indented.
         """
-        if (nearest := self.text.find("<!--", position)) < 0:
+        if (nearest := self.text.find(_BEGINS, position)) < 0:
             return None
         if not self._holds_code(position, nearest):
-            return _COMMENT.match(self.text, nearest)
+            return nearest, self._end_of_comment(nearest)
         while begun := _MAY_BEGIN.search(self.text, position):
-            if begun[0] == "<!--":
-                return _COMMENT.match(self.text, begun.start())
+            if begun[0] == _BEGINS:
+                return begun.start(), self._end_of_comment(begun.start())
             position = self._end_of_fence(begun.start()) or self._end_of_span(begun) or begun.end()
         return None
+
+    def _end_of_comment(self, start: int) -> int:
+        """Return the end of the comment that begins here; ``<!-->`` and ``<!--->`` are whole ones."""
+        inside = start + len(_BEGINS)
+        if self.text.startswith((">", "->"), inside):
+            return self.text.index(">", inside) + 1
+        end = self.text.find(_ENDS, inside)
+        return end + len(_ENDS) if end >= 0 else len(self.text)
 
     def _holds_code(self, first: int, end: int) -> bool:
         """Return whether a span or a fence of code may begin between two positions."""
@@ -135,9 +146,9 @@ class _CommentReader:
 
     def _end_of_fence(self, start: int) -> int | None:
         """Return the end of the fence that begins here; None if there is none."""
-        line = self._line(start)
+        line = self.text.rfind("\n", max(0, start - len("   \n")), start) + 1
         if self.deep or start - line > len("   "):
-            return None
+            return None  # it is not at the beginning of a line
         fence = _FENCE.match(self.text, line)
         return fence.end() if fence and fence.start("fence") == start else None
 
@@ -181,7 +192,7 @@ class _CommentReader:
     def _runs(self) -> dict[int, list[int]]:
         """Length of a run of backticks -> positions of such runs."""
         runs: dict[int, list[int]] = defaultdict(list)
-        for run in re.finditer("`+", self.text):
+        for run in _BACKTICKS.finditer(self.text):
             runs[len(run[0])].append(run.start())
         return runs
 

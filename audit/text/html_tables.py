@@ -37,9 +37,13 @@ class HtmlRow(NamedTuple):
     """The cells as typed: HTML, or Markdown between blank lines."""
 
 
-def html_rows(cut: Blocks) -> Iterator[HtmlRow]:
-    """Yield the rows of HTML tables outside code, in order."""
-    blocks = (block for block in cut.blocks if block.kind is Kind.HTML)
+def html_rows(cut: Blocks) -> list[HtmlRow]:
+    """Return the rows of HTML tables outside code, in order."""
+    blocks = [block for block in cut.blocks if block.kind == Kind.HTML]
+    return list(_rows(cut, blocks)) if blocks else []
+
+
+def _rows(cut: Blocks, blocks: list[TextBlock]) -> Iterator[HtmlRow]:
     html = [block for block in blocks if not OPENS_CODE.search(cut.source_of(block))]
     lines = {line for block in html for line in range(block.first, block.end)}
     starts = line_starts(cut.text) if lines else []

@@ -30,7 +30,9 @@ _MARKS = re.compile(rf"[*_`{BREAK}]|[{{\[][+-](?=\s)|(?<=\s)[+-][}}\]]")
 
 def plain(text: str) -> str:
     """Return a cell's words without marks of Markdown, on one line."""
-    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", html.unescape(text))).split())
+    text = html.unescape(text)
+    text = _LINK.sub(r"\1", text) if "[" in text else text
+    return " ".join(_MARKS.sub("", text).split())
 
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -47,7 +47,9 @@ _BEFORE_NAME = re.compile(
     r"(?:(?:step|part|section|phase)\s\d{1,3}\s?[:.)–—-]\s?|\d{1,3}(?:\.\d{1,3})*[.)]?\s|[\W_])+", re.IGNORECASE
 )
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)[\W_]*$")
-_SPACES = re.compile(r"\s+")
+_MARKS = re.compile(r"[*`~\\]")
+_MARKUP = re.compile(r"[&\[<{*`~\\]|:[\w+-]{1,40}:")
+"""A sign that begins markup, an entity or the short code of an emoji."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z ]*[A-Za-z]")
 
 
@@ -59,12 +61,15 @@ def key(name: str) -> str:
     """
     if _PLAIN.fullmatch(name) and "  " not in name:
         return name.casefold()
-    text = normalize("NFKC", html.unescape(visible(name[:LONGEST_NAME])))
-    text = _ANCHOR.sub("", _TAG.sub("", _LINK.sub(r"\1", text)))
-    text = _SPACES.sub(" ", re.sub(r"[*`~\\]", "", _SHORT_CODE.sub(" ", text))).strip()
+    text = name[:LONGEST_NAME]
+    if not text.isascii() or _MARKUP.search(text):
+        text = normalize("NFKC", html.unescape(visible(text)))
+        text = _ANCHOR.sub("", _TAG.sub("", _LINK.sub(r"\1", text)))
+        text = _MARKS.sub("", _SHORT_CODE.sub(" ", text))
+    text = " ".join(text.split())
     before = _BEFORE_NAME.match(text)
     text = text[before.end() :] if before else text
-    return _trimmed(_PARENTHESIS.sub("", text) or text).casefold()
+    return _trimmed((_PARENTHESIS.sub("", text) if ")" in text else "") or text).casefold()
 
 
 def _trimmed(text: str) -> str:
@@ -75,8 +80,9 @@ def _trimmed(text: str) -> str:
     return text[:end]
 
 
+@lru_cache(maxsize=256)
 def keys(names: tuple[str, ...]) -> frozenset[str]:
-    """Return the keys of several names."""
+    """Return the keys of several names; the same few lists of names are asked for with every text."""
     return frozenset(map(key, names)) - {""}
 
 

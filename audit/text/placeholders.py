@@ -71,6 +71,7 @@ _REMARK = re.compile(
 _ASIDE = re.compile(r"\([^()]*\)(?=\s*\?)")
 _SENTENCE = re.compile(r"(?<=\?)[\"')\]]*\s+|(?<=[.!])[\"')\]]*\s+(?![a-z])")
 _WORD = re.compile(r"[^\W_]")
+_MARKS = re.compile(r"[*`~]|\\(?=[^\w\s])")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _NOTHING = re.compile(r"[\s.…‥⋯\-*+_=|\\`~<>\[\](){}:;,\"']*")
 _DASHES = re.compile(r"-{1,2}|[–—]")
@@ -115,8 +116,11 @@ _BLANKS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Blanks that templates leave for a value; if one remains beside a value, the value counts."""
-_IN_BLANKS = ("::", "time", "duration", "yyyy", "xx:", "hh:", "action", "#", "inc-")
-"""Every blank contains one of these. Most lines contain none, and need not be searched for blanks, which is slow."""
+_IN_BLANKS = (
+    *(("::",), ("time", "start", "end"), ("duration", "in"), ("yyyy",), ("xx:",), ("hh:",), ("action", "taken")),
+    *(("#",), ("inc-",)),
+)
+"""Every blank contains one of these first words, and one of the others behind it if there are any."""
 
 
 def says(text: str, boilerplate: Boilerplate = NO_TEMPLATE, *, cell: bool = False) -> bool:
@@ -160,7 +164,9 @@ def _line_says(line: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
         or (not cell and _is_heading(line))
     ):
         return False
-    return _FACT.fullmatch(line) is not None or _rest_says(_INSERTED.sub(" ", line), boilerplate, cell=cell)
+    inserted = "+" in line or "-" in line
+    rest = _INSERTED.sub(" ", line) if inserted else line
+    return _FACT.fullmatch(line) is not None or _rest_says(rest, boilerplate, cell=cell)
 
 
 def _is_heading(line: str) -> bool:
@@ -188,13 +194,19 @@ def _is_short(words: str) -> bool:
 
 def _rest_says(line: str, boilerplate: Boilerplate, *, cell: bool) -> bool:
     """Return whether anything is left of a line once the template's text is removed."""
-    line = re.sub(r"[*`~]|\\(?=[^\w\s])", "", line)
+    line = _MARKS.sub("", line)
     folded = line.casefold()
-    rest = _BLANKS.sub(" ", line) if any(mark in folded for mark in _IN_BLANKS) else line
+    rest = _BLANKS.sub(" ", line) if _may_hold_blanks(folded) else line
     if rest != line and normal(rest) in {"", "utc"}:
         return False
     rest = _ASIDE.sub(" ", _REMARK.sub(" ", _TAG.sub(" ", rest)))
     return any(_sentence_says(sentence, boilerplate, cell=cell) for sentence in _SENTENCE.split(rest))
+
+
+def _may_hold_blanks(folded: str) -> bool:
+    """Return whether a line holds what every blank contains; most hold none, and the search is slow."""
+    found = [others for mark, *others in _IN_BLANKS if mark in folded]
+    return any(not others or any(one in folded for one in others) for others in found)
 
 
 def _sentence_says(sentence: str, boilerplate: Boilerplate, *, cell: bool) -> bool:

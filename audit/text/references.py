@@ -34,6 +34,7 @@ _INCIDENT_IO = re.compile(
     r"(?:(?P<number>\d{1,18})|(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25}))(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
+_INCIDENT_IO_HOST = re.compile(r"\.(?<=incident\.)io", re.IGNORECASE)
 _EPIC = re.compile(r"(?<![\w/&#.!-])(?:[\w.-]+(?:/[\w.-]+)*/?)?[&!]\d{1,18}(?!\w|-\w|;)", re.ASCII)
 """An epic or a merge request."""
 _MERGE_REQUEST_PATH = re.compile(r"/(?:-/)?merge_requests/\d{1,18}(?!\w|-\w)", re.ASCII)
@@ -136,7 +137,9 @@ def mentions(text: str) -> Mentions:
             issues[IssueMention(match["project"], int(match["iid"]), _bare(host), comment)] = None
         else:
             elsewhere = elsewhere or _ANY_ISSUE_PATH.search(path) is not None
-    rooted = _ROOTED.findall(rest)
+    folded = text.lower()
+    by_path = "issues/" in folded or "work_items/" in folded
+    rooted = _ROOTED.findall(rest) if by_path else []
     for project, iid, further in rooted:
         issues[IssueMention(project, int(iid), comment=_COMMENT.search(further) is not None)] = None
     short = _SHORT.findall(_ROOTED.sub(" ", rest) if rooted else rest)
@@ -144,7 +147,7 @@ def mentions(text: str) -> Mentions:
     return Mentions(
         issues=tuple(issues),
         other_work=elsewhere or _names_other_work(text, addresses, rest),
-        any_issue=_SHORT.search(rest) is not None or _ANY_ISSUE_PATH.search(text) is not None,
+        any_issue=bool(short) or (by_path and bool(_SHORT.search(rest) or _ANY_ISSUE_PATH.search(text))),
     )
 
 
@@ -154,7 +157,11 @@ def _bare(host: str) -> str:
 
 
 def _names_other_work(text: str, addresses: Iterable[str], rest: str) -> bool:
-    if _EPIC.search(rest) or _EPIC_PATH.search(text) or _MERGE_REQUEST_PATH.search(text):
+    if (
+        (("&" in rest or "!" in rest) and _EPIC.search(rest))
+        or _EPIC_PATH.search(text)
+        or _MERGE_REQUEST_PATH.search(text)
+    ):
         return True
     return any(_WORK_ELSEWHERE.search(one) and not _ANY_ISSUE_PATH.search(one) for one in addresses)
 
@@ -226,6 +233,11 @@ def external_ids(text: str, pattern: str) -> frozenset[str]:
 def may_hold_external_id(pattern: str) -> re.Pattern[str]:
     """Return a pattern that matches in every text in which :func:`external_ids` finds something."""
     return re.compile(rf"{as_group(pattern, LONGEST_ID)}|(?i:incident\.io)")
+
+
+def external_id_marks(pattern: str) -> tuple[re.Pattern[str], ...]:
+    """Return the same as two patterns of which one matches: most texts hold neither, and alone they are fast."""
+    return re.compile(as_group(pattern, LONGEST_ID)), _INCIDENT_IO_HOST
 
 
 @lru_cache(maxsize=8)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from audit.text.documents import document
+from audit.text.expectations import NARRATIVE, SUMMARY, Expectations, expectations
 from audit.text.fact_rows import RowNames, RowText, row_names, rows_in
 from audit.text.headings import BARE, fact_label
 from audit.text.names import DEFAULT_NAMES, LINK, POLICY_ROWS, Names, keys
 from audit.text.placeholders import Boilerplate, State, says
-from audit.text.review_templates import (
-    BUILT_IN,
-    ReviewTemplate,
-    chosen,
-    in_row,
-    passage_says,
-    place,
-    review_template,
-)
+from audit.text.review_templates import BUILT_IN, chosen, passage_says, place, review_template
 from audit.text.review_text import PartReading, ReviewText
 
 if TYPE_CHECKING:
@@ -27,14 +19,8 @@ if TYPE_CHECKING:
 
     from audit.model import TemplateEdition
     from audit.text.documents import Document
-    from audit.text.names import Rows
     from audit.text.review_templates import Place
     from audit.text.sections import Passage, Section, Sectioned
-
-SUMMARY: Final = "summary"
-NARRATIVE: Final = "narrative"
-OTHER: Final = "other"
-"""The kinds of sections; other are Key Information and Outcomes."""
 
 
 def review_text(
@@ -67,15 +53,15 @@ def _reader(description: str, editions: Sequence[TemplateEdition], names: Names,
     read = document(description)
     candidates = (*(review_template(edition, names) for edition in editions), *BUILT_IN)
     template = chosen(candidates, read.names())
-    known = names.whole | (frozenset(section.key for section in template.sections) if template else frozenset())
-    sectioned = read.sectioned(known, keys(names.outcomes))
+    expects = expectations(template, names)
+    sectioned = read.sectioned(expects.known, keys(names.outcomes))
     first = next((one.first for one in sectioned.named(keys(names.inline))), 0) if inline else 0
-    return _Reader(read, sectioned, template, names, first)
+    return _Reader(read, sectioned, expects, first)
 
 
 def link_row(read: Document, names: Names = DEFAULT_NAMES) -> tuple[str, ...]:
     """Return the cells of the link row of a description, as typed."""
-    reader = _Reader(read, read.sectioned(names.whole, keys(names.outcomes)), None, names, 0)
+    reader = _Reader(read, read.sectioned(names.whole, keys(names.outcomes)), expectations(None, names), 0)
     rows, _ = reader.found_rows(row_names(tuple(row for row in (*(names.rows or ()), *POLICY_ROWS) if row[0] == LINK)))
     return tuple(cell for row in rows for cell in row.cells)
 
@@ -83,10 +69,9 @@ def link_row(read: Document, names: Names = DEFAULT_NAMES) -> tuple[str, ...]:
 class _Reader:
     """Reads one description against its template."""
 
-    def __init__(
-        self, read: Document, sectioned: Sectioned, template: ReviewTemplate | None, names: Names, first: int
-    ) -> None:
-        self.document, self.sectioned, self.template, self.names, self.first = read, sectioned, template, names, first
+    def __init__(self, read: Document, sectioned: Sectioned, expects: Expectations, first: int) -> None:
+        self.document, self.sectioned, self.expects, self.first = read, sectioned, expects, first
+        self.template, self.names = expects.template, expects.names
         self.places: dict[int | None, Place] = {}
         """Number of the innermost section around a line -> what the template says there."""
 
@@ -100,8 +85,8 @@ class _Reader:
             template=self.template,
             rows=rows,
             has_table=has_table,
-            expects_table=self.expects_table(),
-            summary=self.section(SUMMARY, self.names.summary),
+            expects_table=self.expects.table,
+            summary=self.section(SUMMARY, self.names.summary, expected=self.expects.summary),
             narrative=narrative,
             outcomes_lines=tuple(range(section.first, section.end) for section in outcomes),
             free_text=free or self.is_written_elsewhere(),
@@ -109,37 +94,24 @@ class _Reader:
 
     def named(self, names: tuple[str, ...], *, beginnings: bool = False, titles: bool = True) -> tuple[Section, ...]:
         """Return the sections of these names in the review; without ``titles``, no heading around other kinds."""
-        out = frozenset() if titles else self.titles
+        out = frozenset() if titles else self.titles()
         sections = self.sectioned.named(keys(names), beginnings=beginnings, out=out)
         return tuple(section for section in sections if section.first >= self.first) if self.first else sections
 
-    @cached_property
     def titles(self) -> frozenset[int]:
         """Numbers of the sections that are around one of another kind that is no mere label."""
         sections = self.sectioned.sections
-        others = [one for one in sections if one.level < BARE and self.is_other(one.key)]
+        others = [one for one in sections if one.level < BARE and self.expects.is_other(one.key)]
         return frozenset(number for one in others for number in self.sectioned.around(one.line))
 
     # sections
 
-    def expects(self, kind: str, names: tuple[str, ...]) -> bool:
-        """Return whether the settings or the template ask for a kind of section."""
-        if kind in self.names.fixed or self.template is None:
-            return bool(names)
-        titles = (
-            {around for one in self.template.sections if self.is_other(one.key) for around in one.around}
-            if kind == NARRATIVE
-            else set()
-        )
-        return not keys(names).isdisjoint(one.key for one in self.template.sections if one.key not in titles)
-
-    def section(self, kind: str, names: tuple[str, ...]) -> PartReading:
+    def section(self, kind: str, names: tuple[str, ...], *, expected: bool) -> PartReading:
         """Return how the sections of a kind are read: written if one is.
 
         A heading around a section of another kind is a title.
         """
         sections = self.named(names, titles=kind != NARRATIVE)
-        expected = self.expects(kind, names)
         if not sections:
             return PartReading(kind, expected, State.ABSENT)
         passages = (
@@ -155,12 +127,12 @@ class _Reader:
 
         Without such a template a deeper heading is a part of the section, whatever its name.
         """
-        if not (beside := _beside(self.template, self.names)):
+        if not (beside := self.expects.beside):
             return False
         numbers = self.sectioned.around(passage.line)
         inside = takewhile(lambda one: one is not section, (self.sectioned.sections[number] for number in numbers))
         return any(
-            one.level < BARE and (one.key, section.key) in beside and _kind(one.key, self.names) not in {None, kind}
+            one.level < BARE and (one.key, section.key) in beside and self.expects.kind(one.key) not in {None, kind}
             for one in inside
         )
 
@@ -187,73 +159,45 @@ class _Reader:
 
         A template without any of the named sections asks for what else it leaves to be filled.
         """
-        named = self.section(NARRATIVE, self.names.narrative)
+        named = self.section(NARRATIVE, self.names.narrative, expected=self.expects.narrative)
         if self.template is None or NARRATIVE in self.names.fixed or named.expected:
             return named, False
-        rest = self.read(NARRATIVE, self.fills_more(), self.unnamed(), 0)
+        rest = self.read(NARRATIVE, self.expects.more, self.unnamed(), 0)
         state = rest.state if rest.line else State.ABSENT
         free = State.WRITTEN in {named.state, rest.state}
         if named.state is State.WRITTEN:
             return named._replace(expected=rest.expected), free
         return (rest if rest.text and rest.line else rest._replace(state=state)), free
 
-    def fills_more(self) -> bool:
-        """Return whether the template leaves a section to be filled that is neither of the other kinds."""
-        return self.template is not None and any(
-            one.fills and not any(map(self.is_other, (one.key, *one.around))) for one in self.template.sections
-        )
-
-    def is_other(self, name: str) -> bool:
-        """Return whether a key is that of a summary, Key Information or Outcomes."""
-        return _kind(name, self.names) in {SUMMARY, OTHER}
-
     def unnamed(self) -> Iterable[Passage]:
         """Yield the passages of all sections but the other kinds and those in which the template leaves no blank."""
-        static = self.template.static() if self.template else frozenset()
+        static, is_other = self.expects.static, self.expects.is_other
         for passage in self.sectioned.passages:
             chain = [self.sectioned.sections[number].key for number in self.sectioned.around(passage.line)]
             inside = passage.line >= self.first and chain and chain[0] not in static
-            if inside and not any(map(self.is_other, chain)):
+            if inside and not any(map(is_other, chain)):
                 yield passage
 
     def is_written_elsewhere(self) -> bool:
         """Return whether anything at all is written, where the template asks for none of the known parts."""
-        if self.template is None or self.expects_table() or self.expects(SUMMARY, self.names.summary):
-            return False
-        if self.expects(NARRATIVE, self.names.narrative) or self.fills_more():
+        expects = self.expects
+        if expects.template is None or expects.table or expects.summary or expects.narrative or expects.more:
             return False
         passages = (one for one in self.sectioned.passages if one.line >= self.first)
         return any(passage_says(one, self.place(one.line)) for one in passages)
 
     # rows
 
-    def wanted_rows(self) -> Rows:
-        """Return the rows that are asked for, with their aliases."""
-        if self.names.rows is not None:
-            return self.names.rows
-        if self.template is None:
-            return POLICY_ROWS
-        aliases = dict(POLICY_ROWS)
-        return tuple((name, aliases.get(name, ())) for name in self.template.rows)
-
-    def expects_table(self) -> bool:
-        """Return whether a table of Key Information is asked for."""
-        if self.names.rows is not None or self.template is None:
-            return bool(self.wanted_rows())
-        return self.template.has_table
-
     def rows(self) -> tuple[tuple[PartReading, ...], bool]:
         """Return the rows, and whether there is a table."""
-        wanted = self.wanted_rows()
-        names = row_names((*wanted, *POLICY_ROWS))
-        expected = {names.row(name) or name for name, _ in wanted}
-        found, has_table = self.found_rows(names)
-        order = dict.fromkeys([*(names.row(name) or name for name, _ in wanted), *(name for name, _ in POLICY_ROWS)])
+        found, has_table = self.found_rows(self.expects.row_names)
         by_table: dict[int, dict[str, list[RowText]]] = {}
+        widths: dict[int, int] = {}
         for row in found:
             by_table.setdefault(row.table, {}).setdefault(row.name, []).append(row)
-        tables = [_Table(rows, self) for rows in by_table.values()]
-        readings = [self.row(name, name in expected, tables) for name in order]
+            widths[row.table] = max(widths.get(row.table, 0), len(row.cells))
+        tables = [_Table(rows, widths[number], self) for number, rows in by_table.items()]
+        readings = [self.row(name, expected, tables) for name, expected in self.expects.rows.items()]
         return tuple(row for row in readings if row.expected or row.state is not State.ABSENT), has_table
 
     def found_rows(self, names: RowNames) -> tuple[list[RowText], bool]:
@@ -301,46 +245,27 @@ class _Reader:
 
     def fills(self, row: RowText, cell: str) -> bool:
         """Return whether a cell of a row is filled."""
-        known = in_row(self.template, row.name)
+        known = self.expects.in_rows[row.name]
         if row.table < 0:
             around = self.place(row.line).boilerplate
             known = Boilerplate(lines=known.lines | around.lines, digests=known.digests | around.digests)
         return says(cell, known, cell=True)
 
 
-@lru_cache(maxsize=4_096)
-def _kind(name: str, names: Names) -> str | None:
-    """Return the kind of section that a key names."""
-    if name in keys(names.narrative):
-        return NARRATIVE
-    if name in keys(names.summary):
-        return SUMMARY
-    other = name in keys((*names.key_information, *names.inline)) or name.startswith(tuple(keys(names.outcomes)))
-    return OTHER if other else None
-
-
-@lru_cache(maxsize=256)
-def _beside(template: ReviewTemplate | None, names: Names) -> frozenset[tuple[str, str]]:
-    """Return the pairs of keys of a template's sections of a kind of which the first is not inside the second."""
-    if template is None or template in BUILT_IN:
-        return frozenset()
-    known = [one for one in template.sections if _kind(one.key, names)]
-    return frozenset((one.key, two.key) for one in known for two in known if two.key not in (one.key, *one.around))
-
-
 class _Table(NamedTuple):
     """The rows of one table, by name."""
 
     rows: dict[str, list[RowText]]
+    width: int
+    """The number of its value columns."""
     reader: _Reader
 
     def cells(self, name: str) -> tuple[str, ...]:
         """Return a row's cells, one for each value column; of two rows of one name, those of the filled one."""
-        width = max(len(row.cells) for rows in self.rows.values() for row in rows)
         rows = self.rows.get(name)
         if not rows:
-            return ("",) * width
+            return ("",) * self.width
         row = rows[0]
         if len(rows) > 1:
             row = next((one for one in rows if any(self.reader.fills(one, cell) for cell in one.cells)), row)
-        return row.cells + ("",) * (width - len(row.cells))
+        return row.cells + ("",) * (self.width - len(row.cells))

@@ -100,8 +100,7 @@ def place(template: ReviewTemplate | None, sections: Sequence[str]) -> Place:
     The innermost one that the template has counts. Of the built-in sentences those of the same section count, too.
     """
     known_here = (built_in_templates.DIGESTS[name] for name in sections if name in built_in_templates.DIGESTS)
-    digests: frozenset[str] = next(known_here, frozenset())
-    known = Boilerplate(digests=digests | built_in_templates.ANYWHERE)
+    known = Boilerplate(digests=next(known_here, built_in_templates.ANYWHERE))
     if template is None:
         return Place(known, ())
     name = next((one for one in sections if one in template.lines), "" if not sections else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.text.names import key
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from audit.text.headings import Heading
+
+
+_LINE = attrgetter("line")
 
 
 class Passage(NamedTuple):
@@ -44,13 +47,10 @@ class Section(NamedTuple):
     """First line of its text: of a label with text behind it, its own."""
     end: int
     """Line after its last one."""
+    key: str
+    """The key of its name."""
     around: int = -1
     """The number of the section that it is in; -1: none."""
-
-    @property
-    def key(self) -> str:
-        """The key of its name."""
-        return key(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +63,9 @@ class Sectioned:
     """The text by line, without headings and comments, but with code."""
     end: int
     """The number of its lines."""
-    _firsts: tuple[int, ...] = field(repr=False)
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The lines of the headings."""
-        return [section.line for section in self.sections]
+    starts: Sequence[int] = field(repr=False)
+    """The lines of the headings."""
+    _firsts: Sequence[int] = field(repr=False)
 
     def within(self, section: Section) -> tuple[Passage, ...]:
         """Return the passages of a section."""
@@ -78,8 +75,8 @@ class Sectioned:
         """Return the passages from one line up to another."""
         if first == 0 and end >= self.end:
             return self.passages
-        start, stop = (bisect_left(self.passages, line, key=_line) for line in (first, end))
-        return self.passages[start:stop]
+        start = bisect_left(self.passages, first, key=_LINE)
+        return self.passages[start : bisect_left(self.passages, end, key=_LINE)]
 
     def around(self, line: int) -> Iterator[int]:
         """Yield the numbers of the sections that hold a line, the innermost first."""
@@ -106,10 +103,6 @@ class Sectioned:
         return tuple(chosen)
 
 
-def _line(passage: Passage) -> int:
-    return passage.line
-
-
 def sections_of(headings: Sequence[Heading], lines: int) -> tuple[Section, ...]:
     """Return the sections; each ends at the next heading that is not deeper, or with its disclosure."""
     limits: list[int] = []
@@ -132,6 +125,6 @@ def sections_of(headings: Sequence[Heading], lines: int) -> tuple[Section, ...]:
         ends[number] = limits[number]
     firsts = [heading.first if heading.rest else heading.end for heading in headings]
     return tuple(
-        Section(heading.name, heading.level, heading.first, first, max(end, first), inside)
+        Section(heading.name, heading.level, heading.first, first, max(end, first), key(heading.name), inside)
         for heading, first, end, inside in zip(headings, firsts, ends, around, strict=True)
     )

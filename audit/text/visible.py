@@ -30,14 +30,24 @@ _HEADING_ANCHOR = re.compile(r"\{#[^{}\s]*\}\s*$")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]+\]:[^\n]*$", re.MULTILINE)
 
 
-def where(cut: Blocks, mark: re.Pattern[str], *, naming: bool = False, lines: Sequence[range] | None = None) -> str:
+def where(
+    cut: Blocks,
+    mark: re.Pattern[str],
+    *,
+    naming: bool = False,
+    lines: Sequence[range] | None = None,
+    among: Iterable[TextBlock] | None = None,
+) -> str:
     """Return the visible text of the blocks whose source contains ``mark``, addresses of links included.
 
     With ``naming``, only the text that can name an issue: of a link its address, as in GitLab. With ``lines``, which
-    are sorted and apart, only what is in them.
+    are sorted and apart, only what is in them. ``among``: the only blocks that can contain the mark, as
+    :func:`marked` found them by a mark that is in every text in which this one is.
     """
+    if lines is not None and not lines:
+        return ""
     texts = []
-    for block in _marked(cut, mark):
+    for block in marked(cut, mark) if among is None else among:
         if lines is None:
             texts.append(_text(cut, block, naming=naming))
         elif _overlap(lines, block):
@@ -47,7 +57,7 @@ def where(cut: Blocks, mark: re.Pattern[str], *, naming: bool = False, lines: Se
     return "\n".join(texts)
 
 
-def _marked(cut: Blocks, mark: re.Pattern[str]) -> Iterator[TextBlock]:
+def marked(cut: Blocks, mark: re.Pattern[str]) -> Iterator[TextBlock]:
     """Yield the blocks that may contain a mark, and all that do, in order."""
     if len(cut.raw) > len(cut.text):  # positions count bytes
         yield from (block for block in cut.blocks if mark.search(cut.source_of(block)))

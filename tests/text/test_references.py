@@ -13,6 +13,7 @@ from audit.text.references import (
     MAY_NAME,
     MAY_NAME_WORK,
     Naming,
+    external_id_marks,
     external_ids,
     may_hold_external_id,
     mentions,
@@ -255,6 +256,7 @@ def test_everything_is_named_once_and_more() -> None:
 def test_whole_external_ids(text: str, ids: set[str]) -> None:
     assert external_ids(text, DEFAULT) == ids
     assert bool(may_hold_external_id(DEFAULT).search(text)) >= bool(ids)
+    assert any(mark.search(text) for mark in external_id_marks(DEFAULT)) >= bool(ids)
 
 
 @pytest.mark.parametrize(
@@ -270,6 +272,7 @@ def test_whole_external_ids(text: str, ids: set[str]) -> None:
 def test_the_pattern_is_a_setting(pattern: str, text: str, ids: set[str]) -> None:
     assert external_ids(text, pattern) == ids
     assert may_hold_external_id(pattern).search(text)
+    assert any(mark.search(text) for mark in external_id_marks(pattern))
 
 
 @pytest.mark.parametrize(
