@@ -86,6 +86,8 @@ class Basis:
     """Version of the holidays package."""
     catalog: str
     """Where the service catalogue was read; empty: there is none."""
+    catalog_home: str
+    """The project, group or local file in which an owner of a service is written; empty: there is no catalogue."""
     remarks: tuple[str, ...]
     """What is odd about it, and about calendars that name something in it."""
     policy_sha256: str
@@ -103,10 +105,17 @@ def basis(result: Result) -> Basis:
         not_user_facing=evidence.settings.labels.not_user_facing,
         holidays=holidays_version(),
         catalog=evidence.records.catalog.origin if evidence.records.catalog else "",
+        catalog_home=_home(evidence.settings),
         remarks=_remarks(evidence),
         policy_sha256=settings_hash(evidence.settings),
         evidence_sha256=evidence_sha256(evidence),
     )
+
+
+def _home(settings: Settings) -> str:
+    """Return the first place of services, by whose keepers a service finds its owner."""
+    first = next(iter(settings.catalog.services), None)
+    return (first.project or first.group or first.file) if first else ""
 
 
 def _remarks(evidence: Evidence) -> tuple[str, ...]:
