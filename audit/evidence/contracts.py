@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -42,6 +43,9 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
     INSTANT: (datetime, *_NOTHING),
 }
 """Type of a column -> those of its values."""
+_CHUNK: Final = 256
+"""Rows that are taken apart at a time."""
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _FAULT: Final = "Please report this: it is a fault."
 
 
@@ -54,10 +58,10 @@ def columns_of(
     (:class:`audit.evidence.columns.Field`) whose columns are joined later.
     """
     columns: dict[str, list[Any]] = {name: [] for name, column in table.items() if column.source not in without}
-    fill = [(name, column.append) for name, column in columns.items()]
-    for row in rows:
-        for name, append in fill:
-            append(row[name])
+    picked = map(itemgetter(*columns), rows)
+    while chunk := list(islice(picked, _CHUNK)):
+        for column, values in zip(columns.values(), zip(*chunk, strict=True), strict=True):
+            column.extend(values)
     return columns
 
 
@@ -131,8 +135,15 @@ def _texts(values: Sequence[str]) -> Any:
     return pd.array(_objects(values), dtype=_dtype("str"), copy=False)
 
 
-def _days(values: Sequence[Any]) -> np.ndarray:
-    return np.array([None if value is pd.NaT else value for value in values], dtype=DAY)
+def days(values: Any) -> np.ndarray:
+    """Make an array of days. numpy's own way from dates takes a hundred times as long as by their numbers."""
+    if not isinstance(values, list):
+        return np.array(values, dtype=DAY)
+    numbers = [0 if value is None or value is pd.NaT else value.toordinal() for value in values]
+    counted = np.array(numbers, dtype="int64")
+    made = (counted - _EPOCH).astype("datetime64[D]").astype(DAY)
+    made[counted == 0] = np.datetime64("NaT")
+    return made
 
 
 def instants(values: Any) -> Any:
@@ -157,7 +168,7 @@ _MADE: Final[dict[str, Callable[[Any], Any]]] = {
     "object": _objects,
     "Int64": _integers,
     "boolean": _booleans,
-    DAY: _days,
+    DAY: days,
     INSTANT: instants,
 }
 """Type of a column -> what makes it of values of its kinds; numpy makes the others."""

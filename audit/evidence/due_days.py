@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from audit.evidence.columns import DAY
+from audit.evidence.contracts import days
 from audit.evidence.local_days import anchor_days
 from audit.evidence.working_days import work_calendar
 from audit.text import labels
@@ -74,14 +75,14 @@ def due_days(
     ``incidents`` has columns ``due_in`` and ``due_kind``. Of several calendars the one with the latest due day counts;
     at the same day the first. ``kind`` counts working or calendar days instead, for the report's sensitivity line.
     """
-    days, kinds = np.asarray(incidents["due_in"]), np.asarray(incidents["due_kind"], dtype=object)
+    lengths, kinds = np.asarray(incidents["due_in"]), np.asarray(incidents["due_kind"], dtype=object)
     due = np.full(len(choices), "NaT", dtype=DAY)
     used = np.fromiter(map(min, choices), dtype="int64", count=len(choices))
     for number, calendar in enumerate(book.calendars):
         chosen = np.fromiter((number in numbers for numbers in choices), dtype=bool, count=len(choices))
         candidate = np.full(len(choices), "NaT", dtype=DAY)
-        for count, counted in sorted(set(zip(days[chosen].tolist(), kinds[chosen].tolist(), strict=True))):
-            rows = chosen & (days == count) & (kinds == counted)
+        for count, counted in sorted(set(zip(lengths[chosen].tolist(), kinds[chosen].tolist(), strict=True))):
+            rows = chosen & (lengths == count) & (kinds == counted)
             candidate[rows] = _due(anchor_on[rows], count, calendar, kind or counted)
         later = (candidate > due) | (np.isnat(due) & ~np.isnat(candidate))
         due[later], used[later] = candidate[later], number
@@ -105,7 +106,7 @@ def anchored(  # noqa: PLR0913 - one column or table each
     anchor = np.asarray(anchors, dtype=object)
     anchor_on = anchor_days(incidents, anchor, zone)
     due = due_days(anchor_on, incidents, choices, book, kind=kind)
-    declared_on = np.asarray(incidents["declared_on"], dtype=DAY)
+    declared_on = days(incidents["declared_on"])
     moved = (anchor == "review_opened") & (anchor_on != declared_on)
     if moved.any():
         held = due_days(declared_on, incidents, choices, book, kind=kind)
@@ -128,15 +129,15 @@ def due_bounds(
     """Return columns ``due_first`` and ``due_last`` (NaT: maybe no anchor yet) of incidents of which one is hidden."""
     hidden = np.asarray(incidents["anchor_hidden"], dtype=object) != ""
     columns = [choices, incidents["services"], incidents["services_hidden"]]
-    declared_on = np.asarray(incidents["declared_on"], dtype=DAY)
+    declared_on = days(incidents["declared_on"])
     firsts, lasts = [], []
     for number in range(len(book.calendars)):
         chosen = [
             (named | {number} if services else frozenset({number})) if further else named
             for named, services, further in zip(*columns, strict=True)
         ]
-        for days in ("due_in_least", "due_in_most"):
-            counted = {**incidents, "due_in": incidents[days]}
+        for due_in in ("due_in_least", "due_in_most"):
+            counted = {**incidents, "due_in": incidents[due_in]}
             due = anchored(counted, incidents["anchor"], chosen, book, zone)["due_on"]
             earliest = due_days(declared_on, counted, chosen, book)["due_on"]
             firsts.append(np.where(hidden, earliest, due))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 
-from audit.evidence.columns import DAY
-from audit.evidence.contracts import instants
+from audit.evidence.contracts import days, instants
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    import numpy as np
 
     from audit.evidence.contracts import Table
 
@@ -27,12 +27,11 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 
 def local_days(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Return the local day of each instant as a naive midnight."""
-    return pd.Series(_days(moments.array, zone), index=moments.index)
+    return pd.Series(_local(moments.array, zone), index=moments.index)
 
 
-def _days(moments: Any, zone: ZoneInfo) -> np.ndarray:
-    days = pd.DatetimeIndex(moments).tz_convert(zone).tz_localize(None).normalize()
-    return days.as_unit("s").to_numpy()
+def _local(moments: Any, zone: ZoneInfo) -> np.ndarray:
+    return pd.DatetimeIndex(moments).tz_convert(zone).tz_localize(None).normalize().as_unit("s").to_numpy()
 
 
 def anchor_days(incidents: Table, anchor: np.ndarray, zone: ZoneInfo) -> np.ndarray:
@@ -40,12 +39,12 @@ def anchor_days(incidents: Table, anchor: np.ndarray, zone: ZoneInfo) -> np.ndar
 
     A review is never opened before the declaration; where there is none, that of the declaration counts.
     """
-    days = np.array(incidents["declared_on"], dtype=DAY)
+    anchor_on = days(incidents["declared_on"])
     for name, column in _CLOSINGS.items():
         if (chosen := anchor == name).any():
-            days[chosen] = _days(instants(incidents[column])[chosen], zone)
+            anchor_on[chosen] = _local(instants(incidents[column])[chosen], zone)
     if (chosen := anchor == "review_opened").any():
         opened, declared = (instants(incidents[name]) for name in ("review_opened_at", "declared_at"))
         later = chosen & (opened > declared)
-        days[later] = np.array(incidents["review_opened_on"], dtype=DAY)[later]
-    return days
+        anchor_on[later] = days(incidents["review_opened_on"])[later]
+    return anchor_on

@@ -24,6 +24,7 @@ def keys(labels: Iterable[str]) -> frozenset[str]:
     return frozenset(map(key, labels))
 
 
+@lru_cache(maxsize=65_536)
 def value(label: str, scope: str) -> str | None:
     """Return the text after ``scope::``, as spelt, or None if the label is not of that scope."""
     if not key(label).startswith(key(scope) + "::"):
