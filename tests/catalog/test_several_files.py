@@ -64,3 +64,10 @@ def test_a_root_and_the_files_that_it_lists_are_complete() -> None:
 
     assert parse(files).unfollowed == ("g/p:i.yaml:1 lists 1 file that `catalog.services` does not name: ./b/i.yaml",)
     assert parse([*files, found(component("b"), "g/p:b/i.yaml@1")]).unfollowed == ()
+
+
+def test_an_address_outside_of_repositories_is_no_file_that_was_read() -> None:
+    address = "https://catalog.example/i.yaml"
+    root = f"{ENTITY}kind: Location\nmetadata: {{name: r}}\nspec: {{target: {address}}}\n"
+    files = [found(root, "g/p:i.yaml@1"), found(component("a"), "g/p:a/i.yaml@1")]
+    assert parse(files).unfollowed == (f"g/p:i.yaml:1 lists 1 file that `catalog.services` does not name: {address}",)

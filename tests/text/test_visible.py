@@ -284,6 +284,11 @@ def test_lines_stay_lines() -> None:
     assert visible("**a**\nb  \nc\\\nd").replace(BREAK, "") == "a\nb\nc\nd"
 
 
+def test_a_text_is_cut_by_lines_only_where_its_lines_are_those_of_its_source() -> None:
+    assert where(blocks("#7\n#8"), ALL, lines=[range(1)]) == "#7"
+    assert where(blocks("a&#10;#7\n#8"), ALL, lines=[range(1)]).split() == ["a", "#7", "#8"]
+
+
 def test_of_a_link_in_a_block_of_html_its_address_stands_for_it() -> None:
     assert where(blocks("<p>\n<a href='/b'>c</a> d"), ALL, naming=True).split() == ["/b", "d"]
 
