@@ -124,3 +124,17 @@ def test_why_now_is_told_and_whatever_else_would_be_written() -> None:
     assert found["folds"] == [{"issue": "g/tracker#11", "note_id": 5}]
     assert found["duplicates"] == [{"issue": "g/tracker#11", "note_id": 6}]
     assert found["unread"] == ["g/tracker#3"], "its comments are not known, so that nothing is said there"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "spoken", "why"),
+    [
+        (date(2026, 11, 30), date(2026, 11, 20), "6 working days after the last comment, of 2026-11-20"),
+        (date(2026, 12, 1), date(2026, 11, 20), "15 working days after the reminder of 2026-11-10"),
+        (date(2026, 12, 1), date(2026, 11, 27), "15 working days after the reminder of 2026-11-10"),
+    ],
+)
+def test_from_the_15th_working_day_no_comment_decides_when_a_step_comes(as_of: date, spoken: date, why: str) -> None:
+    notes = (posted(FIRST, 1), comment(spoken))
+    found = told(incident(), review(), as_of=as_of, on={11: notes})
+    assert [(one["step"], one["why"]) for one in found["planned"]] == [(2, why)]
