@@ -126,7 +126,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.chdir(tmp_path)
     for name in ("GITLAB_URL", "GITLAB_TOKEN", "CI_SERVER_URL", "CI_API_V4_URL", "CI_API_GRAPHQL_URL", "CI_JOB_URL"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("CI_PROJECT_DIR", "CI_PAGES_URL", "INCIDENT_AUDIT_PAGES"):
+    for name in ("CI_PROJECT_DIR", "CI_PAGES_URL", "INCIDENT_AUDIT_PAGES", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     made = CommandLine(tmp_path, monkeypatch, capsys)
     made.settings(SETTINGS)
