@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import shutil
 import sys
 import time
 from datetime import datetime
@@ -73,7 +74,7 @@ for command in (archive, backfill, demo, diff, doctor, explain, init, pull, remi
 
 
 def _world(sleep: Callable[[float], None], now: Callable[[ZoneInfo], datetime]) -> ProcessContext:
-    return ProcessContext(environ=os.environ, now=now, sleep=sleep)
+    return ProcessContext(environ=os.environ, now=now, sleep=sleep, columns=shutil.get_terminal_size((0, 0)).columns)
 
 
 def main(

@@ -66,13 +66,8 @@ class Checkup:
         statuses = {point.exit_status for point in self.checkpoints if point.state is CheckState.FAULT}
         return next((status for status in (2, 1, 3) if status in statuses), 0)
 
-    @property
-    def text(self) -> str:
-        """The table, then the details."""
-        return self.text_within(WIDEST)
-
-    def text_within(self, columns: int) -> str:
-        """Return the text with a table of at most so many columns, and of 60 at least."""
+    def text(self, columns: int = WIDEST) -> str:
+        """Return the table, of at most so many columns and of 60 at least, then the details."""
         details = (inert.indented(line) for line in self.details)
         width = min(WIDEST, max(_NARROWEST, columns))
         return "\n".join([*table(self.checkpoints, width), *self._verdict(), *details])

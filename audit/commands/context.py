@@ -28,6 +28,8 @@ class ProcessContext:
     """Returns the current time in a zone."""
     sleep: Callable[[float], None]
     """Waits the given number of seconds."""
+    columns: int = 0
+    """Columns of the terminal; 0: the output goes elsewhere."""
 
     def today(self, settings: Settings | None) -> date:
         """Return the current day in the settings' zone; without settings in UTC."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def doctor(context: ProcessContext, config: Path, form: str, *, apply: bool) -> 
 
         click.echo(json_text(result.json), nl=False)
     else:
-        click.echo(result.text_within(shutil.get_terminal_size((WIDEST, 24)).columns))
+        click.echo(result.text(context.columns or WIDEST))
     raise SystemExit(result.exit_status)
 
 

@@ -41,7 +41,7 @@ def checkup_of(typed: CommandLine, server: Server, *, apply: bool = False, token
 
 
 def checked(typed: CommandLine, server: Server) -> str:
-    return checkup_of(typed, server).text + "\n"
+    return checkup_of(typed, server).text() + "\n"
 
 
 def about(check: str, result: Checkup) -> list[tuple[str, str, str]]:
@@ -99,7 +99,7 @@ def test_doctor_tells_of_catalogue_calendars_and_templates(
     teams = "{backend: {closures: [2026-11-24]}, nobody: {country: DE}}"
     typed.settings(SETTINGS + f"calendars: {{teams: {teams}, services: {{git: {{}}}}}}\n")
     result = checkup_of(typed, server)
-    out = result.text + "\n"
+    out = result.text() + "\n"
     assert about("catalogue", result) == [
         ("warning", "calendars.teams.nobody is in no entry of the catalogue, so that no incident is due by it", "")
     ]
@@ -143,7 +143,7 @@ def test_doctor_reads_a_catalogue_beside_the_code(
     )
 
     result = checkup_of(typed, server)
-    out = result.text + "\n"
+    out = result.text() + "\n"
 
     unread, listed, *_ = about("catalogue", result)
     assert unread[0] == "fault"
@@ -168,7 +168,7 @@ def test_doctor_says_what_is_missing(typed: CommandLine, server: Server) -> None
     typed.settings("projects: {incidents: ops/production}\ncalendars: {teams: {a: {}}}\n")
     server.fault(faults.html_status(502, "Bad Gateway"), path="/repository/tree", times=None)
     result = checkup_of(typed, server)
-    out = result.text
+    out = result.text()
     assert "Service catalogue: none is set\n  no service has an owner" in out
     assert about("catalogue", result)[0][1].startswith("calendars.teams.a is in no entry of the catalogue")
     assert "asked for: none\n  no file of reviews in .gitlab/issue_templates/ of the review projects" in out
@@ -307,7 +307,7 @@ def test_every_fault_is_in_one_table(typed: CommandLine, server: Server) -> None
         ("for --apply", "publish.wiki: the token's account needs the role Developer in ops/runbooks", ""),
     ]
     assert result.exit_status == 1
-    assert "5 faults to mend before the next run can succeed (exit status 1)." in result.text
+    assert "5 faults to mend before the next run can succeed (exit status 1)." in result.text()
 
 
 @pytest.mark.parametrize(
